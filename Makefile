@@ -1,0 +1,56 @@
+# make run | test | install | check | index | eval | clean      (PORT=8123 and every CENTREQA_ setting are honoured)
+# TORCH_INDEX: optional address of an index with CPU builds of torch; see the README.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+VAR := $(or $(CENTREQA_VAR),var)
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX)) -c constraints.txt
+
+export HF_HUB_OFFLINE := 1
+# Without bytecode files every start would compile torch anew.
+unexport PYTHONDONTWRITEBYTECODE
+ifdef PORT
+export CENTREQA_PORT := $(PORT)
+endif
+
+.PHONY: run test install check index eval clean
+
+run: install
+	@test -f $(VAR)/CURRENT || $(BIN)/python -m index build
+	@exec $(BIN)/python -m service serve
+
+test: $(VENV)/.dev check
+	$(BIN)/python -m pytest
+
+install: $(VENV)/.installed
+
+check: $(VENV)/.dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+index: install
+	$(BIN)/python -m index build
+
+eval: $(VENV)/.eval
+	$(BIN)/python -m eval run
+
+clean:
+	rm -rf $(VENV) var build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/.installed: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "error: Python 3.11 or newer is needed; try make PYTHON=python3.12")'
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) -e .
+	@touch $@
+
+$(VENV)/.eval: $(VENV)/.installed
+	$(PIP) -e ".[eval]"
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.eval
+	$(PIP) -e ".[dev]"
+	@touch $@

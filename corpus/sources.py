@@ -1,0 +1,177 @@
+"""Folders, files and JSON lines -> documents of canonical text, or a refusal that names what is wrong and where."""
+
+import json
+import os
+import re
+import unicodedata
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+
+from corpus.errors import CorpusError
+from corpus.model import Document, DocumentInfo
+from corpus.sections import MAX_HEADING, find_sections
+
+SUFFIXES = (".md", ".txt")
+MAX_BYTES = 50 * 1024 * 1024
+MAX_ID = 200
+
+_LINE_ENDS = ("\r\n", "\r", "\v", "\f", "\x85", "\u2028", "\u2029")
+_UNWANTED = re.compile(
+    "["
+    "\x00-\x08\x0b-\x1f\x7f-\x9f"  # controls
+    "\u200b\u2060-\u2064\ufeff"  # zero width, but for the joiners that real scripts need
+    "\u202a-\u202e\u2066-\u2069"  # bidi overrides: what is shown would not be what is quoted
+    "\ud800-\udfff"  # lone surrogates: no UTF-8 for them
+    "\ufdd0-\ufdef" + "".join(f"{chr(plane + 0xFFFE)}-{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000)) +
+    "\U000e0000-\U000e007f"  # tags: invisible text
+    "]+"
+)  # fmt: skip
+
+
+def canonical(text: str) -> str:
+    """NFC, LF line ends, no control, invisible or impossible characters; idempotent."""
+    for line_end in _LINE_ENDS:
+        text = text.replace(line_end, "\n")
+    if _UNWANTED.search("".join(set(text))):  # six times as fast as a search of the text, and most need no more
+        text = _UNWANTED.sub("", text)
+    return unicodedata.normalize("NFC", text)
+
+
+def make_document(id: str, text: str, title: str | None = None) -> Document:  # noqa: A002
+    """Canonical text with its sections; the title falls back to the first heading, then to the id's last part.
+
+    An id is a relative path of names: any script, no `.` or `..` part, no backslash, `?`, `#`, `%`, nothing invisible.
+    """
+    _check_id(id)
+    if "\x00" in text:
+        raise CorpusError(f"document {id} is binary (NUL at character {text.index(chr(0))}): give it as plain text")
+    text = canonical(text)
+    if not text.strip():
+        raise CorpusError(f"document {id} holds only white space: remove it or give it text")
+    heading, sections = find_sections(text)
+    title = " ".join(canonical(title or "").split()) or heading or " ".join(re.split(r"[-_\s]+", Path(id).name)).strip()
+    if len(title) > MAX_HEADING:
+        raise CorpusError(f"document {id} has a title of {len(title)} characters: {MAX_HEADING} is the most")
+    info = DocumentInfo(id, title or id, sha256(text.encode()).hexdigest(), len(text), sections)
+    return Document(info, text)
+
+
+def read_source(path: Path) -> Iterator[Document]:
+    """Documents of a .jsonl file, a folder, or one text file; raises CorpusError."""
+    return read_jsonl(path) if path.suffix.lower() == ".jsonl" else read_folder(path)
+
+
+def read_folder(folder: Path, max_bytes: int = MAX_BYTES) -> Iterator[Document]:
+    """Every .txt and .md file below `folder` (or that one file), by id: the relative path without suffix.
+
+    One document is in memory at a time, but a missing path, an empty folder and two files with one id are refused
+    before the first. Hidden files and folders are skipped. A link that leads out of the folder is refused; one to a
+    folder inside is not followed, since that text is read where it lies.
+    """
+    if not os.access(folder, os.R_OK):
+        raise CorpusError(f"{_show(folder)} does not exist or may not be read: name a folder of .txt and .md files")
+    alone = not folder.is_dir()
+    files: dict[str, Path] = {}
+    for path in [folder] if alone else _walk(folder):
+        if path.suffix.lower() not in SUFFIXES:
+            continue
+        relative = path.name if alone else path.relative_to(folder).as_posix()
+        name = unicodedata.normalize("NFC", relative[: -len(path.suffix)])
+        if name in files:
+            raise CorpusError(f"{_show(files[name])} and {_show(path)} have one id, {name}: rename one of them")
+        files[name] = path
+    if not files:
+        raise CorpusError(f"{_show(folder)} holds no text: put .txt or .md files there")
+    return (_read_file(name, files[name], max_bytes) for name in sorted(files))
+
+
+def read_jsonl(path: Path) -> Iterator[Document]:
+    """One document a line, {"id", "text", "title"?}, in their order; raises CorpusError that names file and line."""
+    seen: set[str] = set()
+    try:
+        with path.open("rb") as lines:
+            for number, line in enumerate(lines, start=1):
+                try:
+                    document = _parse_line(line)
+                    if document.id in seen:
+                        raise CorpusError(f"a second document with the id {document.id}: rename one of them")
+                except CorpusError as error:
+                    raise CorpusError(f"{_show(path)}, line {number}: {error}") from None
+                seen.add(document.id)
+                yield document
+    except OSError as error:
+        raise CorpusError(
+            f"{_show(path)} cannot be read ({error.strerror}): check the path and its permissions"
+        ) from None
+    if not seen:
+        raise CorpusError(f"{_show(path)} holds no document: write one JSON object a line")
+
+
+def _parse_line(line: bytes) -> Document:
+    try:
+        row = json.loads(line.decode())
+    except (ValueError, RecursionError) as error:
+        raise CorpusError(f"not JSON in UTF-8 ({error}): write one JSON object a line") from None
+    if not isinstance(row, dict) or not {"id", "text"} <= row.keys() <= {"id", "text", "title"}:
+        raise CorpusError('not a document: write {"id": ..., "text": ..., "title": ...}, title optional')
+    title = row.get("title")
+    if not (isinstance(row["id"], str) and isinstance(row["text"], str) and isinstance(title, str | None)):
+        raise CorpusError("id, text and title must be strings: correct the line")
+    return make_document(row["id"], row["text"], title)
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    """Visible files below the folder, in no order; refuses links that lead out of it and folders it may not list."""
+
+    def refuse(error: OSError) -> None:
+        raise CorpusError(f"{_show(Path(error.filename))} cannot be listed ({error.strerror}): check its permissions")
+
+    root = os.path.realpath(folder)
+    for parent, folders, files in os.walk(folder, onerror=refuse):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for path in (Path(parent, name) for name in (*folders, *files) if not name.startswith(".")):
+            if path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(root):
+                raise CorpusError(f"{_show(path)} is a link out of {_show(folder)}: copy what it names, or remove it")
+        yield from (Path(parent, name) for name in files if not name.startswith("."))
+
+
+def _read_file(name: str, path: Path, max_bytes: int) -> Document:
+    """One file as a document; raises CorpusError that names the file, and the byte and line where there is one."""
+    try:
+        if not path.is_file():
+            raise CorpusError(f"{_show(path)} is not a regular file: remove it")
+        if (size := path.stat().st_size) > max_bytes:
+            raise CorpusError(f"{_show(path)} has {size} bytes, more than {max_bytes}: split it into smaller files")
+        data = path.read_bytes()
+    except OSError as error:
+        raise CorpusError(f"{_show(path)} cannot be read ({error.strerror}): check its permissions") from None
+    if (nul := data.find(b"\x00")) >= 0:
+        raise CorpusError(f"{_show(path)} is binary (NUL at {_place(data, nul)}): save it as plain text in UTF-8")
+    try:
+        return make_document(name, data.decode())
+    except UnicodeDecodeError as error:
+        raise CorpusError(f"{_show(path)} is not UTF-8 at {_place(data, error.start)}: save it as UTF-8") from None
+    except CorpusError as error:
+        raise CorpusError(f"{_show(path)}: {error}") from None
+
+
+def _check_id(name: str) -> None:
+    if not 0 < len(name) <= MAX_ID:
+        raise CorpusError(f"a document id has {len(name)} characters: give it 1 to {MAX_ID}")
+    if canonical(name) != name or "\n" in name or "\t" in name:
+        raise CorpusError(f"document id {name!a} holds control or invisible characters, or is not NFC: rename it")
+    if re.search(r"[\\?#%]", name):
+        raise CorpusError(f"document id {name} holds one of \\ ? # %: rename it")
+    if any(part != part.strip() or part in ("", ".", "..") for part in name.split("/")):
+        raise CorpusError(f"document id {name} is not a relative path of plain names: rename it")
+
+
+def _place(data: bytes, offset: int) -> str:
+    line = data.count(b"\n", 0, offset) + 1
+    return f"byte {offset}, line {line}"
+
+
+def _show(path: Path) -> str:
+    """The path on one line, whatever its name holds."""
+    return str(path) if str(path).isprintable() else ascii(str(path))

@@ -1,0 +1,1 @@
+"""Vectors, terms, search and snapshots. No web."""

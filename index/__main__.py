@@ -1,0 +1,110 @@
+"""Command line: build an index, list the snapshots there are, activate one, verify one."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from corpus.sources import read_source
+from index import build as building
+from index.cli import run
+from index.store import Store
+
+app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+Var = Annotated[Path, typer.Option(envvar="CENTREQA_VAR", help="The folder that holds everything built.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, one value a line.")]
+VAR = Path("var")
+KEEP = 10
+
+
+@app.command()
+def build(
+    source: Annotated[
+        Path, typer.Argument(envvar="CENTREQA_CORPUS", help="A folder of .txt and .md files, one such file, or .jsonl.")
+    ] = Path("corpus/texts"),
+    var: Var = VAR,
+    add: Annotated[bool, typer.Option("--add", help="Keep the active snapshot's other documents.")] = False,
+    activate: Annotated[bool, typer.Option(help="Make the new snapshot the active one.")] = True,
+    keep: Annotated[int, typer.Option(min=1, help="Delete all but this many of the newest snapshots.")] = KEEP,
+    encoder: Annotated[str, typer.Option(envvar="CENTREQA_ENCODER", help="auto, onnx-fp32, onnx-int8, torch")] = "auto",
+    as_json: Json = False,
+) -> None:
+    """Build a snapshot of the texts in SOURCE and make it the active one."""
+    from index.models import open_encoder
+
+    store = Store(var)
+    documents = read_source(source)
+    with _progress(as_json) as progress:
+        report = building.build(
+            store, documents, open_encoder(var / "models", encoder), add=add, activate=activate, progress=progress
+        )
+    store.prune(keep)
+    if as_json:
+        print(json.dumps(asdict(report)))
+        return
+    print(
+        f"{report.snapshot}: {report.documents} documents "
+        f"({report.added} added, {report.changed} changed, {report.unchanged} unchanged, {report.removed} removed), "
+        f"{report.passages} passages ({report.encoded} encoded, {report.reused} reused)"
+    )
+    print("active" if activate else f"not active; `python -m index activate {report.snapshot}` makes it so")
+
+
+@app.command("list")
+def list_snapshots(var: Var = VAR, as_json: Json = False) -> None:
+    """List the snapshots, newest first."""
+    snapshots = Store(var).list()
+    if as_json:
+        for info in snapshots:
+            print(json.dumps(asdict(info)))
+        return
+    table = Table("", "snapshot", "created (UTC)", "documents", "passages", "MB", "model", "released by", box=None)
+    for info in snapshots:
+        counts = (f"{info.documents}", f"{info.passages}", f"{info.bytes / 1e6:.1f}")
+        gate = "a gate" if info.evaluation else "hand"
+        table.add_row("*" if info.active else "", info.id, info.created[:19], *counts, info.model, gate)
+    Console().print(table if snapshots else "no snapshots yet; run `python -m index build`")
+
+
+@app.command()
+def activate(snapshot: Annotated[str, typer.Argument(help="Its id, from `list`.")], var: Var = VAR) -> None:
+    """Make a snapshot the active one: roll back, or forward. A running service follows within a second."""
+    Store(var).activate(snapshot)
+    print(f"{snapshot} is active")
+
+
+@app.command()
+def verify(
+    snapshot: Annotated[str | None, typer.Argument(help="Its id; all of them where left out.")] = None, var: Var = VAR
+) -> None:
+    """Compare the checksum of every file."""
+    store = Store(var)
+    for name in [snapshot] if snapshot else store.names():
+        manifest = store.verify(name)
+        print(f"{name}: {len(manifest.files)} files, {manifest.bytes / 1e6:.1f} MB, all as they were published")
+
+
+@contextmanager
+def _progress(as_json: bool) -> Iterator[Callable[[building.Progress], None]]:
+    """Where to report progress: JSON lines for a program, a bar for a person."""
+    if as_json:
+        yield lambda progress: print(json.dumps(asdict(progress)), flush=True)
+        return
+    columns = (TextColumn("{task.description:8}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("")
+        yield lambda progress: bar.update(
+            task, description=progress.phase, completed=progress.done, total=progress.total or None
+        )
+
+
+if __name__ == "__main__":
+    run(app)

@@ -1,0 +1,130 @@
+"""From documents to a published snapshot: read, encode what is new, index, publish."""
+
+import shutil
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+
+from corpus.errors import CentreQAError, CorpusError
+from corpus.model import Document
+from corpus.passages import Chunking, split
+from index.columns import Layout
+from index.dense import DenseIndex
+from index.encoder import Encoder
+from index.lexical import LexicalIndex
+from index.snapshot import Counts, Model, Snapshot
+from index.store import Store
+from index.table import Table, TableWriter
+from index.vectors import PARTIAL, Checkpoint, VectorWriter
+
+TOKEN_LIMIT = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where a build is: `phase` is read, encode, index or publish; `total` is 0 where it is not known yet."""
+
+    phase: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build did: documents against the snapshot that was active before, passages by where vectors came from."""
+
+    snapshot: str
+    documents: int
+    added: int
+    changed: int
+    unchanged: int
+    removed: int
+    passages: int
+    encoded: int
+    reused: int
+
+
+def build(
+    store: Store,
+    documents: Iterable[Document],
+    encoder: Encoder,
+    chunking: Chunking = Chunking(),
+    *,
+    add: bool = False,
+    activate: bool = True,
+    token_limit: int = TOKEN_LIMIT,
+    progress: Callable[[Progress], None] | None = None,
+) -> BuildReport:
+    """Build and publish a snapshot of the documents; `add` keeps the active snapshot's other documents as well.
+
+    Token vectors are kept up to `token_limit` passages. An error or a crash at any point leaves the active snapshot
+    as it is; the next build goes on from what was encoded. Raises CorpusError, ConflictError, SnapshotError.
+    """
+    report = progress or (lambda _: None)
+    with store.lock():
+        active = _active(store)
+        model = Model(encoder.model, encoder.sha256, encoder.variant, encoder.dim)
+        alike = active if active and (active.manifest.model, active.manifest.chunking) == (model, chunking) else None
+        abandoned = store.abandoned()
+        staging = store.stage()
+        chunk = partial(split, chunking=chunking, encoder_tokens=encoder.max_tokens, count_tokens=encoder.count_tokens)
+        writer = TableWriter(staging, chunk, alike.table if alike else None)
+        counted = _read(writer, documents, active, add, report)
+        table = Table.open(staging, writer.passages, writer.sentences)
+
+        keep_tokens = len(table) <= token_limit
+        maker = f"{model} {chunking} {keep_tokens}"
+        sources = [alike.vectors] if alike and (alike.manifest.counts.tokens or not keep_tokens) else []
+        sources += [source for folder in abandoned if (source := Checkpoint.resume(folder, maker))]
+        vectors = VectorWriter(staging, table, encoder, maker, keep_tokens)
+        reused = vectors.write(sources, lambda done, total: report(Progress("encode", done, total)))
+
+        report(Progress("index", 0, len(table)))
+        LexicalIndex.build(table.searched_texts()).save(staging / "lexical")
+        DenseIndex.build(Layout(model.dim).vectors.open(staging, len(table))).save(staging / "dense.faiss")
+
+        report(Progress("publish", 0, 1))
+        (staging / PARTIAL).unlink()
+        counts = Counts(len(table.documents), len(table), len(table.sentences), vectors.tokens)
+        snapshot = store.publish(staging, model, chunking, counts).id
+        for folder in abandoned:
+            shutil.rmtree(folder, ignore_errors=True)
+        if activate:
+            store.activate(snapshot)
+        report(Progress("publish", 1, 1))
+    return BuildReport(snapshot, counts.documents, *counted, counts.passages, counts.passages - reused, reused)
+
+
+def _active(store: Store) -> Snapshot | None:
+    """The active snapshot, unless there is none or it is damaged: a build is how one gets out of that."""
+    try:
+        return store.open()
+    except CentreQAError:
+        return None
+
+
+def _read(
+    writer: TableWriter,
+    documents: Iterable[Document],
+    active: Snapshot | None,
+    add: bool,
+    report: Callable[[Progress], None],
+) -> tuple[int, int, int, int]:
+    """Write the tables; returns how many documents are added, changed, unchanged and removed."""
+    before = {record.info.id: record.info for record in active.table.documents} if active else {}
+    added = changed = 0
+    for document in documents:
+        writer.add(document)
+        old = before.get(document.id)
+        added += old is None
+        changed += old is not None and (old.sha256, old.title) != (document.info.sha256, document.info.title)
+        report(Progress("read", len(writer.names), 0))
+    removed = len(before.keys() - writer.names)
+    if add and active:
+        for name in sorted(before.keys() - writer.names):
+            writer.add(active.document(name))
+        removed = 0
+    writer.close()
+    if not writer.passages:
+        raise CorpusError("the source holds no text to search; give a folder with .txt or .md files")
+    return added, changed, len(writer.names) - added - changed, removed

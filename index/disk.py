@@ -1,0 +1,30 @@
+"""What a crash must not undo: files, names and small pointers that are on the disk when a call returns."""
+
+import hashlib
+import os
+import secrets
+from pathlib import Path
+
+
+def sync(path: Path) -> None:
+    """Have the operating system put a file, or a folder's list of names, on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def replace(path: Path, text: str) -> None:
+    """Replace a small file so that a crash leaves the old text or the new, never a part of either."""
+    temporary = path.with_name(f".{path.name}-{secrets.token_hex(4)}")  # a name that no other process takes
+    temporary.write_text(text, "utf-8")
+    sync(temporary)
+    temporary.replace(path)
+    sync(path.parent)
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of a file, hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,106 @@
+"""From a question to ranked passages."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.model import Passage
+from index.encoder import EncodedQuery, Encoder, Vectors
+from index.fusion import Ranking, add_late, best, fuse
+from index.late import best_matches, maxsim
+from index.snapshot import Snapshot
+
+Rows = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One passage found: `rank` from 1, `score` the fused score in 0..1, `signals` what it was fused from.
+
+    `sentence_scores` (sentences,) is the cosine of each of the passage's sentences with the question; `match`
+    (question tokens, sentences) is the best cosine of each question token inside each sentence, or None where the
+    snapshot keeps no token vectors.
+    """
+
+    rank: int
+    passage: Passage
+    score: float
+    signals: Mapping[str, float]
+    sentence_scores: Vectors
+    match: Vectors | None
+
+
+class Searcher:
+    """Finds passages in one open snapshot with one encoder."""
+
+    def __init__(self, snapshot: Snapshot, encoder: Encoder, ranking: Ranking) -> None:
+        self._snapshot = snapshot
+        self._encoder = encoder
+        self._ranking = ranking
+
+    def search(
+        self, question: str, top_k: int, documents: Collection[str] | None = None, ranking: Ranking | None = None
+    ) -> tuple[EncodedQuery, list[Hit]]:
+        """The `top_k` best passages, best first, of the named documents (all where None); raises NotFoundError."""
+        ranking = ranking or self._ranking
+        snapshot = self._snapshot
+        among = None if documents is None else snapshot.rows(documents)
+        query = self._encoder.encode_queries([question])[0]
+        terms = snapshot.lexical.query(question)
+        rows = self._candidates(query, terms, ranking, top_k, among)
+        sentences = [self._sentence_scores(query, row) for row in rows]
+        signals = {
+            "dense": snapshot.vectors.vectors[rows] @ query.vector,
+            "lexical": terms[rows],
+            "sentence": np.array([scores.max(initial=-1.0) for scores in sentences], np.float32),
+        }
+        scores = fuse(signals, ranking.weights)
+        order = best(scores, len(rows))
+        matches = dict[int, Vectors]()
+        if ranking.late and len(snapshot.vectors.token_vectors):
+            deep = order[: ranking.late_depth]
+            matches = {int(place): self._match(query, int(rows[place])) for place in deep}
+            signals["late"] = np.zeros(len(rows), np.float32)
+            signals["late"][deep] = [maxsim(matches[int(place)]) for place in deep]
+            scores = add_late(scores, signals["late"], deep, ranking.late)
+            order = best(scores, len(rows))
+        hits = [
+            Hit(
+                rank=rank,
+                passage=snapshot.table.passage(int(rows[place])),
+                score=float(scores[place]),
+                signals={name: float(values[place]) for name, values in signals.items()},
+                sentence_scores=sentences[place],
+                match=matches.get(int(place)),
+            )
+            for rank, place in enumerate(order[:top_k], start=1)
+        ]
+        return query, hits
+
+    def _candidates(
+        self, query: EncodedQuery, terms: Vectors, ranking: Ranking, top_k: int, among: Rows | None
+    ) -> Rows:
+        """Rows that the dense or the lexical list puts first, ascending; a list of weight 0 adds none."""
+        pool = max(ranking.pool, top_k)
+        found = [np.empty(0, np.int64)]
+        if ranking.dense:
+            found.append(self._snapshot.dense.query(query.vector, pool, among))
+        if ranking.lexical:
+            matching = np.flatnonzero(terms) if among is None else among[terms[among] > 0]
+            found.append(matching[best(terms[matching], pool)])
+        return np.unique(np.concatenate(found))
+
+    def _sentence_scores(self, query: EncodedQuery, row: int) -> Vectors:
+        """See `Hit.sentence_scores`."""
+        vectors = self._snapshot.vectors.sentence_vectors[self._snapshot.table.sentence_rows(row)]
+        scores: Vectors = vectors.dot(query.vector[None, :])[0]
+        return scores
+
+    def _match(self, query: EncodedQuery, row: int) -> Vectors:
+        """See `Hit.match`."""
+        sentences = self._snapshot.vectors.sentences[self._snapshot.table.sentence_rows(row)]
+        first = int(sentences["first_token"][0])
+        tokens = self._snapshot.vectors.token_vectors[first : first + int(sentences["tokens"].sum())]
+        return best_matches(query.tokens, tokens, sentences["tokens"])

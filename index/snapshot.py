@@ -1,0 +1,175 @@
+"""One snapshot on disk as a typed value: what it must hold, and how it is opened and verified.
+
+manifest.json     schema version, model, chunking, counts, size and SHA-256 of every other file
+documents.jsonl   one document a line: id, title, hash, sections, where its text and passages lie
+text.bin          the canonical texts one after another, UTF-8
+*.bin             columns (see `index.columns`)
+dense.faiss       passage vectors          lexical/   BM25
+evaluation.json   optional, added after publishing: the report that released it
+"""
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.errors import NotFoundError, SnapshotError
+from corpus.model import Document
+from corpus.passages import Chunking
+from index.dense import DenseIndex
+from index.disk import digest
+from index.lexical import LexicalIndex
+from index.table import Table
+from index.vectors import VectorTable
+
+SCHEMA = 1
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """The encoder that made the vectors: opening a snapshot with another one is refused."""
+
+    name: str
+    sha256: str
+    variant: str
+    dim: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Rows of each kind; `tokens` is 0 where token vectors are not kept."""
+
+    documents: int
+    passages: int
+    sentences: int
+    tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """What a file must be: its size and SHA-256."""
+
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a snapshot says about itself; `created` is ISO 8601 in UTC."""
+
+    schema: int
+    id: str
+    created: str
+    model: Model
+    chunking: Chunking
+    counts: Counts
+    files: Mapping[str, File]
+
+    @property
+    def bytes(self) -> int:
+        """Size of all files on disk."""
+        return sum(file.bytes for file in self.files.values())
+
+    def to_json(self) -> str:
+        """The text of manifest.json."""
+        return json.dumps(asdict(self), indent=1, ensure_ascii=False) + "\n"
+
+    @classmethod
+    def read(cls, folder: Path) -> "Manifest":
+        """Read and check manifest.json; raises SnapshotError."""
+        path = folder / "manifest.json"
+        try:
+            data = json.loads(path.read_text("utf-8"))
+            if data["schema"] != SCHEMA:
+                raise SnapshotError(f"{path}: has schema {data['schema']}, not {SCHEMA}; build the index again")
+            return cls(
+                schema=SCHEMA,
+                id=_typed(data["id"], str),
+                created=_typed(data["created"], str),
+                model=_record(Model, data["model"]),
+                chunking=_record(Chunking, data["chunking"]),
+                counts=_record(Counts, data["counts"]),
+                files={name: _record(File, file) for name, file in data["files"].items()},
+            )
+        except FileNotFoundError as error:
+            raise SnapshotError(f"{path}: is missing; activate another snapshot or build again") from error
+        except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
+            raise SnapshotError(
+                f"{path}: cannot be read ({error}); activate another snapshot or build again"
+            ) from error
+
+    def verify(self, folder: Path) -> None:
+        """Compare the size and SHA-256 of every file; raises SnapshotError naming the first that differs."""
+        for name, file in self.files.items():
+            path = folder / name
+            if not path.is_file():
+                raise SnapshotError(f"{path}: is missing; activate another snapshot or build again")
+            if path.stat().st_size != file.bytes or digest(path) != file.sha256:
+                raise SnapshotError(
+                    f"{path}: is damaged (its checksum differs); activate another snapshot or build again"
+                )
+
+
+class Snapshot:
+    """An open snapshot: immutable, memory-mapped, shared by all threads."""
+
+    def __init__(self, folder: Path, manifest: Manifest) -> None:
+        counts = manifest.counts
+        self.manifest = manifest
+        self.table = Table.open(folder, counts.passages, counts.sentences)
+        if len(self.table.documents) != counts.documents:
+            raise SnapshotError(
+                f"{folder / 'documents.jsonl'}: does not hold {counts.documents} documents; build again"
+            )
+        self.vectors = VectorTable(
+            folder, manifest.model.dim, counts.passages, counts.sentences, counts.tokens, counts.passages
+        )
+        self.dense = DenseIndex.load(folder / "dense.faiss", counts.passages, manifest.model.dim)
+        self.lexical = LexicalIndex.load(folder / "lexical", counts.passages)
+        self._numbers = {record.info.id: number for number, record in enumerate(self.table.documents)}
+
+    @classmethod
+    def open(cls, folder: Path) -> "Snapshot":
+        """Verify every checksum, then open; raises SnapshotError."""
+        manifest = Manifest.read(folder)
+        manifest.verify(folder)
+        return cls(folder, manifest)
+
+    @property
+    def id(self) -> str:
+        """The snapshot's name, which is also its folder's."""
+        return self.manifest.id
+
+    def __len__(self) -> int:
+        return self.manifest.counts.passages
+
+    def number(self, document: str) -> int:
+        """A document's row; raises NotFoundError."""
+        if document not in self._numbers:
+            raise NotFoundError(f"no document has the id {document!r}; GET /v1/documents lists them all")
+        return self._numbers[document]
+
+    def document(self, document: str) -> Document:
+        """One document with its text; raises NotFoundError."""
+        return self.table.document(self.number(document))
+
+    def rows(self, documents: Collection[str]) -> NDArray[np.int64]:
+        """The rows of all passages of these documents, ascending; raises NotFoundError."""
+        records = [self.table.documents[number] for number in sorted({self.number(name) for name in documents})]
+        return np.concatenate([np.empty(0, np.int64), *(np.arange(r.first_passage, r.last_passage) for r in records)])
+
+
+def _typed(value: object, kind: type[T]) -> T:
+    if type(value) is not kind:
+        raise TypeError(f"{value!r} is not {kind.__name__}")
+    return value
+
+
+def _record(kind: type[T], data: Mapping[str, Any]) -> T:
+    hints: Mapping[str, type] = kind.__annotations__
+    return kind(**{name: _typed(data[name], hint) for name, hint in hints.items()})

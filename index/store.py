@@ -1,0 +1,172 @@
+"""Every snapshot under var/, and which of them is active: publishing and activating are atomic.
+
+snapshots/<id>/           immutable once it has this name
+snapshots/.building-*/    being built, or left behind by a build that was interrupted
+CURRENT                   the id of the active snapshot
+build.lock                held by the one build that may run
+"""
+
+import json
+import secrets
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from corpus.errors import ConflictError, NotFoundError, SnapshotError
+from corpus.passages import Chunking
+from index.disk import digest, replace, sync
+from index.snapshot import SCHEMA, Counts, File, Manifest, Model, Snapshot
+
+EVALUATION = "evaluation.json"
+STAGING = ".building-"
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotInfo:
+    """One line of the list of snapshots: `created` is ISO 8601 in UTC, `model` a name, `bytes` the size on disk.
+
+    `evaluation` is the report that released it, as JSON, or None where no gate was used.
+    """
+
+    id: str
+    created: str
+    active: bool
+    documents: int
+    passages: int
+    model: str
+    bytes: int
+    evaluation: Mapping[str, Any] | None
+
+
+class Store:
+    """The folder var/; several processes may use it at the same time."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._snapshots = root / "snapshots"
+
+    def list(self) -> Sequence[SnapshotInfo]:
+        """Every snapshot whose manifest can be read, newest first."""
+        current = self.current()
+        found = []
+        for folder in map(self.folder, self.names()):
+            try:
+                manifest = Manifest.read(folder)
+            except SnapshotError:
+                continue
+            found.append(
+                SnapshotInfo(
+                    id=folder.name,
+                    created=manifest.created,
+                    active=folder.name == current,
+                    documents=manifest.counts.documents,
+                    passages=manifest.counts.passages,
+                    model=f"{manifest.model.name} ({manifest.model.variant})",
+                    bytes=manifest.bytes,
+                    evaluation=_read_evaluation(folder),
+                )
+            )
+        return sorted(found, key=lambda info: (info.created, info.id), reverse=True)
+
+    def names(self) -> Sequence[str]:
+        """The id of every snapshot, damaged or not, oldest first."""
+        return sorted(folder.name for folder in self._snapshots.glob("[!.]*") if folder.is_dir())
+
+    def current(self) -> str | None:
+        """The id of the active snapshot, read from disk (cheap); None where none was ever activated."""
+        try:
+            return (self.root / "CURRENT").read_text("utf-8").strip()
+        except FileNotFoundError:
+            return None
+
+    def folder(self, snapshot: str) -> Path:
+        """Where a snapshot lies; raises NotFoundError."""
+        folder = self._snapshots / snapshot
+        if not snapshot or Path(snapshot).name != snapshot or snapshot.startswith(".") or not folder.is_dir():
+            raise NotFoundError(f"there is no snapshot {snapshot!r}; `python -m index list` shows those there are")
+        return folder
+
+    def open(self, snapshot: str | None = None) -> Snapshot:
+        """Verify and open a snapshot, the active one where None; raises NotFoundError, SnapshotError."""
+        snapshot = snapshot or self.current()
+        if snapshot is None:
+            raise SnapshotError(f"there is no index in {self.root} yet; run `python -m index build`")
+        return Snapshot.open(self.folder(snapshot))
+
+    def verify(self, snapshot: str) -> Manifest:
+        """Compare every checksum of a snapshot; raises NotFoundError, SnapshotError."""
+        folder = self.folder(snapshot)
+        manifest = Manifest.read(folder)
+        manifest.verify(folder)
+        return manifest
+
+    def activate(self, snapshot: str) -> None:
+        """Verify the snapshot and make it the active one, atomically; raises NotFoundError, SnapshotError."""
+        self.verify(snapshot)
+        replace(self.root / "CURRENT", snapshot + "\n")
+
+    def annotate(self, snapshot: str, evaluation: Mapping[str, Any]) -> None:
+        """Put the report that a release was judged by beside its files, replacing an earlier one."""
+        replace(self.folder(snapshot) / EVALUATION, json.dumps(evaluation, indent=1, allow_nan=False) + "\n")
+
+    def prune(self, keep: int) -> Sequence[str]:
+        """Delete all but the `keep` newest snapshots and the active one; returns what was deleted."""
+        with self.lock():
+            old = [info.id for info in self.list()[keep:] if not info.active]
+            for snapshot in old:
+                shutil.rmtree(self.folder(snapshot))
+        return old
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Hold the build lock; raises ConflictError at once where another process holds it."""
+        self._snapshots.mkdir(parents=True, exist_ok=True)
+        try:
+            with FileLock(self.root / "build.lock", timeout=0):
+                yield
+        except Timeout as error:
+            raise ConflictError(
+                f"another build is running in {self.root}; wait for it to end, then try again"
+            ) from error
+
+    def abandoned(self) -> Sequence[Path]:
+        """Folders that interrupted builds left behind, newest first; meaningful only under the lock."""
+        return sorted(self._snapshots.glob(STAGING + "*"), key=lambda folder: folder.stat().st_mtime, reverse=True)
+
+    def stage(self) -> Path:
+        """A new folder to build in; only under the lock."""
+        folder = self._snapshots / f"{STAGING}{secrets.token_hex(4)}"
+        folder.mkdir(parents=True)
+        return folder
+
+    def publish(self, staging: Path, model: Model, chunking: Chunking, counts: Counts) -> Manifest:
+        """Make a finished staging folder a snapshot: durable in every part before it gets its name."""
+        paths = sorted(path for path in staging.rglob("*") if path.is_file())
+        files = {}
+        for path in paths:
+            sync(path)
+            files[path.relative_to(staging).as_posix()] = File(path.stat().st_size, digest(path))
+        now = datetime.now(UTC)
+        snapshot = f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
+        manifest = Manifest(SCHEMA, snapshot, now.isoformat(timespec="microseconds"), model, chunking, counts, files)
+        (staging / "manifest.json").write_text(manifest.to_json(), "utf-8")
+        sync(staging / "manifest.json")
+        for folder in {path.parent for path in paths} | {staging}:
+            sync(folder)
+        staging.rename(self._snapshots / snapshot)
+        sync(self._snapshots)
+        return manifest
+
+
+def _read_evaluation(folder: Path) -> Mapping[str, Any] | None:
+    try:
+        evaluation: Mapping[str, Any] = json.loads((folder / EVALUATION).read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+    return evaluation

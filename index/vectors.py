@@ -1,0 +1,171 @@
+"""The vectors of a folder's passages: written block by block, taken over where an earlier folder holds the same."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.errors import SnapshotError
+from index.columns import Array, Layout, spread
+from index.disk import sync
+from index.encoder import Encoder, Vectors
+from index.late import Quantised, quantise
+from index.table import Table
+
+PARTIAL = "partial.json"
+BLOCK = 1024  # passages between two checkpoints; also bounds the token vectors in memory
+BATCH = 32
+Rows = NDArray[np.int64]
+
+
+class VectorTable:
+    """Read access to the vectors of the first `rows` passages of a folder."""
+
+    def __init__(self, folder: Path, dim: int, passages: int, sentences: int, tokens: int, rows: int) -> None:
+        """Memory-map the columns; raises SnapshotError where a file is not what the counts say."""
+        layout = Layout(dim)
+        self.passages = layout.passages.open(folder, passages)
+        self.sentences = layout.sentences.open(folder, sentences)
+        self.vectors: Vectors = layout.vectors.open(folder, passages)
+        self.sentence_vectors = Quantised(
+            layout.sentence_codes.open(folder, sentences), layout.sentence_scales.open(folder, sentences)
+        )
+        self.token_vectors = Quantised(
+            layout.token_codes.open(folder, tokens), layout.token_scales.open(folder, tokens)
+        )
+        self._rows = rows
+        self._order: Rows | None = None
+
+    def find(self, keys: NDArray[np.uint64]) -> Rows:
+        """The row with the same key, for each of (n, 2) keys; -1 where there is none."""
+        own = self.passages["key"][: self._rows]
+        if not len(own):
+            return np.full(len(keys), -1, np.int64)
+        if self._order is None:
+            self._order = np.argsort(own[:, 0])
+        places = np.searchsorted(own[:, 0], keys[:, 0], sorter=self._order).clip(max=len(own) - 1)
+        rows = self._order[places]
+        return np.where((own[rows] == keys).all(axis=1), rows, -1)
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """How far a build came: all about the first `rows` passages is on the disk. `maker` names encoder and settings."""
+
+    maker: str
+    dim: int
+    passages: int
+    sentences: int
+    tokens: int
+    rows: int
+
+    def save(self, folder: Path) -> None:
+        """Write it beside the columns."""
+        (folder / PARTIAL).write_text(json.dumps(asdict(self)), "utf-8")
+
+    @classmethod
+    def resume(cls, folder: Path, maker: str) -> VectorTable | None:
+        """What an interrupted build left behind, or None where it is of no use to this maker."""
+        try:
+            point = cls(**json.loads((folder / PARTIAL).read_text("utf-8")))
+            if point.maker != maker:
+                return None
+            for column in (Layout(point.dim).token_codes, Layout(point.dim).token_scales):
+                # It may have grown past the checkpoint.
+                with (folder / column.file).open("r+b") as file:
+                    file.truncate(column.size(point.tokens))
+            return VectorTable(folder, point.dim, point.passages, point.sentences, point.tokens, point.rows)
+        except (OSError, ValueError, TypeError, SnapshotError):
+            return None
+
+
+class VectorWriter:
+    """Fills the vector columns of a folder whose passages and sentences are written."""
+
+    def __init__(self, folder: Path, table: Table, encoder: Encoder, maker: str, keep_tokens: bool) -> None:
+        self._folder = folder
+        self._table = table
+        self._encoder = encoder
+        self._maker = maker
+        self._keep_tokens = keep_tokens
+        self._layout = layout = Layout(encoder.dim)
+        self._sentences = layout.sentences.open(folder, len(table.sentences), "r+")
+        self._vectors = layout.vectors.create(folder, len(table))
+        self._codes = layout.sentence_codes.create(folder, len(table.sentences))
+        self._scales = layout.sentence_scales.create(folder, len(table.sentences))
+        layout.token_codes.create(folder, 0)
+        layout.token_scales.create(folder, 0)
+        self.tokens = 0
+
+    def write(self, sources: Sequence[VectorTable], progress: Callable[[int, int], None]) -> int:
+        """Fill every row, from `sources` where they hold the same passage; returns how many were reused."""
+        total, reused = len(self._table), 0
+        for first in range(0, total, BLOCK):
+            last = min(first + BLOCK, total)
+            missing = np.arange(first, last)
+            for source in sources:
+                found = source.find(self._table.passages["key"][missing])
+                self._copy(missing[found >= 0], source, found[found >= 0])
+                missing = missing[found < 0]
+            reused += last - first - len(missing)
+            self._encode(missing, lambda left, last=last: progress(last - left, total))  # type: ignore[misc]
+            self._save(last)
+            progress(last, total)
+        return reused
+
+    def _copy(self, rows: Rows, source: VectorTable, found: Rows) -> None:
+        """Take over whole passages, bytes as they are."""
+        self._vectors[rows] = source.vectors[found]
+        old, own = source.passages[found], self._table.passages[rows]
+        places = spread(old["first_sentence"], old["sentences"])
+        taken, tokens = source.sentence_vectors[places], source.sentences[places]
+        self._put_sentences(
+            spread(own["first_sentence"], own["sentences"]),
+            taken,
+            tokens["tokens"],
+            source.token_vectors[spread(tokens["first_token"], tokens["tokens"])],
+        )
+
+    def _encode(self, rows: Rows, left: Callable[[int], None]) -> None:
+        """Run the encoder, on passages of like length together so that little padding is computed."""
+        passages = self._table.passages[rows]
+        longest_first = rows[np.argsort(passages["byte_start"] - passages["byte_end"], kind="stable")]
+        for start in range(0, len(rows), BATCH):
+            batch = longest_first[start : start + BATCH]
+            encoded = self._encoder.encode_passages([self._table.encoder_input(int(row)) for row in batch])
+            self._vectors[batch] = np.stack([passage.vector for passage in encoded])
+            own = self._table.passages[batch]
+            self._put_sentences(
+                spread(own["first_sentence"], own["sentences"]),
+                quantise(np.concatenate([passage.sentences for passage in encoded])),
+                np.concatenate([passage.token_counts for passage in encoded]),
+                quantise(np.concatenate([passage.tokens for passage in encoded])),
+            )
+            left(len(rows) - start - len(batch))
+
+    def _put_sentences(self, places: Rows, vectors: Quantised, counts: Array, tokens: Quantised) -> None:
+        """Write sentence vectors to their rows, and append their tokens."""
+        self._codes[places] = vectors.codes
+        self._scales[places] = vectors.scales
+        if not self._keep_tokens:
+            return
+        self._sentences["tokens"][places] = counts
+        self._sentences["first_token"][places] = self.tokens + np.cumsum(counts) - counts
+        self.tokens += len(tokens)
+        for column, values in ((self._layout.token_codes, tokens.codes), (self._layout.token_scales, tokens.scales)):
+            with (self._folder / column.file).open("ab") as file:
+                file.write(np.ascontiguousarray(values).tobytes())
+
+    def _save(self, rows: int) -> None:
+        """Put all that is written on the disk, then say so."""
+        for values in (self._sentences, self._vectors, self._codes, self._scales):
+            if isinstance(values, np.memmap):  # not where there are no rows
+                values.flush()
+        for column in (self._layout.token_codes, self._layout.token_scales):
+            sync(self._folder / column.file)
+        Checkpoint(
+            self._maker, self._encoder.dim, len(self._table), len(self._table.sentences), self.tokens, rows
+        ).save(self._folder)

@@ -1,0 +1,1 @@
+"""One engine that answers questions, and the doors to it."""
