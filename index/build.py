@@ -12,7 +12,7 @@ from index.columns import Layout
 from index.dense import DenseIndex
 from index.encoder import Encoder
 from index.lexical import LexicalIndex
-from index.snapshot import Counts, Model, Snapshot
+from index.snapshot import CONFIDENCE, Counts, Model, Snapshot
 from index.store import Store
 from index.table import Table, TableWriter
 from index.vectors import PARTIAL, Checkpoint, VectorWriter
@@ -58,7 +58,8 @@ def build(
     """Build and publish a snapshot of the documents; `add` keeps the active snapshot's other documents as well.
 
     Token vectors are kept up to `token_limit` passages. An error or a crash at any point leaves the active snapshot
-    as it is; the next build goes on from what was encoded. Raises CorpusError, ConflictError, SnapshotError.
+    as it is; the next build goes on from what was encoded. The store's confidence.json, where there
+    is one, goes into the snapshot. Raises CorpusError, ConflictError, SnapshotError.
     """
     report = progress or (lambda _: None)
     with store.lock():
@@ -84,6 +85,8 @@ def build(
         DenseIndex.build(Layout(model.dim).vectors.open(staging, len(table))).save(staging / "dense.faiss")
 
         report(Progress("publish", 0, 1))
+        if (store.root / CONFIDENCE).is_file():
+            shutil.copyfile(store.root / CONFIDENCE, staging / CONFIDENCE)
         (staging / PARTIAL).unlink()
         counts = Counts(len(table.documents), len(table), len(table.sentences), vectors.tokens)
         snapshot = store.publish(staging, model, chunking, counts).id

@@ -56,12 +56,15 @@ def min_max(values: Vectors) -> Vectors:
 def fuse(signals: Mapping[str, Vectors], weights: Mapping[str, float]) -> Vectors:
     """Convex combination of min-max normalised signals (Bruch et al. 2023, An Analysis of Fusion Functions, eq. 3)."""
     total = sum(weights.values())
-    parts = [np.float32(weights[name] / total) * min_max(values) for name, values in signals.items()]
-    return np.asarray(sum(parts), np.float32)
+    fused = np.zeros_like(next(iter(signals.values())), np.float32)
+    for name, values in signals.items():
+        fused += weights[name] / total * min_max(values)
+    return fused
 
 
 def add_late(scores: Vectors, late: Vectors, deep: NDArray[np.int64], weight: float) -> Vectors:
     """Scores in 0..1 with the late signal of the `deep` places added; the rest stay below in their order."""
     added = np.zeros_like(scores)
     added[deep] = min_max(late[deep])
-    return (scores + weight * added) / (1 + weight)
+    combined: Vectors = np.divide(scores + weight * added, 1 + weight, dtype=np.float32)
+    return combined

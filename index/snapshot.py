@@ -5,6 +5,7 @@ documents.jsonl   one document a line: id, title, hash, sections, where its text
 text.bin          the canonical texts one after another, UTF-8
 *.bin             columns (see `index.columns`)
 dense.faiss       passage vectors          lexical/   BM25
+confidence.json   optional: what `python -m eval calibrate` fitted, for `service.confidence`
 evaluation.json   optional, added after publishing: the report that released it
 """
 
@@ -27,6 +28,7 @@ from index.table import Table
 from index.vectors import VectorTable
 
 SCHEMA = 1
+CONFIDENCE = "confidence.json"
 T = TypeVar("T")
 
 
@@ -120,6 +122,7 @@ class Snapshot:
 
     def __init__(self, folder: Path, manifest: Manifest) -> None:
         counts = manifest.counts
+        self.folder = folder
         self.manifest = manifest
         self.table = Table.open(folder, counts.passages, counts.sentences)
         if len(self.table.documents) != counts.documents:

@@ -1,0 +1,96 @@
+"""Fit confidence and the refusal threshold on labelled questions.
+
+Confidence is a logistic regression over what the engine knows about its best answer (`Reply.features`), with the label
+"this answer is right". Cross-validation by group (a fact, an article) gives the chances that the threshold and the
+reliability are judged by, so that no question is judged by a fit that saw it.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GroupKFold, cross_val_predict
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from corpus.errors import DatasetError
+from eval.metrics import answers
+from eval.questions import Dataset
+from service.confidence import Confidence
+from service.engine import Engine
+
+FOLDS = 10
+STRENGTH = 0.3  # inverse of the L2 penalty on standardised features
+SIGNALS = ("coverage", "weakest", "weakest_alone", "late", "cosine", "margin", "passage_late", "misfits")
+
+Values = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """A fitted confidence, and the cross-validated chances (n,) and labels (n,) that it is judged by."""
+
+    confidence: Confidence
+    chances: Values
+    labels: Values
+    before: Values
+    made_of: Mapping[str, object]
+
+    def save(self, path: Path) -> None:
+        """Write the file that `Confidence.load` reads."""
+        numbers = {
+            "weights": {name: round(weight, 4) for name, weight in self.confidence.weights.items()},
+            "intercept": round(self.confidence.intercept, 4),
+            "threshold": round(self.confidence.threshold, 4),
+            "fitted": self.made_of,
+        }
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(numbers, indent=1) + "\n", "utf-8")
+
+
+def calibrate(engine: Engine, dataset: Dataset, risk: float) -> Fit:
+    """Fit on every question of the dataset; of answers above the threshold, at most `risk` (0..1) are wrong.
+
+    Raises DatasetError where there are too few right or wrong answers to learn from.
+    """
+    replies = [engine.ask(question.text) for question in dataset.questions]
+    rows = [
+        (reply, answers(reply.candidate.evidence, question.gold, by_text=dataset.by_text), question.group)
+        for reply, question in zip(replies, dataset.questions, strict=True)
+        if reply.candidate
+    ]
+    labels = np.array([right for _, right, _ in rows], float)
+    groups = [group for *_, group in rows]
+    folds = min(FOLDS, len(set(groups)))
+    if min(labels.sum(), (1 - labels).sum()) < FOLDS or folds < 2:
+        raise DatasetError(
+            f"{dataset.name}: {labels.sum():.0f} right and {(1 - labels).sum():.0f} wrong answers are too few to fit; "
+            f"label more questions, {FOLDS} of each at least"
+        )
+    features = np.array([[reply.features[name] for name in SIGNALS] for reply, *_ in rows])
+    model = make_pipeline(StandardScaler(), LogisticRegression(C=STRENGTH, max_iter=1000))
+    split = GroupKFold(folds)
+    chances = cross_val_predict(model, features, labels, groups=groups, cv=split, method="predict_proba")[:, 1]
+    model.fit(features, labels)
+    scaler, fitted = model[0], model[1]
+    weights = fitted.coef_[0] / scaler.scale_
+    intercept = float(fitted.intercept_[0] - weights @ scaler.mean_)
+    confidence = Confidence(
+        dict(zip(SIGNALS, map(float, weights), strict=True)), intercept, threshold_for(chances, labels, risk)
+    )
+    made_of = {"dataset": dataset.name, "sha256": dataset.sha256, "questions": len(rows), "risk": risk}
+    return Fit(confidence, chances, labels, np.array([reply.confidence for reply, *_ in rows]), made_of)
+
+
+def threshold_for(chances: Values, labels: Values, risk: float) -> float:
+    """The lowest chance at and above which at most `risk` of the answers are wrong; above all of them where none is."""
+    order = np.argsort(-chances, kind="stable")
+    wrong = np.cumsum(1 - labels[order]) / np.arange(1, len(labels) + 1)
+    # A threshold can only stand where the next chance is lower.
+    ends = np.append(np.diff(chances[order]) < 0, True)
+    allowed = np.flatnonzero((wrong <= risk) & ends)
+    return float(chances[order][allowed[-1]]) if allowed.size else 1.0

@@ -1,0 +1,43 @@
+"""The chance that an answer is right: a logistic regression whose few numbers stand in confidence.json."""
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from corpus.errors import ModelError
+
+FEATURES = frozenset(
+    "late cosine coverage weakest weakest_alone passage passage_dense passage_late margin fits misfits".split()
+)
+SHIPPED = Path(__file__).with_name("confidence.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Confidence:
+    """Weights by feature, and the chance below which the service says nothing; `python -m eval calibrate` fits them."""
+
+    weights: Mapping[str, float]
+    intercept: float
+    threshold: float
+
+    @classmethod
+    def load(cls, path: Path = SHIPPED) -> "Confidence":
+        """Read the fitted numbers; raises ModelError."""
+        try:
+            data = json.loads(path.read_text("utf-8"))
+            weights = {str(name): float(weight) for name, weight in data["weights"].items()}
+            numbers = float(data["intercept"]), float(data["threshold"])
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise ModelError(f"{path}: cannot be read ({error!r}); run `python -m eval calibrate`") from error
+        if unknown := weights.keys() - FEATURES:
+            raise ModelError(f"{path}: names unknown features {sorted(unknown)}; run `python -m eval calibrate`")
+        if not all(map(math.isfinite, (*weights.values(), *numbers))) or not 0 <= numbers[1] <= 1:
+            raise ModelError(f"{path}: holds a number that is out of range; run `python -m eval calibrate`")
+        return cls(weights, *numbers)
+
+    def chance(self, features: Mapping[str, float]) -> float:
+        """The chance (0..1) that an answer with these features is right."""
+        logit = self.intercept + sum(weight * features[name] for name, weight in self.weights.items())
+        return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))

@@ -1,0 +1,134 @@
+"""One open snapshot that answers questions: immutable, shared by all threads, knows no web."""
+
+import time
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from index.models import open_encoder
+
+from corpus.errors import InputError, ModelMismatch
+from corpus.model import Document, DocumentInfo, Passage
+from corpus.sources import canonical
+from index.encoder import Encoder
+from index.fusion import Ranking
+from index.search import Hit, Searcher
+from index.snapshot import CONFIDENCE, Model, Snapshot
+from index.store import Store
+from service.answer import Reply, decide
+from service.confidence import SHIPPED, Confidence
+
+ANSWER_DEPTH = 5  # hits that are looked at for an answer, however many the caller wants to see
+
+
+@dataclass(frozen=True, slots=True)
+class SearchReply:
+    """Passages only."""
+
+    query: str
+    hits: tuple[Hit, ...]
+    snapshot: str
+    took_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a quote stands where it is said to stand; `reason` says why, for people, in both cases."""
+
+    valid: bool
+    reason: str
+
+
+class Engine:
+    """Holds one snapshot for its whole life."""
+
+    def __init__(
+        self, snapshot: Snapshot, encoder: Encoder, confidence: Confidence, ranking: Ranking = Ranking()
+    ) -> None:
+        """Raises ModelMismatch where the snapshot was not made by this encoder."""
+        wanted, given = snapshot.manifest.model, Model(encoder.model, encoder.sha256, encoder.variant, encoder.dim)
+        if wanted != given:
+            raise ModelMismatch(
+                f"snapshot {snapshot.id} was made by {wanted.name} ({wanted.variant}, {wanted.sha256[:12]}), "
+                f"not {given.name} ({given.variant}, {given.sha256[:12]}); run `python -m index build`"
+            )
+        self._snapshot = snapshot
+        self._searcher = Searcher(snapshot, encoder, ranking)
+        self._confidence = confidence
+
+    @classmethod
+    def open(cls, store: Store, snapshot: str | None = None, ranking: Ranking = Ranking()) -> "Engine":
+        """Open the named snapshot (the active one where None), every checksum verified, and the encoder it names."""
+        opened = store.open(snapshot)
+        encoder = open_encoder(store.root / "models", opened.manifest.model.variant)
+        fitted = opened.folder / CONFIDENCE
+        return cls(opened, encoder, Confidence.load(fitted if fitted.is_file() else SHIPPED), ranking)
+
+    @property
+    def snapshot(self) -> str:
+        """The id of the snapshot."""
+        return self._snapshot.id
+
+    def ask(self, question: str, top_k: int = 5, documents: Collection[str] | None = None) -> Reply:
+        """Answer, or abstain; raises InputError on an empty question, NotFoundError on an unknown document."""
+        started = time.perf_counter()
+        query, hits = self._searcher.search(_asked(question), max(top_k, ANSWER_DEPTH), documents)
+        decision = decide(query, hits[:ANSWER_DEPTH], self._snapshot.lexical, self._confidence)
+        return Reply(
+            question=question,
+            confidence=decision.confidence,
+            answer=decision.answer,
+            abstained=decision.abstained,
+            candidate=decision.candidate,
+            features=decision.features,
+            hits=tuple(hits[:top_k]),
+            snapshot=self.snapshot,
+            took_ms=_since(started),
+        )
+
+    def search(
+        self, query: str, top_k: int = 5, documents: Collection[str] | None = None, ranking: Ranking | None = None
+    ) -> SearchReply:
+        """Passages, best first, ranked as the engine does unless told otherwise; raises as `ask` does."""
+        started = time.perf_counter()
+        _, hits = self._searcher.search(_asked(query), top_k, documents, ranking)
+        return SearchReply(query, tuple(hits), self.snapshot, _since(started))
+
+    def documents(self) -> tuple[DocumentInfo, ...]:
+        """Every document, in the order of their ids."""
+        return tuple(sorted((record.info for record in self._snapshot.table.documents), key=lambda info: info.id))
+
+    def document(self, document: str) -> Document:
+        """One document with its text; raises NotFoundError."""
+        return self._snapshot.document(document)
+
+    def passages(self, document: str) -> tuple[Passage, ...]:
+        """Every passage of one document, in order; raises NotFoundError."""
+        return tuple(self._snapshot.table.passage(int(row)) for row in self._snapshot.rows([document]))
+
+    def verify(self, document: str, start: int, end: int, quote: str) -> Verdict:
+        """Compare a quote with the text at its position; raises NotFoundError where there is no such document."""
+        return check_quote(self.document(document), start, end, quote)
+
+
+def check_quote(document: Document, start: int, end: int, quote: str) -> Verdict:
+    """Whether `document.text[start:end]` is the quote, character for character."""
+    if not 0 <= start <= end <= len(document.text):
+        return Verdict(False, f"the document has {len(document.text)} characters: {start} to {end} is no span of it")
+    if document.text[start:end] == quote:
+        return Verdict(True, f"the document says exactly this at {start} to {end}")
+    elsewhere = document.text.find(quote) if quote else -1
+    if elsewhere >= 0:
+        return Verdict(False, f"the document says this at {elsewhere} to {elsewhere + len(quote)}, not at {start}")
+    return Verdict(False, f"the document says something else at {start} to {end}, and the quote nowhere")
+
+
+def _asked(question: str) -> str:
+    """The question in the same canonical form as the texts."""
+    asked = " ".join(canonical(question).split())
+    if not asked:
+        raise InputError("the question is empty; ask something in plain language")
+    return asked
+
+
+def _since(started: float) -> float:
+    return (time.perf_counter() - started) * 1000

@@ -1,0 +1,60 @@
+// The HTTP API as this page uses it: JSON in, JSON out, every failure a Problem.
+
+const KEY = "centreqa-key";
+
+// Storage throws where the browser blocks it; the key then lasts as long as the page.
+function memory(use) {
+  try {
+    return use(sessionStorage);
+  } catch {
+    return null;
+  }
+}
+
+let key = memory((store) => store.getItem(KEY));
+
+/** Whether requests carry a key. */
+export const hasKey = () => Boolean(key);
+
+/** Send `value` with every request until the tab closes. */
+export function useKey(value) {
+  key = value;
+  memory((store) => store.setItem(KEY, value));
+}
+
+/** What went wrong, in words for people; `status` is 0 where no reply came. */
+export class Problem extends Error {
+  constructor(status, title, detail, requestId) {
+    super(detail && detail !== title ? `${title}: ${detail}` : title);
+    Object.assign(this, { status, title, detail, requestId });
+  }
+}
+
+/** GET, or POST where there is a body; resolves to the reply's JSON, rejects with a Problem or an AbortError. */
+export async function call(path, { body, signal } = {}) {
+  const headers = { accept: "application/json" };
+  if (key) headers.authorization = `Bearer ${key}`;
+  if (body) headers["content-type"] = "application/json";
+  let response;
+  let data;
+  try {
+    response = await fetch(path, { method: body ? "POST" : "GET", headers, body: body && JSON.stringify(body), signal });
+    data = await response.json().catch((error) => {
+      if (error.name === "AbortError") throw error;
+      return null;
+    });
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new Problem(0, "No reply came", "Check that the service is running and that you are connected to it.");
+  }
+  if (response.ok && data !== null) return data;
+  const title = data?.title ?? (response.ok ? "The reply is not JSON" : `HTTP status ${response.status}`);
+  throw new Problem(response.status, title, data?.detail, response.headers.get("x-request-id"));
+}
+
+/** Every document, without text. */
+export const listDocuments = () => call("/v1/documents");
+
+/** One document with its text; the slashes of its id are part of the path. */
+export const readDocument = (id, signal) =>
+  call(`/v1/documents/${id.split("/").map(encodeURIComponent).join("/")}`, { signal });

@@ -1,0 +1,268 @@
+// The page: its address says what it shows (?q= the question, &document= the filter, &source= the open source).
+
+import { Problem, call, hasKey, listDocuments, useKey } from "./api.js";
+import { percent, replyView } from "./reply.js";
+import { closeSource, openSource } from "./source.js";
+import { el } from "./text.js";
+
+const $ = (id) => document.getElementById(id);
+const [question, filter, result, status, problem, keyForm, source] = [
+  "question", "filter", "result", "status", "problem", "key-form", "source",
+].map($);
+const HINT_MS = 300;
+const LONG_MS = 4000;
+
+let asking = new AbortController();
+let shown = null; // the question and filter that the page shows a reply to
+let again = () => ((shown = null), route({ focus: true })); // what to do once a key is there, or on "Try again"
+
+/* ---- the address ---- */
+
+function address() {
+  const query = new URLSearchParams(location.search);
+  const span = /^(.+):(\d+)-(\d+)$/s.exec(query.get("source") ?? "");
+  return {
+    q: (query.get("q") ?? "").trim(),
+    only: query.get("document") ?? "",
+    at: span && { document: span[1], start: Number(span[2]), end: Number(span[3]) },
+  };
+}
+
+function href({ q, only, at }) {
+  const query = new URLSearchParams();
+  if (q) query.set("q", q);
+  if (only) query.set("document", only);
+  if (at) query.set("source", `${at.document}:${at.start}-${at.end}`);
+  return `${location.pathname}${String(query) && `?${query}`}`;
+}
+
+/** Make the page show what its address says. */
+function route({ focus = false } = {}) {
+  const { q, only, at } = address();
+  if (shown !== href({ q, only })) {
+    shown = href({ q, only });
+    question.value = q;
+    filter.value = only;
+    if (filter.selectedIndex < 0) filter.add(new Option(only, only, true, true));
+    document.title = q ? `${q} · Ask the text` : "Ask the text";
+    document.body.classList.toggle("asked", Boolean(q));
+    showCurl(q, only);
+    ask(q, only, focus);
+  }
+  if (at) showSource(at);
+  else if (source.open) closeSource();
+}
+
+/* ---- asking ---- */
+
+async function ask(q, only, focus) {
+  asking.abort();
+  asking = new AbortController();
+  const { signal } = asking;
+  clear(problem, keyForm);
+  if (!q) {
+    busy("");
+    clear(result);
+    return;
+  }
+  const hints = [
+    setTimeout(busy, HINT_MS, "Searching the text…"),
+    setTimeout(busy, LONG_MS, "Still searching: the service may be busy…"),
+  ];
+  signal.addEventListener("abort", () => hints.forEach(clearTimeout));
+  try {
+    const body = only ? { question: q, documents: [only] } : { question: q };
+    const reply = await call("/v1/ask", { body, signal });
+    hints.forEach(clearTimeout);
+    showReply(reply, focus);
+  } catch (error) {
+    hints.forEach(clearTimeout);
+    if (!signal.aborted) fail(error, () => ask(q, only, true));
+  }
+}
+
+function busy(message) {
+  status.textContent = message;
+  document.body.classList.toggle("busy", Boolean(message));
+  result.setAttribute("aria-busy", String(Boolean(message)));
+}
+
+function showReply(reply, focus) {
+  busy("");
+  result.replaceChildren(...replyView(reply, placeLink));
+  result.hidden = false;
+  $("snapshot").textContent = reply.snapshot;
+  $("took").textContent = `${reply.took_ms.toFixed(1)} ms`;
+  $("run").hidden = false;
+  const verdict = reply.answer ? `Answer found, ${percent(reply.confidence)} sure.` : "No answer.";
+  status.replaceChildren(el("span", { className: "unseen" }, `${verdict} ${reply.passages.length} passages.`));
+  if (focus) $("verdict").focus({ preventScroll: true });
+}
+
+function clear(...areas) {
+  for (const area of areas) area.hidden = true;
+}
+
+/** Say what went wrong; `retry` runs when a key was given or the reader tries again. */
+function fail(error, retry) {
+  if (error.name === "AbortError") return;
+  const known = error instanceof Problem;
+  if (!known) console.error(error);
+  const { status: code, message, requestId } = known ? error : new Problem(-1, "This page has a fault", error.message);
+  again = retry;
+  busy("");
+  clear(result);
+  if (code === 401) {
+    $("key-message").textContent = hasKey() ? "That key was not accepted." : "This service asks for a key.";
+    keyForm.hidden = false;
+    $("key").focus();
+    return;
+  }
+  const busyNow = code === 503 || code === 429;
+  const refusal = code ? "The service did not answer" : "The service cannot be reached";
+  const parts = [el("h2", {}, busyNow ? "The service is busy" : refusal), el("p", {}, message)];
+  if (requestId) parts.push(el("p", { className: "request" }, "Request id: ", el("code", {}, requestId)));
+  if (busyNow || code === 0 || code >= 500) {
+    parts.push(el("button", { type: "button", onclick: () => (clear(problem), again()) }, "Try again"));
+  }
+  problem.replaceChildren(...parts);
+  problem.hidden = false;
+}
+
+/* ---- the source panel ---- */
+
+/** A link that opens the source at a span here, and also works in a new tab. */
+function placeLink({ document: id, start, end }, quote, label) {
+  const at = { document: id, start, end };
+  const link = el("a", { href: href({ ...address(), at }) }, label);
+  link.addEventListener("click", (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    // The panel is part of the address, not a step of its own: Back goes to the question before.
+    history.replaceState(null, "", href({ ...address(), at }));
+    showSource(at, quote);
+  });
+  return link;
+}
+
+async function showSource(at, quote) {
+  try {
+    await openSource(at, quote);
+  } catch (error) {
+    if (error.name === "AbortError") return;
+    closeSource();
+    fail(error, () => showSource(at, quote));
+  }
+}
+
+source.addEventListener("close", () => {
+  if (!source.open) history.replaceState(null, "", href({ ...address(), at: null }));
+});
+
+/* ---- documents, examples, key, curl ---- */
+
+async function loadDocuments() {
+  let documents;
+  try {
+    documents = await listDocuments();
+  } catch (error) {
+    // Without the list there is no filter, but a question still gets its own reply: only a missing key is said here.
+    if (error.status === 401) fail(error, again);
+    return;
+  }
+  const { only } = address();
+  const options = documents.map(({ id, title }) => new Option(`${title} (${id})`, id, id === only, id === only));
+  filter.replaceChildren(new Option("All documents", ""), ...options);
+  $("filter-row").hidden = documents.length < 2;
+  // The examples are about the shipped text.
+  $("examples").hidden = !documents.some(({ id }) => id.endsWith("unicri-centre"));
+  const all = { document: documents[0]?.id, start: 0, end: 0 };
+  const one = () => [documents[0].title, placeLink(all, undefined, "Read it")];
+  $("scope").replaceChildren(...(documents.length === 1 ? one() : [`${documents.length} documents`]));
+}
+
+function submit(force = true) {
+  const q = question.value.replace(/\s+/g, " ").trim();
+  if (!q) return question.focus();
+  const next = href({ q, only: filter.value });
+  if (next !== href(address())) history.pushState(null, "", next);
+  if (force) shown = null;
+  return route({ focus: true });
+}
+
+function showCurl(q, only) {
+  const body = JSON.stringify({ question: q || "Who is the head of the Centre?", ...(only && { documents: [only] }) });
+  const key = hasKey() ? ` -H "authorization: Bearer $CENTREQA_ASK_KEY"` : "";
+  const quoted = body.replaceAll("'", `'\\''`);
+  $("curl").textContent = `curl -s ${location.origin}/v1/ask${key} -H 'content-type: application/json' -d '${quoted}'`;
+}
+
+async function copyCurl() {
+  const note = $("copied");
+  try {
+    await navigator.clipboard.writeText($("curl").textContent);
+    note.textContent = "Copied";
+  } catch {
+    getSelection().selectAllChildren($("curl"));
+    note.textContent = "Selected: press Ctrl+C";
+  }
+  setTimeout(() => (note.textContent = ""), 3000);
+}
+
+$("ask").addEventListener("submit", (event) => (event.preventDefault(), submit()));
+filter.addEventListener("change", () => question.value.trim() && submit());
+$("copy").addEventListener("click", copyCurl);
+$("examples").addEventListener("click", ({ target }) => {
+  if (!target.matches("button")) return;
+  question.value = target.textContent;
+  submit();
+});
+keyForm.addEventListener("submit", (event) => {
+  event.preventDefault();
+  useKey($("key").value);
+  $("key").value = "";
+  clear(keyForm);
+  loadDocuments();
+  again();
+});
+
+/* ---- keys ---- */
+
+function move(step) {
+  const passages = [...result.querySelectorAll(".passage")];
+  const here = passages.indexOf(document.activeElement.closest(".passage"));
+  const next = passages[Math.min(Math.max(here + step, 0), passages.length - 1)];
+  next?.focus();
+  return Boolean(next);
+}
+
+function typing(event) {
+  if (event.target !== question || event.isComposing) return false;
+  if (event.key === "Enter" && !event.shiftKey) submit();
+  else if (event.key === "ArrowDown" && question.selectionStart === question.value.length) return move(1);
+  else return false;
+  return true;
+}
+
+function commanding(event) {
+  const passage = event.target.closest(".passage");
+  const arrows = result.contains(event.target);
+  if (event.key === "/") question.focus(), question.select();
+  else if (event.key === "j" || (event.key === "ArrowDown" && arrows)) return move(1);
+  else if (event.key === "k" || (event.key === "ArrowUp" && arrows)) return move(-1);
+  else if (passage && (event.key === "o" || (event.key === "Enter" && event.target === passage))) {
+    passage.querySelector(".open").click();
+  } else return false;
+  return true;
+}
+
+document.addEventListener("keydown", (event) => {
+  if (source.open || event.ctrlKey || event.metaKey || event.altKey) return;
+  const handled = event.target.matches("input, textarea, select") ? typing(event) : commanding(event);
+  if (handled) event.preventDefault();
+});
+
+addEventListener("popstate", () => route());
+loadDocuments();
+route();
+if (!address().q) question.focus({ preventScroll: true });

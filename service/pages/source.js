@@ -1,0 +1,83 @@
+// The panel that shows a source document, opened at a quote. Its text is the document's, code point by code point.
+
+import { readDocument } from "./api.js";
+import { el, marked, slice, split } from "./text.js";
+
+const dialog = document.getElementById("source");
+const [title, facts, notice, nav, body] = ["title", "facts", "notice", "sections", "text"].map((name) =>
+  document.getElementById(`source-${name}`),
+);
+let loading = new AbortController();
+
+/** Show a document with the code points `start` to `end` marked; `quote` is what is expected to stand there, if known. */
+export async function openSource({ document: id, start, end }, quote) {
+  loading.abort();
+  loading = new AbortController();
+  const { signal } = loading;
+  title.textContent = id;
+  notice.textContent = "Opening the text…";
+  facts.textContent = "";
+  nav.replaceChildren();
+  body.replaceChildren();
+  if (!dialog.open) dialog.showModal();
+
+  const source = await readDocument(id, signal);
+  title.textContent = source.title;
+  facts.textContent = `${source.id} · ${source.length} characters · SHA-256 ${source.sha256.slice(0, 12)}…`;
+  const changed = quote !== undefined && slice(source.text, start, end) !== quote;
+  notice.textContent = changed ? "The text has changed since this answer: the quote no longer stands here." : "";
+  typeset(source, start, end);
+  nav.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
+  const mark = body.querySelector("mark");
+  if (mark) mark.tabIndex = -1;
+  (mark ?? body).focus({ preventScroll: true });
+  if (mark) mark.scrollIntoView({ block: "center", behavior: "instant" });
+  else body.scrollTo({ top: 0, behavior: "instant" });
+}
+
+/** Close the panel; focus returns to where it was opened from. */
+export function closeSource() {
+  loading.abort();
+  dialog.close();
+}
+
+function typeset({ title: name, text, sections }, start, end) {
+  // Parts alternate: what stands above a section (its heading), then the section.
+  const cuts = sections.flatMap((section) => [section.start, section.end]);
+  split(text, cuts).forEach((part, i) => {
+    const from = i ? cuts[i - 1] : 0;
+    const section = i % 2 ? undefined : sections[i / 2];
+    if (section) {
+      const quoted = start < section.start && end > from;
+      const label = section.path.at(-1) ?? name;
+      const target = el(`h${Math.min(2 + Math.max(section.path.length, 1), 6)}`, { tabIndex: -1 });
+      body.append(...(quoted ? [target, marked(part, [[start - from, end - from]])] : heading(part, label, target)));
+      nav.append(entry(section, label, target, section.start <= start && end <= section.end && start < end));
+    } else {
+      body.append(marked(part, [[start - from, end - from]]));
+    }
+  });
+}
+
+/** The markup around a heading is kept, since offsets count it, and dimmed. */
+function heading(part, label, target) {
+  const at = part.lastIndexOf(label);
+  if (at < 0) return [part, target];
+  target.textContent = label;
+  const dim = (markup) => el("span", { className: "markup" }, markup);
+  return [dim(part.slice(0, at)), target, dim(part.slice(at + label.length))];
+}
+
+function entry(section, label, target, current) {
+  const jump = () => {
+    target.focus({ preventScroll: true });
+    target.scrollIntoView({ block: "start" });
+  };
+  const button = el("button", { type: "button", onclick: jump, aria: current ? { current: "location" } : {} }, label);
+  return el("li", { data: { depth: Math.min(section.path.length, 3) } }, button);
+}
+
+document.getElementById("source-close").addEventListener("click", closeSource);
+dialog.addEventListener("cancel", () => loading.abort());
+dialog.addEventListener("click", (event) => event.target === dialog && closeSource());

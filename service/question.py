@@ -1,0 +1,40 @@
+"""What a question asks for: the words that an answer has to account for."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.encoder import EncodedQuery
+from index.lexical import WORD, LexicalIndex, terms
+
+# Words that carry the grammar of a question, not its subject.
+FUNCTION_WORDS = frozenset(
+    "a about above after again against all also am an and any anybody anyone anything are as at be became because been "
+    "before being below between both but by came can come could d did do does doing done down during each ever few for "
+    "from further get gets give given gives go got had has have having he her here hers him his how i if in into is it "
+    "its itself just know let like list ll m many may me might more most much must my name no nor not now of off on "
+    "once one only or other our out over own please re s same shall she should so some such t tell than that the their "
+    "them then there these they this those through to too under until up us ve very was we were what whats when where "
+    "whether which while who whom whos whose why will with would you your yours".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of the question that is not grammar: its stem, its idf in the corpus, its rows among the tokens."""
+
+    stem: str
+    weight: float
+    tokens: NDArray[np.int64]
+
+
+def content_words(query: EncodedQuery, lexical: LexicalIndex) -> list[Word]:
+    """The words that an answer has to account for; every word where all of them are grammar."""
+    found = list(WORD.finditer(query.text))
+    chosen = [word for word in found if word[0].lower() not in FUNCTION_WORDS] or found
+    stems = [terms(word[0])[0] for word in chosen]
+    spans = np.array(query.spans, np.int64).reshape(-1, 2)
+    inside = [np.flatnonzero((spans[:, 0] >= word.start()) & (spans[:, 1] <= word.end())) for word in chosen]
+    weights = lexical.inverse_frequencies(stems)
+    return [Word(*each) for each in zip(stems, weights, inside, strict=True)]

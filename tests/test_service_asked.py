@@ -1,0 +1,49 @@
+"""What kind of thing a question asks for, and whether a sentence holds one."""
+
+import pytest
+
+from service.asked import asked, holds
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("Who is the head of the Centre?", "person"),
+        ("Whose idea was it?", "person"),
+        ("when was it founded", "date"),
+        ("In what year was it founded?", "date"),
+        ("Where is the Centre?", "place"),
+        ("In which city is it?", "place"),
+        ("How many members has the board?", "amount"),
+        ("What is the number of members?", "amount"),
+        ("Why was it founded?", "reason"),
+        ("What is the purpose of the toolkit?", "reason"),
+        ("Is the Centre in The Hague?", "whether"),
+        ("Can you tell me when it was founded?", "date"),
+        ("What does it do?", "other"),
+        ("toolkit", "other"),
+        ("", "other"),
+    ],
+)
+def test_asked(question, kind):
+    assert asked(question) == kind
+
+
+@pytest.mark.parametrize(
+    ("kind", "sentence", "question", "held"),
+    [
+        ("date", "It opened in July.", "When did it open?", True),
+        ("date", "It opened in 2017.", "What happened in 2017?", False),
+        ("date", "It opened early.", "When did it open?", False),
+        ("amount", "The board has 20 members.", "How many members?", True),
+        ("amount", "The board has members.", "How many members?", False),
+        ("person", "The head is Irakli Beridze.", "Who is the head?", True),
+        ("person", "The head is a civil servant.", "Who is the head?", False),
+        ("place", "It is in The Hague.", "Where is it?", True),
+        ("reason", "It closed because of rain.", "Why did it close?", True),
+        ("whether", "It rains.", "Does it rain?", None),
+        ("other", "It rains.", "What does it do?", None),
+    ],
+)
+def test_holds(kind, sentence, question, held):
+    assert holds(kind, sentence, question) is held

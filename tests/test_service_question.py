@@ -1,0 +1,39 @@
+"""The words that an answer has to account for."""
+
+from collections.abc import Callable
+
+import pytest
+
+from index.store import Store
+from service.question import content_words
+
+
+@pytest.fixture
+def words(fill: Callable[..., Store], encoder):
+    lexical = fill({"a": "The Centre works on robots. Robots are many.", "b": "The sea is blue."}).open().lexical
+
+    def words(question: str):
+        return content_words(encoder.encode_queries([question])[0], lexical)
+
+    return words
+
+
+def test_function_words_are_left_out_and_the_rest_is_stemmed(words):
+    assert [word.stem for word in words("What are the Centre's robots for?")] == ["centr", "robot"]
+
+
+def test_each_word_knows_its_tokens(words):
+    assert [word.tokens.tolist() for word in words("Who makes blue robots?")] == [[1], [2], [3]]
+
+
+def test_a_rarer_word_weighs_more(words):
+    known, unknown = words("robots zebras")
+    assert 0 < known.weight < unknown.weight
+
+
+def test_a_question_of_function_words_keeps_them_all(words):
+    assert [word.stem for word in words("Who are they?")] == ["who", "are", "they"]
+
+
+def test_a_question_without_a_word_has_none(words):
+    assert words("?!") == []
