@@ -1,20 +1,17 @@
 """Command line: build an index, list the snapshots there are, activate one, verify one."""
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from corpus.sources import read_source
 from index import build as building
-from index.cli import run
+from index.cli import run, show_progress
 from index.store import Store
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -38,11 +35,11 @@ def build(
     as_json: Json = False,
 ) -> None:
     """Build a snapshot of the texts in SOURCE and make it the active one."""
-    from index.models import open_encoder
+    from index.model import open_encoder
 
     store = Store(var)
     documents = read_source(source)
-    with _progress(as_json) as progress:
+    with show_progress(as_json) as progress:
         report = building.build(
             store, documents, open_encoder(var / "models", encoder), add=add, activate=activate, progress=progress
         )
@@ -90,20 +87,6 @@ def verify(
     for name in [snapshot] if snapshot else store.names():
         manifest = store.verify(name)
         print(f"{name}: {len(manifest.files)} files, {manifest.bytes / 1e6:.1f} MB, all as they were published")
-
-
-@contextmanager
-def _progress(as_json: bool) -> Iterator[Callable[[building.Progress], None]]:
-    """Where to report progress: JSON lines for a program, a bar for a person."""
-    if as_json:
-        yield lambda progress: print(json.dumps(asdict(progress)), flush=True)
-        return
-    columns = (TextColumn("{task.description:8}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("")
-        yield lambda progress: bar.update(
-            task, description=progress.phase, completed=progress.done, total=progress.total or None
-        )
 
 
 if __name__ == "__main__":

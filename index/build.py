@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
+from typing import TypeAlias
 
 from corpus.errors import CentreQAError, CorpusError
 from corpus.model import Document
@@ -20,13 +21,12 @@ from index.vectors import PARTIAL, Checkpoint, VectorWriter
 TOKEN_LIMIT = 50_000
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """Where a build is: `phase` is read, encode, index or publish; `total` is 0 where it is not known yet."""
+Progress: TypeAlias = Callable[[str, int, int], None]
+"""Called with the phase (read, encode, index, publish), what is done of it, and the total (0: not known yet)."""
 
-    phase: str
-    done: int
-    total: int
+
+def silent(phase: str, done: int, total: int) -> None:
+    """The `Progress` of whoever does not watch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def build(
     add: bool = False,
     activate: bool = True,
     token_limit: int = TOKEN_LIMIT,
-    progress: Callable[[Progress], None] | None = None,
+    progress: Progress = silent,
 ) -> BuildReport:
     """Build and publish a snapshot of the documents; `add` keeps the active snapshot's other documents as well.
 
@@ -61,7 +61,6 @@ def build(
     as it is; the next build goes on from what was encoded. The store's confidence.json, where there
     is one, goes into the snapshot. Raises CorpusError, ConflictError, SnapshotError.
     """
-    report = progress or (lambda _: None)
     with store.lock():
         active = _active(store)
         model = Model(encoder.model, encoder.sha256, encoder.variant, encoder.dim)
@@ -70,7 +69,7 @@ def build(
         staging = store.stage()
         chunk = partial(split, chunking=chunking, encoder_tokens=encoder.max_tokens, count_tokens=encoder.count_tokens)
         writer = TableWriter(staging, chunk, alike.table if alike else None)
-        counted = _read(writer, documents, active, add, report)
+        counted = _read(writer, documents, active, add, progress)
         table = Table.open(staging, writer.passages, writer.sentences)
 
         keep_tokens = len(table) <= token_limit
@@ -78,13 +77,13 @@ def build(
         sources = [alike.vectors] if alike and (alike.manifest.counts.tokens or not keep_tokens) else []
         sources += [source for folder in abandoned if (source := Checkpoint.resume(folder, maker))]
         vectors = VectorWriter(staging, table, encoder, maker, keep_tokens)
-        reused = vectors.write(sources, lambda done, total: report(Progress("encode", done, total)))
+        reused = vectors.write(sources, partial(progress, "encode"))
 
-        report(Progress("index", 0, len(table)))
+        progress("index", 0, len(table))
         LexicalIndex.build(table.searched_texts()).save(staging / "lexical")
         DenseIndex.build(Layout(model.dim).vectors.open(staging, len(table))).save(staging / "dense.faiss")
 
-        report(Progress("publish", 0, 1))
+        progress("publish", 0, 1)
         if (store.root / CONFIDENCE).is_file():
             shutil.copyfile(store.root / CONFIDENCE, staging / CONFIDENCE)
         (staging / PARTIAL).unlink()
@@ -94,7 +93,7 @@ def build(
             shutil.rmtree(folder, ignore_errors=True)
         if activate:
             store.activate(snapshot)
-        report(Progress("publish", 1, 1))
+        progress("publish", 1, 1)
     return BuildReport(snapshot, counts.documents, *counted, counts.passages, counts.passages - reused, reused)
 
 
@@ -111,7 +110,7 @@ def _read(
     documents: Iterable[Document],
     active: Snapshot | None,
     add: bool,
-    report: Callable[[Progress], None],
+    progress: Progress,
 ) -> tuple[int, int, int, int]:
     """Write the tables; returns how many documents are added, changed, unchanged and removed."""
     before = {record.info.id: record.info for record in active.table.documents} if active else {}
@@ -121,7 +120,7 @@ def _read(
         old = before.get(document.id)
         added += old is None
         changed += old is not None and (old.sha256, old.title) != (document.info.sha256, document.info.title)
-        report(Progress("read", len(writer.names), 0))
+        progress("read", len(writer.names), 0)
     removed = len(before.keys() - writer.names)
     if add and active:
         for name in sorted(before.keys() - writer.names):

@@ -1,24 +1,46 @@
-"""How every command line of the product ends: a result, or one line that says what is wrong and an exit code."""
+"""What the product's command lines share: how progress is shown, and how they end."""
 
+import json
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from corpus.errors import CentreQAError
 
 
+@contextmanager
+def show_progress(as_json: bool = False) -> Iterator[Callable[[str, int, int], None]]:
+    """Where to report phase, done and total (0: not known yet): JSON lines for a program, a bar for a person."""
+    if as_json:
+        yield lambda phase, done, total: print(json.dumps({"phase": phase, "done": done, "total": total}), flush=True)
+        return
+    columns = (TextColumn("{task.description:8}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("")
+        yield lambda phase, done, total: bar.update(task, description=phase, completed=done, total=total or None)
+
+
 def run(app: typer.Typer) -> None:
-    """Run a command line; no traceback for what the product, the disk or the user can cause."""
+    """Run a command line; no traceback for what the product, the disk or the user can cause.
+
+    An error is one line on stderr and, under --json, a last line on stdout for the program that reads it.
+    """
     try:
         app()
     except CentreQAError as error:
-        _end(str(error), error.exit_code)
-    except MemoryError:
-        _end("out of memory; nothing was changed: give the process more, or index less at a time", 3)
+        _end(error, str(error), error.exit_code)
+    except MemoryError as error:
+        _end(error, "out of memory; nothing was changed: give the process more, or index less at a time", 3)
     except OSError as error:
-        _end(f"{error}; nothing was changed: check space and permissions, then try again", 3)
+        _end(error, f"{error}; nothing was changed: check space and permissions, then try again", 3)
 
 
-def _end(message: str, code: int) -> None:
+def _end(error: BaseException, message: str, code: int) -> None:
+    if "--json" in sys.argv:
+        print(json.dumps({"error": {"type": type(error).__name__, "detail": message}}))
     print(f"error: {message}", file=sys.stderr)
     sys.exit(code)

@@ -17,10 +17,10 @@ class Ranking:
     token by token. A weight of 0 leaves a signal out.
     """
 
-    dense: float = 0.5
-    lexical: float = 0.5
-    sentence: float = 0.25
-    late: float = 0.5
+    dense: float = 0.4
+    lexical: float = 0.6
+    sentence: float = 0.3
+    late: float = 1.5
     pool: int = 100
     late_depth: int = 20
 

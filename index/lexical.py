@@ -1,5 +1,6 @@
 """Passage terms in BM25."""
 
+import logging
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -37,6 +38,7 @@ class LexicalIndex:
         rows = [[vocabulary.setdefault(term, len(vocabulary)) for term in terms(text)] for text in texts]
         # bm25s refuses an empty vocabulary: texts without a single word still need one.
         vocabulary = vocabulary or {"": 0}
+        logging.getLogger("bm25s").setLevel(logging.WARNING)  # it narrates
         index = bm25s.BM25(k1=K1, b=B)
         with np.errstate(invalid="ignore"):  # texts without a word have an average length of zero
             index.index((rows, vocabulary), show_progress=False)

@@ -7,10 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.model import Passage
+from index.columns import spread
 from index.encoder import EncodedQuery, Encoder, Vectors
 from index.fusion import Ranking, add_late, best, fuse
 from index.late import best_matches, maxsim
 from index.snapshot import Snapshot
+from index.threads import one_thread_each
 
 Rows = NDArray[np.int64]
 
@@ -36,6 +38,7 @@ class Searcher:
     """Finds passages in one open snapshot with one encoder."""
 
     def __init__(self, snapshot: Snapshot, encoder: Encoder, ranking: Ranking) -> None:
+        one_thread_each()
         self._snapshot = snapshot
         self._encoder = encoder
         self._ranking = ranking
@@ -50,7 +53,9 @@ class Searcher:
         query = self._encoder.encode_queries([question])[0]
         terms = snapshot.lexical.query(question)
         rows = self._candidates(query, terms, ranking, top_k, among)
-        sentences = [self._sentence_scores(query, row) for row in rows]
+        if not len(rows):
+            return query, []
+        sentences = self._sentence_scores(query, rows)
         signals = {
             "dense": snapshot.vectors.vectors[rows] @ query.vector,
             "lexical": terms[rows],
@@ -61,9 +66,9 @@ class Searcher:
         matches = dict[int, Vectors]()
         if ranking.late and len(snapshot.vectors.token_vectors):
             deep = order[: ranking.late_depth]
-            matches = {int(place): self._match(query, int(rows[place])) for place in deep}
+            matches = dict(zip(deep.tolist(), self._matches(query, rows[deep]), strict=True))
             signals["late"] = np.zeros(len(rows), np.float32)
-            signals["late"][deep] = [maxsim(matches[int(place)]) for place in deep]
+            signals["late"][deep] = [maxsim(match) for match in matches.values()]
             scores = add_late(scores, signals["late"], deep, ranking.late)
             order = best(scores, len(rows))
         hits = [
@@ -73,9 +78,9 @@ class Searcher:
                 score=float(scores[place]),
                 signals={name: float(values[place]) for name, values in signals.items()},
                 sentence_scores=sentences[place],
-                match=matches.get(int(place)),
+                match=matches.get(place),
             )
-            for rank, place in enumerate(order[:top_k], start=1)
+            for rank, place in enumerate(order[:top_k].tolist(), start=1)
         ]
         return query, hits
 
@@ -92,15 +97,17 @@ class Searcher:
             found.append(matching[best(terms[matching], pool)])
         return np.unique(np.concatenate(found))
 
-    def _sentence_scores(self, query: EncodedQuery, row: int) -> Vectors:
-        """See `Hit.sentence_scores`."""
-        vectors = self._snapshot.vectors.sentence_vectors[self._snapshot.table.sentence_rows(row)]
-        scores: Vectors = vectors.dot(query.vector[None, :])[0]
-        return scores
+    def _sentence_scores(self, query: EncodedQuery, rows: Rows) -> list[Vectors]:
+        """See `Hit.sentence_scores`, for each row."""
+        passages = self._snapshot.table.passages[rows]
+        places = spread(passages["first_sentence"], passages["sentences"])
+        scores = self._snapshot.vectors.sentence_vectors[places].dot(query.vector[None, :])[0]
+        return np.split(scores, np.cumsum(passages["sentences"])[:-1])
 
-    def _match(self, query: EncodedQuery, row: int) -> Vectors:
-        """See `Hit.match`."""
-        sentences = self._snapshot.vectors.sentences[self._snapshot.table.sentence_rows(row)]
-        first = int(sentences["first_token"][0])
-        tokens = self._snapshot.vectors.token_vectors[first : first + int(sentences["tokens"].sum())]
-        return best_matches(query.tokens, tokens, sentences["tokens"])
+    def _matches(self, query: EncodedQuery, rows: Rows) -> list[Vectors]:
+        """See `Hit.match`, for each row."""
+        passages = self._snapshot.table.passages[rows]
+        sentences = self._snapshot.vectors.sentences[spread(passages["first_sentence"], passages["sentences"])]
+        tokens = self._snapshot.vectors.token_vectors[spread(sentences["first_token"], sentences["tokens"])]
+        matches = best_matches(query.tokens, tokens, sentences["tokens"])
+        return np.split(matches, np.cumsum(passages["sentences"])[:-1], axis=1)

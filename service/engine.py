@@ -4,13 +4,12 @@ import time
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from index.models import open_encoder
-
 from corpus.errors import InputError, ModelMismatch
 from corpus.model import Document, DocumentInfo, Passage
 from corpus.sources import canonical
 from index.encoder import Encoder
 from index.fusion import Ranking
+from index.model import open_encoder
 from index.search import Hit, Searcher
 from index.snapshot import CONFIDENCE, Model, Snapshot
 from index.store import Store

@@ -47,6 +47,8 @@ def cut(text: str) -> list[str]:
         ["これは文です。", "次の文？", "「はい。」", "Yes."],
         ["یہ ایک جملہ ہے۔", "یہ دوسرا ہے؟", "हाँ।", "नहीं।"],
         ["One line\nand the next.", "Then! ?"],
+        ["はい。 。", "次。"],
+        ["He left.", "[They] stayed."],
         ["... Then it began.", "So."],
     ],
 )
@@ -115,11 +117,10 @@ def test_overlap_says_sentences_of_a_cut_block_again() -> None:
 
 
 def test_overlap_stays_within_the_block_and_the_budget() -> None:
-    text = "Zero.\n\nOne. Two three four five. Six."
-    assert texts_of(text, Chunking(max_tokens=5, min_tokens=5, overlap=9)) == [
-        ["Zero.", "One."],
-        ["One.", "Two three four five."],
-        ["Two three four five.", "Six."],
+    text = "Zero zero zero. Zero.\n\nOne. Two two. Three three three."
+    assert texts_of(text, Chunking(max_tokens=6, min_tokens=6, overlap=9)) == [
+        ["Zero zero zero.", "Zero.", "One."],
+        ["One.", "Two two.", "Three three three."],
     ]
 
 

@@ -102,6 +102,10 @@ def test_rules_part_blocks_and_lie_in_none(rule: str) -> None:
     assert paragraphs(f"a\n{rule}\nb") == ["a", "b"]
 
 
+def test_shorter_or_mixed_lines_are_no_rules() -> None:
+    assert paragraphs("a\n--\n-*-\nb") == ["a\n--\n-*-\nb"]
+
+
 def test_trim() -> None:
     assert trim("a  b\n c", 1, 6) == (3, 4)
     assert trim("a   b", 1, 4) == (4, 4)

@@ -1,0 +1,106 @@
+"""Why questions were missed: every miss has exactly one cause."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from eval.records import BM25, DENSE, HYBRID, Record, Run, first_rank
+
+Cause: TypeAlias = Literal[
+    "not in the corpus",
+    "cut by passage boundaries",
+    "ranked too low",
+    "right passage, wrong sentence",
+    "wrongly refused",
+    "wrongly answered",
+]
+CAUSES: tuple[Cause, ...] = (
+    "not in the corpus",
+    "cut by passage boundaries",
+    "ranked too low",
+    "right passage, wrong sentence",
+    "wrongly refused",
+    "wrongly answered",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A missed question and its cause; `signal` says which signal ranked it low, where that is the cause."""
+
+    record: Record
+    cause: Cause
+    signal: str
+
+
+def failures(run: Run) -> tuple[Failure, ...]:
+    """Every missed question of the run, in its order."""
+    causes = ((record, cause(record)) for record in run.records)
+    return tuple(
+        Failure(record, why, _signal(record) if why == "ranked too low" else "") for record, why in causes if why
+    )
+
+
+def cause(record: Record) -> Cause | None:
+    """The first thing that went wrong on the way from text to answer; None where nothing did.
+
+    A question whose answer was not asked for, or cannot be judged, is missed unless something relevant comes first.
+    """
+    if not record.answerable:
+        return None if record.abstained or record.confidence is None else "wrongly answered"
+    if record.right:
+        return "wrongly refused" if record.abstained else None
+    if record.absent:
+        return "not in the corpus"
+    if not record.judged:
+        return "cut by passage boundaries"
+    if record.right is None:
+        return None if first_rank(record) == 1 else "ranked too low"
+    found = first_rank(record) == 1 or _from_relevant(record)
+    return "right passage, wrong sentence" if found else "ranked too low"
+
+
+def _from_relevant(record: Record) -> bool:
+    """Whether the answer was quoted from a relevant passage, though not from the right place in it."""
+    grades = record.rankings[HYBRID].grades
+    ranks = (evidence.passage for evidence in record.evidence)
+    return any(rank <= len(grades) and grades[rank - 1] > 0 for rank in ranks)
+
+
+def _signal(record: Record) -> str:
+    """Which signals, each ranking alone, did not put something relevant first."""
+    if not {DENSE, BM25} <= record.rankings.keys():
+        return ""
+    low = [name for name in (DENSE, BM25) if first_rank(record, name) != 1]
+    return " and ".join(low) or "the fusion"
+
+
+def counts(found: Iterable[Failure]) -> Counter[tuple[Cause, str]]:
+    """How many failures each cause and signal has."""
+    return Counter((failure.cause, failure.signal) for failure in found)
+
+
+def describe(failure: Failure) -> str:
+    """The case on a few lines: the question, the gold quote in its context, what was found and returned."""
+    record = failure.record
+    title = f"{failure.cause} ({failure.signal})" if failure.signal else failure.cause
+    facts = [("question", record.text)]
+    for gold in record.gold[:1]:
+        quote = _one_line(gold.quote)
+        shown = _one_line(record.context).replace(quote, f"[{quote}]", 1) if quote else ""
+        facts.append(("gold", f"{gold.document}:{gold.start}-{gold.end}  {shown or quote}"))
+    for name, ranked in record.rankings.items():
+        rank = first_rank(record, name)
+        found = f"relevant at {rank}" if rank else "nothing relevant"
+        facts.append((name, f"{found}, first {ranked.ids[0]}" if ranked.ids else "nothing found"))
+    for evidence in record.evidence:
+        where = f"{evidence.document}:{evidence.start}-{evidence.end}"
+        facts.append(("answer", f"{where}  {_one_line(evidence.quote)}"))
+    if record.confidence is not None:
+        facts.append(("confidence", f"{record.confidence:.2f}, {record.abstained or 'answered'}"))
+    return "\n".join([f"{record.id}  {title}", *(f"  {name:<10}  {fact}" for name, fact in facts)])
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,109 @@
+"""Labelled questions, whatever format they came in.
+
+Gold is a span of characters of a document, never a passage, so labels survive another chunking. `load` reads the
+product's own JSON lines, SQuAD 2.0 and BEIR folders (see `eval.formats`).
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from corpus.errors import DatasetError
+from corpus.model import Document
+
+Unit: TypeAlias = Literal["span", "document"]
+
+
+@dataclass(frozen=True, slots=True)
+class Gold:
+    """What answers a question: a span of a document or, where whole documents are judged, an empty one at 0."""
+
+    document: str
+    start: int
+    end: int
+    quote: str
+    relevance: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question and its gold: alternatives, any one suffices; none where the text does not answer.
+
+    Questions of one `group` (a fact, an article) stand or fall together; `split` is empty where the set has none.
+    """
+
+    id: str
+    text: str
+    answerable: bool
+    gold: tuple[Gold, ...]
+    kind: str
+    split: str
+    group: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """Questions and what they are about: `documents`, or the snapshot in use where that is None.
+
+    `by_text`: any mention of the answer in the gold document answers, as SQuAD's scorer has it. `sha256` is that of
+    the files; `notes` says what could not be used.
+    """
+
+    name: str
+    documents: tuple[Document, ...] | None
+    questions: tuple[Question, ...]
+    unit: Unit
+    sha256: str
+    by_text: bool = False
+    notes: tuple[str, ...] = ()
+
+    @property
+    def splits(self) -> frozenset[str]:
+        """The parts that the questions name."""
+        return frozenset(question.split for question in self.questions) - {""}
+
+    def part(self, split: str | None = None, limit: int | None = None) -> "Dataset":
+        """The questions of one split (None: `test` where there are splits; `all`), at most `limit`, evenly spaced."""
+        wanted = split or ("test" if self.splits else "all")
+        chosen = [question for question in self.questions if wanted in ("all", question.split)]
+        if not chosen:
+            raise DatasetError(f"{self.name}: no questions in split {wanted!r}; it has {_listed(self.splits)}")
+        if limit is not None and limit < len(chosen):
+            chosen = [chosen[at * len(chosen) // limit] for at in range(limit)]
+        return replace(self, questions=tuple(chosen))
+
+
+def load(path: Path, distractors: Sequence[Path] = ()) -> Dataset:
+    """Read a question set, `distractors` adding the documents of further SQuAD files; raises DatasetError."""
+    from eval import formats  # it builds the types above
+
+    if path.is_dir():
+        reader = formats.read_beir
+    elif path.suffix in (".json", ".jsonl"):
+        reader = formats.read_squad if path.suffix == ".json" else formats.read_lines
+    else:
+        raise DatasetError(f"{path}: give a .jsonl file, a SQuAD .json file or a BEIR folder that exists")
+    return reader(path, distractors)
+
+
+def locate(text: str, start: float, quote: str) -> int | None:
+    """Where `quote` stands in `text`, nearest to `start`; None where it does not."""
+    if start >= 0 and text.startswith(quote, round(start)):
+        return round(start)
+    found = (match.start() for match in re.finditer(f"(?={re.escape(quote)})", text))
+    return min(found, key=lambda at: abs(at - start), default=None)
+
+
+def fingerprint(parts: Iterable[bytes]) -> str:
+    """SHA-256, hexadecimal, over parts whose borders count."""
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(len(part).to_bytes(8) + part)
+    return digest.hexdigest()
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names)) or "none"

@@ -1,0 +1,148 @@
+"""Ask an engine every question of a dataset, and record what came back."""
+
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import lru_cache
+from types import MappingProxyType
+
+from corpus.model import Passage
+from eval import metrics
+from eval.questions import Dataset, Gold, Question, Unit, locate
+from eval.records import BM25, DENSE, HYBRID, Ranked, Record, Run, Settings
+from index.build import Progress, silent
+from index.fusion import DENSE_ONLY, LEXICAL_ONLY, Ranking
+from index.search import Hit
+from service.engine import Engine
+
+BASELINES: Mapping[str, Ranking] = MappingProxyType({DENSE: DENSE_ONLY, BM25: LEXICAL_ONLY})
+DEPTH = 10
+SPAN_DEPTH = 5
+_CONTEXT = 80
+
+
+def evaluate(
+    engine: Engine,
+    dataset: Dataset,
+    *,
+    settings: Settings = MappingProxyType({}),
+    progress: Progress = silent,
+) -> Run:
+    """Ask every question, and search with the baselines for those that have something to find."""
+    engine.search(dataset.questions[0].text, top_k=1)  # the first pays for what loads lazily
+    judge = _Judge(engine, dataset)
+    records = []
+    for done, question in enumerate(dataset.questions, 1):
+        records.append(judge.ask(question))
+        progress("ask", done, len(dataset.questions))
+    now = datetime.now(UTC)
+    return Run(
+        id=f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}",
+        created=now.isoformat(timespec="seconds"),
+        dataset=dataset.name,
+        sha256=dataset.sha256,
+        unit=dataset.unit,
+        snapshot=engine.snapshot,
+        settings={"split": "+".join(sorted(dataset.splits)) or None, **settings},
+        notes=(*dataset.notes, *judge.notes(records)),
+        records=tuple(records),
+    )
+
+
+class _Judge:
+    """Knows where the gold stands in one snapshot, and so what is relevant there."""
+
+    def __init__(self, engine: Engine, dataset: Dataset) -> None:
+        self._engine = engine
+        self._unit: Unit = dataset.unit
+        self._by_text = dataset.by_text
+        self._known = {info.id for info in engine.documents()}
+        self._text = lru_cache(maxsize=64)(lambda name: engine.document(name).text)
+        self._passages = lru_cache(maxsize=64)(engine.passages)
+        self._depth = DEPTH if dataset.unit == "span" else 5 * DEPTH  # several passages may share a document
+        self._moved = 0
+
+    def ask(self, question: Question) -> Record:
+        """The reply and what the baselines rank; the best answer found is judged also where it was withheld."""
+        gold = self._placed(question)
+        reply = self._engine.ask(question.text, top_k=self._depth)
+        rankings = {HYBRID: self._rank(reply.hits, gold, reply.took_ms)}
+        for name, baseline in BASELINES.items() if question.answerable else ():
+            found = self._engine.search(question.text, top_k=self._depth, ranking=baseline)
+            rankings[name] = self._rank(found.hits, gold, found.took_ms)
+        relevant = next((hit for hit in reply.hits if self._grade(hit.passage, gold)), None)
+        evidence = reply.candidate.evidence if reply.candidate else ()
+        return Record(
+            id=question.id,
+            text=question.text,
+            kind=question.kind,
+            group=question.group,
+            answerable=question.answerable,
+            absent=question.answerable and not gold,
+            gold=gold or question.gold,
+            context=self._context(gold[0]) if gold and self._unit == "span" else "",
+            judged=self._judged(question, gold),
+            rankings=rankings,
+            evidence=evidence,
+            right=metrics.answers(evidence, gold, by_text=self._by_text) if self._unit == "span" else None,
+            confidence=reply.confidence,
+            abstained=reply.abstained.code if reply.abstained else None,
+            features=dict(reply.features),
+            signals=dict(relevant.signals) if relevant else {},
+        )
+
+    def notes(self, records: Iterable[Record]) -> tuple[str, ...]:
+        """What the snapshot does not hold, or holds elsewhere than labelled."""
+        absent = [record.id for record in records if record.absent]
+        few = ", ".join(absent[:5]) + (", ..." if len(absent) > 5 else "")
+        gone = f"questions about text that is not in the snapshot, counted as missed: {len(absent)} ({few})"
+        moved = f"labels found elsewhere in their document than labelled: {self._moved}"
+        return tuple(note for note, known in ((gone, absent), (moved, self._moved)) if known)
+
+    def _placed(self, question: Question) -> tuple[Gold, ...]:
+        """The gold where it stands in this snapshot: texts change, quotes move."""
+        return tuple(placed for gold in question.gold if (placed := self._place(gold)))
+
+    def _place(self, gold: Gold) -> Gold | None:
+        if gold.document not in self._known:
+            return None
+        if self._unit == "document":
+            return gold
+        start = locate(self._text(gold.document), gold.start, gold.quote)
+        if start is None:
+            return None
+        self._moved += start != gold.start
+        return replace(gold, start=start, end=start + len(gold.quote))
+
+    def _context(self, gold: Gold) -> str:
+        return self._text(gold.document)[max(0, gold.start - _CONTEXT) : gold.end + _CONTEXT]
+
+    def _grade(self, passage: Passage, gold: Iterable[Gold]) -> int:
+        if self._unit == "document":
+            return max((g.relevance for g in gold if g.document == passage.document), default=0)
+        return max((g.relevance for g in gold if metrics.holds(passage, g)), default=0)
+
+    def _judged(self, question: Question, gold: Sequence[Gold]) -> tuple[int, ...]:
+        """Relevances of everything relevant: judgements of spans are projected onto the snapshot's passages."""
+        if self._unit == "document":
+            return tuple(g.relevance for g in question.gold)
+        documents = dict.fromkeys(g.document for g in gold)
+        grades = (self._grade(passage, gold) for name in documents for passage in self._passages(name))
+        return tuple(grade for grade in grades if grade)
+
+    def _rank(self, hits: Sequence[Hit], gold: Sequence[Gold], took_ms: float) -> Ranked:
+        if self._unit == "document":
+            first = {hit.passage.document: hit.passage for hit in reversed(hits)}
+            order = list(dict.fromkeys(hit.passage.document for hit in hits))[:DEPTH]
+            grades = tuple(self._grade(first[name], gold) for name in order)
+            return Ranked(tuple(order), grades, None, None, took_ms)
+        passages = [hit.passage for hit in hits]
+        top = passages[:SPAN_DEPTH]
+        return Ranked(
+            ids=tuple(passage.id for passage in passages),
+            grades=tuple(self._grade(passage, gold) for passage in passages),
+            recall=metrics.span_recall(top, gold),
+            precision=metrics.span_precision(top, gold),
+            took_ms=took_ms,
+        )

@@ -1,0 +1,210 @@
+"""The encoder on onnxruntime: what is derived from the weights, how it is checked, and how it runs.
+
+A folder of derived files holds two graphs, the tokenizer, vectors of the torch reference for a few probes, and a
+manifest with the checksum of each. Loading verifies every byte before it is parsed, then encodes the probes: a graph
+whose vectors are not the reference's on this machine (integer kernels differ between processors) is not used.
+
+Rows run one at a time, without padding, on as many threads as there are cores. Activations are quantised with the
+range found in their own row, so a vector never depends on its neighbours in a batch, and small rows stay in the cache:
+measured faster than batches of any size.
+"""
+
+import hashlib
+import io
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from filelock import FileLock
+
+from corpus.errors import ModelError
+from index.encoder import Vectors
+from index.model import WEIGHTS_SHA256, ModelFiles, sha256_of
+from index.text_encoder import Ids, TextEncoder, available_threads
+
+FASTEST_FIRST = ("onnx-int8", "onnx-fp32")
+LOWEST_COSINE = {"onnx-int8": 0.98, "onnx-fp32": 0.9999}  # of any probe with its reference
+MANIFEST = "manifest.json"
+TOKENIZER = "tokenizer.json"
+REFERENCE = "reference.npy"
+SCHEMA = 1
+
+PROBES = (
+    "Who leads the laboratory?",
+    "when was it founded",
+    "How many people worked in the northern office at the end of 2019?",
+    "The museum opened on 3 May 1987 in Ljubljana, Slovenia.",
+    "Its annual report lists 1,204 visits, 37 workshops and a loss of €2.5 million.",
+    "Dr. Amélie Nguyễn-O'Connor (born 1961) chairs the board; she was re-elected in March.",
+    "Water boils at a lower temperature on a mountain because the pressure of the air is lower there.",
+    "No one may be held guilty of an act that was not an offence when it was committed.",
+    "Version 2.4.1 fixes CVE-2021-0001: a heap overflow in parse_header() on 32-bit systems.",
+    "東京 is the Japanese name of Tokyo.",
+    "Location: Geneva > Key people: two co-directors, one treasurer",
+    "The river rises in the hills above the town, turns south past the old mill, and after some forty kilometres joins "
+    "a larger one. Floods were common until a dam was built in 1954; since then the lower valley has grown wheat, and "
+    "the fishermen who once lived on the islands have moved to the coast. A small railway, opened in 1902 and closed "
+    "sixty years later, followed the bank. Its stations still stand: one is a school, another a restaurant, and the "
+    "third, which had burnt down twice, is kept by the county as a shelter for walkers.",
+)
+
+
+class OnnxBackend:
+    """One graph and a pool of threads; every thread runs whole rows."""
+
+    def __init__(self, graph: bytes, variant: str, threads: int | None = None) -> None:
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        self.variant = variant
+        self._session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+        self.dim = int(self._session.get_outputs()[0].shape[-1])
+        self._pool = ThreadPoolExecutor(available_threads(threads), "encoder")
+
+    def forward(self, rows: Sequence[Ids]) -> Iterable[Vectors]:
+        """As `Backend.forward`; a single row runs on the caller's thread."""
+        return map(self._row, rows) if len(rows) == 1 else self._pool.map(self._row, rows)
+
+    def _row(self, ids: Ids) -> Vectors:
+        states: Vectors = self._session.run(None, {"ids": ids})[0]
+        return states
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """A folder of derived files: `files` are the SHA-256 of each by name."""
+
+    folder: Path
+    model: str
+    sha256: str
+    files: Mapping[str, str]
+
+    @classmethod
+    def open(cls, folder: Path) -> "Derived":
+        """Read the manifest; raises ModelError."""
+        path = folder / MANIFEST
+        try:
+            manifest = json.loads(path.read_text("utf-8"))
+            derived = cls(folder, manifest["model"], manifest["sha256"], dict(manifest["files"]))
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise ModelError(f"{path}: cannot be read ({error}); {_again(folder)}") from error
+        if (manifest.get("schema"), derived.sha256) != (SCHEMA, WEIGHTS_SHA256):
+            raise ModelError(f"{path}: made by another version or from other weights; {_again(folder)}")
+        return derived
+
+    def read(self, name: str) -> bytes:
+        """A file's bytes, read once, after comparing their checksum; raises ModelError."""
+        path = self.folder / name
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise ModelError(f"{path}: cannot be read ({error.strerror}); {_again(self.folder)}") from error
+        if hashlib.sha256(data).hexdigest() != self.files.get(name):
+            raise ModelError(f"{path}: is not the file that was made (checksum); {_again(self.folder)}")
+        return data
+
+
+def load_onnx(folder: Path, variant: str = "auto", threads: int | None = None) -> TextEncoder:
+    """The encoder on one derived graph, `auto`: the fastest whose vectors are the reference's; raises ModelError."""
+    if variant not in ("auto", *FASTEST_FIRST):
+        raise ModelError(f"{variant}: no such encoder; use one of auto, {', '.join(FASTEST_FIRST)}, torch")
+    derived = Derived.open(folder)
+    tokenizer = derived.read(TOKENIZER).decode("utf-8")
+    reference = np.load(io.BytesIO(derived.read(REFERENCE)), allow_pickle=False)
+    failed = []
+    for name in FASTEST_FIRST if variant == "auto" else (variant,):
+        backend = OnnxBackend(derived.read(f"{name}.onnx"), name, threads)
+        encoder = TextEncoder(backend, tokenizer, derived.model, derived.sha256)
+        lowest = float(cosines(encoder, reference).min())
+        if lowest >= LOWEST_COSINE[name]:
+            return encoder
+        failed.append(f"{name}: cosine {lowest:.4f}, below {LOWEST_COSINE[name]}")
+    raise ModelError(f"{folder}: wrong vectors on this machine ({'; '.join(failed)}); use the encoder torch")
+
+
+def cosines(encoder: TextEncoder, reference: Vectors) -> Vectors:
+    """Cosine of each probe's vector with its reference (probes, dim) -> (probes,)."""
+    vectors = np.stack([query.vector for query in encoder.encode_queries(PROBES)])
+    result: Vectors = np.einsum("pd,pd->p", vectors, reference)
+    return result
+
+
+def export(model: ModelFiles, folder: Path, progress: Callable[[str], None] = lambda _: None) -> None:
+    """Derive everything that `load_onnx` needs, once, atomically; does nothing where the folder is there."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder.with_suffix(".lock")):
+        if (folder / MANIFEST).exists():
+            return
+        progress("loading the model")
+        scratch = folder.with_suffix(".tmp")
+        shutil.rmtree(scratch, ignore_errors=True)
+        scratch.mkdir()
+        try:
+            _derive(model, scratch, progress)
+            shutil.rmtree(folder, ignore_errors=True)
+            scratch.rename(folder)
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _derive(model: ModelFiles, folder: Path, progress: Callable[[str], None]) -> None:
+    from index.encoder_torch import TorchBackend, trace
+
+    backend = TorchBackend(model)
+    shutil.copyfile(model.path / TOKENIZER, folder / TOKENIZER)
+    tokenizer = (folder / TOKENIZER).read_text("utf-8")
+    queries = TextEncoder(backend, tokenizer, model.name, model.sha256).encode_queries(PROBES)
+    reference = np.stack([query.vector for query in queries])
+    np.save(folder / REFERENCE, reference, allow_pickle=False)
+    progress("writing the 32-bit graph")
+    trace(backend, folder / "onnx-fp32.onnx")
+    progress("writing the 8-bit graph")
+    _quantise(folder / "onnx-fp32.onnx", folder / "onnx-int8.onnx")
+    checks = {}
+    for name in FASTEST_FIRST:
+        derived = OnnxBackend((folder / f"{name}.onnx").read_bytes(), name)
+        found = cosines(TextEncoder(derived, tokenizer, model.name, model.sha256), reference)
+        checks[name] = {"lowest": float(found.min()), "mean": float(found.mean())}
+    files = {path.name: sha256_of(path) for path in sorted(folder.iterdir())}
+    manifest = {
+        "schema": SCHEMA,
+        "model": model.name,
+        "sha256": model.sha256,
+        "onnxruntime": onnxruntime.__version__,
+        "cosine_with_reference": checks,
+        "files": files,
+    }
+    (folder / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
+    for path in (*folder.iterdir(), folder):
+        _sync(path)
+
+
+def _quantise(source: Path, target: Path) -> None:
+    """8-bit weights, a scale for each output channel; activations are quantised as they come."""
+    import onnx
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    graph = onnx.load(source)
+    onnx.helper.set_model_props(graph, {"onnx.quant.pre_process": "onnxruntime.quant"})  # else it logs advice
+    quantize_dynamic(
+        graph, target, ["MatMul", "Gather"], per_channel=True, weight_type=QuantType.QInt8,
+        extra_options={"MatMulConstBOnly": True},
+    )  # fmt: skip
+
+
+def _again(folder: Path) -> str:
+    return f"delete {folder} and run again to make it anew"
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

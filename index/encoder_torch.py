@@ -1,0 +1,142 @@
+"""The reference encoder on sentence-transformers, and the tracing of its weights to ONNX.
+
+Importing this module costs seconds and hundreds of MB, so it is imported only where one of the two is needed.
+"""
+
+import os
+import warnings
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+os.environ["HF_HUB_OFFLINE"] = "1"  # read by the libraries below when they are imported
+
+import numpy as np
+import torch
+from sentence_transformers import SentenceTransformer
+from torch import Tensor, nn
+from torch.nn import functional
+from transformers.utils.logging import disable_progress_bar
+
+from index.encoder import Vectors
+from index.model import ModelFiles
+from index.text_encoder import MAX_TOKENS, Ids, TextEncoder, available_threads
+
+POSITIONS = MAX_TOKENS + 2
+
+
+class TorchBackend:
+    """The transformer as transformers runs it, one padded batch at a time."""
+
+    variant = "torch"
+
+    def __init__(self, model: ModelFiles, threads: int | None = None) -> None:
+        torch.set_num_threads(available_threads(threads))
+        disable_progress_bar()  # type: ignore[no-untyped-call]
+        loaded = SentenceTransformer(str(model.path), device="cpu", local_files_only=True, trust_remote_code=False)
+        self.bert = loaded[0].get_submodule("model").eval()
+        self.dim = self.bert.get_parameter("embeddings.word_embeddings.weight").shape[1]
+
+    def forward(self, rows: Sequence[Ids]) -> Iterable[Vectors]:
+        """As `Backend.forward`; the ids of padding are 0, as is their mask."""
+        lengths = [len(row) for row in rows]
+        ids = np.zeros((len(rows), max(lengths, default=1)), np.int64)
+        for padded, row in zip(ids, rows, strict=True):
+            padded[: len(row)] = row
+        mask = np.arange(ids.shape[1]) < np.array(lengths).reshape(-1, 1)
+        with torch.inference_mode():
+            states = self.bert(torch.from_numpy(ids), torch.from_numpy(mask.astype(np.int64))).last_hidden_state
+        return [state[:length] for state, length in zip(states.numpy(), lengths, strict=True)]
+
+
+class RowBert(nn.Module):
+    """BERT over one row without padding, (tokens,) ids -> (tokens, dim): the same function in fewer operators.
+
+    Without padding no mask is needed. Query, key and value are one product; the query's 1/sqrt(head size) and the
+    token type are folded into the weights.
+    """
+
+    def __init__(self, bert: nn.Module) -> None:
+        super().__init__()
+        embeddings, layers = bert.get_submodule("embeddings"), bert.get_submodule("encoder.layer")
+        words, positions, types = (
+            embeddings.get_parameter(f"{name}_embeddings.weight").detach()
+            for name in ("word", "position", "token_type")
+        )
+        self.words = nn.Parameter(words)
+        self.positions = nn.Parameter(positions[:POSITIONS] + types[0])
+        self.norm = embeddings.get_submodule("LayerNorm")
+        self.layers = nn.ModuleList(map(RowLayer, layers.children()))
+
+    def forward(self, ids: Tensor) -> Tensor:
+        """Hidden states of the last layer."""
+        states: Tensor = self.norm(self.words[ids] + self.positions[: ids.shape[0]])
+        for layer in self.layers:
+            states = layer(states)
+        return states
+
+
+class RowLayer(nn.Module):
+    """One layer of `RowBert`: attention and feed-forward, each added to its input and normalised."""
+
+    def __init__(self, layer: nn.Module) -> None:
+        super().__init__()
+        attention = layer.get_submodule("attention.self")
+        parts = [Product.of(attention.get_submodule(name)) for name in ("query", "key", "value")]
+        self.heads = int(attention.num_attention_heads)  # type: ignore[arg-type]
+        scale = (parts[0].weight.shape[1] // self.heads) ** -0.5
+        parts[0] = Product(parts[0].weight * scale, parts[0].bias * scale)
+        self.qkv = Product(torch.cat([part.weight for part in parts], 1), torch.cat([part.bias for part in parts]))
+        self.mix = Product.of(layer.get_submodule("attention.output.dense"))
+        self.mix_norm = layer.get_submodule("attention.output.LayerNorm")
+        self.widen = Product.of(layer.get_submodule("intermediate.dense"))
+        self.narrow = Product.of(layer.get_submodule("output.dense"))
+        self.norm = layer.get_submodule("output.LayerNorm")
+
+    def forward(self, states: Tensor) -> Tensor:
+        """States (tokens, dim) -> (tokens, dim)."""
+        dim = states.shape[1]
+        split = self.qkv(states).reshape(-1, 3 * self.heads, dim // self.heads).transpose(0, 1).split(self.heads)
+        mixed = torch.softmax(split[0] @ split[1].transpose(1, 2), -1) @ split[2]
+        states = self.mix_norm(states + self.mix(mixed.transpose(0, 1).reshape(-1, dim)))
+        result: Tensor = self.norm(states + self.narrow(functional.gelu(self.widen(states))))
+        return result
+
+
+class Product(nn.Module):
+    """A linear layer that traces to MatMul and Add, which dynamic quantisation knows, and not to Gemm."""
+
+    def __init__(self, weight: Tensor, bias: Tensor) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(weight.detach().contiguous())
+        self.bias = nn.Parameter(bias.detach())
+
+    @classmethod
+    def of(cls, linear: nn.Module) -> "Product":
+        """The same product as a torch linear layer."""
+        return cls(linear.get_parameter("weight").T, linear.get_parameter("bias"))
+
+    def forward(self, states: Tensor) -> Tensor:
+        """States (tokens, in) -> (tokens, out)."""
+        return states @ self.weight + self.bias
+
+
+def load_torch(model: ModelFiles, threads: int | None = None) -> TextEncoder:
+    """The reference encoder."""
+    tokenizer = (model.path / "tokenizer.json").read_text("utf-8")
+    return TextEncoder(TorchBackend(model, threads), tokenizer, model.name, model.sha256)
+
+
+def trace(backend: TorchBackend, target: Path) -> None:
+    """Write the transformer as fp32 ONNX: ids (tokens,) -> hidden (tokens, dim), any number of tokens."""
+    with torch.no_grad(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the exporter that traces is deprecated; its successor needs onnxscript
+        torch.onnx.export(
+            RowBert(backend.bert).eval(),
+            (torch.arange(8),),
+            str(target),
+            dynamo=False,
+            opset_version=20,
+            input_names=["ids"],
+            output_names=["hidden"],
+            dynamic_axes={"ids": {0: "tokens"}, "hidden": {0: "tokens"}},
+        )

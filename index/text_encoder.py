@@ -1,0 +1,108 @@
+"""Tokenising and pooling, shared by all backends: a backend only maps token ids to hidden states."""
+
+import os
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from tokenizers import Encoding, Tokenizer
+
+from corpus.model import Span
+from index.encoder import EncodedPassage, EncodedQuery, EncoderInput, Vectors
+
+Ids = NDArray[np.int64]
+
+MAX_TOKENS = 254  # the 256 positions that the model was trained on, less [CLS] and [SEP]
+CONTEXT_TOKENS = 64  # of them, at most this many go to a passage's title and section
+
+
+class Backend(Protocol):
+    """Runs the weights. Safe to call from several threads."""
+
+    @property
+    def variant(self) -> str:
+        """As `Encoder.variant`."""
+
+    @property
+    def dim(self) -> int:
+        """Length of a hidden state."""
+
+    def forward(self, rows: Sequence[Ids]) -> Iterable[Vectors]:
+        """Token ids (tokens,) of each row, special tokens included -> hidden states (tokens, dim), in order."""
+
+
+class TextEncoder:
+    """The `Encoder` made of a backend and the text of a tokenizer.json."""
+
+    max_tokens = MAX_TOKENS
+
+    def __init__(self, backend: Backend, tokenizer: str, model: str, sha256: str) -> None:
+        self.model = model
+        self.sha256 = sha256
+        self.variant = backend.variant
+        self.dim = backend.dim
+        self._backend = backend
+        self._tokenizer = Tokenizer.from_str(tokenizer)
+        self._tokenizer.no_truncation()  # the file cuts at 128 and pads to it
+        self._tokenizer.no_padding()
+        self._tokenizer.encode_special_tokens = True  # '[SEP]' in a text is text
+        self._cls = self._tokenizer.token_to_id("[CLS]")
+        self._sep = self._tokenizer.token_to_id("[SEP]")
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """As `Encoder.count_tokens`."""
+        return [len(encoding.ids) for encoding in self._tokenizer.encode_batch_fast(texts, add_special_tokens=False)]
+
+    def encode_passages(self, passages: Sequence[EncoderInput]) -> list[EncodedPassage]:
+        """As `Encoder.encode_passages`; tokens of the text that do not fit are cut and have no row."""
+        contexts = [encoding.ids[:CONTEXT_TOKENS] for encoding in self._tokenize([p.context for p in passages])]
+        texts = self._tokenize([p.text for p in passages])
+        kept = [encoding.ids[: MAX_TOKENS - len(head)] for head, encoding in zip(contexts, texts, strict=True)]
+        rows = [self._row(head + body) for head, body in zip(contexts, kept, strict=True)]
+        hidden = self._backend.forward(rows)
+        return [
+            _pool(states, 1 + len(head), np.array(encoding.offsets[: len(body)], np.int64), passage.sentences)
+            for passage, head, body, encoding, states in zip(passages, contexts, kept, texts, hidden, strict=True)
+        ]
+
+    def encode_queries(self, questions: Sequence[str]) -> list[EncodedQuery]:
+        """As `Encoder.encode_queries`."""
+        texts = self._tokenize(questions)
+        hidden = self._backend.forward([self._row(encoding.ids[:MAX_TOKENS]) for encoding in texts])
+        return [
+            EncodedQuery(text, unit(states.sum(0)), unit(states[1:-1]), tuple(encoding.offsets[:MAX_TOKENS]))
+            for text, encoding, states in zip(questions, texts, hidden, strict=True)
+        ]
+
+    def _tokenize(self, texts: Sequence[str]) -> list[Encoding]:
+        return self._tokenizer.encode_batch(texts, add_special_tokens=False)
+
+    def _row(self, ids: list[int]) -> Ids:
+        return np.array([self._cls, *ids, self._sep], np.int64)
+
+
+def unit(vectors: Vectors) -> Vectors:
+    """Scale the last axis to length 1; zeros stay zero."""
+    norms: Vectors = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    return np.divide(vectors, np.maximum(norms, np.finfo(np.float32).tiny))
+
+
+def available_threads(threads: int | None) -> int:
+    """The number asked for, or one for each core that this process may use."""
+    return threads or (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+
+
+def _pool(hidden: Vectors, first: int, offsets: NDArray[np.int64], sentences: Sequence[Span]) -> EncodedPassage:
+    """Pool states (tokens, dim); those of the text start at row `first`, `offsets` (text tokens, 2) are theirs."""
+    spans = np.array(sentences, np.int64).reshape(-1, 2)
+    starts = offsets.reshape(-1, 2)[:, 0]
+    owner = np.searchsorted(spans[:, 0], starts, side="right") - 1
+    inside = starts < np.append(spans[:, 1], 0)[owner]  # owner -1, before every sentence, reads the 0
+    counts = np.bincount(owner[inside], minlength=len(spans))
+    states = hidden[first : first + len(starts)][inside]
+    vector = unit(hidden.sum(0))
+    vectors = np.tile(vector, (len(spans), 1))
+    filled = counts > 0
+    vectors[filled] = unit(np.add.reduceat(states, (np.cumsum(counts) - counts)[filled], axis=0))
+    return EncodedPassage(vector, vectors, unit(states), counts.astype(np.int32))

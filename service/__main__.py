@@ -1,0 +1,112 @@
+"""Command line: serve the page and the HTTP API, or ask one question."""
+
+import socket
+import threading
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from corpus.errors import ConflictError, InputError
+from index.cli import run
+
+if TYPE_CHECKING:
+    from service.settings import Settings
+
+app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+BACKLOG = 2048
+Var = Annotated[Path | None, typer.Option(help="The folder that holds everything built.", show_default="var")]
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to bind.", show_default="127.0.0.1")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to bind; 0 takes a free one.", show_default="8000")] = None,
+    var: Var = None,
+) -> None:
+    """Serve the page and the HTTP API."""
+    import uvicorn
+
+    from index.store import Store
+    from service import logs
+    from service.app import create_app
+    from service.live import Live
+    from service.settings import Settings
+
+    settings = Settings.load(host=host, port=port, var=var)
+    listener = _bind(settings.host, settings.port)
+    logs.configure(settings.log_level)
+    live = Live(Store(settings.var))
+    announcing = threading.Thread(target=_announce, args=(live.ready, settings, listener), daemon=True)
+    announcing.start()
+    config = uvicorn.Config(
+        create_app(live, settings), log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=10
+    )
+    with suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="Plain language.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print what POST /v1/ask would reply.")] = False,
+    top_k: Annotated[int, typer.Option(help="How many passages to return.", min=1, max=50)] = 5,
+    document: Annotated[list[str] | None, typer.Option(help="Look only in this document; repeatable.")] = None,
+    var: Var = None,
+) -> None:
+    """Ask one question. A refusal is an answer too: it ends with status 0."""
+    from pydantic import ValidationError
+
+    from index.store import Store
+    from service.engine import Engine
+    from service.problems import from_error
+    from service.replies import AskReply
+    from service.schemas import AskRequest
+    from service.settings import Settings
+    from service.terminal import show
+
+    try:
+        request = AskRequest(question=question, top_k=top_k, documents=document or None)
+    except ValidationError as error:
+        raise InputError(from_error(error).detail) from None
+    engine = Engine.open(Store(Settings.load(var=var).var))
+    reply = AskReply.model_validate(engine.ask(request.question, request.top_k, request.documents))
+    if as_json:
+        typer.echo(reply.model_dump_json())
+    else:
+        show(reply)
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    """A listening socket; raises InputError where the address is unknown, ConflictError where it is not free."""
+    with ExitStack() as stack:
+        try:
+            family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+            # With the protocol named, asyncio switches Nagle's delay off: without it small replies take 40 ms.
+            listener = stack.enter_context(socket.socket(family, kind, protocol))
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(address)
+            listener.listen(BACKLOG)
+        except socket.gaierror as error:
+            raise InputError(f"{host}: {error.strerror}; give an address of this machine") from None
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            raise ConflictError(f"{host} port {port}: {reason}; give another --host or --port") from None
+        stack.pop_all()
+    return listener
+
+
+def _announce(ready: threading.Event, settings: "Settings", listener: socket.socket) -> None:
+    """Say where the page is at once, and how to ask when a snapshot is there."""
+    name = f"[{settings.host}]" if ":" in settings.host else settings.host
+    url = f"http://{name}:{listener.getsockname()[1]}"
+    print(f"page   {url}/", flush=True)
+    ready.wait()
+    key = ' -H "authorization: Bearer $CENTREQA_ASK_KEY"' if settings.ask_key else ""
+    body = '{"question": "Who is the head of the Centre?"}'
+    print(f"ask    curl -s {url}/v1/ask{key} -H 'content-type: application/json' -d '{body}'", flush=True)
+
+
+if __name__ == "__main__":
+    run(app)

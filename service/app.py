@@ -1,0 +1,105 @@
+"""The HTTP door: routes, errors, limits and the page around one engine."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from os import PathLike, stat_result
+from pathlib import Path
+
+from asgi_correlation_id import CorrelationIdMiddleware
+from fastapi import Depends, FastAPI
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from service import handlers, routes
+from service.auth import admin_scheme, ask_scheme
+from service.deps import Context
+from service.jobs import Jobs
+from service.live import Live
+from service.logs import RequestLog, is_request_id, new_request_id
+from service.metrics import Metrics
+from service.settings import Settings
+from service.workers import Workers
+
+DESCRIPTION = """Ask a body of text in plain language. Answers are quoted from it, with exact positions that can be
+checked, a calibrated confidence, and an honest refusal where the text does not say.
+
+Positions count Unicode code points of the document's text, half-open. Every error is `application/problem+json`
+(RFC 9457), and every reply carries `x-request-id`."""
+
+PAGE_HEADERS = {
+    "content-security-policy": "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    # File names carry no version: browsers ask each time, and mostly hear that nothing has changed.
+    "cache-control": "no-cache",
+}
+
+
+def create_app(live: Live, settings: Settings) -> FastAPI:
+    """The application; it opens the active snapshot in the background once it is started."""
+    workers = Workers(settings.workers, settings.max_waiting)
+    metrics = Metrics(lambda: live.snapshot, lambda: workers.waiting)
+    app = FastAPI(
+        title="CentreQA",
+        version="1",
+        description=DESCRIPTION,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=_lifespan,
+        middleware=[
+            Middleware(CorrelationIdMiddleware, generator=new_request_id, validator=is_request_id),
+            Middleware(RequestLog, metrics=metrics),
+        ],
+    )
+    app.state.context = Context(live, settings, workers, Jobs(live, settings), metrics)
+    handlers.install(app)
+    documented = [Depends(ask_scheme)] if settings.ask_key else []
+    app.include_router(routes.ask, dependencies=documented)
+    app.include_router(routes.guarded, dependencies=documented)
+    app.include_router(routes.health)
+    if settings.admin_key:
+        app.include_router(routes.admin, dependencies=[Depends(admin_scheme)])
+    else:
+        # Without this the router would say 405, since GET is served there.
+        app.add_route("/v1/snapshots", _absent, methods=["POST"], include_in_schema=False)
+    pages = Pages(directory=Path(__file__).parent / "pages")
+    app.add_route("/", pages.index, include_in_schema=False)
+    app.mount("/pages", pages)
+    return app
+
+
+class Pages(StaticFiles):
+    """The page's own files, and nothing from anywhere else."""
+
+    async def index(self, request: Request) -> Response:
+        """The page."""
+        return await self.get_response("index.html", request.scope)
+
+    def file_response(
+        self, full_path: PathLike[str] | str, stat_result: stat_result, scope: Scope, status_code: int = 200
+    ) -> Response:
+        """A file, with what browsers must know about it."""
+        response = super().file_response(full_path, stat_result, scope, status_code)
+        response.headers.update(PAGE_HEADERS)
+        return response
+
+
+async def _absent(request: Request) -> Response:
+    raise HTTPException(404)
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    context: Context = app.state.context
+    watching = asyncio.create_task(context.live.watch())
+    yield
+    watching.cancel()
+    with suppress(asyncio.CancelledError):
+        await watching
+    await context.jobs.close()

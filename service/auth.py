@@ -1,0 +1,98 @@
+"""Who may use a route, and what a route lets in: decided on the headers, before a byte of the body is read."""
+
+import secrets
+from collections.abc import Callable, Coroutine, Iterable
+from typing import Any
+
+from fastapi.routing import APIRoute
+from fastapi.security import HTTPBearer
+from pydantic import SecretStr
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Message, Receive
+
+from service.settings import Settings
+
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+# These only document the header in OpenAPI; `authorise` decides.
+ask_scheme = HTTPBearer(scheme_name="ask key", description="CENTREQA_ASK_KEY, or the admin key.", auto_error=False)
+admin_scheme = HTTPBearer(scheme_name="admin key", description="CENTREQA_ADMIN_KEY.", auto_error=False)
+
+
+def authorise(headers: Headers, keys: Iterable[SecretStr | None]) -> None:
+    """Raise 401 unless the bearer token is one of the keys; every comparison takes constant time."""
+    scheme, _, token = headers.get("authorization", "").partition(" ")
+    given = token.strip().encode("latin-1")
+    matches = [secrets.compare_digest(given, key.get_secret_value().encode()) for key in keys if key is not None]
+    if scheme.lower() != "bearer" or not any(matches):
+        raise HTTPException(401, headers={"WWW-Authenticate": "Bearer"})
+
+
+def require_json(headers: Headers) -> None:
+    """Raise 415 where there is a body that does not say it is JSON."""
+    if headers.get("content-length", "0") == "0" and "transfer-encoding" not in headers:
+        return
+    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/json":
+        raise HTTPException(415)
+
+
+def limited(headers: Headers, receive: Receive, limit: int) -> Receive:
+    """Receive at most `limit` bytes; raise 413 beyond it, at once where the headers already say so."""
+    declared = headers.get("content-length", "")
+    if declared.isdecimal() and int(declared[:20]) > limit:
+        raise HTTPException(413)
+    left = limit
+
+    async def counted() -> Message:
+        nonlocal left
+        message = await receive()
+        left -= len(message.get("body", b""))
+        if left < 0:
+            raise HTTPException(413)
+        return message
+
+    return counted
+
+
+class GuardedRoute(APIRoute):
+    """A route that refuses on the headers alone."""
+
+    def keys(self, settings: Settings) -> tuple[SecretStr | None, ...]:
+        """The keys that open this route; it is open to all where there are none."""
+        return (settings.ask_key, settings.admin_key) if settings.ask_key else ()
+
+    def limit(self, settings: Settings) -> int:
+        """The largest body, in bytes."""
+        return settings.max_body
+
+    def get_route_handler(self) -> Handler:
+        """The route, behind its guard."""
+        handler = super().get_route_handler()
+
+        async def guarded(request: Request) -> Response:
+            settings: Settings = request.app.state.context.settings
+            if keys := self.keys(settings):
+                authorise(request.headers, keys)
+            if request.method in ("POST", "PUT"):
+                require_json(request.headers)
+                receive = limited(request.headers, request.receive, self.limit(settings))
+                request = Request(request.scope, receive)
+            return await handler(request)
+
+        return guarded
+
+
+class AdminRoute(GuardedRoute):
+    """A route that changes what is served."""
+
+    def keys(self, settings: Settings) -> tuple[SecretStr | None, ...]:
+        """Only the admin key."""
+        return (settings.admin_key,)
+
+    def limit(self, settings: Settings) -> int:
+        """Whole texts are sent here."""
+        return settings.max_upload

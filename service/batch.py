@@ -1,0 +1,33 @@
+"""Many questions at once, each on its own."""
+
+from collections.abc import Callable, Sequence
+
+import structlog
+from pydantic import ValidationError
+
+from corpus.errors import CentreQAError
+from service.answer import Reply
+from service.engine import Engine
+from service.problems import from_error
+from service.replies import AskReply, BatchReply, Failure
+from service.schemas import AskRequest
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger("service.batch")
+
+
+def ask_each(engine: Engine, questions: Sequence[object], replied: Callable[[Reply], None]) -> BatchReply:
+    """A reply or a failure for each question, in their order; `replied` is told of every reply."""
+    return BatchReply(results=[_one(engine, question, replied) for question in questions])
+
+
+def _one(engine: Engine, question: object, replied: Callable[[Reply], None]) -> AskReply | Failure:
+    try:
+        request = AskRequest.model_validate({"question": question})
+        reply = engine.ask(request.question, request.top_k)
+        replied(reply)
+        return AskReply.model_validate(reply)
+    except (CentreQAError, ValidationError) as error:
+        return Failure(error=from_error(error))
+    except Exception as error:
+        log.exception("unexpected error in a batch")
+        return Failure(error=from_error(error))

@@ -1,0 +1,45 @@
+"""What routes may ask for, by name."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends
+from starlette.requests import Request
+
+from index.store import Store
+from service.engine import Engine
+from service.jobs import Jobs
+from service.live import Live
+from service.metrics import Metrics
+from service.settings import Settings
+from service.workers import Workers
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Everything one application holds."""
+
+    live: Live
+    settings: Settings
+    workers: Workers
+    jobs: Jobs
+    metrics: Metrics
+
+
+async def _context(request: Request) -> Context:
+    context: Context = request.app.state.context
+    return context
+
+
+async def _engine(request: Request) -> Engine:
+    return (await _context(request)).live.engine
+
+
+async def _store(request: Request) -> Store:
+    return (await _context(request)).live.store
+
+
+CurrentContext = Annotated[Context, Depends(_context)]
+# Taken once a request: a swap in the middle of it changes nothing for it.
+CurrentEngine = Annotated[Engine, Depends(_engine)]
+CurrentStore = Annotated[Store, Depends(_store)]

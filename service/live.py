@@ -1,0 +1,85 @@
+"""The one reference to the engine in use, and what rebinds it when another snapshot becomes active."""
+
+import asyncio
+import threading
+from collections.abc import Callable
+
+import structlog
+
+from corpus.errors import CentreQAError, UnavailableError
+from index.store import SnapshotInfo, Store
+from service.engine import Engine
+
+Opener = Callable[[Store, str], Engine]
+log: structlog.stdlib.BoundLogger = structlog.get_logger("service.live")
+
+
+class Live:
+    """Follows the store's CURRENT pointer. Whoever needs an engine takes the reference once, and keeps it.
+
+    `error` says why the last reload failed; `ready` is set from the first engine on.
+    """
+
+    def __init__(self, store: Store, open_engine: Opener = Engine.open) -> None:
+        self.store = store
+        self.error: str | None = None
+        self.ready = threading.Event()
+        self._open = open_engine
+        self._engine: Engine | None = None
+        self._tried: str | None = ""
+        self._reloading = threading.Lock()
+
+    @property
+    def engine(self) -> Engine:
+        """The engine in use now; raises UnavailableError while none was ever opened."""
+        if self._engine is None:
+            raise UnavailableError(self.error or "the snapshot is still being opened; try again in a moment")
+        return self._engine
+
+    @property
+    def snapshot(self) -> str | None:
+        """The id of the snapshot in use, None where there is none."""
+        return self._engine.snapshot if self._engine else None
+
+    def reload(self) -> None:
+        """Open the active snapshot and rebind; where that fails the old engine stays, and the error is raised.
+
+        Opening takes a while: call it in a thread.
+        """
+        with self._reloading:
+            current = self._tried = self.store.current()
+            try:
+                if current is None:
+                    raise UnavailableError("there is no index yet; run `python -m index build`")
+                if current != self.snapshot:
+                    self._engine = self._open(self.store, current)
+                    log.info("snapshot opened", snapshot=current)
+            except Exception as error:
+                self.error = str(error) if isinstance(error, CentreQAError) else f"{current} could not be opened"
+                raise
+            self.error = None
+            self.ready.set()
+
+    def activate(self, snapshot: str) -> SnapshotInfo:
+        """Make a snapshot the active one and use it; one that does not open is not left active."""
+        before = self.store.current()
+        self.store.activate(snapshot)
+        try:
+            self.reload()
+        except Exception:
+            if before is not None:
+                self.store.activate(before)
+            raise
+        return next(info for info in self.store.list() if info.id == snapshot)
+
+    async def watch(self, seconds: float = 1.0) -> None:
+        """Reload whenever CURRENT changes, for ever; a snapshot that does not open is tried once."""
+        while True:
+            try:
+                if self.store.current() != self._tried:
+                    await asyncio.to_thread(self.reload)
+            except CentreQAError as error:
+                log.warning("snapshot not opened", error=str(error))
+            except Exception:
+                log.exception("snapshot not opened")
+            await asyncio.sleep(seconds)

@@ -1,0 +1,209 @@
+"""The JSON of every reply, read straight off the engine's values by attribute. Imports no web framework."""
+
+from dataclasses import asdict
+from typing import Annotated, Any, Literal, Self, TypeAlias
+
+from pydantic import AfterValidator, AliasPath, BaseModel, ConfigDict, Field, FiniteFloat
+from pydantic.config import JsonDict
+
+from corpus import model
+from service import examples
+from service.problems import Problem
+
+Number = Annotated[FiniteFloat, AfterValidator(lambda value: round(value, 6))]
+
+
+def _example(example: JsonDict | None = None) -> ConfigDict:
+    extra: JsonDict | None = {"example": example} if example else None
+    return ConfigDict(from_attributes=True, json_schema_extra=extra)
+
+
+class Evidence(BaseModel):
+    """Where an answer stands: `[start:end]` of the document's text is the quote; `passage` is a rank."""
+
+    model_config = _example()
+
+    document: str
+    start: int
+    end: int
+    quote: str
+    passage: int
+
+
+class Answer(BaseModel):
+    """Text that answers, and the evidence for it."""
+
+    model_config = _example()
+
+    text: str
+    kind: Literal["extractive", "generated"]
+    evidence: list[Evidence]
+
+
+class Abstention(BaseModel):
+    """Why there is no answer."""
+
+    model_config = _example()
+
+    code: Literal["no_match", "low_confidence"]
+    message: str
+
+
+class Passage(BaseModel):
+    """One hit: `text` is `[start:end]` of the document's text, counted in code points."""
+
+    model_config = _example()
+
+    rank: int
+    id: Annotated[str, Field(validation_alias=AliasPath("passage", "id"))]
+    document: Annotated[str, Field(validation_alias=AliasPath("passage", "document"))]
+    title: Annotated[str, Field(validation_alias=AliasPath("passage", "title"))]
+    section: Annotated[list[str], Field(validation_alias=AliasPath("passage", "section"))]
+    start: Annotated[int, Field(validation_alias=AliasPath("passage", "start"))]
+    end: Annotated[int, Field(validation_alias=AliasPath("passage", "end"))]
+    text: Annotated[str, Field(validation_alias=AliasPath("passage", "text"))]
+    score: Number
+    signals: dict[str, Number]
+
+
+Passages: TypeAlias = Annotated[list[Passage], Field(validation_alias="hits", description="Best first.")]
+
+
+class AskReply(BaseModel):
+    """An answer that can be checked, or a refusal: exactly one of `answer` and `abstained` is null."""
+
+    model_config = _example(examples.ANSWERED)
+
+    question: str
+    confidence: Annotated[Number, Field(ge=0, le=1, description="The chance that the best answer found is right.")]
+    answer: Answer | None
+    abstained: Abstention | None
+    passages: Passages
+    snapshot: str
+    took_ms: Number
+
+
+class SearchReply(BaseModel):
+    """Passages only."""
+
+    model_config = _example(examples.FOUND)
+
+    query: str
+    passages: Passages
+    snapshot: str
+    took_ms: Number
+
+
+class Failure(BaseModel):
+    """What one question of a batch gets when it fails."""
+
+    error: Problem
+
+
+class BatchReply(BaseModel):
+    """One result for each question, in their order."""
+
+    results: list[AskReply | Failure]
+
+
+class Section(BaseModel):
+    """The headings above a stretch of text, outermost first."""
+
+    model_config = _example()
+
+    path: list[str]
+    start: int
+    end: int
+
+
+class DocumentInfo(BaseModel):
+    """A document without its text; `length` in code points, `sha256` of the text in UTF-8."""
+
+    model_config = _example(examples.DOCUMENT)
+
+    id: str
+    title: str
+    sha256: str
+    length: int
+    sections: list[Section]
+
+
+class Document(DocumentInfo):
+    """A document with its text, into which all positions point."""
+
+    model_config = _example({**examples.DOCUMENT, "text": "= UNICRI Centre for AI and Robotics =\n\n…"})
+
+    text: str
+
+    @classmethod
+    def of(cls, document: model.Document) -> Self:
+        """Convert."""
+        return cls(**asdict(document.info), text=document.text)
+
+
+class Verdict(BaseModel):
+    """Whether the quote stands there, and why or why not."""
+
+    model_config = _example(examples.VERDICT)
+
+    valid: bool
+    reason: str
+
+
+class Snapshot(BaseModel):
+    """One build; `evaluation` is the report that released it, null where no gate was used."""
+
+    model_config = _example(examples.SNAPSHOT)
+
+    id: str
+    created: str
+    active: bool
+    documents: int
+    passages: int
+    model: str
+    bytes: Annotated[int, Field(description="Size on disk.")]
+    evaluation: dict[str, Any] | None
+
+
+class Accepted(BaseModel):
+    """The name of a job that was started."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"job": "6f1c0c2e9b7d4a55"}})
+
+    job: str
+
+
+class JobError(BaseModel):
+    """Why a job failed."""
+
+    model_config = _example()
+
+    type: str
+    detail: str
+
+
+class Job(BaseModel):
+    """How far a rebuild has come; `snapshot` is what it made, `error` why it failed."""
+
+    model_config = _example(examples.JOB)
+
+    state: Literal["queued", "running", "succeeded", "failed"]
+    phase: str | None
+    done: int
+    total: int
+    error: JobError | None
+    snapshot: str | None
+
+
+class Alive(BaseModel):
+    """The process answers."""
+
+    status: Literal["ok"] = "ok"
+
+
+class Ready(BaseModel):
+    """A verified snapshot is loaded; `detail` says why a newer one could not be."""
+
+    status: Literal["ready"] = "ready"
+    snapshot: str
+    detail: str | None = None

@@ -1,0 +1,113 @@
+"""What a request body may hold: exactly these fields, of exactly these types. Imports no web framework."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic.config import JsonDict
+from pydantic_core import PydanticCustomError
+
+from service import examples
+from service.jobs import Order
+
+Question = Annotated[
+    str,
+    Field(min_length=1, max_length=1000, pattern=r"\S", description="Plain language, 1 to 1000 characters."),
+]
+# JSON Schema counts 5.0 as an integer; nothing else that is not one is let in.
+WHOLE = BeforeValidator(lambda value: int(value) if isinstance(value, float) and value.is_integer() else value)
+TopK = Annotated[int, Field(ge=1, le=50, description="How many passages to return."), WHOLE]
+Offset = Annotated[int, WHOLE]
+DocumentId = Annotated[str, Field(min_length=1, max_length=1000)]
+SnapshotId = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[\w.-]+$")]
+Filter = Annotated[
+    list[DocumentId] | None,
+    Field(min_length=1, max_length=1000, description="Look only in these documents; in all where absent."),
+]
+
+
+def _strict(example: JsonDict) -> ConfigDict:
+    return ConfigDict(extra="forbid", strict=True, json_schema_extra={"example": example})
+
+
+class AskRequest(BaseModel):
+    """A question."""
+
+    model_config = _strict(examples.ASK)
+
+    question: Question
+    top_k: TopK = 5
+    documents: Filter = None
+
+
+class SearchRequest(BaseModel):
+    """A query for passages only."""
+
+    model_config = _strict(examples.SEARCH)
+
+    query: Question
+    top_k: TopK = 5
+    documents: Filter = None
+
+
+class BatchRequest(BaseModel):
+    """Questions that succeed or fail one by one: what is no question fails alone, so anything is let in here."""
+
+    model_config = _strict(examples.BATCH)
+
+    questions: Annotated[list[Any], Field(min_length=1, max_length=64, description="Strings of 1 to 1000 characters.")]
+
+
+class VerifyRequest(BaseModel):
+    """A quote and where it is said to stand: code points, half-open."""
+
+    model_config = _strict(examples.VERIFY)
+
+    document: DocumentId
+    start: Offset
+    end: Offset
+    quote: str
+    snapshot: Annotated[SnapshotId | None, Field(description="The active one where absent.")] = None
+
+
+class Upload(BaseModel):
+    """One text to index."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    id: DocumentId
+    title: Annotated[str | None, Field(min_length=1, max_length=1000)] = None
+    text: Annotated[str, Field(min_length=1, pattern=r"\S")]
+
+
+def _distinct(uploads: list[Upload] | None) -> list[Upload] | None:
+    ids = [upload.id for upload in uploads or ()]
+    if len(set(ids)) < len(ids):
+        raise PydanticCustomError("duplicate_ids", "must not hold two documents with the same id")
+    return uploads
+
+
+class SnapshotRequest(BaseModel):
+    """New text, or the corpus folder again where there are no documents."""
+
+    model_config = _strict(examples.UPLOAD)
+
+    documents: Annotated[list[Upload] | None, Field(min_length=1), AfterValidator(_distinct)] = None
+    mode: Annotated[
+        Literal["replace", "add"], Field(description="Index only this text, or the active snapshot's text as well.")
+    ] = "replace"
+    activate: Annotated[bool, Field(description="Serve the new snapshot as soon as it is built.")] = True
+
+    def to_order(self) -> Order:
+        """Convert."""
+        documents = None
+        if self.documents is not None:
+            documents = [upload.model_dump(exclude_none=True) for upload in self.documents]
+        return Order(documents, add=self.mode == "add", activate=self.activate)
+
+
+class ActivateRequest(BaseModel):
+    """The snapshot to serve."""
+
+    model_config = _strict(examples.ACTIVATE)
+
+    id: SnapshotId

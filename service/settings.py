@@ -1,0 +1,63 @@
+"""What the service can be told, as environment variables with the prefix CENTREQA_; nothing is read at import."""
+
+import ipaddress
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from corpus.errors import InputError
+
+PREFIX = "CENTREQA_"
+
+
+class Settings(BaseSettings):
+    """Every setting with its default; sizes are in bytes."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
+    )
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8000
+    var: Path = Path("var")
+    corpus: Path = Path("corpus/texts")
+    dataset: Annotated[Path | None, Field(description="Questions that a rebuild must pass before it is active.")] = None
+    encoder: str = "auto"
+    admin_key: SecretStr | None = None
+    ask_key: SecretStr | None = None
+    workers: Annotated[int, Field(ge=1, le=64, description="Questions answered at the same time.")] = 2
+    max_waiting: Annotated[int, Field(ge=0, description="Questions that may wait beyond those.")] = 64
+    max_body: Annotated[int, Field(ge=1024)] = 1024**2
+    max_upload: Annotated[int, Field(ge=1024, description="Body of POST /v1/snapshots.")] = 64 * 1024**2
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_questions: bool = False
+
+    @model_validator(mode="after")
+    def _guarded(self) -> Self:
+        """Refuse an address that others can reach while anybody could ask."""
+        if self.ask_key is None and not is_loopback(self.host):
+            raise ValueError(f"{self.host} is not a loopback address: set {PREFIX}ASK_KEY, or bind 127.0.0.1")
+        return self
+
+    @classmethod
+    def load(cls, **given: object) -> Self:
+        """Read the environment, under what was `given` (None means not given); raises InputError, one line."""
+        try:
+            return cls(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+        except ValidationError as error:
+            raise InputError("; ".join(_plain(one["loc"], one["msg"]) for one in error.errors())) from None
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach the address."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _plain(loc: tuple[int | str, ...], message: str) -> str:
+    message = message.removeprefix("Value error, ")
+    return f"{PREFIX}{str(loc[0]).upper()}: {message}" if loc else message

@@ -1,0 +1,91 @@
+"""What each measure reads from records, and what never becomes a number."""
+
+from dataclasses import replace
+
+import pytest
+
+from corpus.errors import InputError
+from eval.measures import MEASURES, measure, score
+from eval.records import BM25, DENSE, HYBRID, Ranked, Record, Run
+
+
+def ranked(*grades: int, took_ms: float = 2.0) -> Ranked:
+    return Ranked(tuple(f"a:{at}" for at in range(len(grades))), grades, 0.5, 0.25, took_ms)
+
+
+def record(name: str, *grades: int, answerable: bool = True, right: bool | None = True, sure: float = 0.9) -> Record:
+    rankings = {HYBRID: ranked(*grades)}
+    if answerable:
+        rankings |= {DENSE: ranked(0, 1), BM25: ranked(0, 0, took_ms=1.0)}
+    return Record(
+        name, "Who?", "", name, answerable, False, (), "", (1,), rankings, (), right, sure, None, {}, {}
+    )  # fmt: skip
+
+
+def run(*records: Record) -> Run:
+    return Run("r", "2026-01-01", "set", "ab", "span", "s", {}, (), records)
+
+
+def values(run: Run) -> dict[str, tuple[int, float | None]]:
+    return {one.name: (one.n, one.value) for one in score(run)}
+
+
+def test_ranking_measures_are_over_answerable_questions() -> None:
+    found = values(run(record("a", 1), record("b", 0, 1), record("c", 0, answerable=False, right=False)))
+    assert found["hit@1"] == (2, 0.5)
+    assert found["hit@3"] == (2, 1.0)
+    assert found["MRR@10"] == (2, 0.75)
+    assert found["span_recall@5"] == (2, 0.5)
+    assert found["dense/MRR@10"] == (2, 0.5)
+    assert found["bm25/hit@5"] == (2, 0.0)
+    assert found["latency_p50"] == (3, 2.0)
+    assert found["bm25/latency_p95"] == (2, 1.0)
+
+
+def test_an_absent_question_counts_as_missed() -> None:
+    gone = replace(record("b", 0, right=False), absent=True, judged=())
+    found = values(run(record("a", 1), gone))
+    assert (found["hit@1"], found["nDCG@10"], found["answer_accuracy"]) == ((2, 0.5), (2, 0.5), (2, 0.5))
+
+
+def test_answers_and_refusals() -> None:
+    found = values(
+        run(
+            record("a", 1, sure=0.9),
+            replace(record("b", 1, sure=0.3), abstained="low_confidence"),
+            replace(record("c", 0, right=False, sure=0.6), abstained="low_confidence"),
+            record("d", 0, answerable=False, right=False, sure=0.7),
+            replace(record("e", 0, answerable=False, right=False, sure=0.1), abstained="low_confidence"),
+        )
+    )
+    assert found["answer_accuracy"] == pytest.approx((3, 2 / 3))
+    assert found["wrongly_refused"] == pytest.approx((3, 1 / 3))
+    assert found["wrongly_answered"] == (2, 0.5)
+    assert found["AUROC"] == pytest.approx((5, 4 / 6))  # .9 and .3 right against .6, .7, .1
+    assert found["AUROC_answerable"] == pytest.approx((5, 4 / 6))  # .9, .3, .6 against .7, .1
+    assert found["coverage@risk5%"] == (5, 0.2)
+
+
+def test_what_cannot_be_measured_is_none() -> None:
+    documents = replace(record("a", 1, right=None), confidence=None)
+    found = values(run(documents))
+    assert found["answer_accuracy"] == found["AUROC"] == found["brier"] == found["wrongly_answered"] == (0, None)
+    assert found["hit@1"] == (1, 1.0)
+    assert values(run(record("a", 1)))["AUROC"] == (0, None)
+
+
+def test_every_interval_holds_its_value() -> None:
+    many = [record(str(at), at % 2, right=bool(at % 3), sure=at / 40) for at in range(40)]
+    for one in score(run(*many), by_group=True):
+        if one.value is not None:
+            assert one.low is not None
+            assert one.high is not None
+            # calibration error is biased upwards in resamples, so its value may lie below
+            assert one.low <= one.value <= one.high or one.name == "calibration_error"
+
+
+def test_a_measure_is_found_by_name_in_any_case() -> None:
+    assert measure("mrr@10").name == "MRR@10"
+    with pytest.raises(InputError, match=r"^no measure is called 'hit@2'; give one of hit@1, hit@3, "):
+        measure("hit@2")
+    assert len({one.name.casefold() for one in MEASURES}) == len(MEASURES)

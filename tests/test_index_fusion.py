@@ -1,0 +1,67 @@
+"""Fusion, by hand and against sorted()."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.fusion import DENSE_ONLY, LEXICAL_ONLY, Ranking, add_late, best, fuse, min_max
+
+SCORES = st.lists(st.integers(-3, 3), max_size=30)
+
+
+def floats(*values: float) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
+    return np.array(values, np.float32)
+
+
+@given(SCORES, st.integers(0, 40))
+def test_best_is_sorted_with_the_earlier_of_equals_first(scores: list[int], count: int) -> None:
+    expected = sorted(range(len(scores)), key=lambda place: -scores[place])[:count]
+    assert best(floats(*scores), count).tolist() == expected
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [((2, 4, 3), [0, 1, 0.5]), ((-1, 1), [0, 1]), ((5, 5), [0, 0]), ((7,), [0]), ((), [])],
+)
+def test_min_max(values: tuple[float, ...], expected: list[float]) -> None:
+    assert min_max(floats(*values)).tolist() == expected
+
+
+def test_fuse_is_a_convex_combination() -> None:
+    signals = {"dense": floats(0, 2, 4), "lexical": floats(10, 0, 5)}
+    assert fuse(signals, {"dense": 1, "lexical": 3}).tolist() == [0.75, 0.125, 0.625]
+
+
+def test_fuse_leaves_out_what_has_no_weight_and_what_says_nothing() -> None:
+    signals = {"dense": floats(1, 2), "lexical": floats(9, 0), "sentence": floats(4, 4)}
+    assert fuse(signals, {"dense": 1, "lexical": 0, "sentence": 1}).tolist() == [0, 0.5]
+
+
+def test_add_late_by_hand() -> None:
+    scores, late = floats(0.8, 0.6, 0.4), floats(0.2, 0.7, 0)
+    added = add_late(scores, late, np.array([0, 1]), 1.0)
+    np.testing.assert_allclose(added, [0.4, 0.8, 0.2], rtol=1e-6)
+
+
+@given(st.lists(st.tuples(st.integers(0, 64), st.floats(-1, 1, width=32)), min_size=1), st.data())
+def test_late_reorders_the_deep_ones_and_none_falls_below_the_rest(
+    rows: list[tuple[int, float]], data: st.DataObject
+) -> None:
+    scores, late = np.array(rows, np.float32).T
+    scores /= 64
+    order = best(scores, len(scores))
+    depth = data.draw(st.integers(1, len(rows)))
+    added = add_late(scores, late, order[:depth], data.draw(st.floats(0.1, 4)))
+    after = best(added, len(added)).tolist()
+    assert set(after[:depth]) == set(order[:depth].tolist())
+    assert after[depth:] == order[depth:].tolist()
+    assert added.min() >= 0
+    assert added.max() <= 1
+
+
+def test_rankings_of_one_signal_have_no_other() -> None:
+    assert DENSE_ONLY.weights == {"dense": 1, "lexical": 0, "sentence": 0}
+    assert LEXICAL_ONLY.weights == {"dense": 0, "lexical": 1, "sentence": 0}
+    assert DENSE_ONLY.late == LEXICAL_ONLY.late == 0
+    assert Ranking().weights == {"dense": 0.5, "lexical": 0.5, "sentence": 0.25}

@@ -1,0 +1,92 @@
+"""Replies: exactly the contract, and only numbers that JSON knows."""
+
+import json
+
+import numpy as np
+import pytest
+from pydantic import ValidationError
+
+from corpus.model import Document, DocumentInfo, Passage, Section
+from index.search import Hit
+from service import replies
+from service.answer import Abstention, Answer, Evidence, Reply
+
+HIT = Hit(
+    rank=1,
+    passage=Passage("a/b", "Title", ("One", "Two"), 3, 8, "Words", ((3, 8),)),
+    score=np.float32(0.1234567),  # type: ignore[arg-type]
+    signals={"dense": np.float32(0.5), "lexical": 2.0},  # type: ignore[dict-item]
+    sentence_scores=np.zeros(1, np.float32),
+    match=None,
+)
+
+
+def reply(answer: Answer | None, abstained: Abstention | None, hit: Hit = HIT) -> Reply:
+    return Reply(
+        question="Who?",
+        confidence=0.75,
+        answer=answer,
+        abstained=abstained,
+        candidate=answer,
+        features={},
+        hits=(hit,),
+        snapshot="s1",
+        took_ms=1.5,
+    )
+
+
+def test_an_answer_is_exactly_the_contract() -> None:
+    evidence = Evidence("a/b", 3, 8, "Words", 1)
+    given = reply(Answer("Words", "extractive", (evidence,)), None)
+    assert json.loads(replies.AskReply.model_validate(given).model_dump_json()) == {
+        "question": "Who?",
+        "confidence": 0.75,
+        "answer": {
+            "text": "Words",
+            "kind": "extractive",
+            "evidence": [{"document": "a/b", "start": 3, "end": 8, "quote": "Words", "passage": 1}],
+        },
+        "abstained": None,
+        "passages": [
+            {
+                "rank": 1,
+                "id": "a/b:3-8",
+                "document": "a/b",
+                "title": "Title",
+                "section": ["One", "Two"],
+                "start": 3,
+                "end": 8,
+                "text": "Words",
+                "score": 0.123457,
+                "signals": {"dense": 0.5, "lexical": 2.0},
+            }
+        ],
+        "snapshot": "s1",
+        "took_ms": 1.5,
+    }
+
+
+def test_a_refusal_keeps_the_withheld_candidate_to_itself() -> None:
+    found = replies.AskReply.model_validate(reply(None, Abstention("no_match", "nothing"))).model_dump()
+    assert found["answer"] is None
+    assert found["abstained"] == {"code": "no_match", "message": "nothing"}
+    assert "candidate" not in found
+
+
+def test_a_number_that_json_does_not_know_is_refused() -> None:
+    hit = Hit(1, HIT.passage, float("nan"), {}, HIT.sentence_scores, None)
+    with pytest.raises(ValidationError, match="finite number"):
+        replies.AskReply.model_validate(reply(None, Abstention("no_match", "nothing"), hit))
+
+
+def test_a_document_with_its_text() -> None:
+    info = DocumentInfo("a/b", "Title", "0" * 64, 5, (Section(("One",), 0, 5),))
+    found = replies.Document.of(Document(info, "Words")).model_dump()
+    assert found == {
+        "id": "a/b",
+        "title": "Title",
+        "sha256": "0" * 64,
+        "length": 5,
+        "sections": [{"path": ["One"], "start": 0, "end": 5}],
+        "text": "Words",
+    }
