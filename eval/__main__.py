@@ -56,7 +56,7 @@ def run(
     from eval.run import evaluate
 
     floors = parse_floors(floor or ())
-    questions = _load(dataset, distractors, split, limit)
+    questions = load_questions(dataset, distractors).part(split, limit)
     with show_progress() as progress:
         engine = engine_for(questions, var, encoder=encoder, progress=progress)
         done = evaluate(engine, questions, settings={"limit": limit}, progress=progress)
@@ -86,7 +86,7 @@ def compare(
     from eval.engines import run_of
     from eval.plots import comparison_plot
 
-    questions = _load(dataset, distractors, split, limit)
+    questions = load_questions(dataset, distractors).part(split, limit)
     with show_progress() as progress:
         runs = [run_of(operand, questions, var, encoder, progress) for operand in (old, new)]
     compared = compare_runs(*runs, by_group=by_group)
@@ -147,7 +147,7 @@ def release(
             store,
             read_source(source),
             open_encoder(var / "models", encoder),
-            _load(dataset, None, split, None),
+            load_questions(dataset).part(split),
             floors,
             no_worse=no_worse_than == "active",
             add=add,
@@ -159,10 +159,43 @@ def release(
     print(json.dumps({"snapshot": candidate.snapshot}) if as_json else f"{candidate.snapshot} {state}")
 
 
-def _load(dataset: Path, distractors: Sequence[Path] | None, split: str | None, limit: int | None) -> "Dataset":
+@app.command()
+def calibrate(
+    dataset: Questions = CENTRE,
+    split: Annotated[str, typer.Option(help="test, dev or all.")] = "dev",
+    risk: Annotated[float, typer.Option(min=0.0, max=1.0, help="Share of given answers that may be wrong.")] = 0.2,
+    out: Annotated[Path | None, typer.Option(help="Where to.", show_default="confidence.json under --var")] = None,
+    var: Var = VAR,
+    encoder: Encoder = "auto",
+) -> None:
+    """Fit confidence and the refusal threshold on labelled questions; the next build puts them into its snapshot."""
+    from eval.calibrate import calibrate as fit_confidence
+    from eval.engines import engine_for
+    from eval.plots import calibration_plots
+
+    questions = load_questions(dataset).part(split)
+    with show_progress() as progress:
+        fit = fit_confidence(engine_for(questions, var, encoder=encoder, progress=progress), questions, risk)
+    path = out or var / "confidence.json"
+    fit.save(path)
+    pictures = calibration_plots(fit, var / "eval" / "calibration")
+    given = fit.chances >= fit.confidence.threshold
+    wrong = f"{1 - fit.labels[given].mean():.3f}" if given.any() else "-"
+    print(f"{len(fit.labels)} questions, {fit.labels.mean():.3f} of the best answers right")
+    print(f"AUROC {fit.auroc(fit.before):.3f} before, {fit.auroc(fit.chances):.3f} now (cross-validated)")
+    print(
+        f"threshold {fit.confidence.threshold:.3f}: answers {given.mean():.3f} of the questions, {wrong} of them wrong"
+    )
+    print(f"{path}, {', '.join(map(str, pictures))}")
+    if out is None:
+        print("run `python -m index build` to put it into a snapshot")
+
+
+def load_questions(dataset: Path, distractors: Sequence[Path] | None = None) -> "Dataset":
+    """Read a question set, without importing what reads it before it is needed."""
     from eval.questions import load
 
-    return load(dataset, distractors or ()).part(split, limit)
+    return load(dataset, distractors or ())
 
 
 def _keep(done: "Run", scores: "Sequence[Score]", var: Path, *, show: bool, cases: bool = False) -> Path:

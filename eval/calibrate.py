@@ -18,14 +18,14 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from corpus.errors import DatasetError
-from eval.metrics import answers
+from eval.metrics import answers, auroc
 from eval.questions import Dataset
 from service.confidence import Confidence
 from service.engine import Engine
 
 FOLDS = 10
 STRENGTH = 0.3  # inverse of the L2 penalty on standardised features
-SIGNALS = ("coverage", "weakest", "weakest_alone", "late", "cosine", "margin", "passage_late", "misfits")
+SIGNALS = ("coverage", "weakest", "late", "passage_late", "margin", "unsaid", "fits", "misfits")
 
 Values = NDArray[np.float64]
 
@@ -39,6 +39,10 @@ class Fit:
     labels: Values
     before: Values
     made_of: Mapping[str, object]
+
+    def auroc(self, chances: Values) -> float:
+        """AUROC of these chances for the labels."""
+        return float(auroc(chances, self.labels)[0])
 
     def save(self, path: Path) -> None:
         """Write the file that `Confidence.load` reads."""

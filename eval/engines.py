@@ -17,7 +17,6 @@ from index.fusion import Ranking
 from index.model import open_encoder
 from index.snapshot import Snapshot
 from index.store import Store
-from service.confidence import Confidence
 from service.engine import Engine
 
 
@@ -35,7 +34,7 @@ def engine_for(
     if dataset.documents is None:
         return Engine.open(Store(var), snapshot, ranking)
     opened = open_encoder(var / "models", encoder)
-    return Engine(index_dataset(dataset, var, opened, progress=progress), opened, Confidence.load(), ranking)
+    return Engine(index_dataset(dataset, var, opened, progress=progress), opened, ranking=ranking)
 
 
 def index_dataset(
@@ -58,7 +57,7 @@ def index_dataset(
 def snapshot_engine(store: Store, snapshot: str, encoder: Encoder) -> Engine:
     """An engine on one snapshot, with `encoder` where that made it, else with the one that did."""
     try:
-        return Engine(store.open(snapshot), encoder, Confidence.load())
+        return Engine(store.open(snapshot), encoder)
     except ModelMismatch:
         return Engine.open(store, snapshot)
 

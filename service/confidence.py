@@ -9,7 +9,7 @@ from pathlib import Path
 from corpus.errors import ModelError
 
 FEATURES = frozenset(
-    "late cosine coverage weakest weakest_alone passage passage_dense passage_late margin fits misfits".split()
+    "late cosine coverage weakest weakest_alone passage passage_dense passage_late margin fits misfits unsaid".split()
 )
 SHIPPED = Path(__file__).with_name("confidence.json")
 

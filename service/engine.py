@@ -41,9 +41,13 @@ class Engine:
     """Holds one snapshot for its whole life."""
 
     def __init__(
-        self, snapshot: Snapshot, encoder: Encoder, confidence: Confidence, ranking: Ranking = Ranking()
+        self,
+        snapshot: Snapshot,
+        encoder: Encoder,
+        confidence: Confidence | None = None,
+        ranking: Ranking = Ranking(),
     ) -> None:
-        """Raises ModelMismatch where the snapshot was not made by this encoder."""
+        """The snapshot's own confidence where None; raises ModelMismatch where another encoder made the snapshot."""
         wanted, given = snapshot.manifest.model, Model(encoder.model, encoder.sha256, encoder.variant, encoder.dim)
         if wanted != given:
             raise ModelMismatch(
@@ -52,15 +56,15 @@ class Engine:
             )
         self._snapshot = snapshot
         self._searcher = Searcher(snapshot, encoder, ranking)
-        self._confidence = confidence
+        fitted = snapshot.folder / CONFIDENCE
+        self._confidence = confidence or Confidence.load(fitted if fitted.is_file() else SHIPPED)
 
     @classmethod
     def open(cls, store: Store, snapshot: str | None = None, ranking: Ranking = Ranking()) -> "Engine":
         """Open the named snapshot (the active one where None), every checksum verified, and the encoder it names."""
         opened = store.open(snapshot)
         encoder = open_encoder(store.root / "models", opened.manifest.model.variant)
-        fitted = opened.folder / CONFIDENCE
-        return cls(opened, encoder, Confidence.load(fitted if fitted.is_file() else SHIPPED), ranking)
+        return cls(opened, encoder, ranking=ranking)
 
     @property
     def snapshot(self) -> str:

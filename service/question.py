@@ -20,21 +20,36 @@ FUNCTION_WORDS = frozenset(
 )
 
 
+# Words that say what kind of thing would answer, or ask for it: an answer need not repeat them.
+ASKING_WORDS = frozenset(
+    "abbreviation answer called city country date day days describe details explain full information kind kinds "
+    "location mean meaning month months names number overview people person place purpose question reason show "
+    "sort state title topic topics type types wehn wich wat year years".split()
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word of the question that is not grammar: its stem, its idf in the corpus, its rows among the tokens."""
+    """A word of the question that is not grammar: its stem, its idf in the corpus, its rows among the tokens.
+
+    `particular`: a number or a name, which an answer cannot put in other words.
+    """
 
     stem: str
     weight: float
     tokens: NDArray[np.int64]
+    particular: bool
 
 
 def content_words(query: EncodedQuery, lexical: LexicalIndex) -> list[Word]:
-    """The words that an answer has to account for; every word where all of them are grammar."""
+    """The words that an answer has to account for; where all of them are grammar, every word."""
     found = list(WORD.finditer(query.text))
-    chosen = [word for word in found if word[0].lower() not in FUNCTION_WORDS] or found
+    content = [word for word in found if word[0].lower() not in FUNCTION_WORDS]
+    chosen = [word for word in content if word[0].lower() not in ASKING_WORDS] or content or found
     stems = [terms(word[0])[0] for word in chosen]
     spans = np.array(query.spans, np.int64).reshape(-1, 2)
     inside = [np.flatnonzero((spans[:, 0] >= word.start()) & (spans[:, 1] <= word.end())) for word in chosen]
     weights = lexical.inverse_frequencies(stems)
-    return [Word(*each) for each in zip(stems, weights, inside, strict=True)]
+    # A capital at the start of a question says nothing.
+    particular = [word[0][0].isdigit() or (word[0][0].isupper() and word.start() > 0) for word in chosen]
+    return [Word(*each) for each in zip(stems, weights, inside, particular, strict=True)]

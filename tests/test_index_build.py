@@ -148,6 +148,12 @@ def test_a_build_is_the_way_out_of_damage(store: Store, encoder: FakeEncoder, da
     assert store.open().id == report.snapshot
 
 
+def test_another_title_alone_is_a_change(store: Store, encoder: FakeEncoder) -> None:
+    for title in ("Old", "New"):
+        report = build(store, [make_document("d", "Words.", title)], encoder)
+    assert numbers(report) == (0, 1, 0, 0, 1, 0)
+
+
 def test_not_activated_is_published_only(store: Store, encoder: FakeEncoder) -> None:
     report = build(store, documents_of(TEXTS), encoder, activate=False)
     assert store.current() is None

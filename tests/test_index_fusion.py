@@ -60,8 +60,8 @@ def test_late_reorders_the_deep_ones_and_none_falls_below_the_rest(
     assert added.max() <= 1
 
 
-def test_rankings_of_one_signal_have_no_other() -> None:
+def test_rankings_and_their_weights() -> None:
     assert DENSE_ONLY.weights == {"dense": 1, "lexical": 0, "sentence": 0}
     assert LEXICAL_ONLY.weights == {"dense": 0, "lexical": 1, "sentence": 0}
     assert DENSE_ONLY.late == LEXICAL_ONLY.late == 0
-    assert Ranking().weights == {"dense": 0.5, "lexical": 0.5, "sentence": 0.25}
+    assert Ranking(dense=0.1, lexical=0.2, sentence=0.3).weights == {"dense": 0.1, "lexical": 0.2, "sentence": 0.3}

@@ -35,9 +35,7 @@ def store(tmp_path: Path) -> Store:
 @pytest.fixture
 def cli(store: Store, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Cli:
     """Runs `python -m index`, but for the process, with the fake encoder; gives exit code, stdout and stderr."""
-    models = ModuleType("index.model")
-    models.open_encoder = lambda folder, variant: FakeEncoder()  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "index.model", models)
+    monkeypatch.setattr("index.model.open_encoder", lambda folder, variant: FakeEncoder())
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)
     for name, value in {"CENTREQA_VAR": str(store.root), "COLUMNS": "200"}.items():
         monkeypatch.setenv(name, value)
@@ -171,6 +169,12 @@ def test_what_the_machine_lacks_is_one_line(
     assert (code, out) == (3, "")
     assert err.startswith(message)
     assert err.count("\n") == 1
+
+
+def test_an_error_for_programs_is_a_json_line_too(cli: Cli) -> None:
+    code, out, err = cli("build", "missing", "--json")
+    assert (code, err.count("\n")) == (2, 1)
+    assert json.loads(out) == {"error": {"type": "CorpusError", "detail": err.removeprefix("error: ").rstrip()}}
 
 
 def test_while_another_build_runs(cli: Cli, source: Path, store: Store) -> None:

@@ -86,6 +86,7 @@ def test_lexical_only_finds_what_shares_a_word(searcher: Searcher) -> None:
     _, hits = searcher.search("cats purring", 7, ranking=LEXICAL_ONLY)
     assert [hit.passage.document for hit in hits] == ["animals", "tools"]
     assert all(hit.signals["lexical"] > 0 for hit in hits)
+    assert ids(searcher.search("cats purring", 7, ["tools", "cities"], LEXICAL_ONLY)[1]) == ids(hits[1:])
     assert searcher.search("zzz unknown", 7, ranking=LEXICAL_ONLY)[1] == []
 
 
