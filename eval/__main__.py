@@ -163,7 +163,7 @@ def release(
 def calibrate(
     dataset: Questions = CENTRE,
     split: Annotated[str, typer.Option(help="test, dev or all.")] = "dev",
-    risk: Annotated[float, typer.Option(min=0.0, max=1.0, help="Share of given answers that may be wrong.")] = 0.2,
+    risk: Annotated[float, typer.Option(min=0.0, max=1.0, help="Share of given answers that may be wrong.")] = 0.15,
     out: Annotated[Path | None, typer.Option(help="Where to.", show_default="confidence.json under --var")] = None,
     var: Var = VAR,
     encoder: Encoder = "auto",
