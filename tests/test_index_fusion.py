@@ -52,7 +52,7 @@ def test_late_reorders_the_deep_ones_and_none_falls_below_the_rest(
     scores /= 64
     order = best(scores, len(scores))
     depth = data.draw(st.integers(1, len(rows)))
-    added = add_late(scores, late, order[:depth], data.draw(st.floats(0.1, 4)))
+    added = add_late(scores, late, order[:depth], data.draw(st.integers(1, 16)) / 4)
     after = best(added, len(added)).tolist()
     assert set(after[:depth]) == set(order[:depth].tolist())
     assert after[depth:] == order[depth:].tolist()
