@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeAlias
@@ -16,7 +17,7 @@ from index.lexical import LexicalIndex
 from index.snapshot import CONFIDENCE, Counts, Model, Snapshot
 from index.store import Store
 from index.table import Table, TableWriter
-from index.vectors import PARTIAL, Checkpoint, VectorWriter
+from index.vectors import Checkpoint, VectorWriter
 
 TOKEN_LIMIT = 50_000
 
@@ -62,14 +63,14 @@ def build(
     is one, goes into the snapshot. Raises CorpusError, ConflictError, SnapshotError.
     """
     with store.lock():
-        active = _active(store)
+        active = _active(store, add)
         model = Model(encoder.model, encoder.sha256, encoder.variant, encoder.dim)
         alike = active if active and (active.manifest.model, active.manifest.chunking) == (model, chunking) else None
         abandoned = store.abandoned()
         staging = store.stage()
         chunk = partial(split, chunking=chunking, encoder_tokens=encoder.max_tokens, count_tokens=encoder.count_tokens)
-        writer = TableWriter(staging, chunk, alike.table if alike else None)
-        counted = _read(writer, documents, active, add, progress)
+        with closing(TableWriter(staging, chunk, alike.table if alike else None)) as writer:
+            counted = _read(writer, documents, active, add, progress)
         table = Table.open(staging, writer.passages, writer.sentences)
 
         keep_tokens = len(table) <= token_limit
@@ -86,7 +87,6 @@ def build(
         progress("publish", 0, 1)
         if (store.root / CONFIDENCE).is_file():
             shutil.copyfile(store.root / CONFIDENCE, staging / CONFIDENCE)
-        (staging / PARTIAL).unlink()
         counts = Counts(len(table.documents), len(table), len(table.sentences), vectors.tokens)
         snapshot = store.publish(staging, model, chunking, counts).id
         for folder in abandoned:
@@ -97,11 +97,13 @@ def build(
     return BuildReport(snapshot, counts.documents, *counted, counts.passages, counts.passages - reused, reused)
 
 
-def _active(store: Store) -> Snapshot | None:
-    """The active snapshot, unless there is none or it is damaged: a build is how one gets out of that."""
+def _active(store: Store, needed: bool) -> Snapshot | None:
+    """The active snapshot, None where there is none, or a damaged one is not `needed`: a build is the way out."""
     try:
         return store.open()
     except CentreQAError:
+        if needed and store.current() is not None:
+            raise
         return None
 
 
@@ -126,7 +128,6 @@ def _read(
         for name in sorted(before.keys() - writer.names):
             writer.add(active.document(name))
         removed = 0
-    writer.close()
     if not writer.passages:
         raise CorpusError("the source holds no text to search; give a folder with .txt or .md files")
     return added, changed, len(writer.names) - added - changed, removed

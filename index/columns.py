@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from corpus.errors import SnapshotError
 
 Array = NDArray[Any]
+CHUNK = 1 << 20
 
 PASSAGE = np.dtype(
     [
@@ -55,8 +56,11 @@ class Column:
 
     def create(self, folder: Path, rows: int) -> Array:
         """A new column of zeros, writable through its memory map."""
+        size = self.size(rows)
         with (folder / self.file).open("wb") as file:
-            file.truncate(self.size(rows))
+            # Written, not a hole: on a full disk that is an OSError here, not a SIGBUS in the map later.
+            for start in range(0, size, CHUNK):
+                file.write(bytes(min(CHUNK, size - start)))
         return self._map(folder, rows, "r+")
 
     def open(self, folder: Path, rows: int, mode: Literal["r", "r+"] = "r") -> Array:

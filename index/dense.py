@@ -39,8 +39,10 @@ class DenseIndex:
         return cls(index)
 
     def save(self, path: Path) -> None:
-        """Write the index to one file."""
-        faiss.write_index(self._index, str(path))
+        """Write the index to one file; raises OSError."""
+        # Through a file of Python's: FAISS's own writer does not see an error when it closes.
+        with path.open("wb") as file:
+            faiss.write_index(self._index, faiss.PyCallbackIOWriter(file.write))  # type: ignore[attr-defined]
 
     def __len__(self) -> int:
         return int(self._index.ntotal)

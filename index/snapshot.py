@@ -12,6 +12,7 @@ evaluation.json   optional, added after publishing: the report that released it
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -78,8 +79,8 @@ class Manifest:
         return sum(file.bytes for file in self.files.values())
 
     def to_json(self) -> str:
-        """The text of manifest.json."""
-        return json.dumps(asdict(self), indent=1, ensure_ascii=False) + "\n"
+        """The text of manifest.json, which ends with its own checksum."""
+        return json.dumps({**asdict(self), "sha256": self._digest()}, indent=1, ensure_ascii=False) + "\n"
 
     @classmethod
     def read(cls, folder: Path) -> "Manifest":
@@ -89,7 +90,7 @@ class Manifest:
             data = json.loads(path.read_text("utf-8"))
             if data["schema"] != SCHEMA:
                 raise SnapshotError(f"{path}: has schema {data['schema']}, not {SCHEMA}; build the index again")
-            return cls(
+            manifest = cls(
                 schema=SCHEMA,
                 id=_typed(data["id"], str),
                 created=_typed(data["created"], str),
@@ -98,15 +99,22 @@ class Manifest:
                 counts=_record(Counts, data["counts"]),
                 files={name: _record(File, file) for name, file in data["files"].items()},
             )
+            if data["sha256"] != manifest._digest():
+                raise SnapshotError(
+                    f"{path}: is damaged (its checksum differs); activate another snapshot or build again"
+                )
+            return manifest
         except FileNotFoundError as error:
             raise SnapshotError(f"{path}: is missing; activate another snapshot or build again") from error
-        except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OSError) as error:
             raise SnapshotError(
                 f"{path}: cannot be read ({error}); activate another snapshot or build again"
             ) from error
 
     def verify(self, folder: Path) -> None:
         """Compare the size and SHA-256 of every file; raises SnapshotError naming the first that differs."""
+        if self.id != folder.name:
+            raise SnapshotError(f"{folder}: is not the manifest of this folder but of {self.id}; rename it back")
         for name, file in self.files.items():
             path = folder / name
             if not path.is_file():
@@ -115,6 +123,10 @@ class Manifest:
                 raise SnapshotError(
                     f"{path}: is damaged (its checksum differs); activate another snapshot or build again"
                 )
+
+    def _digest(self) -> str:
+        """Checksum of all that the manifest says."""
+        return sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
 
 
 class Snapshot:

@@ -22,6 +22,7 @@ from corpus.errors import ConflictError, NotFoundError, SnapshotError
 from corpus.passages import Chunking
 from index.disk import digest, replace, sync
 from index.snapshot import SCHEMA, Counts, File, Manifest, Model, Snapshot
+from index.vectors import PARTIAL
 
 EVALUATION = "evaluation.json"
 STAGING = ".building-"
@@ -55,7 +56,7 @@ class Store:
         """Every snapshot whose manifest can be read, newest first."""
         current = self.current()
         found = []
-        for folder in map(self.folder, self.names()):
+        for folder in (self._snapshots / name for name in self.names()):
             try:
                 manifest = Manifest.read(folder)
             except SnapshotError:
@@ -81,20 +82,19 @@ class Store:
     def current(self) -> str | None:
         """The id of the active snapshot, read from disk (cheap); None where none was ever activated."""
         try:
-            return (self.root / "CURRENT").read_text("utf-8").strip()
+            return (self.root / "CURRENT").read_text("utf-8", "replace").strip()
         except FileNotFoundError:
             return None
 
     def folder(self, snapshot: str) -> Path:
         """Where a snapshot lies; raises NotFoundError."""
-        folder = self._snapshots / snapshot
-        if not snapshot or Path(snapshot).name != snapshot or snapshot.startswith(".") or not folder.is_dir():
+        if snapshot not in self.names():
             raise NotFoundError(f"there is no snapshot {snapshot!r}; `python -m index list` shows those there are")
-        return folder
+        return self._snapshots / snapshot
 
     def open(self, snapshot: str | None = None) -> Snapshot:
         """Verify and open a snapshot, the active one where None; raises NotFoundError, SnapshotError."""
-        snapshot = snapshot or self.current()
+        snapshot = self.current() if snapshot is None else snapshot
         if snapshot is None:
             raise SnapshotError(f"there is no index in {self.root} yet; run `python -m index build`")
         return Snapshot.open(self.folder(snapshot))
@@ -120,7 +120,8 @@ class Store:
         with self.lock():
             old = [info.id for info in self.list()[keep:] if not info.active]
             for snapshot in old:
-                shutil.rmtree(self.folder(snapshot))
+                # Renamed first: what a crash leaves half deleted is no snapshot, and the next build deletes it.
+                shutil.rmtree(self.folder(snapshot).rename(self._snapshots / f"{STAGING}{snapshot}"))
         return old
 
     @contextmanager
@@ -147,7 +148,7 @@ class Store:
 
     def publish(self, staging: Path, model: Model, chunking: Chunking, counts: Counts) -> Manifest:
         """Make a finished staging folder a snapshot: durable in every part before it gets its name."""
-        paths = sorted(path for path in staging.rglob("*") if path.is_file())
+        paths = sorted(path for path in staging.rglob("*") if path.is_file() and path.name != PARTIAL)
         files = {}
         for path in paths:
             sync(path)
@@ -159,14 +160,15 @@ class Store:
         sync(staging / "manifest.json")
         for folder in {path.parent for path in paths} | {staging}:
             sync(folder)
-        staging.rename(self._snapshots / snapshot)
+        published = staging.rename(self._snapshots / snapshot)
+        (published / PARTIAL).unlink()  # not earlier: until then an error or a crash must not cost what was encoded
         sync(self._snapshots)
         return manifest
 
 
 def _read_evaluation(folder: Path) -> Mapping[str, Any] | None:
     try:
-        evaluation: Mapping[str, Any] = json.loads((folder / EVALUATION).read_text("utf-8"))
-    except (OSError, ValueError):
+        evaluation = json.loads((folder / EVALUATION).read_text("utf-8"))
+    except (OSError, ValueError, RecursionError):
         return None
-    return evaluation
+    return evaluation if isinstance(evaluation, dict) else None

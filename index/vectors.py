@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from corpus.errors import SnapshotError
 from index.columns import Array, Layout, spread
-from index.disk import sync
+from index.disk import replace, sync
 from index.encoder import Encoder, Vectors
 from index.late import Quantised, quantise
 from index.table import Table
@@ -63,8 +63,8 @@ class Checkpoint:
     rows: int
 
     def save(self, folder: Path) -> None:
-        """Write it beside the columns."""
-        (folder / PARTIAL).write_text(json.dumps(asdict(self)), "utf-8")
+        """Put it beside the columns, atomically: a crash leaves the last one or this one."""
+        replace(folder / PARTIAL, json.dumps(asdict(self)))
 
     @classmethod
     def resume(cls, folder: Path, maker: str) -> VectorTable | None:
