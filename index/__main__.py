@@ -31,6 +31,9 @@ def build(
     add: Annotated[bool, typer.Option("--add", help="Keep the active snapshot's other documents.")] = False,
     activate: Annotated[bool, typer.Option(help="Make the new snapshot the active one.")] = True,
     keep: Annotated[int, typer.Option(min=1, help="Delete all but this many of the newest snapshots.")] = KEEP,
+    token_limit: Annotated[
+        int, typer.Option(envvar="CENTREQA_TOKEN_LIMIT", min=0, help="Keep token vectors up to this many passages.")
+    ] = building.TOKEN_LIMIT,
     encoder: Annotated[str, typer.Option(envvar="CENTREQA_ENCODER", help="auto, onnx-fp32, onnx-int8, torch")] = "auto",
     as_json: Json = False,
 ) -> None:
@@ -41,7 +44,13 @@ def build(
     documents = read_source(source)
     with show_progress(as_json) as progress:
         report = building.build(
-            store, documents, open_encoder(var / "models", encoder), add=add, activate=activate, progress=progress
+            store,
+            documents,
+            open_encoder(var / "models", encoder),
+            add=add,
+            activate=activate,
+            token_limit=token_limit,
+            progress=progress,
         )
     store.prune(keep)
     if as_json:

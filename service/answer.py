@@ -101,13 +101,12 @@ def decide(query: EncodedQuery, hits: Sequence[Hit], lexical: LexicalIndex, conf
         return Decision(0.0, None, Abstention("no_match", message), None, {})
     candidates = [candidate for hit in hits for candidate in _candidates(query.text, hit, words)]
     best = max(candidates, key=lambda candidate: candidate.score)
-    features = dict(best.features, margin=_margin(best, candidates))
-    chance = confidence.chance(features)
+    chance = confidence.chance(best.features)
     answer = _quote(best, [other for other in candidates if other.hit is best.hit])
     if chance >= confidence.threshold:
-        return Decision(chance, answer, None, answer, features)
+        return Decision(chance, answer, None, answer, best.features)
     message = f"The text does not seem to say: the closest sentence has a {chance:.0%} chance of being the answer."
-    return Decision(chance, None, Abstention("low_confidence", message), answer, features)
+    return Decision(chance, None, Abstention("low_confidence", message), answer, best.features)
 
 
 def _candidates(question: str, hit: Hit, words: Sequence[Word]) -> Iterator[_Candidate]:
@@ -133,9 +132,7 @@ def _candidates(question: str, hit: Hit, words: Sequence[Word]) -> Iterator[_Can
             "cosine": float(hit.sentence_scores[sentence]),
             "coverage": float(coverage[sentence]),
             "weakest": float(helped[:, sentence].min()),
-            "weakest_alone": float(support[:, sentence].min()),
             "passage": hit.score,
-            "passage_dense": hit.signals["dense"],
             "passage_late": hit.signals.get("late", 0.0),
             "unsaid": float(unsaid),
             "fits": float(fits is True),
@@ -165,12 +162,6 @@ def _alike(one: str, other: str) -> float:
     """Share of letters in common (Ratcliff and Metzener 1988), 0 below what a slip leaves."""
     ratio = SequenceMatcher(None, one, other).ratio()
     return ratio if ratio >= SLIP else 0.0
-
-
-def _margin(best: _Candidate, candidates: Sequence[_Candidate]) -> float:
-    """How far the best sentence is ahead of the best of any other passage."""
-    others = [candidate.score for candidate in candidates if candidate.hit is not best.hit]
-    return best.score - max(others, default=0.0)
 
 
 def _quote(best: _Candidate, siblings: Sequence[_Candidate]) -> Answer:

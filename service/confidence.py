@@ -8,9 +8,7 @@ from pathlib import Path
 
 from corpus.errors import ModelError
 
-FEATURES = frozenset(
-    "late cosine coverage weakest weakest_alone passage passage_dense passage_late margin fits misfits unsaid".split()
-)
+FEATURES = frozenset(("late", "cosine", "coverage", "weakest", "passage", "passage_late", "unsaid", "fits", "misfits"))
 SHIPPED = Path(__file__).with_name("confidence.json")
 
 

@@ -163,3 +163,22 @@ def test_a_rebuild_over_http_swaps_the_engine_without_failing_a_request(service)
 def test_no_snapshot_yet_says_what_to_run(environment, tmp_path):
     alone = environment | {"CENTREQA_VAR": str(tmp_path)}
     assert "run `python -m index build`" in run(alone, "service", "ask", "Who?", status=3).stderr
+
+
+@pytest.mark.browser
+def test_the_page_shows_the_quote_in_its_place(service):
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    if not Path("/usr/bin/chromium").exists():
+        pytest.skip("no /usr/bin/chromium: apt-get install chromium")
+    switches = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
+    switches += ["--disable-background-networking", "--disable-component-update"]
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=switches)
+        page = browser.new_page(base_url=str(service.base_url))
+        page.goto("/")
+        page.keyboard.type("Who is the head of the Centre?")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("mark")
+        quote = ask(service, "Who is the head of the Centre?")["answer"]["text"]
+        assert "".join(page.locator("mark").all_inner_texts()) == quote
+        browser.close()
