@@ -1,4 +1,4 @@
-# make run | test | install | check | index | eval | clean      (PORT=8123 and every CENTREQA_ setting are honoured)
+# make run | test | install | check | index | eval | bench | bench-scale | clean      (PORT=8123 and every CENTREQA_ setting are honoured)
 # TORCH_INDEX: optional address of an index with CPU builds of torch; see the README.
 
 PYTHON ?= python3
@@ -14,7 +14,7 @@ ifdef PORT
 export CENTREQA_PORT := $(PORT)
 endif
 
-.PHONY: run test install check index eval clean
+.PHONY: run test install check index eval bench bench-quality bench-scale clean
 
 run: install
 	@test -f $(VAR)/CURRENT || $(BIN)/python -m index build
@@ -36,6 +36,19 @@ index: install
 
 eval: $(VENV)/.eval
 	$(BIN)/python -m eval run
+
+# TEXTS: a SQuAD file or a folder of texts; the shipped corpus where it is not given.
+bench: $(VENV)/.eval
+	$(BIN)/python -m eval.bench $(if $(TEXTS),--texts $(TEXTS))
+
+# SQUAD_DIR, BEIR_DIR: folders of SQuAD files and of BEIR folders; LIMIT=200 for a short run
+bench-quality: $(VENV)/.eval
+	@test -d "$(SQUAD_DIR)" && test -d "$(BEIR_DIR)" || { echo "error: name the folders of the question sets: make bench-quality SQUAD_DIR=... BEIR_DIR=... [LIMIT=200]" >&2; exit 2; }
+	$(BIN)/python -m eval quality "$(SQUAD_DIR)" "$(BEIR_DIR)" --var $(VAR) $(if $(LIMIT),--limit $(LIMIT))
+
+# SCALE: options, such as --short (10 thousand passages only) or --sizes 10000,100000 --texts FOLDER
+bench-scale: $(VENV)/.eval
+	$(BIN)/python -m eval.scale bench $(SCALE)
 
 clean:
 	rm -rf $(VENV) var build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

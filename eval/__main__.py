@@ -1,38 +1,36 @@
-"""Command line: evaluate, compare, look at failures, release through a gate."""
+"""Command line: evaluate, compare, look at failures, calibrate, release through a gate, measure quality."""
 
 import json
-import sys
-from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from corpus.errors import GateError, InputError
+from eval.cli import (
+    CENTRE,
+    TEXTS,
+    VAR,
+    ByGroup,
+    Distractors,
+    Encoder,
+    Floor,
+    Json,
+    Limit,
+    Questions,
+    Split,
+    Var,
+    WithinGroup,
+    Workers,
+    keep,
+    load_questions,
+    show,
+)
+from index.__main__ import KEEP
 from index.cli import run as run_app
 from index.cli import show_progress
 
-if TYPE_CHECKING:
-    from eval.measures import Score
-    from eval.questions import Dataset
-    from eval.records import Run
-    from eval.report import Grid
-
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-
-CENTRE = Path("eval/data/centre.jsonl")
-VAR = Path("var")
-
-Questions = Annotated[Path, typer.Option(help="A .jsonl question set, a SQuAD .json file or a BEIR folder.")]
-Distractors = Annotated[list[Path] | None, typer.Option(help="SQuAD file with more documents; repeatable.")]
-Split = Annotated[str | None, typer.Option(help="test, dev or all.", show_default="test, where there are splits")]
-Limit = Annotated[int | None, typer.Option(min=1, help="Ask at most this many, evenly spaced.")]
-Var = Annotated[Path, typer.Option(envvar="CENTREQA_VAR", help="The folder that holds everything built.")]
-Floor = Annotated[list[str] | None, typer.Option(help="hit@3=0.9, the least a measure may be; repeatable.")]
-Encoder = Annotated[str, typer.Option(envvar="CENTREQA_ENCODER", help="auto, onnx-fp32, onnx-int8, torch")]
-ByGroup = Annotated[bool, typer.Option("--by-group", help="Draw whole facts or articles for the intervals.")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON, one value a line.")]
 
 
 @app.command()
@@ -41,28 +39,41 @@ def run(
     distractors: Distractors = None,
     split: Split = None,
     limit: Limit = None,
+    within_group: WithinGroup = False,
+    max_tokens: Annotated[int | None, typer.Option(min=1, help="Most tokens of a passage.")] = None,
+    min_tokens: Annotated[int | None, typer.Option(min=0, help="Tokens that end a passage with a paragraph.")] = None,
+    overlap: Annotated[int | None, typer.Option(min=0, help="Sentences said again in the next passage.")] = None,
     floor: Floor = None,
     var: Var = VAR,
     encoder: Encoder = "auto",
     by_group: ByGroup = False,
+    workers: Workers = 1,
     failures: Annotated[bool, typer.Option("--failures", help="Print every case that failed.")] = False,
     as_json: Json = False,
 ) -> None:
     """Ask every question of a set and report how well it went; ends with status 1 below a floor."""
-    from eval.engines import engine_for
+    from eval.engines import engine_for, parse_chunking
+    from eval.failures import describe
+    from eval.failures import failures as find
     from eval.measures import score
     from eval.release import parse_floors, shortfalls
     from eval.report import as_json as summary
     from eval.run import evaluate
 
     floors = parse_floors(floor or ())
-    questions = load_questions(dataset, distractors).part(split, limit)
+    questions = load_questions(dataset, distractors, split, limit, within_group=within_group)
+    chunking, chosen = parse_chunking(questions, max_tokens, min_tokens, overlap)
     with show_progress() as progress:
-        engine = engine_for(questions, var, encoder=encoder, progress=progress)
-        done = evaluate(engine, questions, settings={"limit": limit}, progress=progress)
+        engine = engine_for(questions, var, chunking=chunking, encoder=encoder, progress=progress)
+        settings = {"limit": limit, **chosen}
+        done = evaluate(engine, questions, settings=settings, workers=workers, progress=progress)
     scores = score(done, by_group=by_group)
-    folder = _keep(done, scores, var, show=not as_json, cases=failures)
-    if as_json:
+    folder, tables = keep(done, scores, var)
+    if not as_json:
+        show(done.notes, tables)
+        print(*(f"\n{describe(failure)}" for failure in find(done) if failures), sep="\n", end="")
+        print(f"{folder}: run.json, report.md, plots")
+    else:
         print(json.dumps({**summary(done, scores), "folder": str(folder)}, allow_nan=False))
     if missed := shortfalls(scores, floors):
         raise GateError("; ".join(missed))
@@ -76,6 +87,7 @@ def compare(
     distractors: Distractors = None,
     split: Split = None,
     limit: Limit = None,
+    within_group: WithinGroup = False,
     var: Var = VAR,
     encoder: Encoder = "auto",
     by_group: ByGroup = False,
@@ -86,7 +98,7 @@ def compare(
     from eval.engines import run_of
     from eval.plots import comparison_plot
 
-    questions = load_questions(dataset, distractors).part(split, limit)
+    questions = load_questions(dataset, distractors, split, limit, within_group=within_group)
     with show_progress() as progress:
         runs = [run_of(operand, questions, var, encoder, progress) for operand in (old, new)]
     compared = compare_runs(*runs, by_group=by_group)
@@ -96,7 +108,7 @@ def compare(
     facts = {"old": old, "new": new, "dataset": compared.new.dataset}
     text = report.markdown("Comparison", facts, compared.notes, report.comparison_grids(compared, len(compared.flips)))
     (folder / "report.md").write_text(text, "utf-8")
-    _print(compared.notes, tables)
+    show(compared.notes, tables)
     print(f"{folder / 'report.md'}, {picture}")
 
 
@@ -122,7 +134,7 @@ def failures(
 def release(
     source: Annotated[
         Path, typer.Argument(envvar="CENTREQA_CORPUS", help="A folder of .txt and .md files, one such file, or .jsonl.")
-    ] = Path("corpus/texts"),
+    ] = TEXTS,
     dataset: Questions = CENTRE,
     split: Split = None,
     floor: Floor = None,
@@ -130,13 +142,14 @@ def release(
     var: Var = VAR,
     add: Annotated[bool, typer.Option("--add", help="Keep the active snapshot's other documents.")] = False,
     activate: Annotated[bool, typer.Option(help="Make the new snapshot the active one where it passes.")] = True,
+    keep_newest: Annotated[int, typer.Option("--keep", min=1, help="Delete all but this many of the newest.")] = KEEP,
     encoder: Encoder = "auto",
     as_json: Json = False,
 ) -> None:
     """Build a snapshot beside the active one, and activate it if it holds its floors and is no worse."""
     from corpus.sources import read_source
     from eval.release import build_candidate, parse_floors
-    from index.model import open_encoder
+    from index.encoders import open_encoder
     from index.store import Store
 
     if no_worse_than not in ("active", "nothing"):
@@ -147,14 +160,19 @@ def release(
             store,
             read_source(source),
             open_encoder(var / "models", encoder),
-            load_questions(dataset).part(split),
+            load_questions(dataset, split=split),
             floors,
             no_worse=no_worse_than == "active",
             add=add,
             progress=progress,
         )
-    _keep(candidate.run, candidate.scores, var, show=not as_json)
-    candidate.release(store, activate=activate)
+    _, tables = keep(candidate.run, candidate.scores, var)
+    if not as_json:
+        show(candidate.run.notes, tables)
+    try:
+        candidate.release(store, activate=activate)
+    finally:
+        store.prune(keep_newest)
     state = "passed and is active" if activate else "passed; `python -m index activate` makes it the active one"
     print(json.dumps({"snapshot": candidate.snapshot}) if as_json else f"{candidate.snapshot} {state}")
 
@@ -162,65 +180,55 @@ def release(
 @app.command()
 def calibrate(
     dataset: Questions = CENTRE,
-    split: Annotated[str, typer.Option(help="test, dev or all.")] = "dev",
+    distractors: Distractors = None,
+    split: Annotated[str | None, typer.Option(help="dev, test or all.", show_default="dev, else all")] = None,
+    limit: Limit = None,
     risk: Annotated[float, typer.Option(min=0.0, max=1.0, help="Share of given answers that may be wrong.")] = 0.15,
     out: Annotated[Path | None, typer.Option(help="Where to.", show_default="confidence.json under --var")] = None,
     var: Var = VAR,
     encoder: Encoder = "auto",
+    workers: Workers = 2,
 ) -> None:
     """Fit confidence and the refusal threshold on labelled questions; the next build puts them into its snapshot."""
+    from eval import report
     from eval.calibrate import calibrate as fit_confidence
     from eval.engines import engine_for
     from eval.plots import calibration_plots
+    from eval.questions import load
+    from eval.run import evaluate
 
-    questions = load_questions(dataset).part(split)
+    whole = load(dataset, distractors or ())
+    questions = whole.part(split or ("dev" if whole.splits else "all"), limit)
     with show_progress() as progress:
-        fit = fit_confidence(engine_for(questions, var, encoder=encoder, progress=progress), questions, risk)
+        engine = engine_for(questions, var, encoder=encoder, progress=progress)
+        fit = fit_confidence(evaluate(engine, questions, baselines={}, workers=workers, progress=progress), risk)
     path = out or var / "confidence.json"
     fit.save(path)
     pictures = calibration_plots(fit, var / "eval" / "calibration")
-    given = fit.chances >= fit.confidence.threshold
-    wrong = f"{1 - fit.labels[given].mean():.3f}" if given.any() else "-"
-    print(f"{len(fit.labels)} questions, {fit.labels.mean():.3f} of the best answers right")
-    print(f"AUROC {fit.auroc(fit.before):.3f} before, {fit.auroc(fit.chances):.3f} now (cross-validated)")
-    print(
-        f"threshold {fit.confidence.threshold:.3f}: answers {given.mean():.3f} of the questions, {wrong} of them wrong"
-    )
+    show((), report.calibration_grids(fit))
     print(f"{path}, {', '.join(map(str, pictures))}")
     if out is None:
         print("run `python -m index build` to put it into a snapshot")
 
 
-def load_questions(dataset: Path, distractors: Sequence[Path] | None = None) -> "Dataset":
-    """Read a question set, without importing what reads it before it is needed."""
-    from eval.questions import load
+@app.command()
+def quality(
+    squad: Annotated[Path, typer.Argument(help="The folder with the SQuAD files.")],
+    beir: Annotated[Path, typer.Argument(help="The folder with the BEIR folders.")],
+    split: Split = None,
+    limit: Limit = None,
+    var: Var = VAR,
+    encoder: Encoder = "auto",
+    by_group: ByGroup = False,
+    workers: Workers = 2,
+) -> None:
+    """Measure every figure of quality that the README gives: public sets and the shipped one, beside both baselines."""
+    from eval.quality import measure, write
 
-    return load(dataset, distractors or ())
-
-
-def _keep(done: "Run", scores: "Sequence[Score]", var: Path, *, show: bool, cases: bool = False) -> Path:
-    """Save a run with its report and plots, and print the report; returns its folder."""
-    from eval import failures, plots, records, report
-
-    folder, failed = var / "eval" / done.id, failures.failures(done)
-    tables = report.grids(done, scores, failed)
-    records.save(done, folder / "run.json")
-    (folder / "report.md").write_text(report.markdown(done.dataset, report.facts(done), done.notes, tables), "utf-8")
-    plots.draw(done, folder)
-    if show:
-        _print(done.notes, tables)
-        print(*(f"\n{failures.describe(failure)}" for failure in failed if cases), sep="\n", end="")
-        print(f"{folder}: run.json, report.md, plots")
-    return folder
-
-
-def _print(notes: "Sequence[str]", tables: "Sequence[Grid]") -> None:
-    console = Console(width=None if sys.stdout.isatty() else 120)
-    for note in notes:
-        console.print(f"note: {note}", style="yellow", markup=False)
-    for table in tables:
-        console.print(table.rich())
-        console.print()
+    with show_progress() as progress:
+        sheet = measure(squad, beir, var, split, limit, encoder, by_group=by_group, workers=workers, progress=progress)
+    show(sheet.notes, sheet.grids())
+    print(*write(sheet, var / "eval"), sep=", ")
 
 
 if __name__ == "__main__":

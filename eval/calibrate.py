@@ -1,8 +1,8 @@
 """Fit confidence and the refusal threshold on labelled questions.
 
-Confidence is a logistic regression over what the engine knows about its best answer (`Reply.features`), with the label
-"this answer is right". Cross-validation by group (a fact, an article) gives the chances that the threshold and the
-reliability are judged by, so that no question is judged by a fit that saw it.
+Confidence is a logistic regression over what the engine knows about its best answer (`Record.features`), with the
+label "this answer is right". Cross-validation by group (a fact, an article) gives the chances that the threshold and
+the reliability are judged by, so that no question is judged by a fit that saw it.
 """
 
 import json
@@ -18,21 +18,23 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from corpus.errors import DatasetError
-from eval.metrics import answers, auroc
-from eval.questions import Dataset
+from eval.metrics import auroc
+from eval.records import Run
 from service.confidence import Confidence
-from service.engine import Engine
 
 FOLDS = 10
 STRENGTH = 0.3  # inverse of the L2 penalty on standardised features
-SIGNALS = ("coverage", "weakest", "late", "passage_late", "margin", "unsaid", "fits", "misfits")
+SIGNALS = ("coverage", "weakest", "passage", "passage_late", "unsaid", "fits", "misfits")
 
 Values = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """A fitted confidence, and the cross-validated chances (n,) and labels (n,) that it is judged by."""
+    """A fitted confidence, and the cross-validated chances (n,) and labels (n,) that it is judged by.
+
+    `before` (n,) is the confidence in use when the questions were asked.
+    """
 
     confidence: Confidence
     chances: Values
@@ -56,29 +58,25 @@ class Fit:
         path.write_text(json.dumps(numbers, indent=1) + "\n", "utf-8")
 
 
-def calibrate(engine: Engine, dataset: Dataset, risk: float) -> Fit:
-    """Fit on every question of the dataset; of answers above the threshold, at most `risk` (0..1) are wrong.
+def calibrate(run: Run, risk: float) -> Fit:
+    """Fit on every best answer of the run; of those above the threshold, at most `risk` (0..1) are wrong.
 
     Raises DatasetError where there are too few right or wrong answers to learn from.
     """
-    replies = [engine.ask(question.text) for question in dataset.questions]
-    rows = [
-        (reply, answers(reply.candidate.evidence, question.gold, by_text=dataset.by_text), question.group)
-        for reply, question in zip(replies, dataset.questions, strict=True)
-        if reply.candidate
-    ]
-    labels = np.array([right for _, right, _ in rows], float)
-    groups = [group for *_, group in rows]
+    asked = [record for record in run.records if record.features and record.right is not None]
+    labels = np.array([record.right for record in asked], float)
+    groups = [record.group for record in asked]
     folds = min(FOLDS, len(set(groups)))
-    if min(labels.sum(), (1 - labels).sum()) < FOLDS or folds < 2:
+    split = list(GroupKFold(folds).split(labels, groups=groups)) if folds > 1 else []
+    learnable = split and all(0 < labels[train].mean() < 1 for train, _ in split)
+    if min(labels.sum(), (1 - labels).sum()) < FOLDS or not learnable:
         raise DatasetError(
-            f"{dataset.name}: {labels.sum():.0f} right and {(1 - labels).sum():.0f} wrong answers are too few to fit; "
-            f"label more questions, {FOLDS} of each at least"
+            f"{run.dataset}: {labels.sum():.0f} right and {(1 - labels).sum():.0f} wrong answers on {len(set(groups))} "
+            f"facts or articles are too few to fit; label more questions, {FOLDS} of each kind at least"
         )
-    features = np.array([[reply.features[name] for name in SIGNALS] for reply, *_ in rows])
+    features = np.array([[record.features[name] for name in SIGNALS] for record in asked])
     model = make_pipeline(StandardScaler(), LogisticRegression(C=STRENGTH, max_iter=1000))
-    split = GroupKFold(folds)
-    chances = cross_val_predict(model, features, labels, groups=groups, cv=split, method="predict_proba")[:, 1]
+    chances = cross_val_predict(model, features, labels, cv=split, method="predict_proba")[:, 1]
     model.fit(features, labels)
     scaler, fitted = model[0], model[1]
     weights = fitted.coef_[0] / scaler.scale_
@@ -86,8 +84,8 @@ def calibrate(engine: Engine, dataset: Dataset, risk: float) -> Fit:
     confidence = Confidence(
         dict(zip(SIGNALS, map(float, weights), strict=True)), intercept, threshold_for(chances, labels, risk)
     )
-    made_of = {"dataset": dataset.name, "sha256": dataset.sha256, "questions": len(rows), "risk": risk}
-    return Fit(confidence, chances, labels, np.array([reply.confidence for reply, *_ in rows]), made_of)
+    made_of = {"dataset": run.dataset, "sha256": run.sha256, "questions": len(asked), "risk": risk}
+    return Fit(confidence, chances, labels, np.array([record.confidence for record in asked], float), made_of)
 
 
 def threshold_for(chances: Values, labels: Values, risk: float) -> float:

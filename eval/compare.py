@@ -1,6 +1,6 @@
 """Two runs over the same questions: what changed, and whether it is more than noise."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -61,19 +61,25 @@ class Comparison:
     notes: tuple[str, ...]
 
 
-def compare(old: Run, new: Run, *, by_group: bool = False) -> Comparison:
-    """Compare the questions that both runs asked, as `new` against `old`; raises InputError where there are none."""
+def compare(old: Run, new: Run, *, by_group: bool = False, names: Collection[str] | None = None) -> Comparison:
+    """Compare the questions that both runs asked, as `new` against `old`, on the named measures (all where None).
+
+    Raises InputError where no question was asked in both.
+    """
     asked = {record.id: record for record in old.records}
     pairs = [(asked[record.id], record) for record in new.records if record.id in asked]
     if not pairs:
         raise InputError(f"runs {old.id} and {new.id} share no question; compare runs of one dataset")
     draws = significance.draw(groups([record for _, record in pairs], by_group))
-    changes = [change for one in _OWN if (change := _change(one, pairs, draws, by_group))]
+    wanted = [one for one in _OWN if names is None or one.name in names]
+    changes = [change for one in wanted if (change := _change(one, pairs, draws, by_group))]
     flips = (flip for before, after in pairs if (flip := _flip(before, after)))
     left = len(old.records) + len(new.records) - 2 * len(pairs)
     alone = (f"questions asked in one run only, left out: {left}",) if left else ()
     other = ("the runs are on different versions of the dataset",) if old.sha256 != new.sha256 else ()
-    return Comparison(old, new, tuple(changes), tuple(flips), alone + other)
+    narrower = old.settings.get("within") != new.settings.get("within")
+    scope = ("only one of the runs asked every question of its own article",) if narrower else ()
+    return Comparison(old, new, tuple(changes), tuple(flips), alone + other + scope)
 
 
 def _change(

@@ -9,12 +9,12 @@ from corpus import passages, sections
 from corpus.errors import InputError, ModelMismatch, NotFoundError, UnavailableError
 from corpus.passages import Chunking
 from eval.questions import Dataset, fingerprint
-from eval.records import BM25, DENSE, Run, baseline, load
+from eval.records import BM25, DENSE, Run, Settings, baseline, load
 from eval.run import evaluate
 from index.build import Progress, build, silent
 from index.encoder import Encoder
+from index.encoders import open_encoder
 from index.fusion import Ranking
-from index.model import open_encoder
 from index.snapshot import Snapshot
 from index.store import Store
 from service.engine import Engine
@@ -26,6 +26,7 @@ def engine_for(
     *,
     snapshot: str | None = None,
     ranking: Ranking | None = None,
+    chunking: Chunking = Chunking(),
     encoder: str = "auto",
     progress: Progress = silent,
 ) -> Engine:
@@ -34,7 +35,24 @@ def engine_for(
     if dataset.documents is None:
         return Engine.open(Store(var), snapshot, ranking)
     opened = open_encoder(var / "models", encoder)
-    return Engine(index_dataset(dataset, var, opened, progress=progress), opened, ranking=ranking)
+    return Engine(index_dataset(dataset, var, opened, chunking, progress=progress), opened, ranking=ranking)
+
+
+def parse_chunking(
+    dataset: Dataset, max_tokens: int | None, min_tokens: int | None, overlap: int | None
+) -> tuple[Chunking, Settings]:
+    """The default chunking but for what is given, and how a run records it; raises InputError.
+
+    A set that is asked of a snapshot takes the passages that are there: nothing may be given then, nor is recorded.
+    """
+    given = {"max_tokens": max_tokens, "min_tokens": min_tokens, "overlap": overlap}
+    values = {name: value for name, value in given.items() if value is not None}
+    if dataset.documents is None:
+        if values:
+            raise InputError(f"{dataset.name} is asked of a snapshot, whose passages are made; leave out {min(values)}")
+        return Chunking(), {}
+    chunking = replace(Chunking(), **values)
+    return chunking, asdict(chunking)
 
 
 def index_dataset(

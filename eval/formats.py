@@ -1,7 +1,7 @@
 """The three formats of labelled questions: the product's JSON lines, SQuAD 2.0 JSON, BEIR folders.
 
-What cannot be read raises DatasetError with file and line (SQuAD: file and JSON path); what can be read but not used
-ends up in the dataset's notes.
+What cannot be read raises DatasetError with file and line (SQuAD: and JSON path); what can be read but not used ends
+up in the dataset's notes.
 """
 
 import json
@@ -15,6 +15,7 @@ from typing import NoReturn, TypeVar
 from corpus.errors import CorpusError, DatasetError
 from corpus.model import Document
 from corpus.sources import MAX_ID, canonical, make_document
+from eval.places import with_lines
 from eval.questions import Dataset, Gold, Question, Unit, fingerprint, locate
 
 T = TypeVar("T")
@@ -61,17 +62,19 @@ def _evidence(item: object, where: str) -> Gold:
 def read_squad(path: Path, distractors: Sequence[Path] = ()) -> Dataset:
     """SQuAD 2.0 (or 1.1): every distinct context becomes a document, named after its article."""
     contexts, questions, notes = _Contexts(), dict[str, Question](), list[str]()
-    for where, title, paragraph in _paragraphs(path):
-        context = _text(paragraph, "context", where)
-        document = contexts.add(context, title, where)
-        for at, item in enumerate(_get(paragraph, "qas", list, where)):
-            question = _squad_question(item, f"{where}.qas[{at}]", len(context), document, title, notes)
-            if question.id in questions:
-                raise DatasetError(f"{where}.qas[{at}]: id {question.id!r} is taken; give every question its own")
-            questions[question.id] = question
+    with with_lines(path):
+        for where, title, paragraph in _paragraphs(path):
+            context = _text(paragraph, "context", where)
+            document = contexts.add(context, title, where)
+            for at, item in enumerate(_get(paragraph, "qas", list, where)):
+                question = _squad_question(item, f"{where}.qas[{at}]", len(context), document, notes)
+                if question.id in questions:
+                    raise DatasetError(f"{where}.qas[{at}]: id {question.id!r} is taken; give every question its own")
+                questions[question.id] = question
     for further in distractors:
-        for where, title, paragraph in _paragraphs(further):
-            contexts.add(_text(paragraph, "context", where), title, where)
+        with with_lines(further):
+            for where, title, paragraph in _paragraphs(further):
+                contexts.add(_text(paragraph, "context", where), title, where)
     name = "+".join(file.stem for file in (path, *distractors))
     return _dataset(name, contexts.documents, questions, "span", [path, *distractors], notes, by_text=True)
 
@@ -101,12 +104,11 @@ class _Contexts:
         return self.documents[key]
 
 
-def _squad_question(
-    item: object, where: str, length: int, document: Document, title: str, notes: list[str]
-) -> Question:
+def _squad_question(item: object, where: str, length: int, document: Document, notes: list[str]) -> Question:
+    article = document.id.rpartition("/")[0]
     identity, text = _text(item, "id", where), _text(item, "question", where)
     if _get(item, "is_impossible", bool, where, False):
-        return Question(identity, text, False, (), "", "", title)
+        return Question(identity, text, False, (), "", "", article)
     answers = _get(item, "answers", list, where)
     if not answers:
         raise DatasetError(f"{where}: neither answers nor is_impossible: give it one of them")
@@ -120,7 +122,7 @@ def _squad_question(
             notes.append(f"{path}: {quote!r} does not stand in its context")
         else:
             gold[Gold(document.id, found, found + len(quote), quote)] = None
-    return Question(identity, text, True, tuple(gold), "", "", title)
+    return Question(identity, text, True, tuple(gold), "", "", article)
 
 
 def read_beir(path: Path, distractors: Sequence[Path] = ()) -> Dataset:

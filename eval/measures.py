@@ -60,6 +60,24 @@ def by_rank(ranking: str, value: Callable[[Record, Ranked], float | None]) -> Pi
     return pick
 
 
+def _documents(record: Record, ranked: Ranked) -> list[int] | None:
+    """Whether each document found, in the order of its first passage, has gold; None where documents are the unit."""
+    if ranked.recall is None:
+        return None
+    wanted = {gold.document for gold in record.gold}
+    return [int(name in wanted) for name in dict.fromkeys(key.rpartition(":")[0] for key in ranked.ids)]
+
+
+def _document_hit(record: Record, ranked: Ranked) -> float | None:
+    grades = _documents(record, ranked)
+    return None if grades is None else metrics.hit_at(grades, 1)
+
+
+def _document_rank(record: Record, ranked: Ranked) -> float | None:
+    grades = _documents(record, ranked)
+    return None if grades is None else metrics.reciprocal_rank(grades, 10)
+
+
 def _ranking_measures(ranking: str) -> list[Measure]:
     prefix = "" if ranking == HYBRID else f"{ranking}/"
     values: dict[str, Callable[[Record, Ranked], float | None]] = {
@@ -68,8 +86,12 @@ def _ranking_measures(ranking: str) -> list[Measure]:
         "hit@5": lambda _, ranked: metrics.hit_at(ranked.grades, 5),
         "MRR@10": lambda _, ranked: metrics.reciprocal_rank(ranked.grades, 10),
         "nDCG@10": lambda record, ranked: metrics.ndcg_at(ranked.grades, record.judged, 10),
+        "document_hit@1": _document_hit,
+        "document_MRR@10": _document_rank,
         "span_recall@5": lambda _, ranked: ranked.recall,
         "span_precision@5": lambda _, ranked: ranked.precision,
+        "span_recall@2000": lambda _, ranked: ranked.recall_2000,
+        "span_recall@4000": lambda _, ranked: ranked.recall_4000,
     }
     return [Measure(prefix + name, by_rank(ranking, value)) for name, value in values.items()]
 
@@ -79,7 +101,7 @@ def _latency_measures(ranking: str) -> list[Measure]:
 
     def pick(record: Record) -> tuple[float, bool] | None:
         ranked = record.rankings.get(ranking)
-        return (ranked.took_ms, False) if ranked else None
+        return (ranked.took_ms, False) if ranked and ranked.took_ms is not None else None
 
     return [
         Measure(f"{prefix}latency_p{percent}", pick, partial(metrics.percentile, share=percent / 100), False, False)

@@ -27,6 +27,15 @@ class Region(Protocol):
     def end(self) -> int: ...  # noqa: D102
 
 
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A region that is only a region."""
+
+    document: str
+    start: int
+    end: int
+
+
 class Quoted(Region, Protocol):
     """A region and its text."""
 
@@ -69,6 +78,20 @@ def holds(passage: Region, gold: Region) -> bool:
 def span_recall(retrieved: Collection[Region], gold: Iterable[Region]) -> float:
     """Share of the characters of the best covered gold alternative that were retrieved."""
     return max((len(_covered(g, retrieved)) / (g.end - g.start) for g in gold), default=0.0)
+
+
+def recall_within(retrieved: Iterable[Region], gold: Iterable[Region], budget: int) -> float:
+    """Span recall of the first `budget` characters of a ranking: what a reader with that much room gets to see.
+
+    The passage that crosses the budget is cut there; a character retrieved twice takes up room twice.
+    """
+    seen = list[Region]()
+    for region in retrieved:
+        seen.append(Cut(region.document, region.start, min(region.end, region.start + budget)))
+        budget -= seen[-1].end - seen[-1].start
+        if not budget:
+            break
+    return span_recall(seen, gold)
 
 
 def span_precision(retrieved: Collection[Region], gold: Iterable[Region]) -> float:
@@ -151,8 +174,9 @@ def calibration_error(values: Values, labels: Values, weights: Values | None = N
 
 @dataclass(frozen=True, slots=True)
 class Bin:
-    """The questions whose confidence lies in one tenth: how many, their mean confidence, the share that was right."""
+    """The questions whose confidence is within .1 from `low`: how many, their mean confidence, the share right."""
 
+    low: float
     n: int
     confidence: float
     accuracy: float
@@ -160,8 +184,10 @@ class Bin:
 
 def reliability(values: Values, labels: Values) -> tuple[Bin, ...]:
     """The bins that hold any question, lowest confidence first."""
-    member = [_decile(values) == bin_ for bin_ in range(10)]
-    return tuple(Bin(int(m.sum()), float(values[m].mean()), float(labels[m].mean())) for m in member if m.any())
+    member = [(at / 10, _decile(values) == at) for at in range(10)]
+    return tuple(
+        Bin(low, int(m.sum()), float(values[m].mean()), float(labels[m].mean())) for low, m in member if m.any()
+    )
 
 
 def _decile(values: Values) -> NDArray[np.int64]:

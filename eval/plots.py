@@ -11,6 +11,7 @@ import numpy as np
 from eval import metrics, significance
 from eval.measures import Measure, by_rank
 from eval.records import BM25, DENSE, HYBRID
+from eval.report import confidences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from eval.calibrate import Fit
     from eval.compare import Comparison
+    from eval.quality import Figure
     from eval.records import Ranked, Record, Run
 
 _COLOURS = {HYBRID: "#1f5fa8", BM25: "#c8782d", DENSE: "#4f9a6b"}
@@ -32,9 +34,8 @@ def draw(run: Run, folder: Path) -> tuple[Path, ...]:
     drawn = []
     if any(record.answerable for record in run.records):
         drawn.append(ranking_curve(run, folder / "ranking.png"))
-    pairs = [(r.confidence, r.right) for r in run.records if r.confidence is not None and r.right is not None]
-    if pairs:
-        confidence, right = (np.array(column, np.float64) for column in zip(*pairs, strict=True))
+    confidence, right = confidences(run)
+    if len(right):
         drawn.append(risk_coverage_curve(confidence, right, folder / "risk-coverage.png"))
         drawn.append(reliability_diagram(confidence, right, folder / "reliability.png"))
     return tuple(drawn)
@@ -43,7 +44,7 @@ def draw(run: Run, folder: Path) -> tuple[Path, ...]:
 def calibration_plots(fit: Fit, folder: Path) -> tuple[Path, ...]:
     """Reliability and risk-coverage with the confidence in use before, and cross-validated with the fitted one."""
     return tuple(
-        draw_one(chances, fit.labels, folder / f"{name}-{when}.png")
+        draw_one(chances, fit.labels, folder / f"{name}-{when}.png", f"{when} fitting: ")
         for when, chances in (("before", fit.before), ("after", fit.chances))
         for name, draw_one in (("reliability", reliability_diagram), ("risk-coverage", risk_coverage_curve))
     )
@@ -97,12 +98,12 @@ def _label_ends(axes: Axes, x: float, ends: dict[str, float]) -> None:
         axes.text(x, last, _NAMES[name], color=_COLOURS[name], va="center", fontsize=10)
 
 
-def risk_coverage_curve(confidence: metrics.Values, right: metrics.Values, path: Path) -> Path:
+def risk_coverage_curve(confidence: metrics.Values, right: metrics.Values, path: Path, when: str = "") -> Path:
     """The share of wrong answers against the share of questions answered, most confident first."""
     coverage, risk = metrics.risk_coverage(confidence, right)
     area = f"AUROC {float(metrics.auroc(confidence, right)[0]):.3f}" if 0 < right.mean() < 1 else "one outcome only"
     safe = float(metrics.coverage_at_risk(confidence, right)[0])
-    subtitle = f"{len(right)} questions, {area}, {100 * safe:.0f} % can be answered with 5 % wrong"
+    subtitle = f"{when}{len(right)} questions, {area}, {100 * safe:.0f} % can be answered with 5 % wrong"
     with _axes(path, "Answering less, and erring less", subtitle) as axes:
         axes.axhline(0.05, color=_GREY, linewidth=1, linestyle=(0, (4, 3)))
         axes.annotate("5 % wrong", (1, 0.05), (0, -4), textcoords="offset points", color=_GREY, ha="right", va="top")
@@ -118,10 +119,13 @@ def risk_coverage_curve(confidence: metrics.Values, right: metrics.Values, path:
     return path
 
 
-def reliability_diagram(confidence: metrics.Values, right: metrics.Values, path: Path) -> Path:
+def reliability_diagram(confidence: metrics.Values, right: metrics.Values, path: Path, when: str = "") -> Path:
     """How often answers were right against how confident they were, in tenths, with counts."""
     error = float(metrics.calibration_error(confidence, right)[0])
-    title, subtitle = "Does confidence mean what it says?", f"{len(right)} questions, calibration error {error:.3f}"
+    title, subtitle = (
+        "Does confidence mean what it says?",
+        f"{when}{len(right)} questions, calibration error {error:.3f}",
+    )
     with _axes(path, title, subtitle) as axes:
         axes.plot([0, 1], [0, 1], color=_GREY, linewidth=1, linestyle=(0, (4, 3)))
         axes.text(0.985, 0.9, "perfect", color=_GREY, fontsize=9, ha="right", va="top")
@@ -170,6 +174,25 @@ def comparison_plot(comparison: Comparison, path: Path) -> Path:
         axes.set_yticks(range(len(changes)), [change.name for change in changes])
         axes.set_ylim(-0.7, len(changes) - 0.3)
         axes.set_xlabel("new less old, with 95 % intervals; green better, red worse, grey no difference beyond noise")
+    return path
+
+
+def quality_plot(figures: Sequence[Figure], path: Path) -> Path:
+    """Every share of every set with its 95 % interval, the baselines beside."""
+    shown = [figure for figure in figures if "latency" not in figure.measure and figure.scores[HYBRID].n][::-1]
+    title, height = "Quality, with 95 % intervals", 1.6 + 0.42 * len(shown)
+    with _axes(path, title, "hybrid blue, BM25 alone orange, dense alone green", height) as axes:
+        for at, figure in enumerate(shown):
+            for offset, name in zip((0.22, 0.0, -0.22), (HYBRID, BM25, DENSE), strict=True):
+                one = figure.scores.get(name)
+                if one and one.value is not None and one.low is not None and one.high is not None:
+                    axes.plot([one.low, one.high], [at + offset] * 2, color=_COLOURS[name], linewidth=2, alpha=0.6)
+                    axes.plot([one.value], [at + offset], "o", color=_COLOURS[name], markersize=4)
+            if at and shown[at - 1].dataset != figure.dataset:
+                axes.axhline(at - 0.5, color=_GREY, linewidth=0.6)
+        axes.set_yticks(range(len(shown)), [f"{figure.dataset}  {figure.measure}" for figure in shown])
+        axes.set_ylim(-0.6, len(shown) - 0.4)
+        axes.set_xlim(right=1.015)
     return path
 
 

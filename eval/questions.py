@@ -6,6 +6,7 @@ product's own JSON lines, SQuAD 2.0 and BEIR folders (see `eval.formats`).
 
 import hashlib
 import re
+import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,6 +16,8 @@ from corpus.errors import DatasetError
 from corpus.model import Document
 
 Unit: TypeAlias = Literal["span", "document"]
+
+HALVES = ("dev", "test")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,7 @@ class Question:
     """A question and its gold: alternatives, any one suffices; none where the text does not answer.
 
     Questions of one `group` (a fact, an article) stand or fall together; `split` is empty where the set has none.
+    `among` are the documents that it is asked of, all of them where None.
     """
 
     id: str
@@ -42,6 +46,7 @@ class Question:
     kind: str
     split: str
     group: str
+    among: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +71,34 @@ class Dataset:
         return frozenset(question.split for question in self.questions) - {""}
 
     def part(self, split: str | None = None, limit: int | None = None) -> "Dataset":
-        """The questions of one split (None: `test` where there are splits; `all`), at most `limit`, evenly spaced."""
+        """The questions of one split (None: `test` where there are splits; `all`), at most `limit`, evenly spaced.
+
+        A set without splits is halved into `dev` and `test` by group, so that neither half has seen the other's texts.
+        """
         wanted = split or ("test" if self.splits else "all")
-        chosen = [question for question in self.questions if wanted in ("all", question.split)]
+        known = self.questions
+        if not self.splits and wanted in HALVES:
+            known = tuple(replace(question, split=_half(question.group)) for question in known)
+        chosen = [question for question in known if wanted in ("all", question.split)]
         if not chosen:
             raise DatasetError(f"{self.name}: no questions in split {wanted!r}; it has {_listed(self.splits)}")
         if limit is not None and limit < len(chosen):
             chosen = [chosen[at * len(chosen) // limit] for at in range(limit)]
         return replace(self, questions=tuple(chosen))
+
+    def within_group(self) -> "Dataset":
+        """Every question asked of its own article's documents only; raises DatasetError where it has none."""
+        articles: dict[str, list[str]] = {}
+        for document in self.documents or ():
+            articles.setdefault(document.id.rpartition("/")[0], []).append(document.id)
+        if strangers := {question.group for question in self.questions} - articles.keys():
+            raise DatasetError(
+                f"{self.name}: no documents belong to {min(strangers)!r}; "
+                "only SQuAD files say which article a question is about"
+            )
+        questions = tuple(replace(question, among=tuple(articles[question.group])) for question in self.questions)
+        note = "every question is asked of its own article only"
+        return replace(self, questions=questions, notes=(*self.notes, note))
 
 
 def load(path: Path, distractors: Sequence[Path] = ()) -> Dataset:
@@ -103,6 +128,10 @@ def fingerprint(parts: Iterable[bytes]) -> str:
     for part in parts:
         digest.update(len(part).to_bytes(8) + part)
     return digest.hexdigest()
+
+
+def _half(group: str) -> str:
+    return HALVES[zlib.crc32(group.encode()) % 2]
 
 
 def _listed(names: Iterable[str]) -> str:

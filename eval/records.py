@@ -19,14 +19,17 @@ HYBRID, DENSE, BM25 = "hybrid", "dense", "bm25"
 class Ranked:
     """One ranking: what was found, best first, how relevant each is, and its span recall and precision at 5.
 
-    Ids are of passages or, where whole documents are judged, of documents (recall and precision are None then).
+    `recall_2000` and `recall_4000` are the span recall in that many characters. Ids are of passages or, where whole
+    documents are judged, of documents (recall and precision are None then). `took_ms` is None where it was not timed.
     """
 
     ids: tuple[str, ...]
     grades: tuple[int, ...]
     recall: float | None
     precision: float | None
-    took_ms: float
+    took_ms: float | None
+    recall_2000: float | None = None
+    recall_4000: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

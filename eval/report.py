@@ -2,20 +2,25 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
+import numpy as np
 from rich.table import Table
 
 from eval.compare import Change, Comparison, compare
 from eval.failures import CAUSES, Failure, counts
 from eval.measures import Score
+from eval.metrics import Values, brier, calibration_error, reliability
 from eval.records import BM25, DENSE, HYBRID, Run, baseline
+
+if TYPE_CHECKING:
+    from eval.calibrate import Fit
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
 
-
-_WORDS = ("by", "text", "verdict")
-_CHANGE_HEADER = ("measure", "old", "new", "difference", "p", "won/lost/tied", "verdict")
+ENOUGH = 10  # questions of a tenth
+_WORDS = ("by", "text", "verdict", "measure", "against")
+CHANGE_HEADER = ("measure", "old", "new", "difference", "p", "won/lost/tied", "verdict")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,7 @@ class Grid:
     def rich(self) -> Table:
         """The table for a terminal."""
         table = Table(title=self.title, title_justify="left", title_style="bold", box=None, header_style="dim")
+        table.min_width = len(self.title)  # or the title would be folded
         for at, name in enumerate(self.header):
             table.add_column(name, justify="right" if at and name not in _WORDS else "left", overflow="fold")
         for row in self.rows:
@@ -52,6 +58,7 @@ def grids(run: Run, scores: Sequence[Score], failed: Sequence[Failure]) -> tuple
         _ranking(scores),
         *(_gains(run, name) for name in (BM25, DENSE) if any(name in record.rankings for record in run.records)),
         *([answers] if any(row[1] != "-" for row in answers.rows) else []),
+        *([judged] if (judged := _reliability(*confidences(run), title="Reliability")).rows else []),
         _failures(run, failed),
     )
 
@@ -84,10 +91,50 @@ def _answers(scores: Sequence[Score]) -> Grid:
     )
 
 
+def confidences(run: Run) -> tuple[Values, Values]:
+    """Confidence (n,) and whether the best answer found is right (n,), of every question that has both."""
+    pairs = [(r.confidence, r.right) for r in run.records if r.confidence is not None and r.right is not None]
+    confidence, right = np.array(pairs, np.float64).reshape(-1, 2).T
+    return confidence, right
+
+
+def _reliability(confidence: Values, right: Values, title: str) -> Grid:
+    """How confident and how often right the questions of each tenth are; a few questions in a tenth tell nothing."""
+    bins = [each for each in reliability(confidence, right) if each.n >= ENOUGH]
+    rows = (
+        (
+            f"{each.low:.1f} to {each.low + 0.1:.1f}",
+            str(each.n),
+            f"{each.confidence:.3f}",
+            f"{each.accuracy:.3f}",
+            f"{each.accuracy - each.confidence:+.3f}",
+        )
+        for each in bins
+    )
+    header = ("confidence", "questions", "mean confidence", "share right", "difference")
+    return Grid(f"{title}: tenths with at least {ENOUGH} questions", header, tuple(rows))
+
+
+def calibration_grids(fit: "Fit") -> tuple[Grid, ...]:
+    """The confidence in use before and the fitted one, cross-validated, at a glance and by tenths."""
+    rows = []
+    for when, chances in (("before", fit.before), ("fitted", fit.chances)):
+        values = (fit.auroc(chances), *(float(one(chances, fit.labels)[0]) for one in (brier, calibration_error)))
+        rows.append((when, *(f"{value:.3f}" for value in values), str(len(chances))))
+    given = fit.chances >= fit.confidence.threshold
+    wrong = f"{1 - fit.labels[given].mean():.3f}" if given.any() else "-"
+    threshold = (f"{fit.confidence.threshold:.3f}", f"{given.mean():.3f}", wrong, f"{fit.labels.mean():.3f}")
+    return (
+        Grid("Confidence", ("", "AUROC", "brier", "calibration error", "n"), tuple(rows)),
+        Grid("Refusal", ("threshold", "answered", "of them wrong", "best answers right"), (threshold,)),
+        _reliability(fit.before, fit.labels, "Reliability before"),
+        _reliability(fit.chances, fit.labels, "Reliability fitted, cross-validated"),
+    )
+
+
 def _gains(run: Run, name: str) -> Grid:
-    changes = compare(baseline(run, name), run).changes
-    wanted = [change for change in changes if change.name in ("hit@1", "hit@3", "MRR@10", "nDCG@10")]
-    return Grid(f"Against {name} alone", _CHANGE_HEADER, tuple(_change(change) for change in wanted))
+    compared = compare(baseline(run, name), run, names=("hit@1", "hit@3", "MRR@10", "nDCG@10"))
+    return Grid(f"Against {name} alone", CHANGE_HEADER, tuple(change_cells(change) for change in compared.changes))
 
 
 def _failures(run: Run, failed: Sequence[Failure]) -> Grid:
@@ -100,7 +147,8 @@ def _failures(run: Run, failed: Sequence[Failure]) -> Grid:
     )
 
 
-def _change(change: Change) -> tuple[str, ...]:
+def change_cells(change: Change) -> tuple[str, ...]:
+    """One row under CHANGE_HEADER."""
     tally = change.tally
     return (
         change.name,
@@ -119,8 +167,8 @@ def comparison_grids(comparison: Comparison, most: int = 20) -> tuple[Grid, ...]
     return (
         Grid(
             f"{comparison.new.id} against {comparison.old.id}",
-            _CHANGE_HEADER,
-            tuple(_change(change) for change in comparison.changes),
+            CHANGE_HEADER,
+            tuple(change_cells(change) for change in comparison.changes),
         ),
         Grid(
             f"{len(flips)} of {len(comparison.flips)} questions that changed",

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -19,6 +20,8 @@ from service.engine import Engine
 BASELINES: Mapping[str, Ranking] = MappingProxyType({DENSE: DENSE_ONLY, BM25: LEXICAL_ONLY})
 DEPTH = 10
 SPAN_DEPTH = 5
+READ_DEPTH = 20  # passages that a reader's room is filled from
+TIMED = 200  # questions whose latency is measured where several are asked at the same time
 _CONTEXT = 80
 
 
@@ -27,15 +30,15 @@ def evaluate(
     dataset: Dataset,
     *,
     settings: Settings = MappingProxyType({}),
+    baselines: Mapping[str, Ranking] = BASELINES,
+    workers: int = 1,
     progress: Progress = silent,
 ) -> Run:
-    """Ask every question, and search with the baselines for those that have something to find."""
+    """Ask every question, `workers` at a time, and search with the baselines for what there is to find."""
     engine.search(dataset.questions[0].text, top_k=1)  # the first pays for what loads lazily
-    judge = _Judge(engine, dataset)
-    records = []
-    for done, question in enumerate(dataset.questions, 1):
-        records.append(judge.ask(question))
-        progress("ask", done, len(dataset.questions))
+    judge = _Judge(engine, dataset, baselines)
+    records = _ask_all(judge, dataset.questions, workers, progress)
+    within = "article" if any(question.among is not None for question in dataset.questions) else None
     now = datetime.now(UTC)
     return Run(
         id=f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}",
@@ -44,32 +47,59 @@ def evaluate(
         sha256=dataset.sha256,
         unit=dataset.unit,
         snapshot=engine.snapshot,
-        settings={"split": "+".join(sorted(dataset.splits)) or None, **settings},
-        notes=(*dataset.notes, *judge.notes(records)),
+        settings={"split": "+".join(sorted(dataset.splits)) or None, "within": within, **settings},
+        notes=(*dataset.notes, *_notes(records, dataset.questions)),
         records=tuple(records),
     )
 
 
-class _Judge:
-    """Knows where the gold stands in one snapshot, and so what is relevant there."""
+def _ask_all(judge: "_Judge", questions: Sequence[Question], workers: int, progress: Progress) -> list[Record]:
+    """The records in the questions' order; of those asked side by side only a sample, asked again alone, is timed."""
+    records = []
+    with ThreadPoolExecutor(workers) as pool:
+        for record in pool.map(judge.ask, questions):
+            records.append(record)
+            progress("ask", len(records), len(questions))
+    if workers == 1:
+        return records
+    sample = {at * len(questions) // TIMED for at in range(TIMED)}
+    return [judge.ask(questions[at]) if at in sample else _untimed(record) for at, record in enumerate(records)]
 
-    def __init__(self, engine: Engine, dataset: Dataset) -> None:
+
+def _untimed(record: Record) -> Record:
+    return replace(record, rankings={name: replace(one, took_ms=None) for name, one in record.rankings.items()})
+
+
+def _notes(records: Sequence[Record], questions: Sequence[Question]) -> tuple[str, ...]:
+    """What the snapshot does not hold, or holds elsewhere than labelled."""
+    absent = [record.id for record in records if record.absent]
+    few = ", ".join(absent[:5]) + (", ..." if len(absent) > 5 else "")
+    moved = sum(len({*record.gold} - {*question.gold}) for record, question in zip(records, questions, strict=True))
+    gone = f"questions about text that is not in the snapshot, counted as missed: {len(absent)} ({few})"
+    elsewhere = f"labels found elsewhere in their document than labelled: {moved}"
+    return tuple(note for note, known in ((gone, absent), (elsewhere, moved)) if known)
+
+
+class _Judge:
+    """Knows where the gold stands in one snapshot, and so what is relevant there. Safe to use from several threads."""
+
+    def __init__(self, engine: Engine, dataset: Dataset, baselines: Mapping[str, Ranking]) -> None:
         self._engine = engine
+        self._baselines = baselines
         self._unit: Unit = dataset.unit
         self._by_text = dataset.by_text
         self._known = {info.id for info in engine.documents()}
         self._text = lru_cache(maxsize=64)(lambda name: engine.document(name).text)
         self._passages = lru_cache(maxsize=64)(engine.passages)
-        self._depth = DEPTH if dataset.unit == "span" else 5 * DEPTH  # several passages may share a document
-        self._moved = 0
+        self._depth = READ_DEPTH if dataset.unit == "span" else 5 * DEPTH  # several passages may share a document
 
     def ask(self, question: Question) -> Record:
         """The reply and what the baselines rank; the best answer found is judged also where it was withheld."""
         gold = self._placed(question)
-        reply = self._engine.ask(question.text, top_k=self._depth)
+        reply = self._engine.ask(question.text, self._depth, question.among)
         rankings = {HYBRID: self._rank(reply.hits, gold, reply.took_ms)}
-        for name, baseline in BASELINES.items() if question.answerable else ():
-            found = self._engine.search(question.text, top_k=self._depth, ranking=baseline)
+        for name, baseline in self._baselines.items() if question.answerable else ():
+            found = self._engine.search(question.text, self._depth, question.among, baseline)
             rankings[name] = self._rank(found.hits, gold, found.took_ms)
         relevant = next((hit for hit in reply.hits if self._grade(hit.passage, gold)), None)
         evidence = reply.candidate.evidence if reply.candidate else ()
@@ -92,14 +122,6 @@ class _Judge:
             signals=dict(relevant.signals) if relevant else {},
         )
 
-    def notes(self, records: Iterable[Record]) -> tuple[str, ...]:
-        """What the snapshot does not hold, or holds elsewhere than labelled."""
-        absent = [record.id for record in records if record.absent]
-        few = ", ".join(absent[:5]) + (", ..." if len(absent) > 5 else "")
-        gone = f"questions about text that is not in the snapshot, counted as missed: {len(absent)} ({few})"
-        moved = f"labels found elsewhere in their document than labelled: {self._moved}"
-        return tuple(note for note, known in ((gone, absent), (moved, self._moved)) if known)
-
     def _placed(self, question: Question) -> tuple[Gold, ...]:
         """The gold where it stands in this snapshot: texts change, quotes move."""
         return tuple(placed for gold in question.gold if (placed := self._place(gold)))
@@ -112,7 +134,6 @@ class _Judge:
         start = locate(self._text(gold.document), gold.start, gold.quote)
         if start is None:
             return None
-        self._moved += start != gold.start
         return replace(gold, start=start, end=start + len(gold.quote))
 
     def _context(self, gold: Gold) -> str:
@@ -140,9 +161,11 @@ class _Judge:
         passages = [hit.passage for hit in hits]
         top = passages[:SPAN_DEPTH]
         return Ranked(
-            ids=tuple(passage.id for passage in passages),
-            grades=tuple(self._grade(passage, gold) for passage in passages),
+            ids=tuple(passage.id for passage in passages[:DEPTH]),
+            grades=tuple(self._grade(passage, gold) for passage in passages[:DEPTH]),
             recall=metrics.span_recall(top, gold),
             precision=metrics.span_precision(top, gold),
             took_ms=took_ms,
+            recall_2000=metrics.recall_within(passages, gold, 2000),
+            recall_4000=metrics.recall_within(passages, gold, 4000),
         )

@@ -38,7 +38,7 @@ def build(
     as_json: Json = False,
 ) -> None:
     """Build a snapshot of the texts in SOURCE and make it the active one."""
-    from index.model import open_encoder
+    from index.encoders import open_encoder
 
     store = Store(var)
     documents = read_source(source)

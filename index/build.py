@@ -7,17 +7,18 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypeAlias
 
+import numpy as np
+
 from corpus.errors import CentreQAError, CorpusError
 from corpus.model import Document
 from corpus.passages import Chunking, split
-from index.columns import Layout
-from index.dense import DenseIndex
-from index.encoder import Encoder
+from index.dense import EXACT_LIMIT, QUERIES, RECALL, DenseIndex
+from index.encoder import Encoder, Vectors
 from index.lexical import LexicalIndex
 from index.snapshot import CONFIDENCE, Counts, Model, Snapshot
 from index.store import Store
 from index.table import Table, TableWriter
-from index.vectors import Checkpoint, VectorWriter
+from index.vectors import Checkpoint, VectorTable, VectorWriter
 
 TOKEN_LIMIT = 50_000
 
@@ -54,13 +55,16 @@ def build(
     add: bool = False,
     activate: bool = True,
     token_limit: int = TOKEN_LIMIT,
+    exact_limit: int = EXACT_LIMIT,
+    recall: float = RECALL,
     progress: Progress = silent,
 ) -> BuildReport:
     """Build and publish a snapshot of the documents; `add` keeps the active snapshot's other documents as well.
 
-    Token vectors are kept up to `token_limit` passages. An error or a crash at any point leaves the active snapshot
-    as it is; the next build goes on from what was encoded. The store's confidence.json, where there
-    is one, goes into the snapshot. Raises CorpusError, ConflictError, SnapshotError.
+    Token vectors are kept up to `token_limit` passages, search by vectors is exact up to `exact_limit`, and beyond
+    finds at least `recall` of the 10 nearest, or the build ends with GateError. An error or a crash at any point leaves
+    the active snapshot as it is; the next build goes on from what was encoded. The store's confidence.json, where
+    there is one, goes into the snapshot. Raises CorpusError, ConflictError, GateError, SnapshotError.
     """
     with store.lock():
         active = _active(store, add)
@@ -81,8 +85,12 @@ def build(
         reused = vectors.write(sources, partial(progress, "encode"))
 
         progress("index", 0, len(table))
-        LexicalIndex.build(table.searched_texts()).save(staging / "lexical")
-        DenseIndex.build(Layout(model.dim).vectors.open(staging, len(table))).save(staging / "dense.faiss")
+        known = alike.vectors.find(table.passages["key"]) if alike else None
+        lexical, dense = (alike.lexical, alike.dense) if alike else (None, None)
+        LexicalIndex.build(staging / "lexical", len(table), table.searched_texts, lexical, known)
+        written = VectorTable(staging, model.dim, len(table), len(table.sentences), vectors.tokens, len(table))
+        index = DenseIndex.build(written.vectors, _sample(written), recall, exact_limit, dense, known)
+        index.save(staging / "dense.faiss")
 
         progress("publish", 0, 1)
         if (store.root / CONFIDENCE).is_file():
@@ -95,6 +103,15 @@ def build(
             store.activate(snapshot)
         progress("publish", 1, 1)
     return BuildReport(snapshot, counts.documents, *counted, counts.passages, counts.passages - reused, reused)
+
+
+def _sample(vectors: VectorTable) -> Vectors:
+    """Sentences to measure recall with, drawn evenly: as long as questions, and as varied as the text."""
+    count = len(vectors.sentences)
+    rows = np.sort(np.random.default_rng(0).choice(count, min(QUERIES, count), replace=False))
+    drawn = vectors.sentence_vectors[rows]
+    sample: Vectors = drawn.codes * drawn.scales[:, None]
+    return sample
 
 
 def _active(store: Store, needed: bool) -> Snapshot | None:

@@ -1,48 +1,114 @@
-"""Passage vectors in FAISS."""
+"""Passage vectors in FAISS: all of them compared while they are few, near clusters only when they are many.
 
+Beyond `EXACT_LIMIT` passages, vectors are kept as bytes in inverted lists, one for each of many clusters (IVF, SQ8). A
+query looks into the nearest lists, and what it finds there is scored again with the vectors themselves. How many lists
+is found when the index is built, by comparing its answers with exact ones.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from math import sqrt
 from pathlib import Path
+from typing import cast
 
 import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.errors import SnapshotError
+from corpus.errors import GateError, SnapshotError
 from index.encoder import Vectors
 
+EXACT_LIMIT = 50_000  # comparing with so many takes about as long as encoding the question
+RECALL = 0.99  # the wanted share of the 10 nearest that are found
+DEPTH = 10
+QUERIES = 400  # sample by which recall is measured: a standard error of about .005 for one query's recall of .9
+RESCORED = 4  # times as many candidates as are asked for are scored again
+TRAINING = 48  # vectors for each cluster
+BLOCK = 1 << 15
 # A wrong length field must not make FAISS allocate more than the largest index this product could build.
 MAX_BYTES = 1 << 36
+
+Rows = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Dense:
+    """How passage vectors are searched: `kind` exact or ivf-sq8, its `lists`, how many a query probes.
+
+    `recall` is the share of the 10 nearest passages that `queries` sentences of the corpus found, measured.
+    """
+
+    kind: str = "exact"
+    lists: int = 0
+    probes: int = 0
+    recall: float = 1.0
+    queries: int = 0
 
 
 class DenseIndex:
     """Inner products of unit vectors, which are cosines."""
 
-    def __init__(self, index: faiss.Index) -> None:
+    def __init__(self, index: faiss.Index, vectors: Vectors, tuning: Dense) -> None:
         self._index = index
+        self._vectors = vectors
+        self.tuning = tuning
 
     @classmethod
-    def build(cls, vectors: Vectors) -> "DenseIndex":
-        """Index (n, dim) unit vectors; row i keeps the number i."""
-        index = faiss.IndexFlatIP(vectors.shape[1])
-        index.add(np.ascontiguousarray(vectors))
-        return cls(index)
+    def build(
+        cls,
+        vectors: Vectors,
+        queries: Vectors | None = None,
+        recall: float = RECALL,
+        exact_limit: int = EXACT_LIMIT,
+        source: "DenseIndex | None" = None,
+        known: Rows | None = None,
+    ) -> "DenseIndex":
+        """Index (n, dim) unit vectors; row i keeps the number i.
+
+        Beyond `exact_limit` vectors, at least `recall` of the 10 nearest to the `queries` (m, dim) are found; raises
+        GateError where that cannot be reached. Vectors whose `known` (n,) is a row of `source`, not -1, keep their
+        places in its lists as long as there are about as many as when those were made.
+        """
+        if len(vectors) <= exact_limit or queries is None:
+            flat = faiss.IndexFlatIP(vectors.shape[1])
+            _add(flat, vectors)
+            return cls(flat, vectors, Dense())
+        if source is not None and known is not None and source.fits(len(vectors)):
+            lists = source.tuning.lists
+            index = _taken_over(cast("faiss.IndexIVFScalarQuantizer", source._index), vectors, known)
+        else:
+            lists = int(4 * sqrt(len(vectors)))
+            index = _trained(vectors, lists)
+            _add(index, vectors)
+        return cls(index, vectors, Dense("ivf-sq8", lists, 1))._tuned(queries, recall)
+
+    def fits(self, count: int) -> bool:
+        """Whether its lists suit that many vectors: half to twice as many as they were made for."""
+        return count / 2 <= (self.tuning.lists / 4) ** 2 <= 2 * count
 
     @classmethod
-    def load(cls, path: Path, count: int, dim: int) -> "DenseIndex":
-        """Read an index whose checksum was verified; raises SnapshotError where it holds something else."""
+    def load(cls, path: Path, vectors: Vectors) -> "DenseIndex":
+        """Memory-map an index of these vectors whose checksum was verified; raises SnapshotError where it is not."""
+        count, dim = vectors.shape
         faiss.set_deserialization_vector_byte_limit(MAX_BYTES)
         try:
-            index = faiss.read_index(str(path))
+            index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
+            tuning = Dense(**json.loads(path.with_suffix(".json").read_text("utf-8")))
         except RuntimeError as error:
             raise SnapshotError(f"{path}: FAISS cannot read it ({str(error).splitlines()[0]}); build again") from error
+        except (OSError, ValueError, TypeError) as error:
+            raise SnapshotError(f"{path.with_suffix('.json')}: cannot be read ({error}); build again") from error
         if index.ntotal != count or index.d != dim:
             raise SnapshotError(f"{path}: holds {index.ntotal} vectors of {index.d}, not {count} of {dim}; build again")
-        return cls(index)
+        return cls(index, vectors, tuning)
 
     def save(self, path: Path) -> None:
-        """Write the index to one file; raises OSError."""
+        """Write the index to one file, and how it is searched beside it; raises OSError."""
         # Through a file of Python's: FAISS's own writer does not see an error when it closes.
         with path.open("wb") as file:
             faiss.write_index(self._index, faiss.PyCallbackIOWriter(file.write))  # type: ignore[attr-defined]
+        path.with_suffix(".json").write_text(json.dumps(asdict(self.tuning)) + "\n", "utf-8")
 
     def __len__(self) -> int:
         return int(self._index.ntotal)
@@ -52,15 +118,121 @@ class DenseIndex:
         """Length of the vectors."""
         return int(self._index.d)
 
-    def query(self, vector: Vectors, count: int, among: NDArray[np.int64] | None = None) -> NDArray[np.int64]:
+    def query(self, vector: Vectors, count: int, among: Rows | None = None) -> Rows:
         """Rows of the `count` nearest vectors to `vector` (dim,), nearest first, only `among` those rows if given."""
-        params = None
-        if among is not None:
-            params = faiss.SearchParameters()
-            params.sel = faiss.IDSelectorBatch(among)
         count = min(count, len(self))
         if not count:
             return np.empty(0, np.int64)
-        _, rows = self._index.search(vector[None, :], count, params=params)
-        found: NDArray[np.int64] = rows[0]
-        return found[found >= 0]
+        if among is not None and (self.tuning.kind == "exact" or len(among) <= EXACT_LIMIT):
+            return self._nearest(vector, among, count)
+        if self.tuning.kind == "exact":
+            found: Rows = self._index.search(vector[None, :], count)[1][0]
+            return found[found >= 0]
+        found = self._probe(vector[None, :], count, self.tuning.probes, among)[0]
+        return self._nearest(vector, np.sort(found[found >= 0]), count)
+
+    def _probe(self, vectors: Vectors, count: int, probes: int, among: Rows | None = None) -> Rows:
+        """Candidates (m, RESCORED * count) for being nearest, -1 where there are no more."""
+        params = faiss.SearchParametersIVF()
+        params.nprobe = probes
+        if among is not None:  # what passes the filter is thinner by so much, so look into as many lists more
+            params.nprobe = min(self.tuning.lists, -(-probes * len(self) // len(among)))
+            inside = np.zeros(len(self), bool)
+            inside[among] = True
+            bitmap = np.packbits(inside, bitorder="little")
+            params.sel = faiss.IDSelectorBitmap(bitmap)  # type: ignore[call-arg, arg-type]  # its wrapper finds n
+        found: Rows = self._index.search(vectors, min(RESCORED * count, len(self)), params=params)[1]
+        return found
+
+    def _nearest(self, vector: Vectors, rows: Rows, count: int) -> Rows:
+        """The nearest of these rows by the vectors themselves."""
+        scores = self._vectors[rows] @ vector
+        if count < len(rows):
+            kept = np.argpartition(-scores, count)[:count]
+            rows, scores = rows[kept], scores[kept]
+        nearest: Rows = rows[np.argsort(-scores, kind="stable")]
+        return nearest
+
+    def _tuned(self, queries: Vectors, wanted: float) -> "DenseIndex":
+        """The same index with as few probes as find the wanted share; raises GateError."""
+        furthest = _tenth_best(self._vectors, queries)
+        lists = self.tuning.lists
+        low, high = 0, min(8, lists)
+        while (recall := self._recall(queries, furthest, high)) < wanted and high < lists:
+            low, high = high, min(2 * high, lists)
+        if recall < wanted:
+            raise GateError(
+                f"dense index: finds {recall:.4f} of the {DEPTH} nearest, not {wanted}; want less, or raise the number "
+                "of passages up to which search is exact"
+            )
+        while high - low > max(1, high // 8):
+            middle = (low + high) // 2
+            found = self._recall(queries, furthest, middle)
+            low, high, recall = (low, middle, found) if found >= wanted else (middle, high, recall)
+        return DenseIndex(self._index, self._vectors, Dense("ivf-sq8", lists, high, round(recall, 5), len(queries)))
+
+    def _recall(self, queries: Vectors, furthest: Vectors, probes: int) -> float:
+        """recall@10 by score, so that of passages with the same vector any is right."""
+        hits = 0
+        for query, least, found in zip(queries, furthest, self._probe(queries, DEPTH, probes), strict=True):
+            rows = self._nearest(query, found[found >= 0], DEPTH)
+            hits += int((self._vectors[rows] @ query >= least - 1e-6).sum())
+        return hits / (len(queries) * min(DEPTH, len(self)))
+
+
+def _trained(vectors: Vectors, lists: int) -> faiss.IndexIVFScalarQuantizer:
+    """An empty index whose lists are the clusters of a sample."""
+    dim = vectors.shape[1]
+    index = faiss.IndexIVFScalarQuantizer(
+        faiss.IndexFlatIP(dim), dim, lists, faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT
+    )
+    index.cp.niter, index.cp.spherical, index.cp.min_points_per_centroid = 10, True, 1
+    sample = np.random.default_rng(0).choice(len(vectors), min(len(vectors), TRAINING * lists), replace=False)
+    index.train(np.ascontiguousarray(vectors[np.sort(sample)]))
+    return index
+
+
+def _taken_over(old: faiss.IndexIVFScalarQuantizer, vectors: Vectors, known: Rows) -> faiss.IndexIVFScalarQuantizer:
+    """The same lists with their codes under new numbers, without what is gone and with what is new."""
+    dim, metric = old.d, old.metric_type
+    index = faiss.IndexIVFScalarQuantizer(
+        faiss.clone_index(old.quantizer), dim, old.nlist, faiss.ScalarQuantizer.QT_8bit, metric
+    )
+    index.sq, index.is_trained = old.sq, True
+    before, after = cast("faiss.InvertedLists", old.invlists), cast("faiss.InvertedLists", index.invlists)
+    numbers = np.full(old.ntotal, -1, np.int64)
+    numbers[known[known >= 0]] = np.flatnonzero(known >= 0)
+    for at in range(old.nlist):
+        size = before.list_size(at)
+        if size:
+            ids = numbers[faiss.rev_swig_ptr(before.get_ids(at), size)]
+            codes = faiss.rev_swig_ptr(before.get_codes(at), size * old.code_size).reshape(size, -1)
+            kept, bytes_kept = ids[ids >= 0], np.ascontiguousarray(codes[ids >= 0])
+            after.add_entries(at, len(kept), faiss.swig_ptr(kept), faiss.swig_ptr(bytes_kept))
+    placed = np.zeros(len(vectors), bool)
+    placed[numbers[numbers >= 0]] = True
+    index.ntotal = int(placed.sum())
+    new = np.flatnonzero(~placed)
+    for first in range(0, len(new), BLOCK):
+        rows = new[first : first + BLOCK]
+        index.add_with_ids(np.ascontiguousarray(vectors[rows]), rows)
+    return index
+
+
+def _add(index: faiss.Index, vectors: Vectors) -> None:
+    for block in _blocks(vectors):
+        index.add(block)
+
+
+def _tenth_best(vectors: Vectors, queries: Vectors) -> Vectors:
+    """For each query (m, dim) its inner product with the tenth nearest of all vectors: (m,)."""
+    best = np.full((len(queries), DEPTH), -np.inf, np.float32)
+    for block in _blocks(vectors):
+        best = np.partition(np.hstack([best, queries @ block.T]), -DEPTH, axis=1)[:, -DEPTH:]
+    tenth: Vectors = best.max(axis=1) if len(vectors) < DEPTH else best.min(axis=1)
+    return tenth
+
+
+def _blocks(vectors: Vectors) -> Iterator[Vectors]:
+    for first in range(0, len(vectors), BLOCK):
+        yield np.ascontiguousarray(vectors[first : first + BLOCK])

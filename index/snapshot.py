@@ -5,6 +5,7 @@ documents.jsonl   one document a line: id, title, hash, sections, where its text
 text.bin          the canonical texts one after another, UTF-8
 *.bin             columns (see `index.columns`)
 dense.faiss       passage vectors          lexical/   BM25
+dense.json        how they are searched, and the recall that was measured (see `index.dense.Dense`)
 confidence.json   optional: what `python -m eval calibrate` fitted, for `service.confidence`
 evaluation.json   optional, added after publishing: the report that released it
 """
@@ -28,7 +29,7 @@ from index.lexical import LexicalIndex
 from index.table import Table
 from index.vectors import VectorTable
 
-SCHEMA = 1
+SCHEMA = 2
 CONFIDENCE = "confidence.json"
 T = TypeVar("T")
 
@@ -144,8 +145,8 @@ class Snapshot:
         self.vectors = VectorTable(
             folder, manifest.model.dim, counts.passages, counts.sentences, counts.tokens, counts.passages
         )
-        self.dense = DenseIndex.load(folder / "dense.faiss", counts.passages, manifest.model.dim)
-        self.lexical = LexicalIndex.load(folder / "lexical", counts.passages)
+        self.dense = DenseIndex.load(folder / "dense.faiss", self.vectors.vectors)
+        self.lexical = LexicalIndex(folder / "lexical", counts.passages)
         self._numbers = {record.info.id: number for number, record in enumerate(self.table.documents)}
 
     @classmethod

@@ -109,11 +109,13 @@ class Table:
         spans = tuple((start - passage.start, end - passage.start) for start, end in passage.sentences)
         return EncoderInput(passage.context, passage.text, spans)
 
-    def searched_texts(self) -> Iterator[str]:
-        """Context and text of every passage, in order: what the lexical index reads."""
-        for row in range(len(self)):
-            passage = self.passage(row)
-            yield f"{passage.context}\n{passage.text}"
+    def searched_texts(self, rows: NDArray[np.int64]) -> Iterator[str]:
+        """Context and text of each passage: what the lexical index reads."""
+        places = self.passages[rows]
+        columns = (places[name].tolist() for name in ("document", "section", "byte_start", "byte_end"))
+        for document, section, start, end in zip(*columns, strict=True):
+            info = self.documents[document].info
+            yield f"{' > '.join((info.title, *info.sections[section].path))}\n{self._text[start:end].decode()}"
 
 
 class TableWriter:
@@ -162,27 +164,34 @@ class TableWriter:
         starts = [section.start for section in document.info.sections]
         rows = np.zeros(len(passages), PASSAGE)
         spans: list[Span] = []
+        places: list[tuple[int, ...]] = []
+        keys: list[bytes] = []
         place = size = 0
-        for row, passage in zip(rows, passages, strict=True):
+        for passage in passages:
             # Passages may overlap, so bytes are counted on from the start of the last one.
             size += len(document.text[place : passage.start].encode())
             place = passage.start
             inside = [(start - place, end - place) for start, end in passage.sentences]
-            row["section"] = bisect_right(starts, place) - 1
-            row["start"], row["end"] = place, passage.end
-            row["byte_start"], row["byte_end"] = size, size + len(passage.text.encode())
-            row["sentences"] = len(inside)
-            row["key"] = _key(passage, inside)
+            section = bisect_right(starts, place) - 1
+            places.append((section, place, passage.end, size, size + len(passage.text.encode()), len(inside)))
+            keys.append(_key(passage, inside))
             spans += inside
+        columns = np.array(places, np.int64).reshape(-1, len(_PLACES)).T
+        for name, column in zip(_PLACES, columns, strict=True):
+            rows[name] = column
+        rows["key"] = np.frombuffer(b"".join(keys), "<u8").reshape(-1, 2)
         sentences = np.zeros(len(spans), SENTENCE)
         sentences["start"], sentences["end"] = np.array(spans, np.int32).reshape(-1, 2).T
         return rows, sentences
 
 
-def _key(passage: Passage, sentences: list[Span]) -> NDArray[np.uint64]:
-    """Two passages with one key get the same vectors: (2,)."""
+_PLACES = ("section", "start", "end", "byte_start", "byte_end", "sentences")
+
+
+def _key(passage: Passage, sentences: list[Span]) -> bytes:
+    """Two passages with one key get the same vectors: 16 bytes."""
     seen = json.dumps([passage.context, passage.text, sentences]).encode()
-    return np.frombuffer(blake2b(seen, digest_size=16).digest(), "<u8")
+    return blake2b(seen, digest_size=16).digest()
 
 
 def _copied(alike: Table, known: DocumentRecord) -> tuple[Array, Array]:

@@ -1,4 +1,7 @@
-"""How many threads the numerical libraries of this process use: set here, and nowhere else."""
+"""What this process takes of the machine, threads and memory: set here, and nowhere else."""
+
+import ctypes
+from contextlib import suppress
 
 import threadpoolctl
 
@@ -10,3 +13,9 @@ def one_thread_each() -> None:
     each other while a second search wants the cores make both many times slower.
     """
     threadpoolctl.threadpool_limits(1)
+
+
+def give_back_memory() -> None:
+    """Return to the system what reading a graph and opening a snapshot left free, where the C library can (glibc)."""
+    with suppress(AttributeError, OSError, TypeError):
+        ctypes.CDLL(None).malloc_trim(0)

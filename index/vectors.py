@@ -1,23 +1,28 @@
 """The vectors of a folder's passages: written block by block, taken over where an earlier folder holds the same."""
 
 import json
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
 from corpus.errors import SnapshotError
 from index.columns import Array, Layout, spread
-from index.disk import replace, sync
+from index.disk import replace
 from index.encoder import Encoder, Vectors
 from index.late import Quantised, quantise
 from index.table import Table
 
 PARTIAL = "partial.json"
-BLOCK = 1024  # passages between two checkpoints; also bounds the token vectors in memory
+BLOCK = 1024  # passages that are encoded between two checkpoints; also bounds the vectors in memory
 BATCH = 32
+AHEAD = 2  # batches at a time: while one is cut into tokens or pooled, the encoder has the other's rows to run
 Rows = NDArray[np.int64]
 
 
@@ -96,25 +101,35 @@ class VectorWriter:
         self._vectors = layout.vectors.create(folder, len(table))
         self._codes = layout.sentence_codes.create(folder, len(table.sentences))
         self._scales = layout.sentence_scales.create(folder, len(table.sentences))
-        layout.token_codes.create(folder, 0)
-        layout.token_scales.create(folder, 0)
+        self._token_files: tuple[BinaryIO, ...] = ()
         self.tokens = 0
 
     def write(self, sources: Sequence[VectorTable], progress: Callable[[int, int], None]) -> int:
         """Fill every row, from `sources` where they hold the same passage; returns how many were reused."""
-        total, reused = len(self._table), 0
-        for first in range(0, total, BLOCK):
-            last = min(first + BLOCK, total)
-            missing = np.arange(first, last)
-            for source in sources:
-                found = source.find(self._table.passages["key"][missing])
-                self._copy(missing[found >= 0], source, found[found >= 0])
-                missing = missing[found < 0]
-            reused += last - first - len(missing)
-            self._encode(missing, lambda left, last=last: progress(last - left, total))  # type: ignore[misc]
-            self._save(last)
-            progress(last, total)
+        total, reused, unsaved = len(self._table), 0, 0
+        with self._open_token_files(), _ahead() as pool:
+            for first in range(0, total, BLOCK):
+                last = min(first + BLOCK, total)
+                missing = np.arange(first, last)
+                for source in sources:
+                    found = source.find(self._table.passages["key"][missing])
+                    self._copy(missing[found >= 0], source, found[found >= 0])
+                    missing = missing[found < 0]
+                reused += last - first - len(missing)
+                self._encode(pool, missing, lambda left, last=last: progress(last - left, total))  # type: ignore[misc]
+                unsaved += len(missing)
+                if unsaved >= BLOCK or last == total:  # what was taken over can be taken over again
+                    self._save(last)
+                    unsaved = 0
+                progress(last, total)
         return reused
+
+    @contextmanager
+    def _open_token_files(self) -> Iterator[None]:
+        with ExitStack() as stack:
+            columns = (self._layout.token_codes, self._layout.token_scales)
+            self._token_files = tuple(stack.enter_context((self._folder / c.file).open("wb")) for c in columns)
+            yield
 
     def _copy(self, rows: Rows, source: VectorTable, found: Rows) -> None:
         """Take over whole passages, bytes as they are."""
@@ -129,22 +144,29 @@ class VectorWriter:
             source.token_vectors[spread(tokens["first_token"], tokens["tokens"])],
         )
 
-    def _encode(self, rows: Rows, left: Callable[[int], None]) -> None:
-        """Run the encoder, on passages of like length together so that little padding is computed."""
+    def _encode(self, pool: ThreadPoolExecutor, rows: Rows, left: Callable[[int], None]) -> None:
+        """Run the encoder, on passages of like length together so that no row is waited for."""
         passages = self._table.passages[rows]
         longest_first = rows[np.argsort(passages["byte_start"] - passages["byte_end"], kind="stable")]
-        for start in range(0, len(rows), BATCH):
-            batch = longest_first[start : start + BATCH]
-            encoded = self._encoder.encode_passages([self._table.encoder_input(int(row)) for row in batch])
-            self._vectors[batch] = np.stack([passage.vector for passage in encoded])
+        batches = [longest_first[start : start + BATCH] for start in range(0, len(rows), BATCH)]
+        remaining = len(rows)
+        for batch, (vectors, sentences, counts, tokens) in zip(batches, pool.map(self._run, batches), strict=True):
+            self._vectors[batch] = vectors
             own = self._table.passages[batch]
-            self._put_sentences(
-                spread(own["first_sentence"], own["sentences"]),
-                quantise(np.concatenate([passage.sentences for passage in encoded])),
-                np.concatenate([passage.token_counts for passage in encoded]),
-                quantise(np.concatenate([passage.tokens for passage in encoded])),
-            )
-            left(len(rows) - start - len(batch))
+            self._put_sentences(spread(own["first_sentence"], own["sentences"]), sentences, counts, tokens)
+            remaining -= len(batch)
+            left(remaining)
+
+    def _run(self, batch: Rows) -> tuple[Vectors, Quantised, Array, Quantised]:
+        """Passage vectors, sentence vectors, tokens of each sentence, token vectors."""
+        encoded = self._encoder.encode_passages([self._table.encoder_input(int(row)) for row in batch])
+        most = None if self._keep_tokens else 0
+        return (
+            np.stack([passage.vector for passage in encoded]),
+            quantise(np.concatenate([passage.sentences for passage in encoded])),
+            np.concatenate([passage.token_counts for passage in encoded]),
+            quantise(np.concatenate([passage.tokens[:most] for passage in encoded])),
+        )
 
     def _put_sentences(self, places: Rows, vectors: Quantised, counts: Array, tokens: Quantised) -> None:
         """Write sentence vectors to their rows, and append their tokens."""
@@ -155,17 +177,27 @@ class VectorWriter:
         self._sentences["tokens"][places] = counts
         self._sentences["first_token"][places] = self.tokens + np.cumsum(counts) - counts
         self.tokens += len(tokens)
-        for column, values in ((self._layout.token_codes, tokens.codes), (self._layout.token_scales, tokens.scales)):
-            with (self._folder / column.file).open("ab") as file:
-                file.write(np.ascontiguousarray(values).tobytes())
+        for file, values in zip(self._token_files, (tokens.codes, tokens.scales), strict=True):
+            file.write(np.ascontiguousarray(values).data)
 
     def _save(self, rows: int) -> None:
         """Put all that is written on the disk, then say so."""
         for values in (self._sentences, self._vectors, self._codes, self._scales):
             if isinstance(values, np.memmap):  # not where there are no rows
                 values.flush()
-        for column in (self._layout.token_codes, self._layout.token_scales):
-            sync(self._folder / column.file)
+        for file in self._token_files:
+            file.flush()
+            os.fsync(file.fileno())
         Checkpoint(
             self._maker, self._encoder.dim, len(self._table), len(self._table.sentences), self.tokens, rows
         ).save(self._folder)
+
+
+@contextmanager
+def _ahead() -> Iterator[ThreadPoolExecutor]:
+    """A pool whose waiting work is dropped when an error ends the build."""
+    pool = ThreadPoolExecutor(AHEAD, "build")
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)

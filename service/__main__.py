@@ -3,6 +3,7 @@
 import socket
 import threading
 from contextlib import ExitStack, suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -26,18 +27,25 @@ def serve(
     var: Var = None,
 ) -> None:
     """Serve the page and the HTTP API."""
-    import uvicorn
-
-    from index.store import Store
     from service import logs
-    from service.app import create_app
-    from service.live import Live
     from service.settings import Settings
 
     settings = Settings.load(host=host, port=port, var=var)
     listener = _bind(settings.host, settings.port)
     logs.configure(settings.log_level)
-    live = Live(Store(settings.var))
+
+    from index.store import Store
+    from service.engine import Engine
+    from service.live import Live
+
+    live = Live(Store(settings.var), partial(Engine.open, remembered=settings.remembered))
+    # The other core opens the snapshot while this one imports the web framework.
+    threading.Thread(target=live.follow, daemon=True).start()
+
+    import uvicorn
+
+    from service.app import create_app
+
     announcing = threading.Thread(target=_announce, args=(live.ready, settings, listener), daemon=True)
     announcing.start()
     config = uvicorn.Config(

@@ -157,9 +157,17 @@ def _like(stem: str, stems: Set[str]) -> float:
     return max((_alike(stem, other) for other in stems if abs(len(other) - len(stem)) < 3), default=0.0)
 
 
-@lru_cache(maxsize=65536)
 def _alike(one: str, other: str) -> float:
-    """Share of letters in common (Ratcliff and Metzener 1988), 0 below what a slip leaves."""
+    """Share of letters in common, 0 below what a slip leaves."""
+    # Letters that only one of the two has cannot agree: this alone rules out nearly every pair.
+    ones, others = frozenset(one), frozenset(other)
+    agree = min(len(one) - len(ones - others), len(other) - len(others - ones))
+    return _agreement(one, other) if 2.0 * agree / (len(one) + len(other)) >= SLIP else 0.0
+
+
+@lru_cache(maxsize=4096)
+def _agreement(one: str, other: str) -> float:
+    """Ratcliff and Metzener 1988, 0 below what a slip leaves."""
     ratio = SequenceMatcher(None, one, other).ratio()
     return ratio if ratio >= SLIP else 0.0
 

@@ -3,17 +3,18 @@
 import time
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 
 from corpus.errors import InputError, ModelMismatch
 from corpus.model import Document, DocumentInfo, Passage
 from corpus.sources import canonical
 from index.encoder import Encoder
+from index.encoders import open_encoder
 from index.fusion import Ranking
-from index.model import open_encoder
 from index.search import Hit, Searcher
 from index.snapshot import CONFIDENCE, Model, Snapshot
 from index.store import Store
-from service.answer import Reply, decide
+from service.answer import Decision, Reply, decide
 from service.confidence import SHIPPED, Confidence
 
 ANSWER_DEPTH = 5  # hits that are looked at for an answer, however many the caller wants to see
@@ -46,8 +47,12 @@ class Engine:
         encoder: Encoder,
         confidence: Confidence | None = None,
         ranking: Ranking = Ranking(),
+        remembered: int = 0,
     ) -> None:
-        """The snapshot's own confidence where None; raises ModelMismatch where another encoder made the snapshot."""
+        """The snapshot's own confidence where None; raises ModelMismatch where another encoder made the snapshot.
+
+        So many questions, the last ones, are remembered with what was found for them, as long as the engine lives.
+        """
         wanted, given = snapshot.manifest.model, Model(encoder.model, encoder.sha256, encoder.variant, encoder.dim)
         if wanted != given:
             raise ModelMismatch(
@@ -55,16 +60,25 @@ class Engine:
                 f"not {given.name} ({given.variant}, {given.sha256[:12]}); run `python -m index build`"
             )
         self._snapshot = snapshot
-        self._searcher = Searcher(snapshot, encoder, ranking)
         fitted = snapshot.folder / CONFIDENCE
-        self._confidence = confidence or Confidence.load(fitted if fitted.is_file() else SHIPPED)
+        loaded = confidence or Confidence.load(fitted if fitted.is_file() else SHIPPED)
+        searcher = Searcher(snapshot, encoder, ranking)
+
+        def answer(asked: str, depth: int, documents: frozenset[str] | None) -> tuple[Decision, list[Hit]]:
+            query, hits = searcher.search(asked, depth, documents)
+            return decide(query, hits[:ANSWER_DEPTH], snapshot.lexical, loaded), hits
+
+        self._search = lru_cache(remembered)(searcher.search)
+        self._answer = lru_cache(remembered)(answer)
 
     @classmethod
-    def open(cls, store: Store, snapshot: str | None = None, ranking: Ranking = Ranking()) -> "Engine":
+    def open(
+        cls, store: Store, snapshot: str | None = None, ranking: Ranking = Ranking(), remembered: int = 0
+    ) -> "Engine":
         """Open the named snapshot (the active one where None), every checksum verified, and the encoder it names."""
         opened = store.open(snapshot)
         encoder = open_encoder(store.root / "models", opened.manifest.model.variant)
-        return cls(opened, encoder, ranking=ranking)
+        return cls(opened, encoder, ranking=ranking, remembered=remembered)
 
     @property
     def snapshot(self) -> str:
@@ -74,8 +88,7 @@ class Engine:
     def ask(self, question: str, top_k: int = 5, documents: Collection[str] | None = None) -> Reply:
         """Answer, or abstain; raises InputError on an empty question, NotFoundError on an unknown document."""
         started = time.perf_counter()
-        query, hits = self._searcher.search(_asked(question), max(top_k, ANSWER_DEPTH), documents)
-        decision = decide(query, hits[:ANSWER_DEPTH], self._snapshot.lexical, self._confidence)
+        decision, hits = self._answer(_asked(question), max(top_k, ANSWER_DEPTH), _filter(documents))
         return Reply(
             question=question,
             confidence=decision.confidence,
@@ -93,7 +106,7 @@ class Engine:
     ) -> SearchReply:
         """Passages, best first, ranked as the engine does unless told otherwise; raises as `ask` does."""
         started = time.perf_counter()
-        _, hits = self._searcher.search(_asked(query), top_k, documents, ranking)
+        _, hits = self._search(_asked(query), top_k, _filter(documents), ranking)
         return SearchReply(query, tuple(hits), self.snapshot, _since(started))
 
     def documents(self) -> tuple[DocumentInfo, ...]:
@@ -131,6 +144,10 @@ def _asked(question: str) -> str:
     if not asked:
         raise InputError("the question is empty; ask something in plain language")
     return asked
+
+
+def _filter(documents: Collection[str] | None) -> frozenset[str] | None:
+    return None if documents is None else frozenset(documents)
 
 
 def _since(started: float) -> float:

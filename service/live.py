@@ -8,6 +8,7 @@ import structlog
 
 from corpus.errors import CentreQAError, UnavailableError
 from index.store import SnapshotInfo, Store
+from index.threads import give_back_memory
 from service.engine import Engine
 
 Opener = Callable[[Store, str], Engine]
@@ -59,6 +60,7 @@ class Live:
                 raise
             self.error = None
             self.ready.set()
+            give_back_memory()
 
     def activate(self, snapshot: str) -> SnapshotInfo:
         """Make a snapshot the active one and use it; one that does not open is not left active."""
@@ -72,14 +74,18 @@ class Live:
             raise
         return next(info for info in self.store.list() if info.id == snapshot)
 
+    def follow(self) -> None:
+        """Reload where CURRENT changed; a snapshot that does not open is tried once, and logged."""
+        try:
+            if self.store.current() != self._tried:
+                self.reload()
+        except CentreQAError as error:
+            log.warning("snapshot not opened", error=str(error))
+        except Exception:
+            log.exception("snapshot not opened")
+
     async def watch(self, seconds: float = 1.0) -> None:
-        """Reload whenever CURRENT changes, for ever; a snapshot that does not open is tried once."""
+        """Follow the pointer for ever."""
         while True:
-            try:
-                if self.store.current() != self._tried:
-                    await asyncio.to_thread(self.reload)
-            except CentreQAError as error:
-                log.warning("snapshot not opened", error=str(error))
-            except Exception:
-                log.exception("snapshot not opened")
+            await asyncio.to_thread(self.follow)
             await asyncio.sleep(seconds)

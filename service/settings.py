@@ -29,6 +29,7 @@ class Settings(BaseSettings):
     ask_key: SecretStr | None = None
     workers: Annotated[int, Field(ge=1, le=64, description="Questions answered at the same time.")] = 2
     max_waiting: Annotated[int, Field(ge=0, description="Questions that may wait beyond those.")] = 64
+    remembered: Annotated[int, Field(ge=0, description="Questions whose answers are kept for when they return.")] = 512
     max_body: Annotated[int, Field(ge=1024)] = 1024**2
     max_upload: Annotated[int, Field(ge=1024, description="Body of POST /v1/snapshots.")] = 64 * 1024**2
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

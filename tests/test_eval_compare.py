@@ -102,3 +102,14 @@ def test_runs_that_share_no_question_are_refused() -> None:
     other = replace(other, id="r2", records=(replace(other.records[0], id="other"),))
     with pytest.raises(InputError, match=r"^runs r and r2 share no question; compare runs of one dataset$"):
         compare(run(1), other)
+
+
+def test_only_the_named_measures_are_compared() -> None:
+    assert [one.name for one in compare(run(1, 2), run(1, 1), names=("MRR@10", "hit@1")).changes] == ["hit@1", "MRR@10"]
+
+
+def test_runs_of_different_scope_are_compared_with_a_note() -> None:
+    within = replace(run(1), settings={"within": "article"})
+    note = ("only one of the runs asked every question of its own article",)
+    assert compare(run(1), within).notes == compare(within, run(1)).notes == note
+    assert compare(within, within).notes == ()

@@ -1,6 +1,7 @@
 """Where evaluated engines come from: caches, snapshots, rankings and saved runs."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -102,3 +103,22 @@ def test_an_operand_is_a_run_a_ranking_or_a_snapshot(fill: Callable[..., Store])
         named("r9")
     with pytest.raises(InputError, match="cannot be judged by own, which brings its own documents"):
         engines.run_of(snapshot, OWN, store.root)
+
+
+def test_a_chunking_is_the_default_but_for_what_is_given() -> None:
+    assert engines.parse_chunking(OWN, None, None, None) == (Chunking(), asdict(Chunking()))
+    chunking, recorded = engines.parse_chunking(OWN, 100, None, 2)
+    assert chunking == Chunking(max_tokens=100, overlap=2)
+    assert recorded == {"max_tokens": 100, "min_tokens": chunking.min_tokens, "overlap": 2}
+    assert engines.parse_chunking(ABOUT_SNAPSHOT, None, None, None) == (Chunking(), {})
+
+
+def test_the_passages_of_a_snapshot_are_not_chosen_again() -> None:
+    with pytest.raises(InputError, match=r"^set is asked of a snapshot, whose passages are made; leave out overlap$"):
+        engines.parse_chunking(ABOUT_SNAPSHOT, None, None, 0)
+
+
+def test_an_engine_has_the_wanted_passages(tmp_path: Path) -> None:
+    whole = engines.engine_for(OWN, tmp_path)
+    cut = engines.engine_for(OWN, tmp_path, chunking=Chunking(max_tokens=3))
+    assert [len(engine.passages("rouen")) for engine in (whole, cut)] == [1, 3]

@@ -224,8 +224,21 @@ def test_squad_titles_become_ids_that_the_product_takes(tmp_path: Path) -> None:
 )
 def test_malformed_squad_is_refused_with_its_place(tmp_path: Path, paragraph: dict[str, object], message: str) -> None:
     path = squad(tmp_path / "set.json", paragraph)
-    with pytest.raises(DatasetError, match=f"^{re.escape(f'{path}: data[0].paragraphs[0]{message}')}"):
+    line = len(path.read_text().partition('"paragraphs": [')[0].splitlines()) + 1 if message[0] == ":" else r"\d+"
+    with pytest.raises(
+        DatasetError, match=rf"^{re.escape(str(path))}:{line}: {re.escape(f'data[0].paragraphs[0]{message}')}"
+    ):
         load(path)
+
+
+def test_malformed_distractors_are_refused_with_their_line(tmp_path: Path) -> None:
+    path = squad(tmp_path / "set.json", {"context": "One.", "qas": [qa("q1", ("One", 0))]})
+    more = tmp_path / "more.json"
+    more.write_text('{"data": [\n{"paragraphs": [{"context": "Two."},\n{"qas": []}]}]}')
+    with pytest.raises(
+        DatasetError, match=r"more.json:3: data\[0\].paragraphs\[1\]: context should be text, found null$"
+    ):
+        load(path, [more])
 
 
 def test_squad_that_is_no_squad_is_refused(tmp_path: Path) -> None:

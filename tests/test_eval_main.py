@@ -5,13 +5,19 @@ import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from eval.__main__ import app
+from eval.records import load
 from index.cli import run as run_app
 from index.encoder import Encoder
 from index.store import Store
+from service.confidence import Confidence
+from service.jobs import Job, Order, apply
+from service.jobs import command as rebuild_command
+from service.settings import Settings
 
 TEXTS = {
     "rouen": "Rouen is an old town on the river. It has a large cathedral.",
@@ -26,6 +32,10 @@ def line(name: str, text: str, document: str, quote: str, split: str = "test") -
     return json.dumps(
         {"id": name, "question": text, "split": split, "answerable": bool(quote), "evidence": evidence}
     )  # fmt: skip
+
+
+def given(town: str) -> dict[str, object]:
+    return {"text": "walls", "answer_start": 2 * len(town) + 23}
 
 
 LINES = [
@@ -48,7 +58,7 @@ def command(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], encoder: Encoder, tmp_path: Path
 ) -> Callable[..., tuple[int, str, str]]:
     """Runs `python -m eval` in this process; returns status, stdout and stderr."""
-    for module in ("eval.engines", "service.engine", "index.model"):
+    for module in ("eval.engines", "service.engine", "index.encoders"):
         monkeypatch.setattr(f"{module}.open_encoder", lambda folder, variant: encoder)
 
     def command(*arguments: object) -> tuple[int, str, str]:
@@ -108,6 +118,10 @@ def test_below_a_floor_run_fails_and_says_which(command: Command, questions: Pat
         (["compare", "r1", "r2"], "'r1' is no saved run, snapshot or ranking; see "),
         (["failures", "r1"], "run.json: cannot be read (No such file or directory); `python -m eval run` makes runs"),
         (["failures", "r1", "--cause", "bad luck"], "no cause is called 'bad luck'; give one of: not in the corpus; "),
+        (["run", "--overlap", "1"], "centre is asked of a snapshot, whose passages are made; leave out overlap"),
+        (["run", "--within-group"], "centre: no documents belong to "),
+        (["run", "--dataset", "eval/data/centre.jsonl", "--split", "train"], "no questions in split 'train'"),
+        (["quality", "none", "none"], "none holds none of squad2_half.json, "),
         (["release", "--no-worse-than", "yesterday"], "--no-worse-than 'yesterday': give active or nothing"),
     ],
 )
@@ -177,3 +191,117 @@ def test_a_release_that_fails_its_gate_says_why(
     assert status == 0
     assert store.current() == active
     assert "passed; `python -m index activate` makes it the active one" in out
+
+
+def test_a_rebuild_over_http_is_a_release_where_a_dataset_is_set(
+    command: Command, questions: Path, fill: Callable[..., Store], tmp_path: Path
+) -> None:
+    store = fill(TEXTS)
+    active = store.current()
+    path = tmp_path / "more.jsonl"
+    path.write_text('{"id": "dieppe", "text": "Dieppe has a harbour."}\n')
+    settings = Settings.load(var=store.root, dataset=questions)
+    _, _, module, *arguments = rebuild_command(path, Order(add=True), settings)
+    assert module == "eval"
+    status, out, _ = command(*arguments)
+    assert status == 0
+    job = Job()
+    for line in out.splitlines():
+        job = apply(job, line.encode())
+    assert (job.error, job.snapshot) == (None, store.current())
+    assert job.snapshot != active
+    evaluation = store.list()[0].evaluation
+    assert evaluation is not None
+    assert evaluation["gate"]["no_worse_than"] == active
+    path.write_text('{"id": "rouen", "text": "Nothing."}\n{"id": "caen", "text": "Nothing."}\n')
+    _, out, _ = command(*rebuild_command(path, Order(activate=False), settings)[3:])
+    assert apply(Job(), out.splitlines()[-1].encode()).error is None  # two questions lost are no proof
+    assert store.current() == job.snapshot
+
+
+def test_release_keeps_the_newest_snapshots_and_the_active_one(
+    command: Command, questions: Path, fill: Callable[..., Store], tmp_path: Path
+) -> None:
+    store = fill(TEXTS)
+    active = store.current()
+    path = tmp_path / "one.jsonl"
+    path.write_text('{"id": "rouen", "text": "Nothing of the kind."}\n')
+    release = ("release", path, "--dataset", questions, "--keep", 1)
+    for _ in range(2):
+        assert command(*release, "--floor", "hit@3=0.9")[0] == 1
+    newest, kept = store.list()
+    assert (kept.id, newest.active) == (active, False)
+    assert command(*release)[0] == 0
+    (only,) = store.list()
+    assert only.active
+
+
+SQUAD: dict[str, list[dict[str, Any]]] = {
+    "data": [
+        {
+            "title": town,
+            "paragraphs": [
+                {"context": text, "qas": []},
+                {
+                    "context": f"{town} lies by the sea. {town} has walls. {town} is far.",
+                    "qas": [
+                        {"id": f"{town}-1", "question": f"What has {town}?", "answers": [given(town)]},
+                        {"id": f"{town}-2", "question": f"Who lies in {town}?", "answers": [], "is_impossible": True},
+                    ],
+                },
+            ],
+        }
+        for town, text in TEXTS.items()
+    ]
+}
+
+
+def test_a_set_with_documents_may_be_cut_otherwise_and_asked_by_article(command: Command, tmp_path: Path) -> None:
+    path = tmp_path / "set.json"
+    path.write_text(json.dumps(SQUAD))
+    cut = ("--max-tokens", 5, "--min-tokens", 0, "--overlap", 1, "--workers", 2)
+    status, out, _ = command("run", "--dataset", path, "--within-group", *cut, "--json")
+    assert status == 0
+    found = json.loads(out)
+    assert found["settings"] == {
+        "split": None, "within": "article", "limit": None, "max_tokens": 5, "min_tokens": 0, "overlap": 1,
+    }  # fmt: skip
+    assert "every question is asked of its own article only" in found["notes"]
+    whole = json.loads(command("run", "--dataset", path, "--json")[1])
+    assert whole["settings"]["max_tokens"] == 254
+    for record in load(Path(found["folder"]) / "run.json").records:
+        assert {name.split("/")[0] for ranked in record.rankings.values() for name in ranked.ids} == {record.group}
+    status, out, _ = command("compare", whole["run"], found["run"], "--dataset", path)
+    assert status == 0
+    assert "note: only one of the runs asked every question of its own article" in out
+    asked = command("compare", "dense=1", f"{found['run']}@bm25", "--dataset", path, "--within-group")
+    assert "only one of the runs" not in asked[1]
+
+
+def test_calibrate_fits_on_a_set_with_documents_of_its_own(command: Command, tmp_path: Path) -> None:
+    path = tmp_path / "set.json"
+    articles = [
+        json.dumps(article).replace(article["title"], f"{article['title']}{at}")
+        for at in range(5)
+        for article in SQUAD["data"]
+    ]
+    data = [json.loads(article) for article in articles]
+    path.write_text(json.dumps({"data": data}))
+    status, out, err = command("calibrate", "--dataset", path, "--risk", 0.5)
+    assert err == ""
+    assert status == 0
+    assert "Reliability fitted, cross-validated: tenths with at least 10 questions" in out
+    assert out.endswith("run `python -m index build` to put it into a snapshot\n")
+    var = tmp_path / "var"
+    assert set(Confidence.load(var / "confidence.json").weights) > {"coverage", "weakest"}
+    assert len(list((var / "eval" / "calibration").glob("*.png"))) == 4
+    kept = (var / "confidence.json").read_bytes()
+    assert command("calibrate", "--dataset", path, "--risk", 0.5, "--out", tmp_path / "mine.json")[0] == 0
+    assert (tmp_path / "mine.json").read_bytes() == kept
+
+
+def test_calibrate_says_where_labels_are_too_few(command: Command, questions: Path, fill: Callable[..., Store]) -> None:
+    fill(TEXTS)
+    status, _, err = command("calibrate", "--dataset", questions)
+    assert status == 2
+    assert err.startswith("error: set: 1 right and 0 wrong answers on 1 facts or articles are too few to fit; label")

@@ -6,6 +6,7 @@ import pytest
 
 from corpus.errors import InputError
 from eval.measures import MEASURES, measure, score
+from eval.questions import Gold
 from eval.records import BM25, DENSE, HYBRID, Ranked, Record, Run
 
 
@@ -89,3 +90,30 @@ def test_a_measure_is_found_by_name_in_any_case() -> None:
     with pytest.raises(InputError, match=r"^no measure is called 'hit@2'; give one of hit@1, hit@3, "):
         measure("hit@2")
     assert len({one.name.casefold() for one in MEASURES}) == len(MEASURES)
+
+
+def test_recall_in_a_readers_room_is_measured_where_it_was_recorded() -> None:
+    old = record("a", 1)
+    roomy = replace(old.rankings[HYBRID], recall_2000=0.5, recall_4000=1.0)
+    new = replace(old, id="b", rankings=old.rankings | {HYBRID: roomy})
+    found = values(run(old, new))
+    assert (found["span_recall@2000"], found["span_recall@4000"]) == ((1, 0.5), (1, 1.0))
+    assert found["bm25/span_recall@2000"] == (0, None)
+
+
+def test_latency_is_of_what_was_timed() -> None:
+    untimed = replace(record("a", 1), rankings={HYBRID: replace(ranked(1), took_ms=None)})
+    assert values(run(untimed, record("b", 1)))["latency_p50"] == (1, 2.0)
+    assert values(run(untimed))["latency_p95"] == (0, None)
+
+
+def test_a_document_is_found_by_any_of_its_passages() -> None:
+    ids = ("a/1:0-9", "a/1:9-20", "a/2:0-5")
+    found = replace(ranked(0, 0, 1), ids=ids)
+    split = replace(record("a"), gold=(Gold("a/1", 21, 24, "who"),), rankings={HYBRID: found})
+    other = replace(split, id="b", gold=(Gold("a/2", 0, 3, "who"),))
+    measured = values(run(split, other))
+    assert (measured["document_hit@1"], measured["document_MRR@10"]) == ((2, 0.5), (2, 0.75))
+    assert measured["hit@1"] == (2, 0.0)
+    documents = replace(other, rankings={HYBRID: replace(found, recall=None)})
+    assert values(run(documents))["document_hit@1"] == (0, None)

@@ -156,7 +156,11 @@ def test_calibration_error_weighs_each_tenth_by_its_questions() -> None:
 
 def test_reliability_leaves_empty_bins_out() -> None:
     bins = metrics.reliability(np.array([0.95, 0.85, 1.0, 0.05]), np.array([1.0, 0.0, 0.0, 0.0]))
-    assert bins == (metrics.Bin(1, 0.05, 0.0), metrics.Bin(1, 0.85, 0.0), metrics.Bin(2, 0.975, 0.5))
+    assert bins == (
+        metrics.Bin(0.0, 1, 0.05, 0.0),
+        metrics.Bin(0.8, 1, 0.85, 0.0),
+        metrics.Bin(0.9, 2, 0.975, 0.5),
+    )
 
 
 def test_percentile_is_a_value_that_occurred() -> None:
@@ -170,3 +174,13 @@ def test_mean_of_nothing_is_not_a_number() -> None:
     means = metrics.mean(np.array([1.0, 3.0]), np.zeros(2), np.array([[1.0, 1], [0, 3], [0, 0]]))
     assert means[:2].tolist() == [2, 3]
     assert isnan(means[2])
+
+
+def test_recall_within_a_budget_cuts_the_passage_that_crosses_it() -> None:
+    ranking = [Piece("b", 0, 20), Piece("a", 0, 20), Piece("a", 20, 40)]
+    gold = [Piece("a", 10, 30)]
+    budgets = (20, 30, 35, 40, 50, 60, 100)
+    assert [metrics.recall_within(ranking, gold, n) for n in budgets] == [0, 0, 0.25, 0.5, 1, 1, 1]
+    twice = [Piece("a", 0, 20), Piece("a", 0, 20), Piece("a", 20, 40)]
+    assert metrics.recall_within(twice, gold, 40) == 0.5  # what is retrieved twice takes up room twice
+    assert metrics.recall_within([], gold, 40) == 0

@@ -5,15 +5,18 @@ from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 
+import numpy as np
 import pytest
 from rich.console import Console
 
 from eval import plots, report
+from eval.calibrate import Fit
 from eval.compare import compare
 from eval.failures import failures
 from eval.measures import Score, score
 from eval.records import BM25, DENSE, HYBRID, Ranked, Record, Run
 from eval.report import Grid
+from service.confidence import Confidence
 
 
 def record(at: int) -> Record:
@@ -65,6 +68,32 @@ def test_a_run_is_shown_beside_both_baselines() -> None:
     assert answers.rows[0][0] == "answer_accuracy"
     assert why.title == f"Failures: {len(failures(RUN))} of 40 questions"
     assert sum(int(row[2]) for row in why.rows) == len(failures(RUN))
+
+
+def test_reliability_is_shown_for_tenths_that_tell_something() -> None:
+    sure = tuple(replace(record(at), confidence=0.95, right=at > 12) for at in range(12 + 1 + 5))
+    few = tuple(replace(record(at), confidence=0.35, right=True) for at in range(9))
+    enough = tuple(replace(record(at), confidence=0.1, right=at < 2) for at in range(10))
+    run = replace(RUN, records=sure + few + enough)
+    (tenths,) = [grid for grid in report.grids(run, score(run), ()) if grid.title.startswith("Reliability")]
+    assert tenths.title == "Reliability: tenths with at least 10 questions"
+    assert tenths.rows == (
+        ("0.1 to 0.2", "10", "0.100", "0.200", "+0.100"),
+        ("0.9 to 1.0", "18", "0.950", "0.278", "-0.672"),
+    )
+
+
+def test_a_fit_is_shown_beside_what_was_before() -> None:
+    before, chances = np.full(20, 0.5), np.repeat([0.1, 0.9], 10)
+    labels = np.array([0.0] * 9 + [1] * 11)
+    fit = Fit(Confidence({}, 0.0, 0.9), chances, labels, before, {})
+    confidence, refusal, old, new = report.calibration_grids(fit)
+    assert confidence.rows == (("before", "0.500", "0.250", "0.050", "20"), ("fitted", "0.955", "0.050", "0.050", "20"))
+    assert refusal.rows == (("0.900", "0.500", "0.000", "0.550"),)
+    assert old.rows == (("0.5 to 0.6", "20", "0.500", "0.550", "+0.050"),)
+    assert [row[1:4] for row in new.rows] == [("10", "0.100", "0.100"), ("10", "0.900", "1.000")]
+    nothing = Fit(Confidence({}, 0.0, 1.0), chances, labels, before, {})
+    assert report.calibration_grids(nothing)[1].rows == (("1.000", "0.000", "-", "0.550"),)
 
 
 def test_documents_have_no_answers_to_show() -> None:
@@ -130,3 +159,12 @@ def test_plots_are_drawn_from_what_there_is(run: Run, names: list[str], tmp_path
 def test_a_comparison_is_drawn(tmp_path: Path) -> None:
     path = plots.comparison_plot(compare(RUN, DOCUMENTS), tmp_path / "compared.png")
     assert path.read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_fit_is_drawn_before_and_after(tmp_path: Path) -> None:
+    fit = Fit(Confidence({}, 0.0, 0.9), np.linspace(0, 1, 20), np.arange(20) % 2.0, np.full(20, 0.5), {})
+    drawn = plots.calibration_plots(fit, tmp_path)
+    assert [path.name for path in drawn] == [
+        "reliability-before.png", "risk-coverage-before.png", "reliability-after.png", "risk-coverage-after.png",
+    ]  # fmt: skip
+    assert all(path.read_bytes().startswith(b"\x89PNG") for path in drawn)

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -33,6 +34,7 @@ class FakeEngine(Engine):
         self.answer = answer
         self.refuse = refuse
         self.asked: list[tuple[str, int]] = []
+        self.among = set[Collection[str] | None]()
 
     @property
     def snapshot(self) -> str:
@@ -40,6 +42,7 @@ class FakeEngine(Engine):
 
     def ask(self, question: str, top_k: int = 5, documents: Collection[str] | None = None) -> Reply:
         self.asked.append((question, top_k))
+        self.among.add(documents)
         hits = self._hits(HYBRID, top_k)
         answer = None
         if hits:
@@ -54,6 +57,7 @@ class FakeEngine(Engine):
         self, query: str, top_k: int = 5, documents: Collection[str] | None = None, ranking: Ranking | None = None
     ) -> SearchReply:
         name = {DENSE_ONLY: DENSE, LEXICAL_ONLY: BM25}[ranking] if ranking else HYBRID
+        self.among.update([documents] if ranking else [])
         return SearchReply(query, self._hits(name, top_k), "s1", 2.0)
 
     def documents(self) -> tuple[DocumentInfo, ...]:
@@ -120,7 +124,7 @@ def test_a_run_names_what_it_was_made_of() -> None:
     data = dataset(question(OLD), question(name="q2"))
     run = evaluate(engine(), data, settings={"split": "dev"}, progress=lambda *at: phases.append(at))
     assert (run.dataset, run.sha256, run.unit, run.snapshot) == ("set", "ab", "span", "s1")
-    assert (run.settings, run.notes) == ({"split": "dev"}, ("a note",))
+    assert (run.settings, run.notes) == ({"split": "dev", "within": None}, ("a note",))
     assert phases == [("ask", 1, 2), ("ask", 2, 2)]
 
 
@@ -181,6 +185,46 @@ def test_whole_documents_are_ranked_by_their_first_passage() -> None:
     assert record.judged == (3, 1)
     assert (record.rankings[HYBRID].recall, record.right, record.absent) == (None, None, False)
     assert fake.asked == [("Which town?", 50)]
+
+
+def test_a_question_of_one_article_is_asked_of_that_alone() -> None:
+    fake = engine()
+    run = evaluate(fake, dataset(replace(question(OLD), among=("towns",))))
+    assert fake.among == {("towns",)}
+    assert run.settings["within"] == "article"
+
+
+def test_what_a_reader_sees_in_a_given_room_is_recorded() -> None:
+    hybrid = only(engine(), dataset(question(OLD))).rankings[HYBRID]
+    assert (hybrid.recall_2000, hybrid.recall_4000) == (1.0, 1.0)
+    long = Gold("cloth", 0, 21, OTHER)
+    assert only(engine([CAEN]), dataset(question(long))).rankings[HYBRID].recall_4000 == 0.0
+
+
+def test_grades_stop_at_ten_though_more_is_looked_at() -> None:
+    fake = engine([CAEN] * 10 + [ROUEN])
+    hybrid = only(fake, dataset(question(OLD))).rankings[HYBRID]
+    assert (len(hybrid.ids), hybrid.grades, hybrid.recall_2000) == (10, (0,) * 10, 1.0)
+
+
+def test_questions_may_be_left_without_baselines() -> None:
+    (record,) = evaluate(engine(), dataset(question(OLD)), baselines={}).records
+    assert list(record.rankings) == [HYBRID]
+
+
+def test_side_by_side_the_records_are_the_same_and_only_a_sample_is_timed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("eval.run.TIMED", 2)
+    data = dataset(*(question(*([OLD] if at % 3 else []), name=f"q{at}") for at in range(8)))
+    alone, fake = evaluate(engine(), data), engine()
+    together = evaluate(fake, data, workers=3)
+    assert [asked.rankings[HYBRID].took_ms for asked in together.records] == [4.0, *[None] * 3, 4.0, *[None] * 3]
+    assert len(fake.asked) == 8 + 2
+
+    def timeless(record: Record) -> Record:
+        return replace(record, rankings={name: replace(one, took_ms=None) for name, one in record.rankings.items()})
+
+    assert [*map(timeless, alone.records)] == [*map(timeless, together.records)]
+    assert alone.notes == together.notes
 
 
 def test_the_web_stays_out_of_evaluation() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from corpus.errors import CentreQAError, ConflictError, CorpusError
+from corpus.errors import CentreQAError, ConflictError, CorpusError, GateError
 from corpus.model import Document
 from corpus.passages import Chunking
 from corpus.sources import make_document
@@ -225,6 +225,39 @@ def test_progress_goes_through_the_phases(store: Store, encoder: FakeEncoder) ->
         ("publish", 0, 1),
         ("publish", 1, 1),
     ]
+
+
+LINES = [f"The {word} number {n} is {n * n}." for n in range(60) for word in ("first", "second")]
+MANY = {"many": "\n\n".join(LINES), "few": "Few words."}
+
+
+def test_many_passages_are_searched_by_lists_that_the_next_build_takes_over(
+    store: Store, encoder: FakeEncoder, tmp_path: Path
+) -> None:
+    build(store, documents_of(MANY), encoder, EACH, exact_limit=100)
+    before = store.open().dense.tuning
+    assert (before.kind, before.lists, before.recall >= 0.99) == ("ivf-sq8", 44, True)
+    changed = {"few": "Other words.", "many": MANY["many"]}  # before the others, so that all rows are moved
+    assert numbers(build(store, documents_of(changed), encoder, EACH, exact_limit=100)) == (0, 1, 1, 0, 1, 120)
+    after = store.open().dense.tuning
+    assert (after.lists, after.probes) == (before.lists, before.probes)  # were codes in wrong lists, it would take more
+    scratch = Store(tmp_path / "scratch")
+    build(scratch, documents_of(changed), encoder, EACH, exact_limit=0)
+    for question in ("Other words.", LINES[7], LINES[70]):
+        vector = encoder.encode_queries([question])[0].vector
+        found, fresh = (each.open().dense.query(vector, 5) for each in (store, scratch))
+        stored = store.open().vectors.vectors
+        assert (stored[found] @ vector).tolist() == pytest.approx((stored[fresh] @ vector).tolist())
+        terms, fresh_terms = (each.open().lexical.query(question) for each in (store, scratch))
+        assert terms.tolist() == fresh_terms.tolist()
+
+
+def test_recall_that_is_not_reached_publishes_nothing(store: Store, encoder: FakeEncoder) -> None:
+    first = build(store, documents_of(TEXTS), encoder, EACH)
+    with pytest.raises(GateError, match="dense index: finds"):
+        build(store, documents_of(MANY), encoder, EACH, exact_limit=0, recall=1.1)
+    assert store.names() == [store.current()] == [first.snapshot]
+    assert build(store, documents_of(MANY), encoder, EACH).reused == 121
 
 
 TEN = {"ten": "# Ten\n" + "\n\n".join(f"Sentence number {n}." for n in range(10))}

@@ -5,8 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from corpus.errors import SnapshotError
-from index.dense import DenseIndex
+from corpus.errors import GateError, SnapshotError
+from index import dense
+from index.dense import Dense, DenseIndex, Rows
 from index.encoder import Vectors
 
 AXES: Vectors = np.eye(4, dtype=np.float32)
@@ -45,21 +46,137 @@ def test_an_empty_index_finds_nothing() -> None:
 
 def test_save_and_load(tmp_path: Path) -> None:
     DenseIndex.build(AXES).save(tmp_path / "index")
-    assert DenseIndex.load(tmp_path / "index", 4, 4).query(QUERY, 4).tolist() == [1, 2, 3, 0]
+    assert DenseIndex.load(tmp_path / "index", AXES).query(QUERY, 4).tolist() == [1, 2, 3, 0]
 
 
 @pytest.mark.parametrize(("count", "dim"), [(3, 4), (5, 4), (4, 3)])
 def test_another_size_is_refused(tmp_path: Path, count: int, dim: int) -> None:
     DenseIndex.build(AXES).save(tmp_path / "index")
     with pytest.raises(SnapshotError, match=f"holds 4 vectors of 4, not {count} of {dim}; build again"):
-        DenseIndex.load(tmp_path / "index", count, dim)
+        DenseIndex.load(tmp_path / "index", np.zeros((count, dim), np.float32))
 
 
 @pytest.mark.parametrize("damage", [b"", b"garbage", b"IxFI" + b"\xff" * 200])
 def test_what_faiss_cannot_read_is_one_line(tmp_path: Path, damage: bytes) -> None:
+    DenseIndex.build(AXES).save(tmp_path / "index")
     (tmp_path / "index").write_bytes(damage)
     with pytest.raises(SnapshotError, match=r"index: FAISS cannot read it .*; build again\Z"):
-        DenseIndex.load(tmp_path / "index", 4, 4)
+        DenseIndex.load(tmp_path / "index", AXES)
+
+
+@pytest.mark.parametrize("damage", [None, "", "[]", '{"kind": "exact", "other": 1}'])
+def test_how_it_is_searched_must_be_known(tmp_path: Path, damage: str | None) -> None:
+    DenseIndex.build(AXES).save(tmp_path / "index")
+    (tmp_path / "index.json").unlink()
+    if damage is not None:
+        (tmp_path / "index.json").write_text(damage)
+    with pytest.raises(SnapshotError, match=r"index\.json: cannot be read .*; build again\Z"):
+        DenseIndex.load(tmp_path / "index", AXES)
+
+
+def clustered(count: int, seed: int) -> Vectors:
+    """Unit vectors (count, 16) around 40 centres that do not depend on the seed."""
+    centres = np.random.default_rng(0).standard_normal((40, 16))
+    random = np.random.default_rng(seed)
+    rows = (centres[random.integers(40, size=count)] + 0.5 * random.standard_normal((count, 16))).astype(np.float32)
+    return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), np.float32)
+
+
+MANY, QUERIES = clustered(3000, 1), clustered(50, 2)
+
+
+def exact(query: Vectors, rows: Rows) -> list[int]:
+    found: list[int] = rows[np.argsort(-(MANY[rows] @ query))[:10]].tolist()
+    return found
+
+
+def share_found(index: DenseIndex, among: Rows | None = None) -> float:
+    rows = np.arange(3000) if among is None else among
+    found = [len({*index.query(query, 10, among).tolist()} & {*exact(query, rows)}) for query in QUERIES]
+    return sum(found) / (10 * len(QUERIES))
+
+
+@pytest.fixture(scope="module")
+def probing() -> DenseIndex:
+    return DenseIndex.build(MANY, QUERIES, recall=0.95, exact_limit=2999)
+
+
+def test_up_to_the_limit_search_is_exact() -> None:
+    assert DenseIndex.build(MANY, QUERIES, exact_limit=3000).tuning == Dense("exact", 0, 0, 1.0, 0)
+
+
+def test_beyond_it_what_is_measured_is_what_queries_find(probing: DenseIndex) -> None:
+    tuning = probing.tuning
+    assert (tuning.kind, tuning.lists, tuning.queries) == ("ivf-sq8", 219, 50)
+    assert 0 < tuning.probes < 219
+    assert 0.95 <= tuning.recall == pytest.approx(share_found(probing))
+
+
+def test_more_recall_takes_more_probes(probing: DenseIndex) -> None:
+    assert DenseIndex.build(MANY, QUERIES, recall=1.0, exact_limit=0).tuning.probes > probing.tuning.probes
+
+
+def test_of_what_is_found_the_order_is_exact(probing: DenseIndex) -> None:
+    for query in QUERIES:
+        scores = MANY[probing.query(query, 30)] @ query
+        assert scores.tolist() == sorted(scores.tolist(), reverse=True)
+
+
+def test_an_index_that_probes_reads_back(probing: DenseIndex, tmp_path: Path) -> None:
+    probing.save(tmp_path / "index")
+    loaded = DenseIndex.load(tmp_path / "index", MANY)
+    assert loaded.tuning == probing.tuning
+    for query in QUERIES:
+        assert loaded.query(query, 10).tolist() == probing.query(query, 10).tolist()
+
+
+def test_lists_are_taken_over_for_what_is_known(probing: DenseIndex, tmp_path: Path) -> None:
+    probing.save(tmp_path / "index")
+    source = DenseIndex.load(tmp_path / "index", MANY)
+    random = np.random.default_rng(5)
+    known = random.permutation(3000)[:2500]
+    known[:3] = known[3]  # one passage that is now there several times
+    known[10:20] = -1
+    vectors = np.where(known[:, None] >= 0, MANY[known], clustered(2500, 6))
+    taken = DenseIndex.build(vectors, QUERIES, recall=0.95, exact_limit=0, source=source, known=known)
+    fresh = DenseIndex.build(vectors, QUERIES, recall=0.95, exact_limit=0)
+    assert (len(taken), taken.tuning.lists, fresh.tuning.lists) == (2500, 219, 200)
+    assert taken.tuning.recall >= 0.95
+    every = Dense("ivf-sq8", 219, 219)
+    for query in QUERIES[:5]:
+        nearest = DenseIndex(taken._index, vectors, every).query(query, 2500)
+        assert sorted(nearest.tolist()) == list(range(2500))
+        assert (vectors[nearest] @ query).tolist() == sorted((vectors @ query).tolist(), reverse=True)
+
+
+@pytest.mark.parametrize(("count", "lists"), [(1400, 149), (1600, 219), (5900, 219), (6100, 312)])
+def test_lists_that_no_longer_suit_are_made_anew(probing: DenseIndex, count: int, lists: int) -> None:
+    index = DenseIndex.build(clustered(count, 1), QUERIES, 0.9, 0, probing, np.full(count, -1))
+    assert index.tuning.lists == lists
+
+
+@pytest.mark.parametrize("limit", [0, 3000])
+def test_a_filter_finds_as_many_as_no_filter(probing: DenseIndex, monkeypatch: pytest.MonkeyPatch, limit: int) -> None:
+    """Compared one by one where they are few; otherwise more lists are probed the fewer pass."""
+    monkeypatch.setattr(dense, "EXACT_LIMIT", limit)
+    for count in (1, 20, 300, 2000):
+        among = np.sort(np.random.default_rng(3).choice(3000, count, replace=False))
+        assert all(np.isin(probing.query(query, 10, among), among).all() for query in QUERIES)
+        assert len(probing.query(QUERIES[0], 10, among)) == min(10, count)
+        if limit or count <= 20:
+            assert [probing.query(query, 10, among).tolist() for query in QUERIES] == [exact(q, among) for q in QUERIES]
+    assert share_found(probing, among) > 0.9
+    assert probing.query(QUERIES[0], 10, among[:0]).tolist() == []
+
+
+def test_passages_with_the_same_vector_are_as_good_as_each_other() -> None:
+    copies = np.repeat(MANY[:20], 100, axis=0)
+    assert DenseIndex.build(copies, MANY[:20], recall=1.0, exact_limit=0).tuning.recall == 1.0
+
+
+def test_recall_that_cannot_be_reached_is_an_error() -> None:
+    with pytest.raises(GateError, match=r"finds 1\.0000 of the 10 nearest, not 1\.1; want less, or raise the number"):
+        DenseIndex.build(MANY, QUERIES, recall=1.1, exact_limit=0)
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")

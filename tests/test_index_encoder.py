@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from corpus.errors import ModelError
 from index.encoder import Encoder, EncoderInput, Vectors
-from index.model import WEIGHTS_SHA256, ModelFiles, locate_model, open_encoder
+from index.encoders import open_encoder
+from index.model import WEIGHTS_SHA256, ModelFiles, locate_model
 from index.text_encoder import Ids, TextEncoder, unit
 
 CLS, SEP = 101, 102

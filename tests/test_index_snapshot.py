@@ -26,14 +26,16 @@ from tests.conftest import FakeEncoder
 TEXTS = {"a": "# Title\nOne two. Three four!\n## Part\nFive.", "b/c": "Sechs sieben. Ächt.", "d": "---\n\n---"}
 COLUMNS = ("passages", "sentences", "vectors", "sentence_codes", "sentence_scales", "token_codes", "token_scales")
 LEXICAL = (
-    "data.csc.index.npy",
-    "indices.csc.index.npy",
-    "indptr.csc.index.npy",
-    "params.index.json",
-    "vocab.index.json",
+    "lengths.bin",
+    "posting_rows.bin",
+    "posting_scores.bin",
+    "posting_starts.bin",
+    "terms.bin",
+    "vocabulary.json",
 )
 FILES = (
     "dense.faiss",
+    "dense.json",
     "documents.jsonl",
     "text.bin",
     *(f"{name}.bin" for name in COLUMNS),
@@ -216,8 +218,8 @@ def test_a_manifest_that_leaves_out_a_file(folder: Path) -> None:
 
 def test_another_schema_says_to_build_again(folder: Path) -> None:
     path = folder / "manifest.json"
-    path.write_text(path.read_text().replace('"schema": 1', '"schema": 2'))
-    with pytest.raises(SnapshotError, match=r"has schema 2, not 1; build the index again\Z"):
+    path.write_text(path.read_text().replace('"schema": 2', '"schema": 3'))
+    with pytest.raises(SnapshotError, match=r"has schema 3, not 2; build the index again\Z"):
         Manifest.read(folder)
 
 

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from random import Random
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -142,7 +143,7 @@ def test_what_the_encoder_and_the_terms_read(tmp_path: Path, encoder: Encoder) -
     table = write(tmp_path, [make_document("d", "# Title\nIntro.\n## Part\nOne two. Three!")], encoder)
     read = table.encoder_input(1)
     assert (read.context, read.text, read.sentences) == ("Title > Part", "One two. Three!", ((0, 8), (9, 15)))
-    assert list(table.searched_texts()) == ["Title\nIntro.", "Title > Part\nOne two. Three!"]
+    assert list(table.searched_texts(np.array([1, 0]))) == ["Title > Part\nOne two. Three!", "Title\nIntro."]
 
 
 def test_the_key_is_of_what_the_encoder_sees_and_nothing_else(tmp_path: Path, encoder: Encoder) -> None:

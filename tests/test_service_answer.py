@@ -1,9 +1,13 @@
 """What is quoted: the sentence that accounts for the question, and its neighbour where that completes it."""
 
 import math
+from difflib import SequenceMatcher
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from service.answer import SLIP, _alike
 from service.confidence import FEATURES, Confidence
 from service.engine import Engine
 
@@ -67,3 +71,9 @@ def test_without_token_vectors_only_equal_words_count(fill, encoder):
     features = Engine(store.open(), encoder, SURE).ask("When did the zebra harbour open?").features
     assert features["late"] == 0.0
     assert features["weakest"] == 0.0
+
+
+@given(st.text("abcde", min_size=1, max_size=9), st.text("abcde", min_size=1, max_size=9))
+def test_what_rules_out_a_slip_early_never_rules_out_a_real_one(one, other):
+    ratio = SequenceMatcher(None, one, other).ratio()
+    assert _alike(one, other) == (ratio if ratio >= SLIP else 0.0)

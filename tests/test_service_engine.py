@@ -129,3 +129,37 @@ def test_the_fitted_confidence_of_a_snapshot_is_used(fill, encoder, monkeypatch)
 def test_replies_are_values(engine):
     reply = engine.ask("Who?")
     assert replace(reply, question="What?").question == "What?"
+
+
+def test_questions_are_remembered_by_all_that_makes_the_reply(fill, encoder, monkeypatch):
+    asked = []
+    encode = encoder.encode_queries
+    monkeypatch.setattr(encoder, "encode_queries", lambda questions: asked.extend(questions) or encode(questions))
+    engine = Engine(fill(TEXTS).open(), encoder, SURE, remembered=8)
+    plain = Engine(fill(TEXTS).open(), encoder, SURE)
+    for search in (engine.ask, engine.search):
+        asked.clear()
+        first, again = search("Who leads it?", 7), search(" Who  leads it?", 7)
+        assert asked == ["Who leads it?"]
+        assert again.hits == first.hits
+        assert again.hits[0].passage == plain.ask("Who leads it?", 7).hits[0].passage
+        for options in ({"top_k": 8}, {"top_k": 7, "documents": ["centre"]}, {"top_k": 7, "documents": ["sea/blue"]}):
+            asked.clear()
+            found = {hit.passage.document for hit in search("Who leads it?", **options).hits}
+            assert found <= set(options.get("documents", TEXTS))
+            assert len(asked) == 1
+    asked.clear()
+    engine.search("Who leads it?", 7, ranking=LEXICAL_ONLY)
+    assert len(asked) == 1
+
+
+def test_only_so_many_questions_are_remembered_and_none_unless_wanted(fill, encoder, monkeypatch):
+    asked = []
+    encode = encoder.encode_queries
+    monkeypatch.setattr(encoder, "encode_queries", lambda questions: asked.extend(questions) or encode(questions))
+    for remembered, expected in ((0, 3), (1, 3), (2, 2)):
+        engine = Engine(fill(TEXTS).open(), encoder, SURE, remembered=remembered)
+        asked.clear()
+        for question in ("Who?", "fish?", "Who?"):
+            engine.ask(question)
+        assert len(asked) == expected

@@ -108,3 +108,18 @@ def test_watching_follows_the_pointer_past_a_bad_snapshot() -> None:
         watching.cancel()
 
     asyncio.run(asyncio.wait_for(scenario(), 10))
+
+
+def test_following_never_raises_and_tries_a_bad_snapshot_once() -> None:
+    store, opened = FakeStore("damaged"), list[str]()
+
+    def open_engine(_: Store, snapshot: str) -> Engine:
+        opened.append(snapshot)
+        raise RuntimeError if snapshot == "odd" else SnapshotError("its checksum differs")
+
+    live = Live(cast(Store, store), open_engine)
+    for snapshot in ("damaged", "damaged", "odd", "odd"):
+        store.active = snapshot
+        live.follow()
+    assert opened == ["damaged", "odd"]
+    assert live.error == "odd could not be opened"

@@ -154,3 +154,28 @@ def test_serving_before_there_is_an_index(tmp_path: Path) -> None:
     assert (serving.returncode, out) == (0, "")
     lines = [json.loads(line) for line in err.splitlines()]
     assert [line["status"] for line in lines if line["event"] == "request"] == [200, 503]
+
+
+@pytest.mark.model
+def test_serving_imports_nothing_that_only_building_and_evaluating_need(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("The harbour opened in 1920. Gulls eat bread.", "utf-8")
+    with python("-m", "index", "build", str(tmp_path), CENTREQA_VAR=str(tmp_path / "var")) as building:
+        building.communicate(timeout=300)
+    assert building.returncode == 0
+    program = f"""
+import sys
+from pathlib import Path
+from index.store import Store
+from service import app, live
+from service.settings import Settings
+used = live.Live(Store(Path({str(tmp_path / "var")!r})))
+app.create_app(used, Settings())
+used.reload()
+print(used.engine.ask("When did the harbour open?").candidate.text)
+unwanted = "torch transformers sentence_transformers sklearn matplotlib onnx".split()
+print(sorted(set(unwanted) & sys.modules.keys()))
+"""
+    with python("-c", program) as serving:
+        out, err = serving.communicate(timeout=120)
+    lines = [line for line in out.splitlines() if "snapshot opened" not in line]
+    assert (lines, err) == (["The harbour opened in 1920.", "[]"], "")

@@ -1,0 +1,144 @@
+"""Fitting confidence: what it learns from, what threshold it allows, and the file that the engine reads."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from corpus.errors import DatasetError
+from corpus.sources import make_document
+from eval.calibrate import SIGNALS, Fit, calibrate, threshold_for
+from eval.records import Record, Run
+from index.build import build
+from index.encoder import Encoder
+from index.store import Store
+from service.confidence import SHIPPED, Confidence
+from service.engine import Engine
+
+
+def record(at: int, *, right: bool | None, sure: float = 0.5, group: str = "") -> Record:
+    features = dict.fromkeys(SIGNALS, 0.0) | {"coverage": sure, "passage": (at % 7) / 7, "unheard_of": 9.0}
+    return Record(
+        f"q{at}", "Who?", "", group or f"g{at}", True, False, (), "", (1,), {}, (), right, 0.25, None, features, {}
+    )  # fmt: skip
+
+
+def run(*records: Record) -> Run:
+    return Run("r", "2026-01-01", "set", "ab", "span", "s", {}, (), records)
+
+
+LEARNABLE = run(*(record(at, right=at % 5 > 1, sure=0.8 if at % 5 > 1 else 0.3 + at / 200) for at in range(60)))
+
+
+@pytest.mark.parametrize(
+    ("chances", "labels", "risk", "expected"),
+    [
+        ((0.9, 0.8, 0.7, 0.6), (1, 1, 0, 1), 0.0, 0.8),
+        ((0.9, 0.8, 0.7, 0.6), (1, 1, 0, 1), 0.25, 0.6),  # 1 of 4 wrong, though 1 of 3 is too many on the way
+        ((0.9, 0.8, 0.7, 0.6), (1, 1, 0, 0), 0.3, 0.8),
+        ((0.6, 0.9, 0.7, 0.8), (1, 1, 0, 1), 0.0, 0.8),  # in any order
+        ((0.9, 0.8, 0.8, 0.6), (1, 1, 0, 0), 0.0, 0.9),  # equal chances are let through together or not at all
+        ((0.9, 0.8, 0.8, 0.6), (1, 0, 1, 0), 0.34, 0.8),
+        ((0.9, 0.8), (0, 1), 0.1, 1.0),  # nothing may be answered
+        ((0.9, 0.8), (1, 1), 0.0, 0.8),
+        ((0.5, 0.5), (1, 0), 0.5, 0.5),
+        ((0.9, 0.2), (0, 0), 1.0, 0.2),
+    ],
+)
+def test_the_threshold_is_the_lowest_that_keeps_the_risk(
+    chances: tuple[float, ...], labels: tuple[int, ...], risk: float, expected: float
+) -> None:
+    assert threshold_for(np.array(chances), np.array(labels, float), risk) == expected
+
+
+def test_what_tells_right_from_wrong_gets_the_weight() -> None:
+    fit = calibrate(LEARNABLE, 0.15)
+    weights = fit.confidence.weights
+    assert set(weights) == set(SIGNALS)
+    assert weights["coverage"] > 1 > abs(weights["passage"])
+    assert fit.labels.tolist() == [float(at % 5 > 1) for at in range(60)]
+    assert fit.auroc(fit.chances) == 1.0
+    assert (fit.auroc(fit.before), set(fit.before)) == (0.5, {0.25})
+    given = fit.chances >= fit.confidence.threshold
+    assert 1 - fit.labels[given].mean() <= 0.15
+    assert fit.made_of == {"dataset": "set", "sha256": "ab", "questions": 60, "risk": 0.15}
+
+
+def test_the_fit_is_that_of_the_model_on_raw_features() -> None:
+    fit = calibrate(LEARNABLE, 0.15)
+    sure, unsure = (fit.confidence.chance(one.features) for one in (LEARNABLE.records[2], LEARNABLE.records[0]))
+    assert sure > 0.85
+    assert unsure < 0.35
+
+
+def test_no_question_is_judged_by_a_fit_that_saw_its_group() -> None:
+    records = [replace(one, group=f"g{at % 12}") for at, one in enumerate(LEARNABLE.records)]
+    turned = [replace(one, right=not one.right) if one.group == "g0" else one for one in records]
+    before, after = (calibrate(run(*asked), 0.15).chances for asked in (records, turned))
+    own = np.array([one.group == "g0" for one in records])
+    assert (before[own] == after[own]).all()
+    assert (before[~own] != after[~own]).any()
+
+
+def test_questions_without_an_answer_to_judge_are_no_label() -> None:
+    more = [record(100, right=None), replace(record(101, right=False), features={}, confidence=0.0)]
+    fit = calibrate(run(*LEARNABLE.records, *more), 0.15)
+    assert fit.made_of["questions"] == 60
+
+
+@pytest.mark.parametrize(
+    ("records", "found"),
+    [
+        ([record(at, right=True) for at in range(40)], "40 right and 0 wrong answers on 40"),
+        ([record(at, right=at < 9) for at in range(40)], "9 right and 31 wrong answers on 40"),
+        ([record(at, right=at % 2 > 0, group="one") for at in range(40)], "20 right and 20 wrong answers on 1"),
+        (
+            [record(at, right=at % 2 > 0, group="right" if at % 2 else "wrong") for at in range(40)],
+            "20 right and 20 wrong answers on 2",
+        ),
+        ([], "0 right and 0 wrong answers on 0"),
+    ],
+)
+def test_too_few_labels_are_refused(records: list[Record], found: str) -> None:
+    message = rf"^set: {found} facts or articles are too few to fit; label more questions, 10 of each kind at least$"
+    with pytest.raises(DatasetError, match=message):
+        calibrate(run(*records), 0.15)
+
+
+def test_the_file_is_the_same_each_time_and_read_as_it_was_written(tmp_path: Path) -> None:
+    paths = tmp_path / "new" / "one.json", tmp_path / "two.json"
+    for path in paths:
+        fit = calibrate(LEARNABLE, 0.15)
+        fit.save(path)
+    assert paths[0].read_bytes() == paths[1].read_bytes()
+    read = Confidence.load(paths[0])
+    assert read.weights == pytest.approx(fit.confidence.weights, abs=5e-5)
+    assert (read.intercept, read.threshold) == pytest.approx(
+        (fit.confidence.intercept, fit.confidence.threshold), abs=5e-5
+    )
+    assert json.loads(paths[0].read_text())["fitted"] == fit.made_of
+
+
+def test_the_shipped_file_is_of_this_kind() -> None:
+    assert set(json.loads(SHIPPED.read_text())["weights"]) == set(SIGNALS)
+
+
+def test_a_snapshot_built_afterwards_records_it_and_the_engine_goes_by_it(
+    fill: Callable[..., Store], encoder: Encoder
+) -> None:
+    store = fill({"rouen": "Rouen is an old town on the river."})
+    question = "Which town is on the river?"
+    fit = calibrate(LEARNABLE, 0.15)
+    certain = Fit(Confidence({}, 25.0, 0.0), fit.chances, fit.labels, fit.before, fit.made_of)
+    certain.save(store.root / "confidence.json")
+    before = Engine(store.open(), encoder).ask(question)
+    assert before.confidence < 0.999
+    build(store, [make_document("rouen", "Rouen is an old town on the river.")], encoder)
+    opened = store.open()
+    assert "confidence.json" in opened.manifest.files
+    after = Engine(opened, encoder).ask(question)
+    assert after.confidence > 0.999
+    assert after.answer is not None

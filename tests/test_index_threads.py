@@ -1,0 +1,24 @@
+"""What the process takes of the machine."""
+
+import ctypes
+from types import SimpleNamespace
+
+import pytest
+
+from index.threads import give_back_memory
+
+
+@pytest.mark.parametrize("error", [AttributeError, OSError, TypeError])
+def test_a_c_library_that_cannot_trim_is_no_error(monkeypatch: pytest.MonkeyPatch, error: type[Exception]) -> None:
+    def library(_: None) -> None:
+        raise error
+
+    monkeypatch.setattr(ctypes, "CDLL", library)
+    give_back_memory()
+
+
+def test_all_that_is_free_is_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept: list[int] = []
+    monkeypatch.setattr(ctypes, "CDLL", lambda _: SimpleNamespace(malloc_trim=kept.append))
+    give_back_memory()
+    assert kept == [0]
