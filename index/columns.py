@@ -68,7 +68,8 @@ class Column:
         path = folder / self.file
         if not path.is_file() or path.stat().st_size != self.size(rows):
             raise SnapshotError(f"{path}: is not a column of {rows} rows; build again")
-        return self._map(folder, rows, mode)
+        column = self._map(folder, rows, mode)
+        return np.asarray(column) if mode == "r" else column  # plain views: indexing a memmap costs microseconds more
 
     def _map(self, folder: Path, rows: int, mode: Literal["r", "r+"]) -> Array:
         if not rows:

@@ -7,7 +7,6 @@ from itertools import pairwise
 from pathlib import Path
 from typing import BinaryIO
 
-import bm25s
 import numpy as np
 import Stemmer
 from numpy.typing import NDArray
@@ -50,15 +49,9 @@ class LexicalIndex:
         self.terms: Array = TERMS.open(folder, int(self.lengths.sum(dtype=np.int64)))
         self._starts: Array = STARTS.open(folder, len(vocabulary) + 1)
         postings = int(self._starts[-1])
-        self._index = bm25s.BM25(k1=K1, b=B)
-        self._index.vocab_dict = {term: number for number, term in enumerate(vocabulary)}
-        self._index.nonoccurrence_array = None
-        self._index.scores = {
-            "data": SCORES.open(folder, postings),
-            "indices": ROWS.open(folder, postings),
-            "indptr": self._starts,
-            "num_docs": count,
-        }
+        self._scores: Array = SCORES.open(folder, postings)
+        self._rows: Array = ROWS.open(folder, postings)
+        self._numbers = {term: number for number, term in enumerate(vocabulary)}
 
     @classmethod
     def build(
@@ -95,19 +88,19 @@ class LexicalIndex:
     @property
     def vocabulary(self) -> list[str]:
         """Every term, by its number."""
-        return list(self._index.vocab_dict)
+        return list(self._numbers)
 
     def query(self, question: str) -> NDArray[np.float32]:
         """BM25 of every text (n,); 0 where it shares no word with the question."""
-        known = self._index.get_tokens_ids(terms(question))
-        if not known:
-            return np.zeros(len(self), np.float32)
-        scores: NDArray[np.float32] = self._index.get_scores_from_ids(known)
+        scores = np.zeros(len(self), np.float32)
+        for number in (self._numbers[term] for term in terms(question) if term in self._numbers):
+            postings = slice(int(self._starts[number]), int(self._starts[number + 1]))
+            scores[self._rows[postings]] += self._scores[postings]
         return scores
 
     def inverse_frequencies(self, words: list[str]) -> list[float]:
         """Each stem's idf, ln(1 + (N - n + .5) / (n + .5)); the largest possible for a stem that no text holds."""
-        numbers = [self._index.vocab_dict.get(word) for word in words]
+        numbers = [self._numbers.get(word) for word in words]
         holding = [0 if at is None else int(self._starts[at + 1] - self._starts[at]) for at in numbers]
         return [float(idf) for idf in _idf(np.array(holding, np.int64), len(self))]
 

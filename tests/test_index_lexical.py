@@ -1,8 +1,10 @@
 """BM25 by hand, and the texts and questions that have nothing to count."""
 
+import logging
 from math import log
 from pathlib import Path
 
+import bm25s
 import numpy as np
 import pytest
 from hypothesis import given
@@ -48,6 +50,17 @@ def test_scores_by_hand(question: str, expected: list[float], tmp_path: Path) ->
         assert scores.dtype == np.float32
         assert len(index) == 3
         np.testing.assert_allclose(scores, expected, rtol=1e-5)
+
+
+def test_scores_are_those_of_bm25s(tmp_path: Path) -> None:
+    logging.getLogger("bm25s").setLevel(logging.WARNING)
+    texts = Path("corpus/texts/unicri-centre.txt").read_text("utf-8").split("\n\n")
+    reference = bm25s.BM25(k1=lexical.K1, b=lexical.B)
+    reference.index([terms(text) for text in texts], show_progress=False)
+    index = index_of(tmp_path / "lexical", texts)
+    for question in ("Who is the head of the Centre?", "toolkit for law enforcement", "July 2019"):
+        known = [term for term in terms(question) if term in index.vocabulary]
+        np.testing.assert_allclose(index.query(question), reference.get_scores(known), rtol=1e-5)
 
 
 @pytest.mark.parametrize("texts", [["", "?", "  "], ["..."]])

@@ -172,7 +172,7 @@ used = live.Live(Store(Path({str(tmp_path / "var")!r})))
 app.create_app(used, Settings())
 used.reload()
 print(used.engine.ask("When did the harbour open?").candidate.text)
-unwanted = "torch transformers sentence_transformers sklearn matplotlib onnx".split()
+unwanted = "torch transformers sentence_transformers sklearn scipy matplotlib onnx bm25s".split()
 print(sorted(set(unwanted) & sys.modules.keys()))
 """
     with python("-c", program) as serving:
