@@ -9,15 +9,20 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from corpus.errors import InputError
 from corpus.sources import read_source
 from index import build as building
 from index.cli import run, show_progress
+from index.milvus import ALIAS, MilvusStore, open_store
 from index.store import Store
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
 Var = Annotated[Path, typer.Option(envvar="CENTREQA_VAR", help="The folder that holds everything built.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, one value a line.")]
+Milvus = Annotated[str | None, typer.Option(envvar="CENTREQA_MILVUS_URI", help="A Milvus server: http://host:19530.")]
+Token = Annotated[str, typer.Option(envvar="CENTREQA_MILVUS_TOKEN", help="What that server asks for.")]
+Alias = Annotated[str, typer.Option(envvar="CENTREQA_MILVUS_ALIAS", help="What the active snapshot is called there.")]
 VAR = Path("var")
 KEEP = 10
 
@@ -65,9 +70,11 @@ def build(
 
 
 @app.command("list")
-def list_snapshots(var: Var = VAR, as_json: Json = False) -> None:
-    """List the snapshots, newest first."""
-    snapshots = Store(var).list()
+def list_snapshots(
+    var: Var = VAR, milvus: Milvus = None, token: Token = "", alias: Alias = ALIAS, as_json: Json = False
+) -> None:
+    """List the snapshots, newest first; with a server named, those on it."""
+    snapshots = open_store(var, milvus, token, alias).list()
     if as_json:
         for info in snapshots:
             print(json.dumps(asdict(info)))
@@ -81,10 +88,39 @@ def list_snapshots(var: Var = VAR, as_json: Json = False) -> None:
 
 
 @app.command()
-def activate(snapshot: Annotated[str, typer.Argument(help="Its id, from `list`.")], var: Var = VAR) -> None:
+def activate(
+    snapshot: Annotated[str, typer.Argument(help="Its id, from `list`.")],
+    var: Var = VAR,
+    milvus: Milvus = None,
+    token: Token = "",
+    alias: Alias = ALIAS,
+) -> None:
     """Make a snapshot the active one: roll back, or forward. A running service follows within a second."""
-    Store(var).activate(snapshot)
+    open_store(var, milvus, token, alias).activate(snapshot)
     print(f"{snapshot} is active")
+
+
+@app.command()
+def publish(
+    snapshot: Annotated[str | None, typer.Argument(help="Its id; the active one where left out.")] = None,
+    var: Var = VAR,
+    milvus: Milvus = None,
+    token: Token = "",
+    alias: Alias = ALIAS,
+    activate: Annotated[bool, typer.Option(help="Make it the active one there.")] = True,
+    keep: Annotated[int, typer.Option(min=1, help="Delete all but this many of the newest snapshots there.")] = KEEP,
+    as_json: Json = False,
+) -> None:
+    """Copy a snapshot to a Milvus server, and make it the active one there when all of it has arrived."""
+    if not milvus:
+        raise InputError("no Milvus server is named; give --milvus http://host:19530")
+    there = MilvusStore(milvus, var, token, alias)
+    with show_progress(as_json) as progress:
+        published = there.publish(Store(var), snapshot, lambda done, total: progress("publish", done, total))
+    if activate:
+        there.activate(published)
+    there.prune(keep)
+    print(json.dumps({"snapshot": published}) if as_json else f"{published} is on {milvus}" + ", active" * activate)
 
 
 @app.command()

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 import numpy as np
 import Stemmer
@@ -37,6 +37,13 @@ def terms(text: str) -> list[str]:
     # A Stemmer keeps a cache that is not safe to share between threads; making one costs microseconds.
     stems: list[str] = Stemmer.Stemmer("english").stemWords(WORD.findall(text.lower()))
     return stems
+
+
+class Frequencies(Protocol):
+    """Whatever knows how many passages hold a stem."""
+
+    def inverse_frequencies(self, words: list[str]) -> list[float]:
+        """As `LexicalIndex.inverse_frequencies`."""
 
 
 class LexicalIndex:

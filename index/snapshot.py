@@ -11,7 +11,7 @@ evaluation.json   optional, added after publishing: the report that released it
 """
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -21,12 +21,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.errors import NotFoundError, SnapshotError
-from corpus.model import Document
+from corpus.model import Document, Passage
 from corpus.passages import Chunking
 from index.dense import DenseIndex
 from index.disk import digest
 from index.lexical import LexicalIndex
-from index.table import Table
+from index.table import DocumentRecord, Table
 from index.vectors import VectorTable
 
 SCHEMA = 2
@@ -163,6 +163,21 @@ class Snapshot:
 
     def __len__(self) -> int:
         return self.manifest.counts.passages
+
+    @property
+    def documents(self) -> Sequence[DocumentRecord]:
+        """Every document, by its row."""
+        return self.table.documents
+
+    @property
+    def confidence(self) -> str | None:
+        """The text of confidence.json, None where there is none."""
+        path = self.folder / CONFIDENCE
+        return path.read_text("utf-8") if path.is_file() else None
+
+    def passages(self, document: str) -> tuple[Passage, ...]:
+        """Every passage of one document, in order; raises NotFoundError."""
+        return tuple(self.table.passage(row) for row in self.rows([document]).tolist())
 
     def number(self, document: str) -> int:
         """A document's row; raises NotFoundError."""

@@ -34,11 +34,10 @@ def serve(
     listener = _bind(settings.host, settings.port)
     logs.configure(settings.log_level)
 
-    from index.store import Store
     from service.engine import Engine
     from service.live import Live
 
-    live = Live(Store(settings.var), partial(Engine.open, remembered=settings.remembered))
+    live = Live(settings.open_store(), partial(Engine.open, remembered=settings.remembered))
     # The other core opens the snapshot while this one imports the web framework.
     threading.Thread(target=live.follow, daemon=True).start()
 
@@ -66,7 +65,6 @@ def ask(
     """Ask one question. A refusal is an answer too: it ends with status 0."""
     from pydantic import ValidationError
 
-    from index.store import Store
     from service.engine import Engine
     from service.problems import from_error
     from service.replies import AskReply
@@ -78,7 +76,7 @@ def ask(
         request = AskRequest(question=question, top_k=top_k, documents=document or None)
     except ValidationError as error:
         raise InputError(from_error(error).detail) from None
-    engine = Engine.open(Store(Settings.load(var=var).var))
+    engine = Engine.open(Settings.load(var=var).open_store())
     reply = AskReply.model_validate(engine.ask(request.question, request.top_k, request.documents))
     if as_json:
         typer.echo(reply.model_dump_json())

@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 
 from index.encoder import EncodedQuery, Vectors
-from index.lexical import LexicalIndex, terms
+from index.lexical import Frequencies, terms
 from index.search import Hit
 from service.asked import asked, holds
 from service.confidence import Confidence
@@ -93,7 +93,7 @@ class _Candidate:
         return sum(weight * self.features[name] for name, weight in CHOICE.items())
 
 
-def decide(query: EncodedQuery, hits: Sequence[Hit], lexical: LexicalIndex, confidence: Confidence) -> Decision:
+def decide(query: EncodedQuery, hits: Sequence[Hit], lexical: Frequencies, confidence: Confidence) -> Decision:
     """The best sentence of the hits, quoted where it is likely enough to be right."""
     words = content_words(query, lexical)
     if not hits or not words:

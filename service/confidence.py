@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.errors import ModelError
+from index.snapshot import CONFIDENCE
 
 FEATURES = frozenset(("late", "cosine", "coverage", "weakest", "passage", "passage_late", "unsaid", "fits", "misfits"))
 SHIPPED = Path(__file__).with_name("confidence.json")
@@ -24,10 +25,19 @@ class Confidence:
     def load(cls, path: Path = SHIPPED) -> "Confidence":
         """Read the fitted numbers; raises ModelError."""
         try:
-            data = json.loads(path.read_text("utf-8"))
+            text = path.read_text("utf-8")
+        except (OSError, ValueError) as error:
+            raise ModelError(f"{path}: cannot be read ({error!r}); run `python -m eval calibrate`") from error
+        return cls.parse(text, str(path))
+
+    @classmethod
+    def parse(cls, text: str, path: str = CONFIDENCE) -> "Confidence":
+        """The fitted numbers from the text of the file at `path`; raises ModelError."""
+        try:
+            data = json.loads(text)
             weights = {str(name): float(weight) for name, weight in data["weights"].items()}
             numbers = float(data["intercept"]), float(data["threshold"])
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise ModelError(f"{path}: cannot be read ({error!r}); run `python -m eval calibrate`") from error
         if unknown := weights.keys() - FEATURES:
             raise ModelError(f"{path}: names unknown features {sorted(unknown)}; run `python -m eval calibrate`")

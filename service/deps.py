@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import Depends
 from starlette.requests import Request
 
-from index.store import Store
+from index.milvus import AnyStore
 from service.engine import Engine
 from service.jobs import Jobs
 from service.live import Live
@@ -35,11 +35,11 @@ async def _engine(request: Request) -> Engine:
     return (await _context(request)).live.engine
 
 
-async def _store(request: Request) -> Store:
+async def _store(request: Request) -> AnyStore:
     return (await _context(request)).live.store
 
 
 CurrentContext = Annotated[Context, Depends(_context)]
 # Taken once a request: a swap in the middle of it changes nothing for it.
 CurrentEngine = Annotated[Engine, Depends(_engine)]
-CurrentStore = Annotated[Store, Depends(_store)]
+CurrentStore = Annotated[AnyStore, Depends(_store)]

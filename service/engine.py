@@ -11,11 +11,13 @@ from corpus.sources import canonical
 from index.encoder import Encoder
 from index.encoders import open_encoder
 from index.fusion import Ranking
+from index.milvus import AnyStore
+from index.milvus_search import MilvusSearcher
+from index.milvus_snapshot import MilvusSnapshot
 from index.search import Hit, Searcher
-from index.snapshot import CONFIDENCE, Model, Snapshot
-from index.store import Store
+from index.snapshot import Model, Snapshot
 from service.answer import Decision, Reply, decide
-from service.confidence import SHIPPED, Confidence
+from service.confidence import Confidence
 
 ANSWER_DEPTH = 5  # hits that are looked at for an answer, however many the caller wants to see
 
@@ -43,7 +45,7 @@ class Engine:
 
     def __init__(
         self,
-        snapshot: Snapshot,
+        snapshot: Snapshot | MilvusSnapshot,
         encoder: Encoder,
         confidence: Confidence | None = None,
         ranking: Ranking = Ranking(),
@@ -60,9 +62,13 @@ class Engine:
                 f"not {given.name} ({given.variant}, {given.sha256[:12]}); run `python -m index build`"
             )
         self._snapshot = snapshot
-        fitted = snapshot.folder / CONFIDENCE
-        loaded = confidence or Confidence.load(fitted if fitted.is_file() else SHIPPED)
-        searcher = Searcher(snapshot, encoder, ranking)
+        fitted = snapshot.confidence
+        loaded = confidence or (Confidence.load() if fitted is None else Confidence.parse(fitted))
+        searcher: Searcher | MilvusSearcher
+        if isinstance(snapshot, MilvusSnapshot):
+            searcher = MilvusSearcher(snapshot, encoder, ranking)
+        else:
+            searcher = Searcher(snapshot, encoder, ranking)
 
         def answer(asked: str, depth: int, documents: frozenset[str] | None) -> tuple[Decision, list[Hit]]:
             query, hits = searcher.search(asked, depth, documents)
@@ -73,7 +79,7 @@ class Engine:
 
     @classmethod
     def open(
-        cls, store: Store, snapshot: str | None = None, ranking: Ranking = Ranking(), remembered: int = 0
+        cls, store: AnyStore, snapshot: str | None = None, ranking: Ranking = Ranking(), remembered: int = 0
     ) -> "Engine":
         """Open the named snapshot (the active one where None), every checksum verified, and the encoder it names."""
         opened = store.open(snapshot)
@@ -111,7 +117,7 @@ class Engine:
 
     def documents(self) -> tuple[DocumentInfo, ...]:
         """Every document, in the order of their ids."""
-        return tuple(sorted((record.info for record in self._snapshot.table.documents), key=lambda info: info.id))
+        return tuple(sorted((record.info for record in self._snapshot.documents), key=lambda info: info.id))
 
     def document(self, document: str) -> Document:
         """One document with its text; raises NotFoundError."""
@@ -119,7 +125,7 @@ class Engine:
 
     def passages(self, document: str) -> tuple[Passage, ...]:
         """Every passage of one document, in order; raises NotFoundError."""
-        return tuple(self._snapshot.table.passage(int(row)) for row in self._snapshot.rows([document]))
+        return self._snapshot.passages(document)
 
     def verify(self, document: str, start: int, end: int, quote: str) -> Verdict:
         """Compare a quote with the text at its position; raises NotFoundError where there is no such document."""

@@ -122,6 +122,8 @@ class Jobs:
             if order.documents is not None:
                 source = await asyncio.to_thread(_write, order.documents, Path(folder))
             await self._follow(name, command(source, order, self._settings))
+            if self._settings.milvus_uri and self._jobs[name].error is None:
+                await self._follow(name, publishing(str(self._jobs[name].snapshot), order, self._settings))
             if error := self._jobs[name].error:
                 # Where the private file lies is nobody's business.
                 self._update(name, error=replace(error, detail=error.detail.replace(f"{folder}/", "")))
@@ -165,6 +167,20 @@ def command(source: Path, order: Order, settings: Settings) -> list[str]:
         build = ["eval", "release", str(source), "--dataset", str(gate.resolve())]
     flags = [flag for flag, given in (("--add", order.add), ("--no-activate", not order.activate)) if given]
     return [sys.executable, "-m", *build, "--json", "--var", str(settings.var.resolve()), *flags]
+
+
+def publishing(snapshot: str, order: Order, settings: Settings) -> list[str]:
+    """The command line that copies what was built to the Milvus server."""
+    where = [
+        "--milvus",
+        str(settings.milvus_uri),
+        "--alias",
+        settings.milvus_alias,
+        "--var",
+        str(settings.var.resolve()),
+    ]
+    flags = [] if order.activate else ["--no-activate"]
+    return [sys.executable, "-m", "index", "publish", snapshot, "--json", *where, *flags]
 
 
 def environment(inherited: Mapping[str, str], settings: Settings) -> dict[str, str]:

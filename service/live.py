@@ -7,11 +7,12 @@ from collections.abc import Callable
 import structlog
 
 from corpus.errors import CentreQAError, UnavailableError
-from index.store import SnapshotInfo, Store
+from index.milvus import AnyStore
+from index.store import SnapshotInfo
 from index.threads import give_back_memory
 from service.engine import Engine
 
-Opener = Callable[[Store, str], Engine]
+Opener = Callable[[AnyStore, str], Engine]
 log: structlog.stdlib.BoundLogger = structlog.get_logger("service.live")
 
 
@@ -21,7 +22,7 @@ class Live:
     `error` says why the last reload failed; `ready` is set from the first engine on.
     """
 
-    def __init__(self, store: Store, open_engine: Opener = Engine.open) -> None:
+    def __init__(self, store: AnyStore, open_engine: Opener = Engine.open) -> None:
         self.store = store
         self.error: str | None = None
         self.ready = threading.Event()

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.encoder import EncodedQuery
-from index.lexical import WORD, LexicalIndex, terms
+from index.lexical import WORD, Frequencies, terms
 
 # Words that carry the grammar of a question, not its subject.
 FUNCTION_WORDS = frozenset(
@@ -41,7 +41,7 @@ class Word:
     particular: bool
 
 
-def content_words(query: EncodedQuery, lexical: LexicalIndex) -> list[Word]:
+def content_words(query: EncodedQuery, lexical: Frequencies) -> list[Word]:
     """The words that an answer has to account for; where all of them are grammar, every word."""
     found = list(WORD.finditer(query.text))
     content = [word for word in found if word[0].lower() not in FUNCTION_WORDS]

@@ -2,12 +2,15 @@
 
 import ipaddress
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from corpus.errors import InputError
+
+if TYPE_CHECKING:
+    from index.milvus import AnyStore
 
 PREFIX = "CENTREQA_"
 
@@ -25,6 +28,11 @@ class Settings(BaseSettings):
     corpus: Path = Path("corpus/texts")
     dataset: Annotated[Path | None, Field(description="Questions that a rebuild must pass before it is active.")] = None
     encoder: str = "auto"
+    milvus_uri: Annotated[str | None, Field(description="Serve what is on this Milvus server, not what is in var.")] = (
+        None
+    )
+    milvus_token: SecretStr | None = None
+    milvus_alias: Annotated[str, Field(description="What the active snapshot is called there.")] = "centreqa"
     admin_key: SecretStr | None = None
     ask_key: SecretStr | None = None
     workers: Annotated[int, Field(ge=1, le=64, description="Questions answered at the same time.")] = 2
@@ -49,6 +57,13 @@ class Settings(BaseSettings):
             return cls(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
         except ValidationError as error:
             raise InputError("; ".join(_plain(one["loc"], one["msg"]) for one in error.errors())) from None
+
+    def open_store(self) -> "AnyStore":
+        """Where the snapshots are that are served; raises UnavailableError."""
+        from index.milvus import open_store
+
+        token = self.milvus_token.get_secret_value() if self.milvus_token else ""
+        return open_store(self.var, self.milvus_uri, token, self.milvus_alias)
 
 
 def is_loopback(host: str) -> bool:
