@@ -190,7 +190,9 @@ def calibrate(
     workers: Workers = 2,
 ) -> None:
     """Fit confidence and the refusal threshold on labelled questions; the next build puts them into its snapshot."""
+    from corpus.errors import ModelError
     from eval import report
+    from eval.calibrate import UNFITTED
     from eval.calibrate import calibrate as fit_confidence
     from eval.engines import engine_for
     from eval.plots import calibration_plots
@@ -200,7 +202,10 @@ def calibrate(
     whole = load(dataset, distractors or ())
     questions = whole.part(split or ("dev" if whole.splits else "all"), limit)
     with show_progress() as progress:
-        engine = engine_for(questions, var, encoder=encoder, progress=progress)
+        try:
+            engine = engine_for(questions, var, encoder=encoder, progress=progress)
+        except ModelError:
+            engine = engine_for(questions, var, encoder=encoder, confidence=UNFITTED, progress=progress)
         fit = fit_confidence(evaluate(engine, questions, baselines={}, workers=workers, progress=progress), risk)
     path = out or var / "confidence.json"
     fit.save(path)

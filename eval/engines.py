@@ -17,6 +17,7 @@ from index.encoders import open_encoder
 from index.fusion import Ranking
 from index.snapshot import Snapshot
 from index.store import Store
+from service.confidence import Confidence
 from service.engine import Engine
 
 
@@ -28,14 +29,15 @@ def engine_for(
     ranking: Ranking | None = None,
     chunking: Chunking = Chunking(),
     encoder: str = "auto",
+    confidence: Confidence | None = None,
     progress: Progress = silent,
 ) -> Engine:
     """An engine on the dataset's own documents or, where it has none, on a snapshot (the active one where None)."""
     ranking = ranking or Ranking()
     if dataset.documents is None:
-        return Engine.open(Store(var), snapshot, ranking)
+        return Engine.open(Store(var), snapshot, ranking, confidence=confidence)
     opened = open_encoder(var / "models", encoder)
-    return Engine(index_dataset(dataset, var, opened, chunking, progress=progress), opened, ranking=ranking)
+    return Engine(index_dataset(dataset, var, opened, chunking, progress=progress), opened, confidence, ranking)
 
 
 def parse_chunking(

@@ -79,12 +79,17 @@ class Engine:
 
     @classmethod
     def open(
-        cls, store: AnyStore, snapshot: str | None = None, ranking: Ranking = Ranking(), remembered: int = 0
+        cls,
+        store: AnyStore,
+        snapshot: str | None = None,
+        ranking: Ranking = Ranking(),
+        confidence: Confidence | None = None,
+        remembered: int = 0,
     ) -> "Engine":
         """Open the named snapshot (the active one where None), every checksum verified, and the encoder it names."""
         opened = store.open(snapshot)
         encoder = open_encoder(store.root / "models", opened.manifest.model.variant)
-        return cls(opened, encoder, ranking=ranking, remembered=remembered)
+        return cls(opened, encoder, confidence, ranking, remembered)
 
     @property
     def snapshot(self) -> str:

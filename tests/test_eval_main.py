@@ -300,6 +300,16 @@ def test_calibrate_fits_on_a_set_with_documents_of_its_own(command: Command, tmp
     assert (tmp_path / "mine.json").read_bytes() == kept
 
 
+def test_calibrate_is_the_way_out_of_a_confidence_that_cannot_be_used(
+    command: Command, questions: Path, fill: Callable[..., Store]
+) -> None:
+    store = fill(TEXTS)
+    (store.root / "confidence.json").write_text('{"weights": {"gone": 1}, "intercept": 0, "threshold": 0.5}')
+    fill(TEXTS)
+    _, _, err = command("calibrate", "--dataset", questions)
+    assert "too few to fit" in err  # so it came to asking
+
+
 def test_calibrate_says_where_labels_are_too_few(command: Command, questions: Path, fill: Callable[..., Store]) -> None:
     fill(TEXTS)
     status, _, err = command("calibrate", "--dataset", questions)
