@@ -79,12 +79,13 @@ def list_snapshots(
         for info in snapshots:
             print(json.dumps(asdict(info)))
         return
-    table = Table("", "snapshot", "created (UTC)", "documents", "passages", "MB", "model", "released by", box=None)
+    table = Table("", "snapshot", "created (UTC)", "documents", "passages", "MB", "model", "gate", box=None)
     for info in snapshots:
         counts = (f"{info.documents}", f"{info.passages}", f"{info.bytes / 1e6:.1f}")
-        gate = "a gate" if info.evaluation else "hand"
+        gate = {True: "passed", False: "refused"}.get((info.evaluation or {}).get("gate", {}).get("passed"), "none")
         table.add_row("*" if info.active else "", info.id, info.created[:19], *counts, info.model, gate)
-    Console().print(table if snapshots else "no snapshots yet; run `python -m index build`")
+    # Not the terminal's width: an id that is cut off cannot be activated.
+    Console(width=200).print(table if snapshots else "no snapshots yet; run `python -m index build`")
 
 
 @app.command()

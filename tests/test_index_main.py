@@ -105,16 +105,16 @@ def test_list_is_a_table_and_for_programs_json_lines(cli: Cli, source: Path, sto
     for _ in range(2):
         cli("build", source)
     old = store.list()[1].id
-    store.annotate(old, {"hit@3": 0.9})
+    store.annotate(old, {"gate": {"passed": False}})
     _, out, _ = cli("list", "--json")
     newest, oldest = map(json.loads, out.splitlines())
     assert (newest["id"], newest["active"], newest["evaluation"]) == (store.current(), True, None)
-    assert (oldest["id"], oldest["active"], oldest["evaluation"]) == (old, False, {"hit@3": 0.9})
+    assert (oldest["id"], oldest["active"], oldest["evaluation"]) == (old, False, {"gate": {"passed": False}})
     assert newest.keys() == {"id", "created", "active", "documents", "passages", "model", "bytes", "evaluation"}
     _, out, _ = cli("list")
     lines = [line.split() for line in out.splitlines()]
     assert [line[:2] for line in lines if str(store.current()) in line] == [["*", store.current()]]
-    assert [line[0] for line in lines if old in line] == [old]
+    assert [(line[0], line[-1]) for line in lines if old in line] == [(old, "refused")]
 
 
 def test_verify_names_each_that_is_whole_and_the_first_file_that_is_not(cli: Cli, source: Path, store: Store) -> None:
