@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from corpus.errors import GateError, InputError
+from corpus.passages import Chunking
 from eval.cli import (
     CENTRE,
     TEXTS,
@@ -26,9 +27,9 @@ from eval.cli import (
     load_questions,
     show,
 )
-from index.__main__ import KEEP
+from index.build import TOKEN_LIMIT
+from index.cli import CHUNKING, KEEP, MaxTokens, Overlap, TokenLimit, show_progress
 from index.cli import run as run_app
-from index.cli import show_progress
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
@@ -143,6 +144,9 @@ def release(
     add: Annotated[bool, typer.Option("--add", help="Keep the active snapshot's other documents.")] = False,
     activate: Annotated[bool, typer.Option(help="Make the new snapshot the active one where it passes.")] = True,
     keep_newest: Annotated[int, typer.Option("--keep", min=1, help="Delete all but this many of the newest.")] = KEEP,
+    token_limit: TokenLimit = TOKEN_LIMIT,
+    max_tokens: MaxTokens = CHUNKING.max_tokens,
+    overlap: Overlap = CHUNKING.overlap,
     encoder: Encoder = "auto",
     as_json: Json = False,
 ) -> None:
@@ -163,6 +167,8 @@ def release(
             load_questions(dataset, split=split),
             floors,
             no_worse=no_worse_than == "active",
+            chunking=Chunking(max_tokens=max_tokens, overlap=overlap),
+            token_limit=token_limit,
             add=add,
             progress=progress,
         )

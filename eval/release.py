@@ -6,6 +6,7 @@ from math import isfinite
 
 from corpus.errors import ConflictError, DatasetError, GateError, InputError
 from corpus.model import Document
+from corpus.passages import Chunking
 from eval.compare import Comparison, compare
 from eval.engines import snapshot_engine
 from eval.measures import Score, measure, score
@@ -13,7 +14,7 @@ from eval.questions import Dataset
 from eval.records import Run
 from eval.report import Json, as_json
 from eval.run import evaluate
-from index.build import Progress, build, silent
+from index.build import TOKEN_LIMIT, Progress, build, silent
 from index.encoder import Encoder
 from index.store import Store
 
@@ -78,6 +79,8 @@ def build_candidate(
     floors: Mapping[str, float],
     *,
     no_worse: bool = False,
+    chunking: Chunking = Chunking(),
+    token_limit: int = TOKEN_LIMIT,
     add: bool = False,
     progress: Progress = silent,
 ) -> Candidate:
@@ -85,7 +88,9 @@ def build_candidate(
     if dataset.documents is not None:
         raise DatasetError(f"{dataset.name}: brings its own documents; a release needs questions about the corpus")
     active = store.current()
-    built = build(store, documents, encoder, add=add, activate=False, progress=progress)
+    built = build(
+        store, documents, encoder, chunking, add=add, activate=False, token_limit=token_limit, progress=progress
+    )
     run = evaluate(snapshot_engine(store, built.snapshot, encoder), dataset, progress=progress)
     scores = score(run)
     reasons = shortfalls(scores, floors)

@@ -10,9 +10,10 @@ from rich.console import Console
 from rich.table import Table
 
 from corpus.errors import InputError
+from corpus.passages import Chunking
 from corpus.sources import read_source
 from index import build as building
-from index.cli import run, show_progress
+from index.cli import CHUNKING, KEEP, MaxTokens, Overlap, TokenLimit, run, show_progress
 from index.milvus import ALIAS, MilvusStore, open_store
 from index.store import Store
 
@@ -24,7 +25,6 @@ Milvus = Annotated[str | None, typer.Option(envvar="CENTREQA_MILVUS_URI", help="
 Token = Annotated[str, typer.Option(envvar="CENTREQA_MILVUS_TOKEN", help="What that server asks for.")]
 Alias = Annotated[str, typer.Option(envvar="CENTREQA_MILVUS_ALIAS", help="What the active snapshot is called there.")]
 VAR = Path("var")
-KEEP = 10
 
 
 @app.command()
@@ -36,9 +36,9 @@ def build(
     add: Annotated[bool, typer.Option("--add", help="Keep the active snapshot's other documents.")] = False,
     activate: Annotated[bool, typer.Option(help="Make the new snapshot the active one.")] = True,
     keep: Annotated[int, typer.Option(min=1, help="Delete all but this many of the newest snapshots.")] = KEEP,
-    token_limit: Annotated[
-        int, typer.Option(envvar="CENTREQA_TOKEN_LIMIT", min=0, help="Keep token vectors up to this many passages.")
-    ] = building.TOKEN_LIMIT,
+    token_limit: TokenLimit = building.TOKEN_LIMIT,
+    max_tokens: MaxTokens = CHUNKING.max_tokens,
+    overlap: Overlap = CHUNKING.overlap,
     encoder: Annotated[str, typer.Option(envvar="CENTREQA_ENCODER", help="auto, onnx-fp32, onnx-int8, torch")] = "auto",
     as_json: Json = False,
 ) -> None:
@@ -52,6 +52,7 @@ def build(
             store,
             documents,
             open_encoder(var / "models", encoder),
+            Chunking(max_tokens=max_tokens, overlap=overlap),
             add=add,
             activate=activate,
             token_limit=token_limit,

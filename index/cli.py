@@ -4,12 +4,26 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from corpus.errors import CentreQAError
+from corpus.passages import Chunking
+
+CHUNKING = Chunking()
+KEEP = 10
+TokenLimit = Annotated[
+    int, typer.Option(envvar="CENTREQA_TOKEN_LIMIT", min=0, help="Keep token vectors up to this many passages.")
+]
+MaxTokens = Annotated[
+    int, typer.Option(envvar="CENTREQA_MAX_TOKENS", min=16, max=254, help="Tokens of a passage, at most.")
+]
+Overlap = Annotated[
+    int, typer.Option(envvar="CENTREQA_OVERLAP", min=0, max=8, help="Sentences said again where a paragraph was cut.")
+]
 
 
 @contextmanager

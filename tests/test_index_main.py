@@ -99,6 +99,19 @@ def test_build_keeps_the_newest(cli: Cli, source: Path, store: Store) -> None:
     assert len(store.names()) == 2
 
 
+def test_build_takes_the_size_of_passages(
+    cli: Cli, source: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (source / "long.txt").write_text("One two three four five six seven eight. " * 9)
+    monkeypatch.setenv("CENTREQA_OVERLAP", "1")
+    assert cli("build", source, "--max-tokens", "20")[0] == 0
+    chunking = store.open().manifest.chunking
+    assert (chunking.max_tokens, chunking.overlap) == (20, 1)
+    first, second, *_ = store.open().passages("long")
+    assert first.sentences[-1] == second.sentences[0]
+    assert cli("build", source, "--max-tokens", "300")[0] == 2
+
+
 def test_list_is_a_table_and_for_programs_json_lines(cli: Cli, source: Path, store: Store) -> None:
     assert cli("list") == (0, "no snapshots yet; run `python -m index build`\n", "")
     assert cli("list", "--json") == (0, "", "")
