@@ -35,6 +35,7 @@ index: install
 	$(BIN)/python -m index build
 
 eval: $(VENV)/.eval
+	@test -f $(VAR)/CURRENT || $(BIN)/python -m index build
 	$(BIN)/python -m eval run
 
 # TEXTS: a SQuAD file or a folder of texts; the shipped corpus where it is not given.
