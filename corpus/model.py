@@ -66,4 +66,9 @@ class Passage:
     @property
     def context(self) -> str:
         """Title and section path: encoded and searched with the text, never quoted from."""
-        return " > ".join((self.title, *self.section))
+        return context(self.title, self.section)
+
+
+def context(title: str, section: tuple[str, ...]) -> str:
+    """What stands above a passage, as encoders and the lexical index read it: title > section > subsection."""
+    return " > ".join((title, *section))

@@ -7,7 +7,7 @@ from functools import cache
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from corpus.model import Document, Passage, Section, Span
+from corpus.model import Document, Passage, Section, Span, context
 from corpus.sections import blocks, trim
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def split(document: Document, chunking: Chunking, encoder_tokens: int, count_tok
     text, title = document.text, document.info.title
     sections = document.info.sections
     spans = [_section_sentences(text, section) for section in sections]
-    contexts = [" > ".join((title, *section.path)) for section in sections]
+    contexts = [context(title, section.path) for section in sections]
     counts = iter(count_tokens([*contexts, *(text[s.start : s.end] for part in spans for s in part)]))
     budgets = [max(1, min(chunking.max_tokens, encoder_tokens - min(next(counts), CONTEXT_TOKENS))) for _ in sections]
     counted = [[s._replace(tokens=next(counts)) for s in part] for part in spans]

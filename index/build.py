@@ -68,7 +68,7 @@ def build(
     """
     with store.lock():
         active = _active(store, add)
-        model = Model(encoder.model, encoder.sha256, encoder.variant, encoder.dim)
+        model = Model.of(encoder)
         alike = active if active and (active.manifest.model, active.manifest.chunking) == (model, chunking) else None
         abandoned = store.abandoned()
         staging = store.stage()
@@ -78,7 +78,7 @@ def build(
         table = Table.open(staging, writer.passages, writer.sentences)
 
         keep_tokens = len(table) <= token_limit
-        maker = f"{model} {chunking} {keep_tokens}"
+        maker = f"{model!r} {chunking} {keep_tokens}"
         sources = [alike.vectors] if alike and (alike.manifest.counts.tokens or not keep_tokens) else []
         sources += [source for folder in abandoned if (source := Checkpoint.resume(folder, maker))]
         vectors = VectorWriter(staging, table, encoder, maker, keep_tokens)

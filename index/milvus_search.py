@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
-from corpus.errors import ModelMismatch, SnapshotError
+from corpus.errors import SnapshotError
 from index.encoder import EncodedQuery, Encoder, Vectors
 from index.fusion import Ranking, add_late, best, fuse
 from index.late import best_matches, maxsim
@@ -17,7 +17,6 @@ from index.lexical import K1, B, terms
 from index.milvus_rows import Row, joined
 from index.milvus_snapshot import PLACE, MilvusSnapshot, among, grouped, row_of
 from index.search import Hit
-from index.snapshot import Model
 from index.threads import one_thread_each
 
 MOST_ROWS = 16_384  # that a server returns for one search
@@ -28,12 +27,7 @@ class MilvusSearcher:
 
     def __init__(self, snapshot: MilvusSnapshot, encoder: Encoder, ranking: Ranking) -> None:
         """Raises ModelMismatch where another encoder made the snapshot."""
-        made, given = snapshot.manifest.model, Model(encoder.model, encoder.sha256, encoder.variant, encoder.dim)
-        if made != given:
-            raise ModelMismatch(
-                f"snapshot {snapshot.id} was made by {made.name} ({made.variant}, {made.sha256[:12]}), "
-                f"not {given.name} ({given.variant}, {given.sha256[:12]}); build with that, and publish what it made"
-            )
+        snapshot.manifest.require(encoder, "build with that, and publish what it made")
         one_thread_each()
         self._snapshot = snapshot
         self._encoder = encoder

@@ -20,11 +20,12 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.errors import NotFoundError, SnapshotError
+from corpus.errors import ModelMismatch, NotFoundError, SnapshotError
 from corpus.model import Document, Passage
 from corpus.passages import Chunking
 from index.dense import DenseIndex
 from index.disk import digest
+from index.encoder import Encoder
 from index.lexical import LexicalIndex
 from index.table import DocumentRecord, Table
 from index.vectors import VectorTable
@@ -42,6 +43,14 @@ class Model:
     sha256: str
     variant: str
     dim: int
+
+    @classmethod
+    def of(cls, encoder: Encoder) -> "Model":
+        """What an encoder's vectors are named by."""
+        return cls(encoder.model, encoder.sha256, encoder.variant, encoder.dim)
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.variant}, {self.sha256[:12]})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +120,11 @@ class Manifest:
             raise SnapshotError(
                 f"{path}: cannot be read ({error}); activate another snapshot or build again"
             ) from error
+
+    def require(self, encoder: Encoder, mend: str) -> None:
+        """Raises ModelMismatch, which ends with how to `mend` it, where another encoder made the vectors."""
+        if self.model != Model.of(encoder):
+            raise ModelMismatch(f"snapshot {self.id} was made by {self.model}, not {Model.of(encoder)}; {mend}")
 
     def verify(self, folder: Path) -> None:
         """Compare the size and SHA-256 of every file; raises SnapshotError naming the first that differs."""

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.errors import CorpusError, SnapshotError
-from corpus.model import Document, DocumentInfo, Passage, Section, Span
+from corpus.model import Document, DocumentInfo, Passage, Section, Span, context
 from index.columns import PASSAGE, SENTENCE, Array, Layout, spread
 from index.encoder import EncoderInput
 
@@ -115,7 +115,7 @@ class Table:
         columns = (places[name].tolist() for name in ("document", "section", "byte_start", "byte_end"))
         for document, section, start, end in zip(*columns, strict=True):
             info = self.documents[document].info
-            yield f"{' > '.join((info.title, *info.sections[section].path))}\n{self._text[start:end].decode()}"
+            yield f"{context(info.title, info.sections[section].path)}\n{self._text[start:end].decode()}"
 
 
 class TableWriter:

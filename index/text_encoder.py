@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
 
 from corpus.model import Span
+from corpus.passages import CONTEXT_TOKENS
 from index.encoder import EncodedPassage, EncodedQuery, EncoderInput, Vectors
 
 Ids = NDArray[np.int64]
 
 MAX_TOKENS = 254  # the 256 positions that the model was trained on, less [CLS] and [SEP]
-CONTEXT_TOKENS = 64  # of them, at most this many go to a passage's title and section
 
 
 class Backend(Protocol):

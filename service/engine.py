@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 
-from corpus.errors import InputError, ModelMismatch
+from corpus.errors import InputError
 from corpus.model import Document, DocumentInfo, Passage
 from corpus.sources import canonical
 from index.encoder import Encoder
@@ -15,7 +15,7 @@ from index.milvus import AnyStore
 from index.milvus_search import MilvusSearcher
 from index.milvus_snapshot import MilvusSnapshot
 from index.search import Hit, Searcher
-from index.snapshot import Model, Snapshot
+from index.snapshot import Snapshot
 from service.answer import Decision, Reply, decide
 from service.confidence import Confidence
 
@@ -55,12 +55,7 @@ class Engine:
 
         So many questions, the last ones, are remembered with what was found for them, as long as the engine lives.
         """
-        wanted, given = snapshot.manifest.model, Model(encoder.model, encoder.sha256, encoder.variant, encoder.dim)
-        if wanted != given:
-            raise ModelMismatch(
-                f"snapshot {snapshot.id} was made by {wanted.name} ({wanted.variant}, {wanted.sha256[:12]}), "
-                f"not {given.name} ({given.variant}, {given.sha256[:12]}); run `python -m index build`"
-            )
+        snapshot.manifest.require(encoder, "run `python -m index build`")
         self._snapshot = snapshot
         fitted = snapshot.confidence
         loaded = confidence or (Confidence.load() if fitted is None else Confidence.parse(fitted))
