@@ -25,6 +25,8 @@ PASSAGE = np.dtype(
         ("byte_end", "<i8"),
         ("first_sentence", "<i8"),  # row in the sentence columns
         ("sentences", "<i4"),
+        ("first_token", "<i8"),  # row in the token columns
+        ("tokens", "<i4"),  # those of the context, then those of each sentence
         ("key", "<u8", (2,)),  # hash of all that the encoder sees of it
     ]
 )
@@ -32,7 +34,6 @@ SENTENCE = np.dtype(
     [
         ("start", "<i4"),  # code points from the start of the passage
         ("end", "<i4"),
-        ("first_token", "<i8"),  # row in the token columns
         ("tokens", "<i4"),
     ]
 )

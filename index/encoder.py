@@ -29,8 +29,8 @@ class EncoderInput:
 class EncodedPassage:
     """Unit vectors of one passage: (dim,), (sentences, dim) and (tokens, dim).
 
-    `token_counts` (sentences,) says how many of the token rows belong to each sentence, in order; tokens of the
-    context and the model's special tokens have no row.
+    The first token rows are those of the context; `token_counts` (sentences,) says how many of the rest belong to each
+    sentence, in order. The model's special tokens have no row.
     """
 
     vector: Vectors

@@ -13,25 +13,23 @@ from index.encoder import Vectors
 class Ranking:
     """How passages are ranked: the weight of each signal, and how deep each is looked at.
 
-    `pool` passages are taken from the dense and from the lexical list each; the best `late_depth` of them are scored
-    token by token. A weight of 0 leaves a signal out.
+    `pool` passages are taken from the list by vectors (`dense`) and from the list by words (`lexical`) each, and put in
+    order by both. The best `depth` of them are scored again: where the snapshot keeps token vectors by `late`, the
+    MaxSim of the whole passage, and by `late_sentence`, that of its best sentence, rare words counting more; where it
+    keeps none by `sentence`, the cosine of its best sentence. A weight of 0 leaves a signal out.
     """
 
     dense: float = 0.4
     lexical: float = 0.6
     sentence: float = 0.3
-    late: float = 1.5
+    late: float = 1.0
+    late_sentence: float = 2.0
     pool: int = 100
-    late_depth: int = 20
-
-    @property
-    def weights(self) -> Mapping[str, float]:
-        """Of the signals that every candidate has."""
-        return {"dense": self.dense, "lexical": self.lexical, "sentence": self.sentence}
+    depth: int = 20
 
 
-DENSE_ONLY = Ranking(dense=1.0, lexical=0.0, sentence=0.0, late=0.0)
-LEXICAL_ONLY = Ranking(dense=0.0, lexical=1.0, sentence=0.0, late=0.0)
+DENSE_ONLY = Ranking(dense=1.0, lexical=0.0, sentence=0.0, late=0.0, late_sentence=0.0)
+LEXICAL_ONLY = Ranking(dense=0.0, lexical=1.0, sentence=0.0, late=0.0, late_sentence=0.0)
 
 
 def best(scores: Vectors, count: int) -> NDArray[np.int64]:
@@ -62,9 +60,12 @@ def fuse(signals: Mapping[str, Vectors], weights: Mapping[str, float]) -> Vector
     return fused
 
 
-def add_late(scores: Vectors, late: Vectors, deep: NDArray[np.int64], weight: float) -> Vectors:
-    """Scores in 0..1 with the late signal of the `deep` places added; the rest stay below in their order."""
+def rescore(
+    scores: Vectors, deep: NDArray[np.int64], signals: Mapping[str, Vectors], weights: Mapping[str, float]
+) -> Vectors:
+    """Scores in 0..1 with signals (deep,) of the `deep` places added; the rest stay below in their order."""
     added = np.zeros_like(scores)
-    added[deep] = min_max(late[deep])
-    combined: Vectors = np.divide(scores + weight * added, 1 + weight, dtype=np.float32)
-    return combined
+    for name, values in signals.items():
+        added[deep] += weights[name] * min_max(values)
+    rescored: Vectors = np.divide(scores + added, 1 + sum(weights.values()), dtype=np.float32)
+    return rescored

@@ -1,11 +1,14 @@
-"""Token-level scoring: unit vectors kept as bytes, and the best match of each question token in each sentence."""
+"""Token-level scoring: unit vectors kept as bytes, and how well each question token is matched inside each sentence."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numkong
 import numpy as np
 from numpy.typing import NDArray
 
-from index.encoder import Vectors
+from index.encoder import EncodedQuery, Vectors
+from index.lexical import WORD, Frequencies, stems
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,19 +37,72 @@ def quantise(vectors: Vectors) -> Quantised:
     return Quantised(codes, scales)
 
 
-def best_matches(question: Vectors, tokens: Quantised, counts: NDArray[np.int32]) -> Vectors:
-    """The best cosine of each question token among each sentence's tokens: (question tokens, sentences).
+class Matches:
+    """The best cosine of each question token in each part of some passages: `cosines` (parts, question tokens).
 
-    `counts` (sentences,) are tokens per sentence, summing to len(tokens); a sentence without tokens scores 0.
+    The parts of a passage are its context and then its sentences; `parts` (passages,) says how many it has.
     """
-    matches = np.zeros((len(question), len(counts)), np.float32)
-    filled = np.flatnonzero(counts)
+
+    def __init__(self, cosines: Vectors, parts: NDArray[np.int64]) -> None:
+        self._cosines = cosines
+        self._parts = parts
+        self._firsts = np.cumsum(parts) - parts
+
+    def context(self, place: int) -> Vectors:
+        """Of the passage at that place: (question tokens,)."""
+        cosines: Vectors = self._cosines[self._firsts[place]]
+        return cosines
+
+    def sentences(self, place: int) -> Vectors:
+        """Of the passage at that place: (sentences, question tokens)."""
+        first = int(self._firsts[place])
+        return self._cosines[first + 1 : first + int(self._parts[place])]
+
+    def maxsim(self) -> Vectors:
+        """Mean over question tokens of the best in each passage (Khattab and Zaharia 2020, ColBERT, section 3.3)."""
+        if not self._cosines.size:
+            return np.zeros(len(self._parts), np.float32)
+        best: Vectors = np.maximum.reduceat(self._cosines, self._firsts, axis=0).mean(axis=1)
+        return best
+
+    def best_sentence(self, weights: Vectors) -> Vectors:
+        """How well one sentence of each passage, helped by the context, matches: mean with `weights` (tokens,)."""
+        if not self._cosines.size:
+            return np.zeros(len(self._parts), np.float32)
+        helped = np.maximum(self._cosines, np.repeat(self._cosines[self._firsts], self._parts, axis=0))
+        best: Vectors = np.maximum.reduceat(helped @ weights, self._firsts)
+        return best
+
+
+def best_matches(
+    question: Vectors, tokens: Sequence[Quantised], lengths: NDArray[np.int32], parts: NDArray[np.int64]
+) -> Matches:
+    """Match question tokens (m, dim) with the tokens of each passage: see `Matches`.
+
+    `lengths` are the tokens of each part, one passage after another. The question is rounded to 8 bits as well:
+    products of bytes are exact, the same on every processor, and fast. A part without tokens scores 0.
+    """
+    cosines = np.zeros((len(lengths), len(question)), np.float32)
+    filled = np.flatnonzero(lengths)
     if filled.size and len(question):
-        starts = np.cumsum(counts) - counts
-        matches[:, filled] = np.maximum.reduceat(tokens.dot(question), starts[filled], axis=1)
-    return matches
+        asked = quantise(question)
+        packed = numkong.dots_pack(asked.codes)
+        products = np.concatenate([np.asarray(numkong.dots_packed(each.codes, packed)) for each in tokens if len(each)])
+        scales = np.concatenate([each.scales for each in tokens])
+        scaled = np.multiply(products, scales[:, None], dtype=np.float32)
+        starts = (np.cumsum(lengths) - lengths)[filled]
+        cosines[filled] = np.maximum.reduceat(scaled, starts, axis=0) * asked.scales
+    return Matches(cosines, parts)
 
 
-def maxsim(matches: Vectors) -> float:
-    """MaxSim of a passage as a mean over question tokens (Khattab and Zaharia 2020, ColBERT, section 3.3)."""
-    return float(matches.max(axis=1).mean()) if matches.size else 0.0
+def token_weights(query: EncodedQuery, frequencies: Frequencies) -> Vectors:
+    """What each question token counts: its word's idf, shared among the word's tokens; sums to 1 (tokens,)."""
+    spans = np.array(query.spans, np.int64).reshape(-1, 2)
+    words = list(WORD.finditer(query.text))
+    idfs = frequencies.inverse_frequencies(stems([word[0] for word in words]))
+    weights = np.zeros(len(spans), np.float32)
+    for word, idf in zip(words, idfs, strict=True):
+        first, last = np.searchsorted(spans[:, 0], word.span())
+        weights[first:last] = idf / max(1, last - first)
+    total = float(weights.sum())
+    return weights / total if total else np.full(len(spans), 1 / max(1, len(spans)), np.float32)

@@ -34,9 +34,14 @@ Rows = NDArray[np.int64]
 
 def terms(text: str) -> list[str]:
     """Lower-case words, stemmed for English (Porter 2), in order."""
+    return stems(WORD.findall(text.lower()))
+
+
+def stems(words: list[str]) -> list[str]:
+    """The stem of each word, lower-case or not."""
     # A Stemmer keeps a cache that is not safe to share between threads; making one costs microseconds.
-    stems: list[str] = Stemmer.Stemmer("english").stemWords(WORD.findall(text.lower()))
-    return stems
+    found: list[str] = Stemmer.Stemmer("english").stemWords([word.lower() for word in words])
+    return found
 
 
 class Frequencies(Protocol):

@@ -20,18 +20,18 @@ from numpy.typing import NDArray
 
 from corpus.errors import SnapshotError
 from corpus.passages import Chunking
-from index.columns import spread
 from index.late import Quantised
 from index.lexical import K1, B, terms
 from index.snapshot import CONFIDENCE, Counts, File, Manifest, Model, Snapshot
 from index.store import SnapshotInfo
 
-SCHEMA = 1
+SCHEMA = 2
 KINDS = ("texts", "passages", "sentences", "tokens", "terms", "header")
 BATCH = 500  # rows sent at a time: a few megabytes, where servers take 64
 PIECE = 4096  # code points: of 65,535 bytes, the most that a field of text holds, at most a quarter
 TOKEN_PIECE = 60_000  # characters of base64
 MOST_BYTES = 65_535
+PLACES = ("document", "section", "start", "end", "sentences", "tokens")  # of a passage; columns here and fields there
 UNUSED = np.zeros(2, np.float32)  # a collection must have a vector, of two numbers or more
 Count = TypeVar("Count", int, NDArray[np.int64])
 Row: TypeAlias = dict[str, Any]
@@ -47,7 +47,7 @@ FIELDS: Mapping[str, Sequence[Field]] = {
     "texts": _PIECES,
     "passages": (
         ("row", "INT64", {}),
-        *((name, "INT64", {}) for name in ("document", "section", "start", "end", "sentences")),
+        *((name, "INT64", {}) for name in PLACES),
         # Stemmed already, so that all servers need to do is to split at spaces.
         (
             "terms",
@@ -130,7 +130,7 @@ class Rows:
     def __init__(self, snapshot: Snapshot, evaluation: Mapping[str, Any] | None) -> None:
         self.counted = dict.fromkeys(KINDS, 0)
         counts, table = snapshot.manifest.counts, snapshot.table
-        tokens = np.add.reduceat(table.sentences["tokens"].astype(np.int64), table.passages["first_sentence"])
+        tokens = table.passages["tokens"].astype(np.int64)
         pieces_of_tokens = -(-token_characters(tokens, snapshot.manifest.model.dim) // TOKEN_PIECE)
         self.total = counts.passages + counts.sentences + int(pieces_of_tokens.sum())
         self._snapshot = snapshot
@@ -162,7 +162,7 @@ class Rows:
             self._vocabulary.update(stems)
             self._terms_seen += len(stems)
             place = table.passages[row]
-            places = {name: int(place[name]) for name in ("document", "section", "start", "end", "sentences")}
+            places = {name: int(place[name]) for name in PLACES}
             yield {"row": row, **places, "terms": joined(stems), "vector": vector}
 
     def _sentences(self) -> Iterator[Row]:
@@ -183,10 +183,8 @@ class Rows:
 
     def _tokens(self) -> Iterator[Row]:
         table, vectors = self._snapshot.table, self._snapshot.vectors.token_vectors
-        for row in range(len(table)):
-            sentences = table.sentences[table.sentence_rows(row)]
-            own = vectors[spread(sentences["first_token"], sentences["tokens"])]
-            yield from pieces(str(row), packed(own), TOKEN_PIECE)
+        for row, (first, count) in enumerate(table.passages[["first_token", "tokens"]].tolist()):
+            yield from pieces(str(row), packed(vectors[first : first + count]), TOKEN_PIECE)
 
     def _terms(self) -> Iterator[Row]:
         words = sorted(self._vocabulary)

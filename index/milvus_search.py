@@ -10,13 +10,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 import numpy as np
 
 from corpus.errors import SnapshotError
+from corpus.model import Passage
 from index.encoder import EncodedQuery, Encoder, Vectors
-from index.fusion import Ranking, add_late, best, fuse
-from index.late import best_matches, maxsim
+from index.fusion import Ranking
+from index.late import Matches, best_matches
 from index.lexical import K1, B, terms
 from index.milvus_rows import Row, joined
 from index.milvus_snapshot import PLACE, MilvusSnapshot, among, grouped, row_of
-from index.search import Hit
+from index.search import Hit, Rows, rank
 from index.threads import one_thread_each
 
 MOST_ROWS = 16_384  # that a server returns for one search
@@ -44,37 +45,12 @@ class MilvusSearcher:
         found = self._candidates(query.vector, stems, ranking, top_k, numbers)
         if not found:
             return query, []
-        sentences = self._sentences(query.vector, found)
-        cosines = [np.array([sentence["score"] for sentence in own], np.float32) for own in sentences]
         signals = {
             "dense": np.array([place["vector"] for place in found], np.float32) @ query.vector,
             "lexical": self._bm25(stems, [place["terms"].split() for place in found]),
-            "sentence": np.array([own.max(initial=-1.0) for own in cosines], np.float32),
         }
-        scores = fuse(signals, ranking.weights)
-        order = best(scores, len(found))
-        matches = dict[int, Vectors]()
-        if ranking.late and self._snapshot.manifest.counts.tokens:
-            deep = order[: ranking.late_depth]
-            matches = self._matches(query, {place: (found[place], sentences[place]) for place in deep.tolist()})
-            signals["late"] = np.zeros(len(found), np.float32)
-            signals["late"][deep] = [maxsim(match) for match in matches.values()]
-            scores = add_late(scores, signals["late"], deep, ranking.late)
-            order = best(scores, len(found))
-        order = order[:top_k].tolist()
-        passages = self._snapshot.values([found[place] for place in order], [sentences[place] for place in order])
-        hits = [
-            Hit(
-                rank=rank,
-                passage=passage,
-                score=float(scores[place]),
-                signals={name: float(values[place]) for name, values in signals.items()},
-                sentence_scores=cosines[place],
-                match=matches.get(place),
-            )
-            for rank, (place, passage) in enumerate(zip(order, passages, strict=True), start=1)
-        ]
-        return query, hits
+        candidates = _Candidates(self._snapshot, query, found, signals)
+        return query, rank(query, candidates, self._snapshot.lexical, ranking, top_k)
 
     def _candidates(
         self, vector: Vectors, stems: Sequence[str], ranking: Ranking, top_k: int, numbers: Collection[int] | None
@@ -106,28 +82,59 @@ class MilvusSearcher:
             scores[place] = sum(idf * held[stem] / (held[stem] + norm) for stem, idf in zip(stems, idfs, strict=True))
         return scores
 
-    def _sentences(self, vector: Vectors, places: Sequence[Row]) -> list[list[Row]]:
-        """Row, start, end, tokens and `score` (cosine with the vector) of every sentence of each of the passages."""
-        found: list[Row] = []
-        for block in _blocks(places):
+
+class _Candidates:
+    """Candidates on the server; what is asked for of each is fetched once."""
+
+    def __init__(
+        self, snapshot: MilvusSnapshot, query: EncodedQuery, found: Sequence[Row], signals: Mapping[str, Vectors]
+    ) -> None:
+        self.signals = signals
+        self._snapshot = snapshot
+        self._query = query
+        self._found = found
+        self._known: dict[int, list[Row]] = {}
+
+    def cosines(self, places: Rows) -> Sequence[Vectors]:
+        return [np.array([row["score"] for row in own], np.float32) for own in self._sentences(places)]
+
+    def matches(self, places: Rows) -> Matches | None:
+        if not self._snapshot.manifest.counts.tokens:
+            return None
+        found = [self._found[place] for place in places.tolist()]
+        counts = [[row["tokens"] for row in own] for own in self._sentences(places)]
+        lengths = [
+            length for place, own in zip(found, counts, strict=True) for length in (place["tokens"] - sum(own), *own)
+        ]
+        tokens = self._snapshot.tokens({row_of(place): place["tokens"] for place in found})
+        parts = np.array([1 + len(own) for own in counts])
+        return best_matches(self._query.tokens, tokens, np.array(lengths, np.int32), parts)
+
+    def passages(self, places: Rows) -> Sequence[Passage]:
+        return self._snapshot.values([self._found[place] for place in places.tolist()], self._sentences(places))
+
+    def _sentences(self, places: Rows) -> list[list[Row]]:
+        """Row, start, end, tokens and `score` (cosine with the question) of every sentence of each of the passages."""
+        new = [self._found[place] for place in sorted(set(places.tolist()) - self._known.keys())]
+        rows: list[Row] = []
+        for block in _blocks(new):
             limit, only = sum(place["sentences"] for place in block), among("passage", map(row_of, block))
             hits = self._snapshot.ask(
-                "sentences", "search", [vector], only, limit, ["start", "end", "tokens"], anns_field="vector"
+                "sentences",
+                "search",
+                [self._query.vector],
+                only,
+                limit,
+                ["start", "end", "tokens"],
+                anns_field="vector",
             )[0]
             if len(hits) != limit:
                 raise SnapshotError(
                     f"{self._snapshot.id}: the server has {len(hits)} of {limit} sentences; publish again"
                 )
-            found += ({**hit["entity"], "row": hit["row"], "score": hit["distance"]} for hit in hits)
-        return grouped(places, found)
-
-    def _matches(self, query: EncodedQuery, deep: Mapping[int, tuple[Row, Sequence[Row]]]) -> dict[int, Vectors]:
-        """See `Hit.match`, for each of the passages and their sentences, by the same keys."""
-        counts = [np.array([sentence["tokens"] for sentence in own], np.int32) for _, own in deep.values()]
-        rows = [row_of(place) for place, _ in deep.values()]
-        tokens = self._snapshot.tokens({row: int(own.sum()) for row, own in zip(rows, counts, strict=True)})
-        matches = (best_matches(query.tokens, *each) for each in zip(tokens, counts, strict=True))
-        return dict(zip(deep, matches, strict=True))
+            rows += ({**hit["entity"], "row": hit["row"], "score": hit["distance"]} for hit in hits)
+        self._known |= zip(sorted(set(places.tolist()) - self._known.keys()), grouped(new, rows), strict=True)
+        return [self._known[place] for place in places.tolist()]
 
 
 def _blocks(places: Iterable[Row]) -> Iterator[list[Row]]:
@@ -140,4 +147,5 @@ def _blocks(places: Iterable[Row]) -> Iterator[list[Row]]:
             yield block
             block, sentences = [], place["sentences"]
         block.append(place)
-    yield block
+    if block:
+        yield block

@@ -9,13 +9,13 @@ import numpy as np
 from corpus.errors import NotFoundError, SnapshotError
 from corpus.model import Document, Passage
 from index.late import Quantised
-from index.milvus_rows import PIECE, TOKEN_PIECE, Header, Row, piece_key, term_key, token_characters, unpacked
+from index.milvus_rows import PIECE, PLACES, TOKEN_PIECE, Header, Row, piece_key, term_key, token_characters, unpacked
 from index.snapshot import Manifest
 from index.table import DocumentRecord
 
 MOST_KEYS = 1_000  # asked for at a time
 MOST_IDFS = 100_000  # remembered
-PLACE = ("row", "document", "section", "start", "end", "sentences")
+PLACE = ("row", *PLACES)
 Call: TypeAlias = Callable[..., Any]
 
 

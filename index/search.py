@@ -1,17 +1,19 @@
 """From a question to ranked passages."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from corpus.model import Passage
-from index.columns import Array, spread
+from index.columns import spread
 from index.encoder import EncodedQuery, Encoder, Vectors
-from index.fusion import Ranking, add_late, best, fuse
-from index.late import best_matches, maxsim
+from index.fusion import Ranking, best, fuse, rescore
+from index.late import Matches, best_matches, token_weights
+from index.lexical import Frequencies
 from index.snapshot import Snapshot
 from index.threads import one_thread_each
 
@@ -22,9 +24,9 @@ Rows = NDArray[np.int64]
 class Hit:
     """One passage found: `rank` from 1, `score` the fused score in 0..1, `signals` what it was fused from.
 
-    `sentence_scores` (sentences,) is the cosine of each of the passage's sentences with the question; `match`
-    (question tokens, sentences) is the best cosine of each question token inside each sentence, or None where the
-    snapshot keeps no token vectors.
+    `sentence_scores` (sentences,) is the cosine of each of the passage's sentences with the question. `match`
+    (sentences, question tokens) is the best cosine of each question token inside each sentence, and `context_match`
+    (question tokens,) inside its title and headings; both are None where the passage was not looked at so closely.
     """
 
     rank: int
@@ -33,6 +35,55 @@ class Hit:
     signals: Mapping[str, float]
     sentence_scores: Vectors
     match: Vectors | None
+    context_match: Vectors | None
+
+
+class Candidates(Protocol):
+    """Passages that may be hits, numbered from 0 in the order of their rows: what `rank` needs to know of them."""
+
+    @property
+    def signals(self) -> Mapping[str, Vectors]:
+        """Those that every candidate has: (candidates,) each."""
+
+    def cosines(self, places: Rows) -> Sequence[Vectors]:
+        """The cosine of each sentence of these passages with the question: (sentences,) each."""
+
+    def matches(self, places: Rows) -> Matches | None:
+        """How these passages match the question token by token; None where no token vectors are kept."""
+
+    def passages(self, places: Rows) -> Sequence[Passage]:
+        """These passages as values."""
+
+
+def rank(
+    query: EncodedQuery, candidates: Candidates, frequencies: Frequencies, ranking: Ranking, top_k: int
+) -> list[Hit]:
+    """The `top_k` best of the candidates, best first."""
+    weights = {name: float(getattr(ranking, name)) for name in candidates.signals}
+    scores = fuse(candidates.signals, weights)
+    deep = best(scores, ranking.depth)
+    late = {name: getattr(ranking, name) for name in ("late", "late_sentence") if getattr(ranking, name)}
+    matches = candidates.matches(deep) if late else None
+    signals: dict[str, Vectors] = {}
+    if matches is not None:
+        signals = {"late": matches.maxsim(), "late_sentence": matches.best_sentence(token_weights(query, frequencies))}
+        scores = rescore(scores, deep, {name: signals[name] for name in late}, late)
+    elif ranking.sentence:
+        signals = {"sentence": np.array([own.max(initial=-1.0) for own in candidates.cosines(deep)], np.float32)}
+        scores = rescore(scores, deep, signals, {"sentence": ranking.sentence})
+    order = best(scores, top_k)
+    numbers = {place: number for number, place in enumerate(deep.tolist())} if signals else {}
+    hits: list[Hit] = []
+    found = zip(order.tolist(), candidates.passages(order), candidates.cosines(order), strict=True)
+    for place, passage, cosines in found:
+        own = {name: float(values[place]) for name, values in candidates.signals.items()}
+        match = context_match = None
+        if (number := numbers.get(place)) is not None:
+            own |= {name: float(values[number]) for name, values in signals.items()}
+            if matches is not None:
+                match, context_match = matches.sentences(number), matches.context(number)
+        hits.append(Hit(len(hits) + 1, passage, float(scores[place]), own, cosines, match, context_match))
+    return hits
 
 
 class Searcher:
@@ -56,40 +107,8 @@ class Searcher:
         rows = self._candidates(query, terms, ranking, top_k, among)
         if not len(rows):
             return query, []
-        passages = snapshot.table.passages[rows]
-        counts = passages["sentences"]
-        cosines = self._cosines(query, passages)
-        signals = {
-            "dense": snapshot.vectors.vectors[rows] @ query.vector,
-            "lexical": terms[rows],
-            "sentence": np.maximum.reduceat(cosines, np.cumsum(counts) - counts),
-        }
-        scores = fuse(signals, ranking.weights)
-        order = best(scores, len(rows))
-        matches = dict[int, Vectors]()
-        if ranking.late and len(snapshot.vectors.token_vectors):
-            deep = order[: ranking.late_depth]
-            matches = {
-                place: self._match(query, int(passages["first_sentence"][place]), int(counts[place]))
-                for place in deep.tolist()
-            }
-            signals["late"] = np.zeros(len(rows), np.float32)
-            signals["late"][deep] = [maxsim(match) for match in matches.values()]
-            scores = add_late(scores, signals["late"], deep, ranking.late)
-            order = best(scores, len(rows))
-        sentences = cut(cosines, counts)
-        hits = [
-            Hit(
-                rank=rank,
-                passage=snapshot.table.passage(int(rows[place])),
-                score=float(scores[place]),
-                signals={name: float(values[place]) for name, values in signals.items()},
-                sentence_scores=sentences[place],
-                match=matches.get(place),
-            )
-            for rank, place in enumerate(order[:top_k].tolist(), start=1)
-        ]
-        return query, hits
+        signals = {"dense": snapshot.vectors.vectors[rows] @ query.vector, "lexical": terms[rows]}
+        return query, rank(query, _Candidates(snapshot, query, rows, signals), snapshot.lexical, ranking, top_k)
 
     def _candidates(
         self, query: EncodedQuery, terms: Vectors, ranking: Ranking, top_k: int, among: Rows | None
@@ -104,23 +123,35 @@ class Searcher:
             found.append(matching[best(terms[matching], pool)])
         return np.unique(np.concatenate(found))
 
-    def _cosines(self, query: EncodedQuery, passages: Array) -> Vectors:
-        """The cosine of each sentence of these passages with the question: (sentences of all,)."""
-        places = spread(passages["first_sentence"], passages["sentences"])
-        cosines: Vectors = self._snapshot.vectors.sentence_vectors[places].dot(query.vector[None, :])[0]
-        return cosines
 
-    def _match(self, query: EncodedQuery, first: int, count: int) -> Vectors:
-        """See `Hit.match`, for the passage of these sentences.
+@dataclass(frozen=True, slots=True)
+class _Candidates:
+    """Candidates in a local snapshot."""
 
-        One passage at a time: its tokens lie side by side, and as floats they still fit into the cache.
-        """
-        sentences = self._snapshot.vectors.sentences[first : first + count]
-        start, counts = int(sentences["first_token"][0]), sentences["tokens"]
-        tokens = self._snapshot.vectors.token_vectors[start : start + int(counts.sum())]
-        return best_matches(query.tokens, tokens, counts)
+    snapshot: Snapshot
+    query: EncodedQuery
+    rows: Rows
+    signals: Mapping[str, Vectors]
 
+    def cosines(self, places: Rows) -> Sequence[Vectors]:
+        passages = self.snapshot.table.passages[self.rows[places]]
+        counts = passages["sentences"]
+        vectors = self.snapshot.vectors.sentence_vectors[spread(passages["first_sentence"], counts)]
+        cosines = vectors.dot(self.query.vector[None, :])[0]
+        return [cosines[start:end] for start, end in pairwise([0, *np.cumsum(counts).tolist()])]
 
-def cut(values: Vectors, counts: NDArray[np.int32]) -> list[Vectors]:
-    """Views of the last axis, of these lengths one after another; np.split takes ten times as long."""
-    return [values[..., start:end] for start, end in pairwise([0, *np.cumsum(counts).tolist()])]
+    def matches(self, places: Rows) -> Matches | None:
+        vectors, table = self.snapshot.vectors, self.snapshot.table
+        if not len(vectors.token_vectors):
+            return None
+        passages = table.passages[self.rows[places]]
+        sizes, counts = passages["tokens"], passages["sentences"]
+        firsts = np.cumsum(counts) - counts
+        lengths = table.sentences["tokens"][spread(passages["first_sentence"], counts)]
+        lengths = np.insert(lengths, firsts, sizes - np.add.reduceat(lengths, firsts))
+        ranges = zip(passages["first_token"].tolist(), sizes.tolist(), strict=True)
+        tokens = [vectors.token_vectors[first : first + size] for first, size in ranges]
+        return best_matches(self.query.tokens, tokens, lengths, 1 + counts)
+
+    def passages(self, places: Rows) -> Sequence[Passage]:
+        return list(self.snapshot.table.values(self.rows[places]))

@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -72,11 +73,6 @@ class Table:
     def __len__(self) -> int:
         return len(self.passages)
 
-    def text(self, row: int) -> str:
-        """A passage's text."""
-        passage = self.passages[row]
-        return self._text[int(passage["byte_start"]) : int(passage["byte_end"])].decode()
-
     def document(self, number: int) -> Document:
         """A document with its text."""
         record = self.documents[number]
@@ -84,19 +80,25 @@ class Table:
 
     def passage(self, row: int) -> Passage:
         """A passage as a value."""
-        passage = self.passages[row]
-        info = self.documents[int(passage["document"])].info
-        start = int(passage["start"])
-        sentences = self.sentences[self.sentence_rows(row)]
-        return Passage(
-            document=info.id,
-            title=info.title,
-            section=info.sections[int(passage["section"])].path,
-            start=start,
-            end=int(passage["end"]),
-            text=self.text(row),
-            sentences=tuple((start + int(s["start"]), start + int(s["end"])) for s in sentences),
-        )
+        return next(self.values(np.array([row])))
+
+    def values(self, rows: NDArray[np.int64]) -> Iterator[Passage]:
+        """Passages as values."""
+        places = self.passages[rows]
+        sentences = self.sentences[spread(places["first_sentence"], places["sentences"])]
+        spans = iter(zip(sentences["start"].tolist(), sentences["end"].tolist(), strict=True))
+        columns = (places[name].tolist() for name in _VALUES)
+        for document, section, start, end, byte_start, byte_end, count in zip(*columns, strict=True):
+            info = self.documents[document].info
+            yield Passage(
+                document=info.id,
+                title=info.title,
+                section=info.sections[section].path,
+                start=start,
+                end=end,
+                text=self._text[byte_start:byte_end].decode(),
+                sentences=tuple((start + first, start + last) for first, last in islice(spans, count)),
+            )
 
     def sentence_rows(self, row: int) -> slice:
         """Where a passage's sentences lie in the sentence columns."""
@@ -185,6 +187,7 @@ class TableWriter:
         return rows, sentences
 
 
+_VALUES = ("document", "section", "start", "end", "byte_start", "byte_end", "sentences")
 _PLACES = ("section", "start", "end", "byte_start", "byte_end", "sentences")
 
 
@@ -200,5 +203,5 @@ def _copied(alike: Table, known: DocumentRecord) -> tuple[Array, Array]:
     rows["byte_start"] -= known.byte_start
     rows["byte_end"] -= known.byte_start
     sentences = alike.sentences[spread(rows["first_sentence"], rows["sentences"])]
-    sentences["first_token"] = sentences["tokens"] = 0
+    rows["first_token"] = rows["tokens"] = sentences["tokens"] = 0
     return rows, sentences

@@ -94,7 +94,7 @@ def available_threads(threads: int | None) -> int:
 
 
 def _pool(hidden: Vectors, first: int, offsets: NDArray[np.int64], sentences: Sequence[Span]) -> EncodedPassage:
-    """Pool states (tokens, dim); those of the text start at row `first`, `offsets` (text tokens, 2) are theirs."""
+    """Pool states (tokens, dim): the context's start at row 1, the text's at row `first`, `offsets` are the text's."""
     spans = np.array(sentences, np.int64).reshape(-1, 2)
     starts = offsets.reshape(-1, 2)[:, 0]
     owner = np.searchsorted(spans[:, 0], starts, side="right") - 1
@@ -105,4 +105,5 @@ def _pool(hidden: Vectors, first: int, offsets: NDArray[np.int64], sentences: Se
     vectors = np.tile(vector, (len(spans), 1))
     filled = counts > 0
     vectors[filled] = unit(np.add.reduceat(states, (np.cumsum(counts) - counts)[filled], axis=0))
-    return EncodedPassage(vector, vectors, unit(states), counts.astype(np.int32))
+    tokens = unit(np.concatenate([hidden[1:first], states]))
+    return EncodedPassage(vector, vectors, tokens, counts.astype(np.int32))

@@ -97,6 +97,7 @@ class VectorWriter:
         self._maker = maker
         self._keep_tokens = keep_tokens
         self._layout = layout = Layout(encoder.dim)
+        self._passages = layout.passages.open(folder, len(table), "r+")
         self._sentences = layout.sentences.open(folder, len(table.sentences), "r+")
         self._vectors = layout.vectors.create(folder, len(table))
         self._codes = layout.sentence_codes.create(folder, len(table.sentences))
@@ -135,14 +136,11 @@ class VectorWriter:
         """Take over whole passages, bytes as they are."""
         self._vectors[rows] = source.vectors[found]
         old, own = source.passages[found], self._table.passages[rows]
-        places = spread(old["first_sentence"], old["sentences"])
-        taken, tokens = source.sentence_vectors[places], source.sentences[places]
-        self._put_sentences(
-            spread(own["first_sentence"], own["sentences"]),
-            taken,
-            tokens["tokens"],
-            source.token_vectors[spread(tokens["first_token"], tokens["tokens"])],
-        )
+        places, taken = (spread(each["first_sentence"], each["sentences"]) for each in (own, old))
+        self._put_sentences(places, source.sentence_vectors[taken])
+        if self._keep_tokens:
+            tokens = source.token_vectors[spread(old["first_token"], old["tokens"])]
+            self._put_tokens(rows, old["tokens"], places, source.sentences["tokens"][taken], tokens)
 
     def _encode(self, pool: ThreadPoolExecutor, rows: Rows, left: Callable[[int], None]) -> None:
         """Run the encoder, on passages of like length together so that no row is waited for."""
@@ -150,39 +148,47 @@ class VectorWriter:
         longest_first = rows[np.argsort(passages["byte_start"] - passages["byte_end"], kind="stable")]
         batches = [longest_first[start : start + BATCH] for start in range(0, len(rows), BATCH)]
         remaining = len(rows)
-        for batch, (vectors, sentences, counts, tokens) in zip(batches, pool.map(self._run, batches), strict=True):
+        for batch, (vectors, sentences, sizes, counts, tokens) in zip(
+            batches, pool.map(self._run, batches), strict=True
+        ):
             self._vectors[batch] = vectors
             own = self._table.passages[batch]
-            self._put_sentences(spread(own["first_sentence"], own["sentences"]), sentences, counts, tokens)
+            places = spread(own["first_sentence"], own["sentences"])
+            self._put_sentences(places, sentences)
+            if self._keep_tokens:
+                self._put_tokens(batch, sizes, places, counts, tokens)
             remaining -= len(batch)
             left(remaining)
 
-    def _run(self, batch: Rows) -> tuple[Vectors, Quantised, Array, Quantised]:
-        """Passage vectors, sentence vectors, tokens of each sentence, token vectors."""
+    def _run(self, batch: Rows) -> tuple[Vectors, Quantised, Array, Array, Quantised]:
+        """Passage vectors, sentence vectors, tokens of each passage and of each sentence, token vectors."""
         encoded = self._encoder.encode_passages([self._table.encoder_input(int(row)) for row in batch])
         most = None if self._keep_tokens else 0
         return (
             np.stack([passage.vector for passage in encoded]),
             quantise(np.concatenate([passage.sentences for passage in encoded])),
+            np.array([len(passage.tokens) for passage in encoded]),
             np.concatenate([passage.token_counts for passage in encoded]),
             quantise(np.concatenate([passage.tokens[:most] for passage in encoded])),
         )
 
-    def _put_sentences(self, places: Rows, vectors: Quantised, counts: Array, tokens: Quantised) -> None:
-        """Write sentence vectors to their rows, and append their tokens."""
+    def _put_sentences(self, places: Rows, vectors: Quantised) -> None:
+        """Write sentence vectors to their rows."""
         self._codes[places] = vectors.codes
         self._scales[places] = vectors.scales
-        if not self._keep_tokens:
-            return
+
+    def _put_tokens(self, rows: Rows, sizes: Array, places: Rows, counts: Array, tokens: Quantised) -> None:
+        """Append the tokens of passages, of so many tokens each, whose sentences lie at `places`."""
+        self._passages["tokens"][rows] = sizes
+        self._passages["first_token"][rows] = self.tokens + np.cumsum(sizes, dtype=np.int64) - sizes
         self._sentences["tokens"][places] = counts
-        self._sentences["first_token"][places] = self.tokens + np.cumsum(counts) - counts
         self.tokens += len(tokens)
         for file, values in zip(self._token_files, (tokens.codes, tokens.scales), strict=True):
             file.write(np.ascontiguousarray(values).data)
 
     def _save(self, rows: int) -> None:
         """Put all that is written on the disk, then say so."""
-        for values in (self._sentences, self._vectors, self._codes, self._scales):
+        for values in (self._passages, self._sentences, self._vectors, self._codes, self._scales):
             if isinstance(values, np.memmap):  # not where there are no rows
                 values.flush()
         for file in self._token_files:

@@ -128,7 +128,7 @@ def _candidates(question: str, hit: Hit, words: Sequence[Word]) -> Iterator[_Can
     for sentence, text in enumerate(texts):
         fits = holds(kind, text, question)
         features = {
-            "late": float(hit.match[:, sentence].mean()) if hit.match is not None else 0.0,
+            "late": float(hit.match[sentence].mean()) if hit.match is not None else 0.0,
             "cosine": float(hit.sentence_scores[sentence]),
             "coverage": float(coverage[sentence]),
             "weakest": float(helped[:, sentence].min()),
@@ -144,8 +144,8 @@ def _candidates(question: str, hit: Hit, words: Sequence[Word]) -> Iterator[_Can
 def _near(hit: Hit, words: Sequence[Word]) -> Vectors:
     """How near the tokens of each sentence come to each word: mean best cosine of its tokens (words, sentences)."""
     assert hit.match is not None  # noqa: S101
-    nothing = np.zeros((1, hit.match.shape[1]), np.float32)
-    return np.stack([(hit.match[word.tokens] if word.tokens.size else nothing).mean(axis=0) for word in words])
+    nothing = np.zeros((len(hit.match), 1), np.float32)
+    return np.stack([(hit.match[:, word.tokens] if word.tokens.size else nothing).mean(axis=1) for word in words])
 
 
 def _like(stem: str, stems: Set[str]) -> float:

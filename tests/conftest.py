@@ -54,7 +54,7 @@ class FakeEncoder:
         return EncodedPassage(
             _unit(np.concatenate([context, *sentences]).sum(axis=0)),
             _unit(np.stack([rows.sum(axis=0) for rows in sentences])),
-            np.concatenate(sentences),
+            np.concatenate([context, *sentences]),
             np.array([len(rows) for rows in sentences], np.int32),
         )
 

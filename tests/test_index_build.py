@@ -54,8 +54,8 @@ def contents(snapshot: Snapshot) -> dict[str, tuple[object, ...]]:
     for row in range(len(snapshot)):
         places = table.sentence_rows(row)
         sentences = table.sentences[places]
-        first = int(sentences["first_token"][0])
-        tokens = stored.token_vectors[first : first + int(sentences["tokens"].sum())]
+        passage = table.passages[row]
+        tokens = stored.token_vectors[int(passage["first_token"]) :][: int(passage["tokens"])]
         exact = (stored.vectors[row], *vars_of(stored.sentence_vectors[places]), *vars_of(tokens), sentences["tokens"])
         found[table.passage(row).id] = (table.passage(row), *(np.asarray(values).tobytes() for values in exact))
     return found
@@ -67,8 +67,11 @@ def vars_of(quantised: Quantised) -> tuple[object, object]:
 
 def column_bytes(store: Store) -> dict[str, bytes]:
     """The columns that do not depend on the order in which passages were encoded."""
-    names = ("vectors.bin", "sentence_codes.bin", "sentence_scales.bin", "passages.bin", "text.bin", "documents.jsonl")
-    return {name: (store.folder(str(store.current())) / name).read_bytes() for name in (*names, "dense.faiss")}
+    folder = store.folder(str(store.current()))
+    names = ("vectors.bin", "sentence_codes.bin", "sentence_scales.bin", "text.bin", "documents.jsonl", "dense.faiss")
+    passages = store.open().table.passages.copy()
+    passages["first_token"] = 0
+    return {name: (folder / name).read_bytes() for name in names} | {"passages.bin": passages.tobytes()}
 
 
 def assert_as_from_scratch(store: Store, texts: dict[str, str], root: Path, **options: int) -> None:

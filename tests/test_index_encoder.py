@@ -67,7 +67,7 @@ def test_a_passage_is_context_and_text_between_special_tokens(encoder: Encoder, 
     assert backend.rows[0].tolist() == [CLS, *title, *first, *second, SEP]
     np.testing.assert_allclose(passage.vector, mean([CLS, *title, *first, *second, SEP]), atol=1e-6)
     np.testing.assert_allclose(passage.sentences, [mean(first), mean(second)], atol=1e-6)
-    np.testing.assert_allclose(passage.tokens, unit(TABLE[first + second]), atol=1e-6)
+    np.testing.assert_allclose(passage.tokens, unit(TABLE[title + first + second]), atol=1e-6)
     assert passage.token_counts.tolist() == [3, 4]
     assert {passage.vector.dtype, passage.sentences.dtype, passage.tokens.dtype} == {np.dtype(np.float32)}
     assert passage.token_counts.dtype == np.int32
@@ -131,7 +131,9 @@ def test_any_text_pools_to_unit_vectors_in_one_piece(texts: list[str], context: 
     bounds = np.cumsum([0, *map(len, texts)]).tolist()
     encoder = TextEncoder(TableBackend(), tokenizer, "table", "0" * 64)
     [passage] = encoder.encode_passages([EncoderInput(context, "".join(texts), tuple(pairwise(bounds)))])
-    assert passage.token_counts.sum() == len(passage.tokens) == encoder.count_tokens(["".join(texts)])[0]
+    context_tokens, text_tokens = encoder.count_tokens([context, "".join(texts)])
+    assert passage.token_counts.sum() == text_tokens
+    assert len(passage.tokens) == context_tokens + text_tokens
     assert len(passage.sentences) == len(passage.token_counts) == len(texts)
     rows = np.concatenate([passage.vector[None], passage.sentences, passage.tokens])
     np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-5)

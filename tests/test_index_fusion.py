@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.fusion import DENSE_ONLY, LEXICAL_ONLY, Ranking, add_late, best, fuse, min_max
+from index.fusion import DENSE_ONLY, LEXICAL_ONLY, Ranking, best, fuse, min_max, rescore
 
 SCORES = st.lists(st.integers(-3, 3), max_size=30)
 
@@ -38,21 +38,22 @@ def test_fuse_leaves_out_what_has_no_weight_and_what_says_nothing() -> None:
     assert fuse(signals, {"dense": 1, "lexical": 0, "sentence": 1}).tolist() == [0, 0.5]
 
 
-def test_add_late_by_hand() -> None:
-    scores, late = floats(0.8, 0.6, 0.4), floats(0.2, 0.7, 0)
-    added = add_late(scores, late, np.array([0, 1]), 1.0)
-    np.testing.assert_allclose(added, [0.4, 0.8, 0.2], rtol=1e-6)
+def test_rescore_by_hand() -> None:
+    signals = {"late": floats(0.2, 0.7), "late_sentence": floats(0.5, 0.25)}
+    rescored = rescore(floats(0.8, 0.6, 0.4), np.array([0, 1]), signals, {"late": 1.0, "late_sentence": 2.0})
+    np.testing.assert_allclose(rescored, [2.8 / 4, 1.6 / 4, 0.4 / 4], rtol=1e-6)
 
 
 @given(st.lists(st.tuples(st.integers(0, 64), st.floats(-1, 1, width=32)), min_size=1), st.data())
-def test_late_reorders_the_deep_ones_and_none_falls_below_the_rest(
+def test_rescoring_reorders_the_deep_ones_and_none_falls_below_the_rest(
     rows: list[tuple[int, float]], data: st.DataObject
 ) -> None:
     scores, late = np.array(rows, np.float32).T
     scores /= 64
     order = best(scores, len(scores))
     depth = data.draw(st.integers(1, len(rows)))
-    added = add_late(scores, late, order[:depth], data.draw(st.integers(1, 16)) / 4)
+    weight = data.draw(st.integers(1, 16)) / 4
+    added = rescore(scores, order[:depth], {"late": late[order[:depth]]}, {"late": weight})
     after = best(added, len(added)).tolist()
     assert set(after[:depth]) == set(order[:depth].tolist())
     assert after[depth:] == order[depth:].tolist()
@@ -60,8 +61,7 @@ def test_late_reorders_the_deep_ones_and_none_falls_below_the_rest(
     assert added.max() <= 1
 
 
-def test_rankings_and_their_weights() -> None:
-    assert DENSE_ONLY.weights == {"dense": 1, "lexical": 0, "sentence": 0}
-    assert LEXICAL_ONLY.weights == {"dense": 0, "lexical": 1, "sentence": 0}
-    assert DENSE_ONLY.late == LEXICAL_ONLY.late == 0
-    assert Ranking(dense=0.1, lexical=0.2, sentence=0.3).weights == {"dense": 0.1, "lexical": 0.2, "sentence": 0.3}
+def test_the_baselines_have_one_signal_each() -> None:
+    for ranking, name in ((DENSE_ONLY, "dense"), (LEXICAL_ONLY, "lexical")):
+        signals = {field: getattr(ranking, field) for field in ("dense", "lexical", "sentence", "late", "late_sentence")}
+        assert [field for field, weight in signals.items() if weight] == [name]

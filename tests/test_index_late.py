@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from index.encoder import Vectors
-from index.late import Quantised, best_matches, maxsim, quantise
+from corpus.model import Span
+from index.encoder import EncodedQuery, Vectors
+from index.late import Matches, best_matches, quantise, token_weights
 
 
 @given(arrays(np.float32, st.tuples(st.integers(0, 6), st.integers(1, 6)), elements=st.floats(-1, 1, width=16)))
@@ -44,25 +45,55 @@ def test_dot_is_close_to_the_float_product() -> None:
     np.testing.assert_allclose(products, left @ right.T, atol=2e-3)
 
 
-@given(st.lists(st.integers(0, 4), max_size=5), st.integers(0, 3), st.randoms(use_true_random=False))
-def test_best_matches_are_what_a_loop_finds(counts: list[int], words: int, random: Random) -> None:
-    codes = np.array([[random.randint(-127, 127) for _ in range(3)] for _ in range(sum(counts))], np.int8)
-    tokens = Quantised(codes.reshape(-1, 3), np.ones(sum(counts), np.float32))
-    question = np.array([[random.randint(-9, 9) for _ in range(3)] for _ in range(words)], np.float32)
-    question = question.reshape(-1, 3)
-    matches = best_matches(question, tokens, np.array(counts, np.int32))
-    assert matches.shape == (words, len(counts))
-    first = 0
-    for sentence, count in enumerate(counts):
-        rows = tokens.codes[first : first + count].astype(np.float32)
-        first += count
-        for word in range(words):
-            assert matches[word, sentence] == max((float(row @ question[word]) for row in rows), default=0)
+COUNTS = st.lists(st.lists(st.integers(0, 4), min_size=1, max_size=4), min_size=1, max_size=4)
 
 
-@pytest.mark.parametrize(
-    ("matches", "expected"),
-    [([[1, 0.5], [0, 0.25]], 0.625), ([[-0.5], [-0.25]], -0.375), (np.zeros((0, 2)), 0), (np.zeros((2, 0)), 0)],
-)
-def test_maxsim_is_the_mean_of_the_best(matches: list[list[float]], expected: float) -> None:
-    assert maxsim(np.asarray(matches, np.float32)) == expected
+@given(COUNTS, st.integers(0, 3), st.randoms(use_true_random=False))
+def test_matches_are_what_a_loop_finds(counts: list[list[int]], words: int, random: Random) -> None:
+    def rows(n: int) -> Vectors:
+        return np.array([[random.randint(-127, 127) for _ in range(3)] for _ in range(n)], np.float32).reshape(-1, 3)
+
+    question = quantise(rows(words))
+    asked = question.codes * question.scales[:, None]
+    tokens = [quantise(rows(sum(own))) for own in counts]
+    lengths = np.array([length for own in counts for length in own], np.int32)
+    weights = np.arange(1, words + 1, dtype=np.float32)
+    matches = best_matches(asked, tokens, lengths, np.array([len(own) for own in counts]))
+    for place, (own, each) in enumerate(zip(counts, tokens, strict=True)):
+        found = np.zeros((len(own), words), np.float32)
+        for part, (end, count) in enumerate(zip(np.cumsum(own), own, strict=True)):
+            if count:
+                cosines = (each.codes * each.scales[:, None])[end - count : end] @ asked.T
+                found[part] = cosines.max(axis=0)
+        np.testing.assert_allclose(matches.context(place), found[0], rtol=1e-5, atol=1e-2)
+        np.testing.assert_allclose(matches.sentences(place), found[1:], rtol=1e-5, atol=1e-2)
+        expected = found.max(axis=0).mean() if words else 0
+        assert matches.maxsim()[place] == pytest.approx(expected, rel=1e-5, abs=1e-2)
+        best = (np.maximum(found, found[0]) @ weights).max() if words else 0
+        assert matches.best_sentence(weights)[place] == pytest.approx(best, rel=1e-5, abs=1e-2)
+
+
+def test_the_context_helps_every_sentence_and_words_count_by_their_weight() -> None:
+    # Context, then two sentences, of one passage; three question tokens.
+    matches = Matches(np.array([[0.9, 0, 0], [0.2, 0.8, 0], [0.1, 0, 0.7]], np.float32), np.array([3]))
+    assert matches.maxsim() == pytest.approx([0.8])
+    assert matches.best_sentence(np.array([0.5, 0.2, 0.3], np.float32)) == pytest.approx([0.9 * 0.5 + 0.7 * 0.3])
+
+
+class Idfs:
+    """Rare: "turin"; unknown to no one: "the"."""
+
+    def inverse_frequencies(self, words: list[str]) -> list[float]:
+        return [{"turin": 6.0, "the": 0.5}.get(word, 2.0) for word in words]
+
+
+def test_a_words_idf_is_shared_among_its_tokens() -> None:
+    spans = ((0, 3), (4, 6), (6, 9), (9, 10))
+    query = EncodedQuery("The Turin?", np.zeros(3, np.float32), np.zeros((4, 3), np.float32), spans)
+    np.testing.assert_allclose(token_weights(query, Idfs()) * 6.5, [0.5, 3, 3, 0], rtol=1e-6)
+
+
+@pytest.mark.parametrize(("text", "spans", "expected"), [("?!", ((0, 1), (1, 2)), [0.5, 0.5]), ("", (), [])])
+def test_where_no_token_is_a_words_all_count_alike(text: str, spans: tuple[Span, ...], expected: list[float]) -> None:
+    query = EncodedQuery(text, np.zeros(3, np.float32), np.zeros((len(spans), 3), np.float32), spans)
+    assert token_weights(query, Idfs()).tolist() == expected

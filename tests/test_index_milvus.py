@@ -91,7 +91,7 @@ def ids(hits: list[Hit]) -> list[str]:
     return [hit.passage.id for hit in hits]
 
 
-ALIKE = [None, DENSE_ONLY, LEXICAL_ONLY, Ranking(dense=0, lexical=0), Ranking(late_depth=2)]
+ALIKE = [None, DENSE_ONLY, LEXICAL_ONLY, Ranking(dense=0, lexical=0), Ranking(depth=2)]
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
@@ -409,7 +409,7 @@ def test_a_header_reads_back(published: MilvusStore) -> None:
     header = replace(published.open().header, evaluation={"by": ["é", None]})
     assert Header.from_json(header.to_json()) == header
     with pytest.raises(SnapshotError, match="has another schema; publish it again"):
-        Header.from_json(header.to_json().replace('{"schema": 1', '{"schema": 2', 1))
+        Header.from_json(header.to_json().replace('{"schema": 2', '{"schema": 1', 1))
 
 
 def test_without_the_package_one_line_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -46,15 +46,16 @@ def test_every_number_is_finite_and_has_its_shape(searcher: Searcher, question: 
     assert len(hits) == min(top_k, 7)
     for hit in hits:
         sentences = len(hit.passage.sentences)
-        assert hit.signals.keys() == {"dense", "lexical", "sentence", "late"}
+        assert hit.signals.keys() == {"dense", "lexical", "late", "late_sentence"}
         assert np.isfinite([hit.score, *hit.signals.values()]).all()
         assert 0 <= hit.score <= 1
         assert hit.sentence_scores.shape == (sentences,)
-        assert hit.signals["sentence"] == hit.sentence_scores.max()
         assert hit.match is not None
-        assert hit.match.shape == (len(query.tokens), sentences)
+        assert hit.context_match is not None
+        assert (hit.match.shape, hit.context_match.shape) == ((sentences, len(query.tokens)), (len(query.tokens),))
         assert np.isfinite(hit.match).all()
-        assert hit.signals["late"] == pytest.approx(hit.match.max(axis=1).mean() if len(query.tokens) else 0)
+        best = np.maximum(hit.match.max(axis=0, initial=0), hit.context_match)
+        assert hit.signals["late"] == pytest.approx(best.mean() if len(query.tokens) else 0)
 
 
 def test_signals_are_what_the_encoder_says(searcher: Searcher, encoder: FakeEncoder, fill: Fill) -> None:
@@ -67,10 +68,12 @@ def test_signals_are_what_the_encoder_says(searcher: Searcher, encoder: FakeEnco
         assert hit.signals["dense"] == pytest.approx(float(passage.vector @ query.vector), abs=1e-5)
         np.testing.assert_allclose(hit.sentence_scores, passage.sentences @ query.vector, atol=0.02)
         cosines = query.tokens @ passage.tokens.T
-        ends = np.cumsum(passage.token_counts)[:-1]
-        best = np.stack([part.max(axis=1) for part in np.split(cosines, ends, axis=1)], axis=1)
+        context = len(passage.tokens) - passage.token_counts.sum()
+        ends = context + np.cumsum([0, *passage.token_counts])[:-1]
+        best = np.stack([part.max(axis=1) for part in np.split(cosines, ends, axis=1)])
         assert hit.match is not None
-        np.testing.assert_allclose(hit.match, best, atol=0.02)
+        assert hit.context_match is not None
+        np.testing.assert_allclose([hit.context_match, *hit.match], best, atol=0.02)
 
 
 def test_dense_only_is_in_the_order_of_the_cosines(searcher: Searcher) -> None:
@@ -90,20 +93,22 @@ def test_lexical_only_finds_what_shares_a_word(searcher: Searcher) -> None:
     assert searcher.search("zzz unknown", 7, ranking=LEXICAL_ONLY)[1] == []
 
 
-def test_without_the_late_signal_there_is_none(searcher: Searcher) -> None:
-    _, hits = searcher.search(QUESTION, 2, ranking=Ranking(late=0))
-    assert [(hit.match, set(hit.signals)) for hit in hits] == [(None, {"dense", "lexical", "sentence"})] * 2
+def test_without_the_late_signals_sentences_are_compared_by_their_vectors(searcher: Searcher) -> None:
+    for sentence, names in ((0.3, {"dense", "lexical", "sentence"}), (0, {"dense", "lexical"})):
+        _, hits = searcher.search(QUESTION, 2, ranking=Ranking(sentence=sentence, late=0, late_sentence=0))
+        assert [(hit.match, hit.context_match, set(hit.signals)) for hit in hits] == [(None, None, names)] * 2
+        assert all(hit.signals.get("sentence", hit.sentence_scores.max()) == hit.sentence_scores.max() for hit in hits)
 
 
 def test_where_token_vectors_are_not_kept_there_is_no_match(fill: Fill, encoder: FakeEncoder) -> None:
     store = fill(TEXTS, chunking=EACH, token_limit=0)
     _, hits = Searcher(store.open(), encoder, Ranking()).search(QUESTION, 3)
     assert hits[0].passage.document == "cities"
-    assert [(hit.match, "late" in hit.signals) for hit in hits] == [(None, False)] * 3
+    assert [(hit.match, set(hit.signals)) for hit in hits] == [(None, {"dense", "lexical", "sentence"})] * 3
 
 
-def test_only_the_first_late_depth_are_matched_and_stay_in_front(searcher: Searcher) -> None:
-    shallow, deep = Ranking(late=0), Ranking(late_depth=2)
+def test_only_the_first_few_are_matched_and_stay_in_front(searcher: Searcher) -> None:
+    shallow, deep = Ranking(sentence=0, late=0, late_sentence=0), Ranking(depth=2)
     before, after = (ids(searcher.search("the cat purred", 7, ranking=ranking)[1]) for ranking in (shallow, deep))
     hits = searcher.search("the cat purred", 7, ranking=deep)[1]
     assert set(after[:2]) == set(before[:2])
@@ -127,7 +132,7 @@ def test_an_unknown_document_is_an_error(searcher: Searcher) -> None:
 def test_the_pool_bounds_the_candidates_but_never_below_top_k(searcher: Searcher) -> None:
     narrow = Ranking(dense=1, lexical=0, pool=2)
     assert [len(searcher.search("cat", k, ranking=narrow)[1]) for k in (1, 2, 5)] == [1, 2, 5]
-    both = {hit.passage.id for hit in searcher.search("morning", 2, ranking=Ranking(pool=1, late=0))[1]}
+    both = {hit.passage.id for hit in searcher.search("morning", 2, ranking=Ranking(pool=1))[1]}
     firsts = {searcher.search("morning", 1, ranking=ranking)[1][0].passage.id for ranking in (DENSE_ONLY, LEXICAL_ONLY)}
     assert firsts <= both
 

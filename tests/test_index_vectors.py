@@ -46,8 +46,7 @@ def fill(
 def tokens_of(table: VectorTable, row: int) -> tuple[list[list[int]], list[float], list[int]]:
     passage = table.passages[row]
     sentences = table.sentences[passage["first_sentence"] :][: passage["sentences"]]
-    first, count = int(sentences["first_token"][0]), int(sentences["tokens"].sum())
-    tokens = table.token_vectors[first : first + count]
+    tokens = table.token_vectors[int(passage["first_token"]) :][: int(passage["tokens"])]
     return tokens.codes.tolist(), tokens.scales.tolist(), sentences["tokens"].tolist()
 
 
@@ -100,6 +99,7 @@ def test_without_tokens_none_are_written(tmp_path: Path, encoder: FakeEncoder) -
     written, _ = fill(tmp_path / "new", TEXT, encoder, keep_tokens=False)
     assert len(written.token_vectors) == 0
     assert not written.sentences["tokens"].any()
+    assert not written.passages["tokens"].any()
     assert (tmp_path / "new" / "token_codes.bin").stat().st_size == 0
     source, _ = fill(tmp_path / "with", TEXT, encoder)
     assert fill(tmp_path / "again", TEXT, encoder, (source,), keep_tokens=False)[1] == 11
