@@ -24,7 +24,7 @@ from service.confidence import Confidence
 
 FOLDS = 10
 STRENGTH = 0.3  # inverse of the L2 penalty on standardised features
-SIGNALS = ("coverage", "weakest", "passage", "passage_late", "unsaid", "fits", "misfits")
+SIGNALS = ("late", "weakest", "passage", "unsaid", "fits", "misfits")
 
 # As sure of everything: stands in where the confidence in use cannot be, so that a fit is the way out of that too.
 UNFITTED = Confidence({}, 0.0, 0.5)

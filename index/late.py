@@ -38,25 +38,27 @@ def quantise(vectors: Vectors) -> Quantised:
 
 
 class Matches:
-    """The best cosine of each question token in each part of some passages: `cosines` (parts, question tokens).
+    """How each question token is matched in each part of some passages: a passage's context, then its sentences."""
 
-    The parts of a passage are its context and then its sentences; `parts` (passages,) says how many it has.
-    """
+    def __init__(self, cosines: Vectors, parts: NDArray[np.int64], weights: Vectors) -> None:
+        """`cosines` (parts, tokens) are the best in each part, `parts` (passages,) how many each passage has.
 
-    def __init__(self, cosines: Vectors, parts: NDArray[np.int64]) -> None:
+        `weights` (tokens,) say what each token counts in a sentence, and sum to 1.
+        """
         self._cosines = cosines
         self._parts = parts
         self._firsts = np.cumsum(parts) - parts
+        # What the title or a heading says need not be said again by each sentence.
+        helped = np.maximum(cosines, np.repeat(cosines[self._firsts], parts, axis=0))
+        self._scores: Vectors = helped @ weights
 
-    def context(self, place: int) -> Vectors:
-        """Of the passage at that place: (question tokens,)."""
-        cosines: Vectors = self._cosines[self._firsts[place]]
-        return cosines
+    def cosines(self, place: int) -> Vectors:
+        """Of the sentences of the passage at that place: (sentences, question tokens)."""
+        return self._cosines[self._sentences(place)]
 
-    def sentences(self, place: int) -> Vectors:
-        """Of the passage at that place: (sentences, question tokens)."""
-        first = int(self._firsts[place])
-        return self._cosines[first + 1 : first + int(self._parts[place])]
+    def scores(self, place: int) -> Vectors:
+        """How well each sentence of that passage, helped by the context, matches the question: (sentences,)."""
+        return self._scores[self._sentences(place)]
 
     def maxsim(self) -> Vectors:
         """Mean over question tokens of the best in each passage (Khattab and Zaharia 2020, ColBERT, section 3.3)."""
@@ -65,19 +67,24 @@ class Matches:
         best: Vectors = np.maximum.reduceat(self._cosines, self._firsts, axis=0).mean(axis=1)
         return best
 
-    def best_sentence(self, weights: Vectors) -> Vectors:
-        """How well one sentence of each passage, helped by the context, matches: mean with `weights` (tokens,)."""
-        if not self._cosines.size:
-            return np.zeros(len(self._parts), np.float32)
-        helped = np.maximum(self._cosines, np.repeat(self._cosines[self._firsts], self._parts, axis=0))
-        best: Vectors = np.maximum.reduceat(helped @ weights, self._firsts)
+    def best_sentence(self) -> Vectors:
+        """The best of the `scores` of each passage: (passages,)."""
+        best: Vectors = np.maximum.reduceat(self._scores, self._firsts)
         return best
+
+    def _sentences(self, place: int) -> slice:
+        first = int(self._firsts[place])
+        return slice(first + 1, first + int(self._parts[place]))
 
 
 def best_matches(
-    question: Vectors, tokens: Sequence[Quantised], lengths: NDArray[np.int32], parts: NDArray[np.int64]
+    question: Vectors,
+    weights: Vectors,
+    tokens: Sequence[Quantised],
+    lengths: NDArray[np.int32],
+    parts: NDArray[np.int64],
 ) -> Matches:
-    """Match question tokens (m, dim) with the tokens of each passage: see `Matches`.
+    """Match question tokens (m, dim) of these weights (m,) with the tokens of each passage: see `Matches`.
 
     `lengths` are the tokens of each part, one passage after another. The question is rounded to 8 bits as well:
     products of bytes are exact, the same on every processor, and fast. A part without tokens scores 0.
@@ -92,7 +99,7 @@ def best_matches(
         scaled = np.multiply(products, scales[:, None], dtype=np.float32)
         starts = (np.cumsum(lengths) - lengths)[filled]
         cosines[filled] = np.maximum.reduceat(scaled, starts, axis=0) * asked.scales
-    return Matches(cosines, parts)
+    return Matches(cosines, parts, weights)
 
 
 def token_weights(query: EncodedQuery, frequencies: Frequencies) -> Vectors:

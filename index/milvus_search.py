@@ -13,7 +13,7 @@ from corpus.errors import SnapshotError
 from corpus.model import Passage
 from index.encoder import EncodedQuery, Encoder, Vectors
 from index.fusion import Ranking
-from index.late import Matches, best_matches
+from index.late import Matches, best_matches, token_weights
 from index.lexical import K1, B, terms
 from index.milvus_rows import Row, joined
 from index.milvus_snapshot import PLACE, MilvusSnapshot, among, grouped, row_of
@@ -49,8 +49,7 @@ class MilvusSearcher:
             "dense": np.array([place["vector"] for place in found], np.float32) @ query.vector,
             "lexical": self._bm25(stems, [place["terms"].split() for place in found]),
         }
-        candidates = _Candidates(self._snapshot, query, found, signals)
-        return query, rank(query, candidates, self._snapshot.lexical, ranking, top_k)
+        return query, rank(_Candidates(self._snapshot, query, found, signals), ranking, top_k)
 
     def _candidates(
         self, vector: Vectors, stems: Sequence[str], ranking: Ranking, top_k: int, numbers: Collection[int] | None
@@ -101,14 +100,13 @@ class _Candidates:
     def matches(self, places: Rows) -> Matches | None:
         if not self._snapshot.manifest.counts.tokens:
             return None
-        found = [self._found[place] for place in places.tolist()]
+        sizes = {row_of(place): place["tokens"] for place in (self._found[place] for place in places.tolist())}
         counts = [[row["tokens"] for row in own] for own in self._sentences(places)]
-        lengths = [
-            length for place, own in zip(found, counts, strict=True) for length in (place["tokens"] - sum(own), *own)
-        ]
-        tokens = self._snapshot.tokens({row_of(place): place["tokens"] for place in found})
-        parts = np.array([1 + len(own) for own in counts])
-        return best_matches(self._query.tokens, tokens, np.array(lengths, np.int32), parts)
+        lengths = [[size - sum(own), *own] for size, own in zip(sizes.values(), counts, strict=True)]
+        parts = np.array([len(own) for own in lengths])
+        weights = token_weights(self._query, self._snapshot.lexical)
+        tokens = self._snapshot.tokens(sizes)
+        return best_matches(self._query.tokens, weights, tokens, np.concatenate(lengths).astype(np.int32), parts)
 
     def passages(self, places: Rows) -> Sequence[Passage]:
         return self._snapshot.values([self._found[place] for place in places.tolist()], self._sentences(places))

@@ -13,7 +13,6 @@ from index.columns import spread
 from index.encoder import EncodedQuery, Encoder, Vectors
 from index.fusion import Ranking, best, fuse, rescore
 from index.late import Matches, best_matches, token_weights
-from index.lexical import Frequencies
 from index.snapshot import Snapshot
 from index.threads import one_thread_each
 
@@ -24,18 +23,18 @@ Rows = NDArray[np.int64]
 class Hit:
     """One passage found: `rank` from 1, `score` the fused score in 0..1, `signals` what it was fused from.
 
-    `sentence_scores` (sentences,) is the cosine of each of the passage's sentences with the question. `match`
-    (sentences, question tokens) is the best cosine of each question token inside each sentence, and `context_match`
-    (question tokens,) inside its title and headings; both are None where the passage was not looked at so closely.
+    `cosines` (sentences,) are those of the passage's sentences with the question. `match` (sentences, question tokens)
+    is the best cosine of each question token inside each sentence, and `late` (sentences,) how well each sentence,
+    helped by title and headings, matches the whole question; both are None where a passage was not read so closely.
     """
 
     rank: int
     passage: Passage
     score: float
     signals: Mapping[str, float]
-    sentence_scores: Vectors
+    cosines: Vectors
     match: Vectors | None
-    context_match: Vectors | None
+    late: Vectors | None
 
 
 class Candidates(Protocol):
@@ -55,9 +54,7 @@ class Candidates(Protocol):
         """These passages as values."""
 
 
-def rank(
-    query: EncodedQuery, candidates: Candidates, frequencies: Frequencies, ranking: Ranking, top_k: int
-) -> list[Hit]:
+def rank(candidates: Candidates, ranking: Ranking, top_k: int) -> list[Hit]:
     """The `top_k` best of the candidates, best first."""
     weights = {name: float(getattr(ranking, name)) for name in candidates.signals}
     scores = fuse(candidates.signals, weights)
@@ -66,7 +63,7 @@ def rank(
     matches = candidates.matches(deep) if late else None
     signals: dict[str, Vectors] = {}
     if matches is not None:
-        signals = {"late": matches.maxsim(), "late_sentence": matches.best_sentence(token_weights(query, frequencies))}
+        signals = {"late": matches.maxsim(), "late_sentence": matches.best_sentence()}
         scores = rescore(scores, deep, {name: signals[name] for name in late}, late)
     elif ranking.sentence:
         signals = {"sentence": np.array([own.max(initial=-1.0) for own in candidates.cosines(deep)], np.float32)}
@@ -77,12 +74,12 @@ def rank(
     found = zip(order.tolist(), candidates.passages(order), candidates.cosines(order), strict=True)
     for place, passage, cosines in found:
         own = {name: float(values[place]) for name, values in candidates.signals.items()}
-        match = context_match = None
+        match = late_scores = None
         if (number := numbers.get(place)) is not None:
             own |= {name: float(values[number]) for name, values in signals.items()}
             if matches is not None:
-                match, context_match = matches.sentences(number), matches.context(number)
-        hits.append(Hit(len(hits) + 1, passage, float(scores[place]), own, cosines, match, context_match))
+                match, late_scores = matches.cosines(number), matches.scores(number)
+        hits.append(Hit(len(hits) + 1, passage, float(scores[place]), own, cosines, match, late_scores))
     return hits
 
 
@@ -108,7 +105,7 @@ class Searcher:
         if not len(rows):
             return query, []
         signals = {"dense": snapshot.vectors.vectors[rows] @ query.vector, "lexical": terms[rows]}
-        return query, rank(query, _Candidates(snapshot, query, rows, signals), snapshot.lexical, ranking, top_k)
+        return query, rank(_Candidates(snapshot, query, rows, signals), ranking, top_k)
 
     def _candidates(
         self, query: EncodedQuery, terms: Vectors, ranking: Ranking, top_k: int, among: Rows | None
@@ -151,7 +148,8 @@ class _Candidates:
         lengths = np.insert(lengths, firsts, sizes - np.add.reduceat(lengths, firsts))
         ranges = zip(passages["first_token"].tolist(), sizes.tolist(), strict=True)
         tokens = [vectors.token_vectors[first : first + size] for first, size in ranges]
-        return best_matches(self.query.tokens, tokens, lengths, 1 + counts)
+        weights = token_weights(self.query, self.snapshot.lexical)
+        return best_matches(self.query.tokens, weights, tokens, lengths, 1 + counts)
 
     def passages(self, places: Rows) -> Sequence[Passage]:
         return list(self.snapshot.table.values(self.rows[places]))

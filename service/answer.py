@@ -17,7 +17,7 @@ from service.confidence import Confidence
 from service.question import Word, content_words
 
 # How a sentence is chosen: weights of its features.
-CHOICE: Mapping[str, float] = {"late": 1.0, "coverage": 0.8, "cosine": 0.5, "passage": 0.5, "fits": 0.15}
+CHOICE: Mapping[str, float] = {"late": 1.0, "coverage": 0.8, "passage": 0.5, "fits": 0.15}
 # A sentence that opens with one of these is about something that the sentence before it names.
 ANAPHOR = re.compile(r"(?:He|She|They|It|This|These|Those|His|Her|Its|Their)\b")
 LONG = 5  # letters of a word that is still known with a slip in it
@@ -125,15 +125,14 @@ def _candidates(question: str, hit: Hit, words: Sequence[Word]) -> Iterator[_Can
     coverage = np.average(helped, axis=0, weights=[word.weight for word in words])
     particular = np.array([word.particular for word in words])
     unsaid = np.any(particular & (np.maximum(above, around) < SLIP))
+    close = hit.cosines if hit.late is None else hit.late
     for sentence, text in enumerate(texts):
         fits = holds(kind, text, question)
         features = {
-            "late": float(hit.match[sentence].mean()) if hit.match is not None else 0.0,
-            "cosine": float(hit.sentence_scores[sentence]),
+            "late": float(close[sentence]),
             "coverage": float(coverage[sentence]),
             "weakest": float(helped[:, sentence].min()),
             "passage": hit.score,
-            "passage_late": hit.signals.get("late", 0.0),
             "unsaid": float(unsaid),
             "fits": float(fits is True),
             "misfits": float(fits is False),

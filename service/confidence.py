@@ -9,7 +9,7 @@ from pathlib import Path
 from corpus.errors import ModelError
 from index.snapshot import CONFIDENCE
 
-FEATURES = frozenset(("late", "cosine", "coverage", "weakest", "passage", "passage_late", "unsaid", "fits", "misfits"))
+FEATURES = frozenset(("late", "coverage", "weakest", "passage", "unsaid", "fits", "misfits"))
 SHIPPED = Path(__file__).with_name("confidence.json")
 
 

@@ -20,7 +20,7 @@ from service.engine import Engine
 
 
 def record(at: int, *, right: bool | None, sure: float = 0.5, group: str = "") -> Record:
-    features = dict.fromkeys(SIGNALS, 0.0) | {"coverage": sure, "passage": (at % 7) / 7, "unheard_of": 9.0}
+    features = dict.fromkeys(SIGNALS, 0.0) | {"late": sure, "passage": (at % 7) / 7, "unheard_of": 9.0}
     return Record(
         f"q{at}", "Who?", "", group or f"g{at}", True, False, (), "", (1,), {}, (), right, 0.25, None, features, {}
     )  # fmt: skip
@@ -58,7 +58,7 @@ def test_what_tells_right_from_wrong_gets_the_weight() -> None:
     fit = calibrate(LEARNABLE, 0.15)
     weights = fit.confidence.weights
     assert set(weights) == set(SIGNALS)
-    assert weights["coverage"] > 1 > abs(weights["passage"])
+    assert weights["late"] > 1 > abs(weights["passage"])
     assert fit.labels.tolist() == [float(at % 5 > 1) for at in range(60)]
     assert fit.auroc(fit.chances) == 1.0
     assert (fit.auroc(fit.before), set(fit.before)) == (0.5, {0.25})

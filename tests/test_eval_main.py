@@ -293,7 +293,7 @@ def test_calibrate_fits_on_a_set_with_documents_of_its_own(command: Command, tmp
     assert "Reliability fitted, cross-validated: tenths with at least 10 questions" in out
     assert out.endswith("run `python -m index build` to put it into a snapshot\n")
     var = tmp_path / "var"
-    assert set(Confidence.load(var / "confidence.json").weights) > {"coverage", "weakest"}
+    assert set(Confidence.load(var / "confidence.json").weights) > {"late", "weakest"}
     assert len(list((var / "eval" / "calibration").glob("*.png"))) == 4
     kept = (var / "confidence.json").read_bytes()
     assert command("calibrate", "--dataset", path, "--risk", 0.5, "--out", tmp_path / "mine.json")[0] == 0

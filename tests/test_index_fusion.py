@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.fusion import DENSE_ONLY, LEXICAL_ONLY, Ranking, best, fuse, min_max, rescore
+from index.fusion import DENSE_ONLY, LEXICAL_ONLY, best, fuse, min_max, rescore
 
 SCORES = st.lists(st.integers(-3, 3), max_size=30)
 
@@ -63,5 +63,7 @@ def test_rescoring_reorders_the_deep_ones_and_none_falls_below_the_rest(
 
 def test_the_baselines_have_one_signal_each() -> None:
     for ranking, name in ((DENSE_ONLY, "dense"), (LEXICAL_ONLY, "lexical")):
-        signals = {field: getattr(ranking, field) for field in ("dense", "lexical", "sentence", "late", "late_sentence")}
+        signals = {
+            field: getattr(ranking, field) for field in ("dense", "lexical", "sentence", "late", "late_sentence")
+        }
         assert [field for field, weight in signals.items() if weight] == [name]

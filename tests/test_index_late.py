@@ -58,26 +58,28 @@ def test_matches_are_what_a_loop_finds(counts: list[list[int]], words: int, rand
     tokens = [quantise(rows(sum(own))) for own in counts]
     lengths = np.array([length for own in counts for length in own], np.int32)
     weights = np.arange(1, words + 1, dtype=np.float32)
-    matches = best_matches(asked, tokens, lengths, np.array([len(own) for own in counts]))
+    matches = best_matches(asked, weights, tokens, lengths, np.array([len(own) for own in counts]))
     for place, (own, each) in enumerate(zip(counts, tokens, strict=True)):
         found = np.zeros((len(own), words), np.float32)
         for part, (end, count) in enumerate(zip(np.cumsum(own), own, strict=True)):
             if count:
                 cosines = (each.codes * each.scales[:, None])[end - count : end] @ asked.T
                 found[part] = cosines.max(axis=0)
-        np.testing.assert_allclose(matches.context(place), found[0], rtol=1e-5, atol=1e-2)
-        np.testing.assert_allclose(matches.sentences(place), found[1:], rtol=1e-5, atol=1e-2)
+        np.testing.assert_allclose(matches.cosines(place), found[1:], rtol=1e-5, atol=1e-2)
         expected = found.max(axis=0).mean() if words else 0
         assert matches.maxsim()[place] == pytest.approx(expected, rel=1e-5, abs=1e-2)
-        best = (np.maximum(found, found[0]) @ weights).max() if words else 0
-        assert matches.best_sentence(weights)[place] == pytest.approx(best, rel=1e-5, abs=1e-2)
+        scores = np.maximum(found, found[0]) @ weights
+        np.testing.assert_allclose(matches.scores(place), scores[1:], rtol=1e-5, atol=1e-2)
+        assert matches.best_sentence()[place] == pytest.approx(scores.max(), rel=1e-5, abs=1e-2)
 
 
 def test_the_context_helps_every_sentence_and_words_count_by_their_weight() -> None:
     # Context, then two sentences, of one passage; three question tokens.
-    matches = Matches(np.array([[0.9, 0, 0], [0.2, 0.8, 0], [0.1, 0, 0.7]], np.float32), np.array([3]))
+    cosines = np.array([[0.9, 0, 0], [0.2, 0.8, 0], [0.1, 0, 0.7]], np.float32)
+    matches = Matches(cosines, np.array([3]), np.array([0.5, 0.2, 0.3], np.float32))
     assert matches.maxsim() == pytest.approx([0.8])
-    assert matches.best_sentence(np.array([0.5, 0.2, 0.3], np.float32)) == pytest.approx([0.9 * 0.5 + 0.7 * 0.3])
+    assert matches.scores(0) == pytest.approx([0.9 * 0.5 + 0.8 * 0.2, 0.9 * 0.5 + 0.7 * 0.3])
+    assert matches.best_sentence() == pytest.approx([0.9 * 0.5 + 0.7 * 0.3])
 
 
 class Idfs:

@@ -8,6 +8,7 @@ import pytest
 from corpus.errors import NotFoundError
 from corpus.passages import Chunking
 from index.fusion import DENSE_ONLY, LEXICAL_ONLY, Ranking
+from index.late import token_weights
 from index.search import Hit, Searcher
 from index.store import Store
 from tests.conftest import FakeEncoder
@@ -49,13 +50,12 @@ def test_every_number_is_finite_and_has_its_shape(searcher: Searcher, question: 
         assert hit.signals.keys() == {"dense", "lexical", "late", "late_sentence"}
         assert np.isfinite([hit.score, *hit.signals.values()]).all()
         assert 0 <= hit.score <= 1
-        assert hit.sentence_scores.shape == (sentences,)
+        assert hit.cosines.shape == (sentences,)
         assert hit.match is not None
-        assert hit.context_match is not None
-        assert (hit.match.shape, hit.context_match.shape) == ((sentences, len(query.tokens)), (len(query.tokens),))
+        assert hit.late is not None
+        assert (hit.match.shape, hit.late.shape) == ((sentences, len(query.tokens)), (sentences,))
         assert np.isfinite(hit.match).all()
-        best = np.maximum(hit.match.max(axis=0, initial=0), hit.context_match)
-        assert hit.signals["late"] == pytest.approx(best.mean() if len(query.tokens) else 0)
+        assert hit.signals["late_sentence"] == pytest.approx(hit.late.max())
 
 
 def test_signals_are_what_the_encoder_says(searcher: Searcher, encoder: FakeEncoder, fill: Fill) -> None:
@@ -66,14 +66,16 @@ def test_signals_are_what_the_encoder_says(searcher: Searcher, encoder: FakeEnco
     for hit in hits:
         passage = encoded[hit.passage.id]
         assert hit.signals["dense"] == pytest.approx(float(passage.vector @ query.vector), abs=1e-5)
-        np.testing.assert_allclose(hit.sentence_scores, passage.sentences @ query.vector, atol=0.02)
-        cosines = query.tokens @ passage.tokens.T
+        np.testing.assert_allclose(hit.cosines, passage.sentences @ query.vector, atol=0.02)
+        products = query.tokens @ passage.tokens.T
         context = len(passage.tokens) - passage.token_counts.sum()
         ends = context + np.cumsum([0, *passage.token_counts])[:-1]
-        best = np.stack([part.max(axis=1) for part in np.split(cosines, ends, axis=1)])
+        best = np.stack([part.max(axis=1) for part in np.split(products, ends, axis=1)])
         assert hit.match is not None
-        assert hit.context_match is not None
-        np.testing.assert_allclose([hit.context_match, *hit.match], best, atol=0.02)
+        np.testing.assert_allclose(hit.match, best[1:], atol=0.02)
+        assert hit.signals["late"] == pytest.approx(best.max(axis=0).mean(), abs=0.02)
+        helped = np.maximum(best[1:], best[0]) @ token_weights(query, snapshot.lexical)
+        np.testing.assert_allclose(hit.late, helped, atol=0.02)
 
 
 def test_dense_only_is_in_the_order_of_the_cosines(searcher: Searcher) -> None:
@@ -96,8 +98,8 @@ def test_lexical_only_finds_what_shares_a_word(searcher: Searcher) -> None:
 def test_without_the_late_signals_sentences_are_compared_by_their_vectors(searcher: Searcher) -> None:
     for sentence, names in ((0.3, {"dense", "lexical", "sentence"}), (0, {"dense", "lexical"})):
         _, hits = searcher.search(QUESTION, 2, ranking=Ranking(sentence=sentence, late=0, late_sentence=0))
-        assert [(hit.match, hit.context_match, set(hit.signals)) for hit in hits] == [(None, None, names)] * 2
-        assert all(hit.signals.get("sentence", hit.sentence_scores.max()) == hit.sentence_scores.max() for hit in hits)
+        assert [(hit.match, hit.late, set(hit.signals)) for hit in hits] == [(None, None, names)] * 2
+        assert all(hit.signals.get("sentence", hit.cosines.max()) == hit.cosines.max() for hit in hits)
 
 
 def test_where_token_vectors_are_not_kept_there_is_no_match(fill: Fill, encoder: FakeEncoder) -> None:

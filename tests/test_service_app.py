@@ -1,5 +1,6 @@
 """The HTTP contract, over an engine that needs no model."""
 
+import asyncio
 import json
 import re
 import sys
@@ -18,6 +19,7 @@ from schemathesis import Case, GenerationMode
 from schemathesis.checks import positive_data_acceptance
 from schemathesis.core.result import Ok
 from starlette.testclient import TestClient
+from starlette.types import Message
 from structlog.contextvars import merge_contextvars
 from structlog.testing import capture_logs
 
@@ -38,7 +40,7 @@ INFO = DocumentInfo(
     "notes/centre", "Centre", sha256(TEXT.encode()).hexdigest(), len(TEXT), (Section((), 12, len(TEXT)),)
 )
 PASSAGE = Passage(INFO.id, "Centre", (), 12, len(TEXT), TEXT[12:], ((12, len(TEXT)),))
-HIT = Hit(1, PASSAGE, 0.5, {"dense": 0.25}, np.zeros(1, np.float32), None)
+HIT = Hit(1, PASSAGE, 0.5, {"dense": 0.25}, np.zeros(1, np.float32), None, None)
 EVIDENCE = {"document": INFO.id, "start": 12, "end": len(TEXT), "quote": TEXT[12:], "passage": 1}
 ADMIN, ASK = {"authorization": "Bearer admin"}, {"authorization": "Bearer ask"}
 QUESTION = {"question": "Who?"}
@@ -210,6 +212,62 @@ def test_verify(client: TestClient, snapshot: dict[str, str]) -> None:
 def test_bad_bodies(client: TestClient, body: str | bytes, headers: dict[str, str], status: int) -> None:
     found = refused(client.post("/v1/ask", content=body, headers=headers), status)
     assert len(json.dumps(found)) < 2000
+
+
+@pytest.mark.parametrize("path", ["/v1/ask", "/v1/search", "/v1/ask/"])
+@pytest.mark.parametrize(
+    ("body", "headers"),
+    [
+        (b'{"question": "Who?"}', JSON),
+        (b'{"query": "who", "top_k": 7.0, "documents": ["notes/centre"]}', JSON),
+        (b'{"question": "Who?", "documents": ["other"]}', JSON),
+        (b'{"question": "broken", "query": "Who?"}', JSON),
+        ('{"question": "Who?"}'.encode("utf-16"), JSON),
+        (b'\xef\xbb\xbf{"question": "Who?"}', JSON),
+        (b'{"question": "\\ud800"}', JSON),
+        (b'{"question": "budget?"', JSON),
+        (b"", JSON),
+        (b'{"question": "Who?"}', JSON | {"content-type": "text/plain"}),
+        (b'{"question": "Who?"}', JSON | {"authorization": "Bearer other"}),
+        (b"[" * 3000, JSON),
+    ],
+)
+def test_the_fast_path_changes_nothing(start: Start, path: str, body: bytes, headers: dict[str, str]) -> None:
+    client = start(ask_key="ask", max_body=2048)
+    fast = client.post(path, content=body, headers=ASK | headers)
+    router = cast(Any, client.app).router
+    router.middleware_stack = router.app
+    slow = client.post(path, content=body, headers=ASK | headers)
+    assert (fast.status_code, fast.json()) == (slow.status_code, slow.json())
+    assert [{**one.headers, "x-request-id": ""} for one in (fast, slow)] == [{**slow.headers, "x-request-id": ""}] * 2
+
+
+def test_a_good_question_takes_the_fast_path(client: TestClient) -> None:
+    router = cast(Any, client.app).router
+    router.middleware_stack.app = None
+    assert client.post("/v1/ask", json=QUESTION).json()["snapshot"] == "s1"
+    assert 'route="/v1/ask"' in router.middleware_stack.context.metrics.render().decode()
+
+
+def test_a_client_that_leaves_in_the_middle_of_its_question(client: TestClient) -> None:
+    async def scenario() -> list[Message]:
+        received = iter([{"type": "http.request", "body": b"{", "more_body": True}, {"type": "http.disconnect"}])
+        sent: list[Message] = []
+
+        async def receive() -> Message:
+            return next(received)
+
+        async def send(message: Message) -> None:
+            sent.append(message)
+
+        headers = [(b"content-type", b"application/json"), (b"content-length", b"9")]
+        scope = {"type": "http", "method": "POST", "path": "/v1/ask", "query_string": b"", "headers": headers}
+        await client.app(scope, receive, send)
+        return sent
+
+    with capture_logs() as logs:
+        assert asyncio.run(scenario())[0]["status"] == 400
+    assert [one["event"] for one in logs] == ["request"]
 
 
 def test_a_body_without_a_declared_size_is_counted(client: TestClient) -> None:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Collection
 from pathlib import Path
+from typing import cast
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
@@ -18,7 +19,8 @@ from corpus.errors import NotFoundError
 from corpus.model import Passage
 from index.cli import run
 from index.search import Hit
-from service.__main__ import app
+from index.store import Store
+from service.__main__ import _open_warm, app
 from service.answer import Abstention, Answer, Evidence, Reply
 from service.engine import Engine
 from service.replies import AskReply
@@ -33,7 +35,7 @@ class FakeEngine:
         if documents:
             raise NotFoundError(f"no document has the id {next(iter(documents))!r}")
         passage = Passage("a/b", "Centre", ("Head",), 100, 134, TEXT, ((100, 114), (115, 134)))
-        hits = (Hit(1, passage, 0.5, {}, np.zeros(2, np.float32), None),)[:top_k]
+        hits = (Hit(1, passage, 0.5, {}, np.zeros(2, np.float32), None, None),)[:top_k]
         answer = Answer("He [leads] it.", "extractive", (Evidence("a/b", 100, 114, "He [leads] it.", 1),))
         if "budget" in question:
             refusal = Abstention("low_confidence", "The text does not say.")
@@ -106,6 +108,14 @@ def test_a_taken_port_is_one_line(service: Service) -> None:
     assert (code, out, err) == (3, "", expected)
 
 
+def test_an_engine_has_answered_before_it_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    monkeypatch.setattr(FakeEngine, "ask", lambda _, question: asked.append(question))
+    monkeypatch.setattr(Engine, "open", lambda *_, **options: FakeEngine())
+    assert isinstance(_open_warm(cast(Store, None), "s1", remembered=3), FakeEngine)
+    assert len(asked) == 1
+
+
 def python(*arguments: str, **variables: str) -> "subprocess.Popen[str]":
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("CENTREQA_")}
     return subprocess.Popen(
@@ -154,6 +164,7 @@ def test_serving_before_there_is_an_index(tmp_path: Path) -> None:
     assert (serving.returncode, out) == (0, "")
     lines = [json.loads(line) for line in err.splitlines()]
     assert [line["status"] for line in lines if line["event"] == "request"] == [200, 503]
+    assert all({"level", "timestamp"} <= line.keys() for line in lines)
 
 
 @pytest.mark.model

@@ -31,6 +31,6 @@ def test_an_error_comes_through_and_leaves_its_room() -> None:
         workers = Workers(running=1, waiting=0)
         for _ in range(3):
             with pytest.raises(ZeroDivisionError):
-                await workers.run(divmod, 1, 0)
+                await workers.run(lambda: divmod(1, 0))
 
     asyncio.run(scenario())
