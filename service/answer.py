@@ -115,11 +115,11 @@ def _candidates(question: str, hit: Hit, words: Sequence[Word]) -> Iterator[_Can
     texts = [passage.text[start - passage.start : end - passage.start] for start, end in passage.sentences]
     kind = asked(question)
     stems = [frozenset(terms(text)) for text in texts]
-    said = np.array([[_like(word.stem, own) for own in stems] for word in words], np.float32)
+    said = np.array([[_like(word, own) for own in stems] for word in words], np.float32)
     support = np.maximum(said, _near(hit, words)) if hit.match is not None else said
     # The subject of a sentence is often named only by its title, its section or its neighbours.
     context = frozenset(terms(passage.context))
-    above = np.array([_like(word.stem, context) for word in words], np.float32)
+    above = np.array([_like(word, context) for word in words], np.float32)
     around = said.max(axis=1)
     helped = np.maximum(support, np.maximum(0.9 * above, 0.8 * around)[:, None])
     coverage = np.average(helped, axis=0, weights=[word.weight for word in words])
@@ -147,13 +147,13 @@ def _near(hit: Hit, words: Sequence[Word]) -> Vectors:
     return np.stack([(hit.match[:, word.tokens] if word.tokens.size else nothing).mean(axis=1) for word in words])
 
 
-def _like(stem: str, stems: Set[str]) -> float:
-    """1 where the stem is among the stems, else how much of the likest agrees where one must be a slip of the other."""
-    if stem in stems:
+def _like(word: Word, stems: Set[str]) -> float:
+    """1 where the word is among the stems, else how much of the likest agrees where it must be a slip of that one."""
+    if word.stem in stems:
         return 1.0
-    if len(stem) < LONG or not stem.isalpha():
+    if word.known or len(word.stem) < LONG or not word.stem.isalpha():
         return 0.0
-    return max((_alike(stem, other) for other in stems if abs(len(other) - len(stem)) < 3), default=0.0)
+    return max((_alike(word.stem, other) for other in stems if abs(len(other) - len(word.stem)) < 3), default=0.0)
 
 
 def _alike(one: str, other: str) -> float:

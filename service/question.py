@@ -27,18 +27,22 @@ ASKING_WORDS = frozenset(
     "sort state title topic topics type types wehn wich wat year years".split()
 )
 
+NOWHERE = ""  # a stem that no text holds
+
 
 @dataclass(frozen=True, slots=True)
 class Word:
     """A word of the question that is not grammar: its stem, its idf in the corpus, its rows among the tokens.
 
-    `particular`: a number or a name, which an answer cannot put in other words.
+    `particular`: a number or a name, which an answer cannot put in other words. `known`: the corpus holds it, so that it
+    is no slip of another word.
     """
 
     stem: str
     weight: float
     tokens: NDArray[np.int64]
     particular: bool
+    known: bool
 
 
 def content_words(query: EncodedQuery, lexical: Frequencies) -> list[Word]:
@@ -49,7 +53,8 @@ def content_words(query: EncodedQuery, lexical: Frequencies) -> list[Word]:
     stems = [terms(word[0])[0] for word in chosen]
     spans = np.array(query.spans, np.int64).reshape(-1, 2)
     inside = [np.flatnonzero((spans[:, 0] >= word.start()) & (spans[:, 1] <= word.end())) for word in chosen]
-    weights = lexical.inverse_frequencies(stems)
+    *weights, unknown = lexical.inverse_frequencies([*stems, NOWHERE])
+    known = [weight < unknown for weight in weights]
     # A capital at the start of a question says nothing.
     particular = [word[0][0].isdigit() or (word[0][0].isupper() and word.start() > 0) for word in chosen]
-    return [Word(*each) for each in zip(stems, weights, inside, particular, strict=True)]
+    return [Word(*each) for each in zip(stems, weights, inside, particular, known, strict=True)]

@@ -1,15 +1,18 @@
 """What is quoted: the sentence that accounts for the question, and its neighbour where that completes it."""
 
 import math
+from dataclasses import replace
 from difflib import SequenceMatcher
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.answer import SLIP, _alike
+from service.answer import SLIP, _alike, _like
 from service.confidence import FEATURES, Confidence
 from service.engine import Engine
+from service.question import Word
 
 SURE = Confidence({}, 30.0, 0.5)
 
@@ -71,6 +74,16 @@ def test_without_token_vectors_only_equal_words_count_and_sentences_are_near_by_
     reply = Engine(store.open(), encoder, SURE).ask("When did the zebra harbour open?")
     assert reply.features["late"] == pytest.approx(float(reply.hits[0].cosines[0]))
     assert reply.features["weakest"] == 0.0
+
+
+def test_a_slip_is_forgiven_unless_the_word_stands_elsewhere(ask):
+    slip = "Who opened the harbuor?"
+    forgiven = ask("The harbour opened in 1920.", slip).features["weakest"]
+    assert forgiven == pytest.approx(6 / 7, abs=0.01)
+    stems = frozenset({"harbour"})
+    word = Word("harbuor", 1.0, np.empty(0, np.int64), False, known=False)
+    assert _like(word, stems) == pytest.approx(6 / 7)
+    assert _like(replace(word, known=True), stems) == 0.0
 
 
 @given(st.text("abcde", min_size=1, max_size=9), st.text("abcde", min_size=1, max_size=9))

@@ -37,3 +37,11 @@ def test_a_question_of_function_words_keeps_them_all(words):
 
 def test_a_question_without_a_word_has_none(words):
     assert words("?!") == []
+
+
+def test_what_no_text_holds_is_unknown(words):
+    assert [(word.stem, word.known) for word in words("blue zebras and robots")] == [
+        ("blue", True),
+        ("zebra", False),
+        ("robot", True),
+    ]
