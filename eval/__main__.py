@@ -163,7 +163,7 @@ def release(
         candidate = build_candidate(
             store,
             read_source(source),
-            open_encoder(var / "models", encoder),
+            open_encoder(var / "models", encoder, progress=progress),
             load_questions(dataset, split=split),
             floors,
             no_worse=no_worse_than == "active",

@@ -8,7 +8,6 @@ import json
 import os
 import platform
 import re
-import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -26,13 +25,13 @@ from corpus.errors import DatasetError, GateError, UnavailableError
 from corpus.model import Document
 from corpus.sources import make_document, read_source
 from eval import bench_peer
+from eval.bench_build import built, rebuilt
 from eval.bench_load import Known, System, free_port, latencies, megabytes, rate, running, share_right, timed
 from eval.questions import load
-from index.build import build
-from index.cli import run
-from index.encoder import EncodedPassage, Encoder, EncoderInput
+from eval.scaled import Texts
+from index.cli import run, show_progress
+from index.encoder import Encoder
 from index.encoders import open_encoder
-from index.store import Store
 
 app = typer.Typer(help=__doc__, add_completion=False, pretty_exceptions_enable=False)
 TEXTS = Path("corpus/texts")
@@ -42,6 +41,7 @@ SHORTEST = 80  # characters of a paragraph that is worth a question
 WORDS = 9  # of a question made from a paragraph
 BATCH = 64
 CLIENTS = (8, 32)
+REBUILT = 3000  # passages of the texts whose hundredth part is changed
 RIGHT = 0.85  # share of the known questions whose paragraph must be among the first 10
 Figures = dict[str, list[float]]  # name -> one value a round
 
@@ -76,6 +76,7 @@ TARGETS = (
     Target("start to first correct answer / the peer's", "own start s", "peer start s", 1 / 7),
     Target("resident memory, MB", "own MB", "", 250),
     Target("passages/s of a build / the encoder's on the same batches", "build /s", "encoding /s", 0.9, True),
+    Target("rebuild after 1 % changed / the full build", "rebuild s", "full build s", 0.03),
 )
 
 
@@ -99,7 +100,8 @@ def bench(
     work = read_work(texts)
     folder.mkdir(parents=True, exist_ok=True)
     machine, figures = _machine(), Figures()
-    encoder = open_encoder(folder / "own" / "models")
+    with show_progress() as progress:
+        encoder = open_encoder(folder / "own" / "models", progress=progress)
     systems = [_own(folder)]
     if peer:
         try:
@@ -107,12 +109,14 @@ def bench(
         except UnavailableError as error:
             print(f"The peer is left out: {error}.", flush=True)
     for number in range(rounds):
-        _build(work, encoder, folder / "own", figures)
+        for name, value in built(work.documents, encoder, folder / "own").items():
+            _note(figures, name, value)
         # Other questions in each round: nothing is measured that was remembered from before.
         asked = [work.known[at % len(work.known)].question for at in range(number, number + 4 * questions)][::4]
         _encode(encoder, asked, figures)
         for system in systems:
             _measure(system, work, asked, figures)
+    figures |= rebuilt(Texts(work.documents), REBUILT, encoder, folder / "rebuilt", rounds)
     medians = {name: median(values) for name, values in figures.items()}
     report = {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -152,34 +156,6 @@ def check(medians: Mapping[str, float]) -> None:
     for name, share in medians.items():
         if name.endswith("right") and share < RIGHT:
             raise GateError(f"{name}: {share:.0%} of the known questions, not {RIGHT:.0%}; the figures mean nothing")
-
-
-class Recorder:
-    """An encoder that remembers what a build had it encode."""
-
-    def __init__(self, encoder: Encoder) -> None:
-        self._encoder = encoder
-        self.batches: list[Sequence[EncoderInput]] = []
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self._encoder, name)
-
-    def encode_passages(self, passages: Sequence[EncoderInput]) -> list[EncodedPassage]:
-        """As the encoder does."""
-        self.batches.append(passages)
-        return self._encoder.encode_passages(passages)
-
-
-def _build(work: Work, encoder: Encoder, var: Path, figures: Figures) -> None:
-    """Build from nothing, then run the encoder alone on the batches that the build gave it."""
-    shutil.rmtree(var / "snapshots", ignore_errors=True)
-    (var / "CURRENT").unlink(missing_ok=True)
-    recorder = Recorder(encoder)
-    seconds = timed(lambda: build(Store(var), work.documents, recorder))  # type: ignore[arg-type]
-    alone = timed(lambda: [encoder.encode_passages(batch) for batch in recorder.batches])
-    passages = sum(map(len, recorder.batches))
-    _note(figures, "build /s", passages / seconds)
-    _note(figures, "encoding /s", passages / alone)
 
 
 def _encode(encoder: Encoder, asked: Sequence[str], figures: Figures) -> None:

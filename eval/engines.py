@@ -36,7 +36,7 @@ def engine_for(
     ranking = ranking or Ranking()
     if dataset.documents is None:
         return Engine.open(Store(var), snapshot, ranking, confidence=confidence)
-    opened = open_encoder(var / "models", encoder)
+    opened = open_encoder(var / "models", encoder, progress=progress)
     return Engine(index_dataset(dataset, var, opened, chunking, progress=progress), opened, confidence, ranking)
 
 

@@ -37,10 +37,13 @@ app = typer.Typer(help=__doc__, add_completion=False, pretty_exceptions_enable=F
 class Point:
     """What one size takes: times in seconds (searches: milliseconds), resident memory in MB.
 
-    `search_*` are of whole searches, encoding the question included; `encode_p50` is of that part alone.
+    `real` passages have the encoder's own vectors. `search_*` are of whole searches, encoding the question included;
+    `encode_p50` is of that part alone. `resident` is of the process that searched, `own` what of it is no part of the
+    snapshot's files: the rest the system takes back when others need it.
     """
 
     passages: int
+    real: int
     build: float
     phases: dict[str, float]
     rebuild: float
@@ -54,14 +57,16 @@ class Point:
     search_p99: float
     encode_p50: float
     resident: float
+    own: float
 
 
 def measure(
-    store: Store, texts: Texts, encoder: Encoder, size: int, progress: Callable[[str, int, int], None]
+    store: Store, texts: Texts, encoder: ScaledEncoder, size: int, progress: Callable[[str, int, int], None]
 ) -> Point:
     """Build, rebuild with one document in a hundred changed, then search from a fresh process."""
     path = texts.write(store.root.with_suffix(".jsonl"), size)
     phases: dict[str, float] = {}
+    real = encoder.real
     started = last = perf_counter()
     current = "read"
 
@@ -74,25 +79,26 @@ def measure(
 
     report = build(store, read_source(path), encoder, token_limit=0, progress=watch)
     built = perf_counter()
+    real = encoder.real - real
     texts.write(path, size, version=1)
     changed = perf_counter()
     again = build(store, read_source(path), encoder, token_limit=0)
     rebuilt = perf_counter()
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 << (20 if sys.platform == "darwin" else 10))
     found = searched(store.root, texts.questions())
-    snapshot = store.open()
-    tuning = snapshot.dense.tuning
+    manifest = store.verify(again.snapshot)
     return Point(
         passages=report.passages,
+        real=real,
         build=built - started,
         phases=phases,
         rebuild=rebuilt - changed,
         rebuild_encoded=again.encoded,
         build_memory=memory,
-        bytes_per_passage=snapshot.manifest.bytes / len(snapshot),
-        dense=tuning.kind,
-        probes=tuning.probes,
-        recall=tuning.recall,
+        bytes_per_passage=manifest.bytes / again.passages,
+        dense=manifest.dense.kind,
+        probes=manifest.dense.probes,
+        recall=manifest.dense.recall,
         **found,
     )
 
@@ -118,7 +124,7 @@ def search_times(root: Path, questions: Sequence[str], encoder: Encoder) -> dict
         times.append(1000 * (perf_counter() - between))
     p50, p99 = (float(value) for value in np.percentile(times, (50, 99)))
     encoded = float(np.median(encoding))
-    return {"search_p50": p50, "search_p99": p99, "encode_p50": encoded, "resident": _resident()}
+    return {"search_p50": p50, "search_p99": p99, "encode_p50": encoded, **_memory()}
 
 
 @app.command()
@@ -126,13 +132,15 @@ def bench(
     sizes: Annotated[str, typer.Option(help="Numbers of passages, separated by commas.")] = "10000,100000,1000000",
     texts: Annotated[Path, typer.Option(help="Folder whose sentences are recombined.")] = Path("corpus/texts"),
     short: Annotated[bool, typer.Option("--short", help="10000 passages only.")] = False,
-    real: Annotated[int, typer.Option(min=1, help="Passages whose vectors are the encoder's own.")] = 20_000,
+    real: Annotated[int, typer.Option(min=1, help="Passages whose vectors are the encoder's own.")] = 21_000,
     var: Annotated[Path, typer.Option(envvar="CENTREQA_VAR", help="Holds everything built.")] = Path("var"),
 ) -> None:
-    """Measure each size; writes scale.json and scale.png under var/bench."""
+    """Measure each size; writes scale.json, scale.md and scale.png under var/bench."""
     folder = var / "bench"
-    source = Texts(texts)
-    encoder = ScaledEncoder(open_encoder(var / "models"), real, folder / f"encoded-{len(source.sentences)}.npz")
+    source = Texts(read_source(texts))
+    with show_progress() as progress:
+        opened = open_encoder(var / "models", progress=progress)
+    encoder = ScaledEncoder(opened, real, folder / f"encoded-{len(source.sentences)}.npz")
     points = []
     for size in map(int, ("10000" if short else sizes).split(",")):
         with show_progress() as progress:
@@ -142,7 +150,9 @@ def bench(
         machine = {"machine": platform.machine(), "cores": os.cpu_count(), "load": os.getloadavg()}
         result = {**machine, "real": real, "points": [asdict(point) for point in points]}
         (folder / "scale.json").write_text(json.dumps(result, indent=1) + "\n", "utf-8")
+        (folder / "scale.md").write_text(table(points), "utf-8")
         draw(points, folder / "scale.png")
+    typer.echo(f"\n{table(points)}", nl=False)
 
 
 @app.command()
@@ -152,22 +162,42 @@ def search(root: Path) -> None:
     typer.echo(json.dumps(search_times(root, sys.stdin.read().splitlines(), encoder)))
 
 
-def _resident() -> float:
-    """Memory of this process in MB: now where /proc tells, else the most it ever had."""
+def _memory() -> dict[str, float]:
+    """`resident` and `own` of this process in MB: now where /proc tells, else the most it ever had for both."""
     status = Path("/proc/self/status")
-    if status.exists():
-        return next(int(line.split()[1]) for line in status.read_text().splitlines() if line.startswith("VmRSS")) / 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 << 20)
+    if not status.exists():
+        most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 << 20)
+        return {"resident": most, "own": most}
+    found = dict(line.split(":", 1) for line in status.read_text().splitlines())
+    return {name: int(found[key].split()[0]) / 1024 for name, key in (("resident", "VmRSS"), ("own", "RssAnon"))}
 
 
 def describe(point: Point) -> str:
     """One line for people."""
     return (
         f"{point.passages} passages: build {point.build:.1f} s, rebuild of 1 % {point.rebuild:.1f} s, "
-        f"{point.bytes_per_passage:.0f} bytes each, {point.resident:.0f} MB resident, search p50 "
-        f"{point.search_p50:.1f} ms and p99 {point.search_p99:.1f} ms (encoding {point.encode_p50:.1f} ms), "
+        f"{point.bytes_per_passage:.0f} bytes each, {point.resident:.0f} MB resident ({point.own:.0f} its own), search "
+        f"p50 {point.search_p50:.1f} ms and p99 {point.search_p99:.1f} ms (encoding {point.encode_p50:.1f} ms), "
         f"{point.dense} recall@10 {point.recall:.3f}"
     )
+
+
+def table(points: Sequence[Point]) -> str:
+    """Every size as a row of a table in Markdown."""
+    columns: dict[str, Callable[[Point], str]] = {
+        "passages": lambda p: f"{p.passages:,}",
+        "real vectors": lambda p: f"{p.real:,}",
+        "build": lambda p: f"{p.build:.1f} s",
+        "rebuild after 1 % changed": lambda p: f"{p.rebuild:.1f} s",
+        "bytes a passage": lambda p: f"{p.bytes_per_passage:,.0f}",
+        "resident (own)": lambda p: f"{p.resident:,.0f} MB ({p.own:,.0f})",
+        "search p50": lambda p: f"{p.search_p50:.1f} ms",
+        "p99": lambda p: f"{p.search_p99:.1f} ms",
+        "encoding": lambda p: f"{p.encode_p50:.1f} ms",
+        "recall@10": lambda p: f"{p.recall:.3f} ({p.dense})",
+    }
+    rows = [list(columns), ["---"] * len(columns), *([show(point) for show in columns.values()] for point in points)]
+    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
 
 def draw(points: Sequence[Point], path: Path) -> None:
@@ -178,7 +208,7 @@ def draw(points: Sequence[Point], path: Path) -> None:
     panels = {
         "seconds": {"build": "build", "rebuild": "rebuild after 1 % changed"},
         "milliseconds": {"search_p50": "search p50", "search_p99": "search p99", "encode_p50": "encoding alone"},
-        "MB resident": {"resident": "searching", "build_memory": "building (most)"},
+        "MB resident": {"resident": "searching", "own": "of it its own", "build_memory": "building (most)"},
         "bytes per passage": {"bytes_per_passage": "on disk"},
     }
     figure = Figure(figsize=(9, 6.4), layout="constrained")

@@ -1,7 +1,7 @@
 """What the scale bench reads and encodes: texts without end, and an encoder that is real for the first of them."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import blake2b
 from itertools import accumulate, islice
 from pathlib import Path
@@ -14,7 +14,7 @@ from corpus.errors import InputError
 from corpus.model import Document
 from corpus.passages import sentences
 from corpus.sections import blocks
-from corpus.sources import make_document, read_source
+from corpus.sources import make_document
 from index.encoder import EncodedPassage, EncodedQuery, Encoder, EncoderInput, Vectors
 
 PARAGRAPHS = 10  # in one document
@@ -28,18 +28,18 @@ CHANGED = 100  # one document in so many is another in the rebuild
 class Texts:
     """Documents without end from a few texts; a document's number and version decide all of it."""
 
-    def __init__(self, source: Path) -> None:
-        """Read the sentences of a folder; raises CorpusError."""
+    def __init__(self, documents: Iterable[Document]) -> None:
+        """Read their sentences; raises InputError where there is none of a usual length."""
         self.sentences = [
             document.text[start:end].replace("\n", " ")
-            for document in read_source(source)
+            for document in documents
             for section in document.info.sections
             for block in blocks(document.text, section)
             for start, end in sentences(document.text, block)
             if 4 <= len(document.text[start:end].split()) <= 60
         ]
         if not self.sentences:
-            raise InputError(f"{source}: holds no sentence of 4 to 60 words; name a folder with more text")
+            raise InputError("the texts hold no sentence of 4 to 60 words; give more text")
         random = Random(0)  # noqa: S311
         syllables = [first + vowel for first in "b c d f g h k l m n p r s t v st tr".split() for vowel in "aeiou"]
         self._words = ["".join(random.choices(syllables, k=random.randint(1, 4))) + "n" for _ in range(WORDS)]
@@ -86,6 +86,7 @@ class ScaledEncoder:
         self._real = real
         self._cache = cache
         self._lock = Lock()
+        self.real = 0  # passages that were given a real vector
         self._known: dict[bytes, tuple[Vectors, Vectors]] = {}
         self._order: list[bytes] = []
         if cache.is_file():
@@ -116,6 +117,8 @@ class ScaledEncoder:
             for key, encoded in zip(unseen, self._encoder.encode_passages(list(unseen.values())), strict=True):
                 with self._lock:
                     self._remember(key, encoded.vector, encoded.sentences)
+        with self._lock:
+            self.real += sum(key in self._known for key in keys)
         return [self._encoded(key, len(p.sentences)) for key, p in zip(keys, passages, strict=True)]
 
     def _remember(self, key: bytes, vector: Vectors, rows: Vectors) -> None:

@@ -51,7 +51,7 @@ def build(
         report = building.build(
             store,
             documents,
-            open_encoder(var / "models", encoder),
+            open_encoder(var / "models", encoder, progress=progress),
             Chunking(max_tokens=max_tokens, overlap=overlap),
             add=add,
             activate=activate,
@@ -80,11 +80,12 @@ def list_snapshots(
         for info in snapshots:
             print(json.dumps(asdict(info)))
         return
-    table = Table("", "snapshot", "created (UTC)", "documents", "passages", "MB", "model", "gate", box=None)
+    table = Table("", "snapshot", "created (UTC)", "documents", "passages", "MB", "model", "recall", "gate", box=None)
     for info in snapshots:
         counts = (f"{info.documents}", f"{info.passages}", f"{info.bytes / 1e6:.1f}")
         gate = {True: "passed", False: "refused"}.get((info.evaluation or {}).get("gate", {}).get("passed"), "none")
-        table.add_row("*" if info.active else "", info.id, info.created[:19], *counts, info.model, gate)
+        measured = (f"{info.recall:.3f}", gate)
+        table.add_row("*" if info.active else "", info.id, info.created[:19], *counts, info.model, *measured)
     # Not the terminal's width: an id that is cut off cannot be activated.
     Console(width=200).print(table if snapshots else "no snapshots yet; run `python -m index build`")
 

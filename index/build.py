@@ -24,7 +24,10 @@ TOKEN_LIMIT = 50_000
 
 
 Progress: TypeAlias = Callable[[str, int, int], None]
-"""Called with the phase (read, encode, index, publish), what is done of it, and the total (0: not known yet)."""
+"""Called with the phase (prepare, read, encode, index, publish), what is done of it, and the total (0: not known yet).
+
+`prepare` is told by `index.encoders.open_encoder`, the others by `build`.
+"""
 
 
 def silent(phase: str, done: int, total: int) -> None:
@@ -96,11 +99,9 @@ def build(
         if (store.root / CONFIDENCE).is_file():
             shutil.copyfile(store.root / CONFIDENCE, staging / CONFIDENCE)
         counts = Counts(len(table.documents), len(table), len(table.sentences), vectors.tokens)
-        snapshot = store.publish(staging, model, chunking, counts).id
+        snapshot = store.publish(staging, model, chunking, counts, index.tuning, activate=activate).id
         for folder in abandoned:
             shutil.rmtree(folder, ignore_errors=True)
-        if activate:
-            store.activate(snapshot)
         progress("publish", 1, 1)
     return BuildReport(snapshot, counts.documents, *counted, counts.passages, counts.passages - reused, reused)
 

@@ -2,12 +2,11 @@
 
 Beyond `EXACT_LIMIT` passages, vectors are kept as bytes in inverted lists, one for each of many clusters (IVF, SQ8). A
 query looks into the nearest lists, and what it finds there is scored again with the vectors themselves. How many lists
-is found when the index is built, by comparing its answers with exact ones.
+is found when the index is built, by comparing its answers with exact ones, and proven with queries not used for that.
 """
 
-import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from math import sqrt
 from pathlib import Path
 from typing import cast
@@ -36,7 +35,8 @@ Rows = NDArray[np.int64]
 class Dense:
     """How passage vectors are searched: `kind` exact or ivf-sq8, its `lists`, how many a query probes.
 
-    `recall` is the share of the 10 nearest passages that `queries` sentences of the corpus found, measured.
+    `recall` is the share of the 10 nearest passages that `queries` sentences of the corpus found, measured; other
+    sentences than those by which `probes` was chosen.
     """
 
     kind: str = "exact"
@@ -75,40 +75,37 @@ class DenseIndex:
             _add(flat, vectors)
             return cls(flat, vectors, Dense())
         if source is not None and known is not None and source.fits(len(vectors)):
-            lists = source.tuning.lists
             index = _taken_over(cast("faiss.IndexIVFScalarQuantizer", source._index), vectors, known)
-        else:
-            lists = int(4 * sqrt(len(vectors)))
-            index = _trained(vectors, lists)
-            _add(index, vectors)
-        return cls(index, vectors, Dense("ivf-sq8", lists, 1))._tuned(queries, recall)
+            return cls(index, vectors, source.tuning)._proven(queries, recall)
+        lists = int(4 * sqrt(len(vectors)))
+        index = _trained(vectors, lists)
+        _add(index, vectors)
+        return cls(index, vectors, Dense("ivf-sq8", lists))._proven(queries, recall)
 
     def fits(self, count: int) -> bool:
         """Whether its lists suit that many vectors: half to twice as many as they were made for."""
         return count / 2 <= (self.tuning.lists / 4) ** 2 <= 2 * count
 
     @classmethod
-    def load(cls, path: Path, vectors: Vectors) -> "DenseIndex":
+    def load(cls, path: Path, vectors: Vectors, tuning: Dense) -> "DenseIndex":
         """Memory-map an index of these vectors whose checksum was verified; raises SnapshotError where it is not."""
         count, dim = vectors.shape
         faiss.set_deserialization_vector_byte_limit(MAX_BYTES)
         try:
             index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
-            tuning = Dense(**json.loads(path.with_suffix(".json").read_text("utf-8")))
         except RuntimeError as error:
             raise SnapshotError(f"{path}: FAISS cannot read it ({str(error).splitlines()[0]}); build again") from error
-        except (OSError, ValueError, TypeError) as error:
-            raise SnapshotError(f"{path.with_suffix('.json')}: cannot be read ({error}); build again") from error
         if index.ntotal != count or index.d != dim:
             raise SnapshotError(f"{path}: holds {index.ntotal} vectors of {index.d}, not {count} of {dim}; build again")
+        if getattr(index, "nlist", 0) != tuning.lists:
+            raise SnapshotError(f"{path}: is not searched as the manifest says, {tuning.kind}; build again")
         return cls(index, vectors, tuning)
 
     def save(self, path: Path) -> None:
-        """Write the index to one file, and how it is searched beside it; raises OSError."""
+        """Write the index to one file; raises OSError."""
         # Through a file of Python's: FAISS's own writer does not see an error when it closes.
         with path.open("wb") as file:
             faiss.write_index(self._index, faiss.PyCallbackIOWriter(file.write))  # type: ignore[attr-defined]
-        path.with_suffix(".json").write_text(json.dumps(asdict(self.tuning)) + "\n", "utf-8")
 
     def __len__(self) -> int:
         return int(self._index.ntotal)
@@ -153,23 +150,35 @@ class DenseIndex:
         nearest: Rows = rows[np.argsort(-scores, kind="stable")]
         return nearest
 
-    def _tuned(self, queries: Vectors, wanted: float) -> "DenseIndex":
-        """The same index with as few probes as find the wanted share; raises GateError."""
-        furthest = _tenth_best(self._vectors, queries)
-        lists = self.tuning.lists
-        low, high = 0, min(8, lists)
-        while (recall := self._recall(queries, furthest, high)) < wanted and high < lists:
-            low, high = high, min(2 * high, lists)
+    def _proven(self, queries: Vectors, wanted: float) -> "DenseIndex":
+        """The same index with as many probes as find the wanted share; raises GateError.
+
+        The first half of the queries chooses their number. What it finds is measured with the second half, which takes
+        a few more where they are too few for it. An index taken over begins with the probes that it had.
+        """
+        half, lists = len(queries) // 2, self.tuning.lists
+        probes = self.tuning.probes or self._fewest(queries[: max(half, 1)], wanted)
+        proof = queries[half:]
+        furthest = _tenth_best(self._vectors, proof)
+        while (recall := self._recall(proof, furthest, probes)) < wanted and probes < lists:
+            probes = min(lists, probes + 1 + probes // 16)
         if recall < wanted:
             raise GateError(
                 f"dense index: finds {recall:.4f} of the {DEPTH} nearest, not {wanted}; want less, or raise the number "
                 "of passages up to which search is exact"
             )
-        while high - low > max(1, high // 8):
+        return DenseIndex(self._index, self._vectors, Dense("ivf-sq8", lists, probes, round(recall, 5), len(proof)))
+
+    def _fewest(self, queries: Vectors, wanted: float) -> int:
+        """About as few probes as find the wanted share, every list where none do."""
+        furthest = _tenth_best(self._vectors, queries)
+        low, high = 0, min(8, self.tuning.lists)
+        while high < self.tuning.lists and self._recall(queries, furthest, high) < wanted:
+            low, high = high, min(2 * high, self.tuning.lists)
+        while high - low > 1 + high // 8:
             middle = (low + high) // 2
-            found = self._recall(queries, furthest, middle)
-            low, high, recall = (low, middle, found) if found >= wanted else (middle, high, recall)
-        return DenseIndex(self._index, self._vectors, Dense("ivf-sq8", lists, high, round(recall, 5), len(queries)))
+            low, high = (low, middle) if self._recall(queries, furthest, middle) >= wanted else (middle, high)
+        return high
 
     def _recall(self, queries: Vectors, furthest: Vectors, probes: int) -> float:
         """recall@10 by score, so that of passages with the same vector any is right."""

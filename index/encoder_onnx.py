@@ -34,6 +34,7 @@ MANIFEST = "manifest.json"
 TOKENIZER = "tokenizer.json"
 REFERENCE = "reference.npy"
 SCHEMA = 1
+STEPS = 4  # of `export`
 
 PROBES = (
     "Who leads the laboratory?",
@@ -133,36 +134,43 @@ def cosines(encoder: TextEncoder, reference: Vectors) -> Vectors:
     return result
 
 
-def export(model: ModelFiles, folder: Path, progress: Callable[[str], None] = lambda _: None) -> None:
-    """Derive everything that `load_onnx` needs, once, atomically; does nothing where the folder is there."""
+def export(
+    model: ModelFiles, folder: Path, progress: Callable[[str, int, int], None] = lambda phase, done, total: None
+) -> None:
+    """Derive everything that `load_onnx` needs, once, atomically; does nothing where the folder is there.
+
+    `progress` is told the phase `prepare`, the steps done and how many there are.
+    """
     folder.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(folder.with_suffix(".lock")):
         if (folder / MANIFEST).exists():
             return
-        progress("loading the model")
         scratch = folder.with_suffix(".tmp")
         shutil.rmtree(scratch, ignore_errors=True)
         scratch.mkdir()
         try:
-            _derive(model, scratch, progress)
+            _derive(model, scratch, lambda done: progress("prepare", done, STEPS))
             shutil.rmtree(folder, ignore_errors=True)
             scratch.rename(folder)
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _derive(model: ModelFiles, folder: Path, progress: Callable[[str], None]) -> None:
-    from index.encoder_torch import TorchBackend, trace
+def _derive(model: ModelFiles, folder: Path, progress: Callable[[int], None]) -> None:
+    """Write the files of a new folder, manifest last, in `STEPS` steps."""
+    progress(0)
+    from index.encoder_torch import TorchBackend, trace  # takes longest
 
+    progress(1)
     backend = TorchBackend(model)
     shutil.copyfile(model.path / TOKENIZER, folder / TOKENIZER)
     tokenizer = (folder / TOKENIZER).read_text("utf-8")
     queries = TextEncoder(backend, tokenizer, model.name, model.sha256).encode_queries(PROBES)
     reference = np.stack([query.vector for query in queries])
     np.save(folder / REFERENCE, reference, allow_pickle=False)
-    progress("writing the 32-bit graph")
+    progress(2)
     trace(backend, folder / "onnx-fp32.onnx")
-    progress("writing the 8-bit graph")
+    progress(3)
     _quantise(folder / "onnx-fp32.onnx", folder / "onnx-int8.onnx")
     checks = {}
     for name in FASTEST_FIRST:
@@ -181,6 +189,7 @@ def _derive(model: ModelFiles, folder: Path, progress: Callable[[str], None]) ->
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
     for path in (*folder.iterdir(), folder):
         sync(path)
+    progress(4)
 
 
 def _quantise(source: Path, target: Path) -> None:

@@ -11,29 +11,36 @@ from index.model import WEIGHTS_SHA256, locate_model
 VARIANTS = ("auto", "onnx-int8", "onnx-fp32", "torch")
 
 
-@cache
 def open_encoder(
     models: Path,
     variant: str = "auto",
     threads: int | None = None,
     model_path: Path | None = None,
-    progress: Callable[[str], None] | None = None,
+    progress: Callable[[str, int, int], None] = lambda phase, done, total: None,
 ) -> Encoder:
     """The encoder `auto` (the fastest whose vectors are right on this machine), `onnx-int8`, `onnx-fp32` or `torch`.
 
     What is derived from the weights lives under `models`, and is made there first where it is missing (seconds, once;
-    this alone needs torch). `threads` is how many passages are encoded at a time: one for each core where None. One
-    process opens the same encoder once. Raises ModelError.
+    this alone needs torch), which `progress` is told of as the phase `prepare`. `threads` is how many passages are
+    encoded at a time: one for each core where None. One process opens the same encoder once. Raises ModelError.
     """
     if variant not in VARIANTS:
         raise ModelError(f"{variant}: no such encoder; use one of {', '.join(VARIANTS)}")
+    folder = models / WEIGHTS_SHA256[:16]
+    if variant != "torch":
+        from index.encoder_onnx import MANIFEST, export
+
+        if model_path is not None or not (folder / MANIFEST).exists():
+            export(locate_model(model_path), folder, progress)
+    return _load(folder, variant, threads, model_path)
+
+
+@cache
+def _load(folder: Path, variant: str, threads: int | None, model_path: Path | None) -> Encoder:
     if variant == "torch":
         from index.encoder_torch import load_torch
 
         return load_torch(locate_model(model_path), threads)
-    from index.encoder_onnx import MANIFEST, export, load_onnx
+    from index.encoder_onnx import load_onnx
 
-    folder = models / WEIGHTS_SHA256[:16]
-    if model_path is not None or not (folder / MANIFEST).exists():
-        export(locate_model(model_path), folder, progress or (lambda _: None))
     return load_onnx(folder, variant, threads)

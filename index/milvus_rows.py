@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from corpus.errors import SnapshotError
 from corpus.passages import Chunking
+from index.dense import Dense
 from index.late import Quantised
 from index.lexical import K1, B, terms
 from index.snapshot import CONFIDENCE, Counts, File, Manifest, Model, Snapshot
@@ -109,7 +110,7 @@ class Header:
             if data.pop("schema") != SCHEMA:
                 raise SnapshotError("a snapshot on the server has another schema; publish it again")
             made = data.pop("manifest")
-            records = {"model": Model, "chunking": Chunking, "counts": Counts}
+            records = {"model": Model, "chunking": Chunking, "counts": Counts, "dense": Dense}
             made |= {name: kind(**made[name]) for name, kind in records.items()}
             made["files"] = {name: File(**file) for name, file in made["files"].items()}
             return cls(Manifest(**made), **data)
@@ -121,7 +122,9 @@ class Header:
         made = self.manifest
         model = f"{made.model.name} ({made.model.variant})"
         counts = (made.counts.documents, made.counts.passages)
-        return SnapshotInfo(made.id, made.created, active, *counts, model, made.bytes, self.evaluation)
+        return SnapshotInfo(
+            made.id, made.created, active, *counts, model, made.bytes, self.evaluation, made.dense.recall
+        )
 
 
 class Rows:

@@ -1,11 +1,11 @@
 """One snapshot on disk as a typed value: what it must hold, and how it is opened and verified.
 
-manifest.json     schema version, model, chunking, counts, size and SHA-256 of every other file
+manifest.json     schema version, model, chunking, counts, how vectors are searched and the recall that was measured,
+                  size and SHA-256 of every other file
 documents.jsonl   one document a line: id, title, hash, sections, where its text and passages lie
 text.bin          the canonical texts one after another, UTF-8
 *.bin             columns (see `index.columns`)
 dense.faiss       passage vectors          lexical/   BM25
-dense.json        how they are searched, and the recall that was measured (see `index.dense.Dense`)
 confidence.json   optional: what `python -m eval calibrate` fitted, for `service.confidence`
 evaluation.json   optional, added after publishing: the report that released it
 """
@@ -23,14 +23,14 @@ from numpy.typing import NDArray
 from corpus.errors import ModelMismatch, NotFoundError, SnapshotError
 from corpus.model import Document, Passage
 from corpus.passages import Chunking
-from index.dense import DenseIndex
+from index.dense import Dense, DenseIndex
 from index.disk import digest
 from index.encoder import Encoder
 from index.lexical import LexicalIndex
 from index.table import DocumentRecord, Table
 from index.vectors import VectorTable
 
-SCHEMA = 2
+SCHEMA = 3
 CONFIDENCE = "confidence.json"
 T = TypeVar("T")
 
@@ -81,6 +81,7 @@ class Manifest:
     model: Model
     chunking: Chunking
     counts: Counts
+    dense: Dense
     files: Mapping[str, File]
 
     @property
@@ -107,6 +108,7 @@ class Manifest:
                 model=_record(Model, data["model"]),
                 chunking=_record(Chunking, data["chunking"]),
                 counts=_record(Counts, data["counts"]),
+                dense=_record(Dense, data["dense"]),
                 files={name: _record(File, file) for name, file in data["files"].items()},
             )
             if data["sha256"] != manifest._digest():
@@ -159,7 +161,7 @@ class Snapshot:
         self.vectors = VectorTable(
             folder, manifest.model.dim, counts.passages, counts.sentences, counts.tokens, counts.passages
         )
-        self.dense = DenseIndex.load(folder / "dense.faiss", self.vectors.vectors)
+        self.dense = DenseIndex.load(folder / "dense.faiss", self.vectors.vectors, manifest.dense)
         self.lexical = LexicalIndex(folder / "lexical", counts.passages)
         self._numbers = {record.info.id: number for number, record in enumerate(self.table.documents)}
 

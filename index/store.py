@@ -20,6 +20,7 @@ from filelock import FileLock, Timeout
 
 from corpus.errors import ConflictError, NotFoundError, SnapshotError
 from corpus.passages import Chunking
+from index.dense import Dense
 from index.disk import digest, replace, sync
 from index.snapshot import SCHEMA, Counts, File, Manifest, Model, Snapshot
 from index.vectors import PARTIAL
@@ -32,7 +33,8 @@ STAGING = ".building-"
 class SnapshotInfo:
     """One line of the list of snapshots: `created` is ISO 8601 in UTC, `model` a name, `bytes` the size on disk.
 
-    `evaluation` is the report that released it, as JSON, or None where no gate was used.
+    `recall` is the share of the 10 nearest passages that its search by vectors was measured to find, `evaluation` the
+    report that released it, as JSON, or None where no gate was used.
     """
 
     id: str
@@ -43,6 +45,7 @@ class SnapshotInfo:
     model: str
     bytes: int
     evaluation: Mapping[str, Any] | None
+    recall: float = 1.0
 
 
 class Store:
@@ -71,6 +74,7 @@ class Store:
                     model=f"{manifest.model.name} ({manifest.model.variant})",
                     bytes=manifest.bytes,
                     evaluation=_read_evaluation(folder),
+                    recall=manifest.dense.recall,
                 )
             )
         return sorted(found, key=lambda info: (info.created, info.id), reverse=True)
@@ -109,7 +113,7 @@ class Store:
     def activate(self, snapshot: str) -> None:
         """Verify the snapshot and make it the active one, atomically; raises NotFoundError, SnapshotError."""
         self.verify(snapshot)
-        replace(self.root / "CURRENT", snapshot + "\n")
+        self._point_to(snapshot)
 
     def annotate(self, snapshot: str, evaluation: Mapping[str, Any]) -> None:
         """Put the report that a release was judged by beside its files, replacing an earlier one."""
@@ -146,8 +150,13 @@ class Store:
         folder.mkdir(parents=True)
         return folder
 
-    def publish(self, staging: Path, model: Model, chunking: Chunking, counts: Counts) -> Manifest:
-        """Make a finished staging folder a snapshot: durable in every part before it gets its name."""
+    def publish(
+        self, staging: Path, model: Model, chunking: Chunking, counts: Counts, dense: Dense, *, activate: bool = False
+    ) -> Manifest:
+        """Make a finished staging folder a snapshot: durable in every part before it gets its name.
+
+        To `activate` it here costs no second reading: every checksum was made of what was just written.
+        """
         paths = sorted(path for path in staging.rglob("*") if path.is_file() and path.name != PARTIAL)
         files = {}
         for path in paths:
@@ -155,7 +164,8 @@ class Store:
             files[path.relative_to(staging).as_posix()] = File(path.stat().st_size, digest(path))
         now = datetime.now(UTC)
         snapshot = f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
-        manifest = Manifest(SCHEMA, snapshot, now.isoformat(timespec="microseconds"), model, chunking, counts, files)
+        created = now.isoformat(timespec="microseconds")
+        manifest = Manifest(SCHEMA, snapshot, created, model, chunking, counts, dense, files)
         (staging / "manifest.json").write_text(manifest.to_json(), "utf-8")
         sync(staging / "manifest.json")
         for folder in {path.parent for path in paths} | {staging}:
@@ -163,7 +173,12 @@ class Store:
         published = staging.rename(self._snapshots / snapshot)
         (published / PARTIAL).unlink()  # not earlier: until then an error or a crash must not cost what was encoded
         sync(self._snapshots)
+        if activate:
+            self._point_to(snapshot)
         return manifest
+
+    def _point_to(self, snapshot: str) -> None:
+        replace(self.root / "CURRENT", snapshot + "\n")
 
 
 def _read_evaluation(folder: Path) -> Mapping[str, Any] | None:

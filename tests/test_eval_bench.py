@@ -9,7 +9,7 @@ from threading import Thread
 import pytest
 
 from corpus.errors import DatasetError, GateError, UnavailableError
-from eval import bench_load, bench_peer
+from eval import bench, bench_load, bench_peer
 from eval.bench import Target, app, check, read_work
 from eval.bench_load import Known, System
 from index.cli import run
@@ -106,6 +106,7 @@ def test_a_peer_that_cannot_be_installed_is_said_in_one_line(tmp_path: Path, mon
 def test_a_tiny_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     arguments = ["--no-peer", "--rounds", "1", "--questions", "16", "--folder", str(tmp_path)]
     monkeypatch.setattr(sys, "argv", ["bench", *arguments])
+    monkeypatch.setattr(bench, "REBUILT", 200)
     with pytest.raises(SystemExit) as ended:
         run(app)
     assert ended.value.code == 0
@@ -115,4 +116,5 @@ def test_a_tiny_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pyt
     measured = {row["work"]: row["measured"] for row in report["targets"]}
     assert measured["search p50, one client / the peer's"] is None
     assert measured["search p50, one client / the encoder's"] > 0
+    assert 0 < measured["rebuild after 1 % changed / the full build"] < 1
     assert "processor" in capsys.readouterr().out

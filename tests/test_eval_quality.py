@@ -35,7 +35,7 @@ def qa(name: str, text: str, answer: str) -> dict[str, object]:
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, encoder: Encoder) -> Path:
     """Two of the SQuAD sets and one BEIR folder; encoders are the test's own."""
-    monkeypatch.setattr("eval.engines.open_encoder", lambda folder, variant: encoder)
+    monkeypatch.setattr("eval.engines.open_encoder", lambda folder, variant, progress=None: encoder)
     for name in ("squad2_half", "policyqa", "covidqa"):
         squad(tmp_path / f"{name}.json")
     (tmp_path / "covidqa.json").unlink()

@@ -5,8 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from corpus.errors import CorpusError, InputError
-from corpus.sources import read_jsonl
+from corpus.errors import InputError
+from corpus.model import Document
+from corpus.sources import make_document, read_jsonl
 from eval.scaled import ScaledEncoder, Texts
 from index.encoder import EncoderInput
 from tests.conftest import FakeEncoder
@@ -15,10 +16,8 @@ SENTENCES = [f"The {name} lies on the river {name}en since long ago." for name i
 
 
 @pytest.fixture
-def texts(tmp_path: Path) -> Texts:
-    (tmp_path / "texts").mkdir()
-    (tmp_path / "texts" / "rivers.txt").write_text("\n\n".join(SENTENCES))
-    return Texts(tmp_path / "texts")
+def texts() -> Texts:
+    return Texts([make_document("rivers", "\n\n".join(SENTENCES))])
 
 
 def passage(text: str) -> EncoderInput:
@@ -46,12 +45,10 @@ def test_written_texts_read_back(texts: Texts, tmp_path: Path) -> None:
     assert list(read_jsonl(path)) == list(texts.documents(15, version=1))
 
 
-def test_a_folder_without_sentences_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(CorpusError, match="holds no text"):
-        Texts(tmp_path)
-    (tmp_path / "short.txt").write_text("Short.")
-    with pytest.raises(InputError, match="holds no sentence of 4 to 60 words; name a folder with more text"):
-        Texts(tmp_path)
+@pytest.mark.parametrize("documents", [[], [make_document("short", "Short.")]])
+def test_texts_without_sentences_are_refused(documents: list[Document]) -> None:
+    with pytest.raises(InputError, match=r"\Athe texts hold no sentence of 4 to 60 words; give more text\Z"):
+        Texts(documents)
 
 
 def test_the_first_vectors_are_real_and_the_others_near_them(tmp_path: Path) -> None:
@@ -64,7 +61,7 @@ def test_the_first_vectors_are_real_and_the_others_near_them(tmp_path: Path) -> 
         assert made.sentences.tolist() == expected.sentences.tolist()
         assert (made.tokens.shape, made.token_counts.tolist()) == ((0, 32), [0])
     later = encoder.encode_passages([passage(f"another {n}") for n in range(50)])
-    assert inner.encoded == 3
+    assert (inner.encoded, encoder.real) == (3, 3)
     nearest = [max(float(made.vector @ each.vector) for each in real) for made in later]
     assert 0.8 < np.mean(nearest) < 0.92
     assert np.linalg.norm([made.vector for made in later], axis=1) == pytest.approx(1)

@@ -15,9 +15,10 @@ from corpus.passages import Chunking
 from corpus.sources import make_document
 from index import vectors
 from index.build import BuildReport, build
+from index.disk import digest
 from index.encoder import EncodedPassage, EncoderInput
 from index.late import Quantised
-from index.snapshot import Snapshot
+from index.snapshot import Manifest, Snapshot
 from index.store import Store
 from index.vectors import VectorWriter
 from tests.conftest import FakeEncoder
@@ -164,6 +165,25 @@ def test_not_activated_is_published_only(store: Store, encoder: FakeEncoder) -> 
     assert store.open(report.snapshot).document("cities").text == CITIES
 
 
+def test_what_a_build_wrote_is_read_once_for_its_checksum_and_again_when_activated_later(
+    store: Store, encoder: FakeEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+
+    def counted(path: Path) -> str:
+        read.append(path.name)
+        return digest(path)
+
+    for module in ("store", "snapshot"):
+        monkeypatch.setattr(f"index.{module}.digest", counted)
+    snapshot = build(store, documents_of(TEXTS), encoder).snapshot
+    assert store.current() == snapshot
+    assert sorted(read) == sorted(name.rpartition("/")[2] for name in Manifest.read(store.folder(snapshot)).files)
+    once = len(read)
+    store.activate(snapshot)
+    assert len(read) == 2 * once
+
+
 class Other(FakeEncoder):
     variant = "other"
 
@@ -240,6 +260,8 @@ def test_many_passages_are_searched_by_lists_that_the_next_build_takes_over(
     build(store, documents_of(MANY), encoder, EACH, exact_limit=100)
     before = store.open().dense.tuning
     assert (before.kind, before.lists, before.recall >= 0.99) == ("ivf-sq8", 44, True)
+    assert store.open().manifest.dense == before
+    assert store.list()[0].recall == before.recall
     changed = {"few": "Other words.", "many": MANY["many"]}  # before the others, so that all rows are moved
     assert numbers(build(store, documents_of(changed), encoder, EACH, exact_limit=100)) == (0, 1, 1, 0, 1, 120)
     after = store.open().dense.tuning

@@ -46,14 +46,14 @@ def test_an_empty_index_finds_nothing() -> None:
 
 def test_save_and_load(tmp_path: Path) -> None:
     DenseIndex.build(AXES).save(tmp_path / "index")
-    assert DenseIndex.load(tmp_path / "index", AXES).query(QUERY, 4).tolist() == [1, 2, 3, 0]
+    assert DenseIndex.load(tmp_path / "index", AXES, Dense()).query(QUERY, 4).tolist() == [1, 2, 3, 0]
 
 
 @pytest.mark.parametrize(("count", "dim"), [(3, 4), (5, 4), (4, 3)])
 def test_another_size_is_refused(tmp_path: Path, count: int, dim: int) -> None:
     DenseIndex.build(AXES).save(tmp_path / "index")
     with pytest.raises(SnapshotError, match=f"holds 4 vectors of 4, not {count} of {dim}; build again"):
-        DenseIndex.load(tmp_path / "index", np.zeros((count, dim), np.float32))
+        DenseIndex.load(tmp_path / "index", np.zeros((count, dim), np.float32), Dense())
 
 
 @pytest.mark.parametrize("damage", [b"", b"garbage", b"IxFI" + b"\xff" * 200])
@@ -61,17 +61,7 @@ def test_what_faiss_cannot_read_is_one_line(tmp_path: Path, damage: bytes) -> No
     DenseIndex.build(AXES).save(tmp_path / "index")
     (tmp_path / "index").write_bytes(damage)
     with pytest.raises(SnapshotError, match=r"index: FAISS cannot read it .*; build again\Z"):
-        DenseIndex.load(tmp_path / "index", AXES)
-
-
-@pytest.mark.parametrize("damage", [None, "", "[]", '{"kind": "exact", "other": 1}'])
-def test_how_it_is_searched_must_be_known(tmp_path: Path, damage: str | None) -> None:
-    DenseIndex.build(AXES).save(tmp_path / "index")
-    (tmp_path / "index.json").unlink()
-    if damage is not None:
-        (tmp_path / "index.json").write_text(damage)
-    with pytest.raises(SnapshotError, match=r"index\.json: cannot be read .*; build again\Z"):
-        DenseIndex.load(tmp_path / "index", AXES)
+        DenseIndex.load(tmp_path / "index", AXES, Dense())
 
 
 def clustered(count: int, seed: int) -> Vectors:
@@ -90,10 +80,10 @@ def exact(query: Vectors, rows: Rows) -> list[int]:
     return found
 
 
-def share_found(index: DenseIndex, among: Rows | None = None) -> float:
+def share_found(index: DenseIndex, among: Rows | None = None, queries: Vectors = QUERIES) -> float:
     rows = np.arange(3000) if among is None else among
-    found = [len({*index.query(query, 10, among).tolist()} & {*exact(query, rows)}) for query in QUERIES]
-    return sum(found) / (10 * len(QUERIES))
+    found = [len({*index.query(query, 10, among).tolist()} & {*exact(query, rows)}) for query in queries]
+    return sum(found) / (10 * len(queries))
 
 
 @pytest.fixture(scope="module")
@@ -107,9 +97,31 @@ def test_up_to_the_limit_search_is_exact() -> None:
 
 def test_beyond_it_what_is_measured_is_what_queries_find(probing: DenseIndex) -> None:
     tuning = probing.tuning
-    assert (tuning.kind, tuning.lists, tuning.queries) == ("ivf-sq8", 219, 50)
+    assert (tuning.kind, tuning.lists, tuning.queries) == ("ivf-sq8", 219, 25)
     assert 0 < tuning.probes < 219
-    assert 0.95 <= tuning.recall == pytest.approx(share_found(probing))
+    assert 0.95 <= tuning.recall == pytest.approx(share_found(probing, queries=QUERIES[25:]))
+
+
+def test_recall_is_proven_by_queries_that_did_not_choose_the_probes() -> None:
+    """Half of them are passages themselves, found with few probes; the others lie between clusters."""
+    easy = MANY[:50]
+    hard = np.random.default_rng(4).standard_normal((50, 16)).astype(np.float32)
+    hard /= np.linalg.norm(hard, axis=1, keepdims=True)
+    fooled, proven, warned = (
+        DenseIndex.build(MANY, np.vstack(halves), recall=0.95, exact_limit=0).tuning
+        for halves in ((easy, easy), (easy, hard), (hard, hard))
+    )
+    assert fooled.probes < proven.probes <= warned.probes + 1 + warned.probes // 8
+    assert proven.recall >= 0.95
+    short = DenseIndex.build(MANY, np.vstack([easy, hard]), recall=0.95, exact_limit=0)
+    found = share_found(DenseIndex(short._index, MANY, fooled), queries=hard)
+    assert found < 0.95 <= share_found(short, queries=hard) == pytest.approx(proven.recall)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_few_queries_are_enough(count: int) -> None:
+    tuning = DenseIndex.build(MANY, QUERIES[:count], recall=1.0, exact_limit=0).tuning
+    assert (tuning.recall, tuning.queries) == (1.0, count - count // 2)
 
 
 def test_more_recall_takes_more_probes(probing: DenseIndex) -> None:
@@ -124,15 +136,23 @@ def test_of_what_is_found_the_order_is_exact(probing: DenseIndex) -> None:
 
 def test_an_index_that_probes_reads_back(probing: DenseIndex, tmp_path: Path) -> None:
     probing.save(tmp_path / "index")
-    loaded = DenseIndex.load(tmp_path / "index", MANY)
-    assert loaded.tuning == probing.tuning
+    loaded = DenseIndex.load(tmp_path / "index", MANY, probing.tuning)
     for query in QUERIES:
         assert loaded.query(query, 10).tolist() == probing.query(query, 10).tolist()
 
 
+@pytest.mark.parametrize("tuning", [Dense(), Dense("ivf-sq8", 218, 9)])
+def test_one_that_is_not_searched_as_the_manifest_says_is_refused(
+    probing: DenseIndex, tmp_path: Path, tuning: Dense
+) -> None:
+    probing.save(tmp_path / "index")
+    with pytest.raises(SnapshotError, match=rf"index: is not searched as .* says, {tuning.kind}; build again\Z"):
+        DenseIndex.load(tmp_path / "index", MANY, tuning)
+
+
 def test_lists_are_taken_over_for_what_is_known(probing: DenseIndex, tmp_path: Path) -> None:
     probing.save(tmp_path / "index")
-    source = DenseIndex.load(tmp_path / "index", MANY)
+    source = DenseIndex.load(tmp_path / "index", MANY, probing.tuning)
     random = np.random.default_rng(5)
     known = random.permutation(3000)[:2500]
     known[:3] = known[3]  # one passage that is now there several times

@@ -153,9 +153,10 @@ def test_a_manifest_that_is_none_is_refused(copy: Path, text: str) -> None:
 
 def test_what_is_there_is_not_made_again(models: Path, derived: Path) -> None:
     before = (derived / "manifest.json").stat().st_mtime_ns
-    messages: list[str] = []
-    assert open_encoder(models, "onnx-int8", 1, get_model_path(), messages.append).variant == "onnx-int8"
-    assert (messages, (derived / "manifest.json").stat().st_mtime_ns) == ([], before)
+    told: list[object] = []
+    encoder = open_encoder(models, "onnx-int8", 1, get_model_path(), lambda *progress: told.append(progress))
+    assert encoder.variant == "onnx-int8"
+    assert (told, (derived / "manifest.json").stat().st_mtime_ns) == ([], before)
 
 
 def test_a_failed_export_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -172,7 +173,9 @@ def test_a_fresh_folder_is_filled_first_and_leftovers_are_swept(tmp_path: Path) 
     leftover = tmp_path / f"{WEIGHTS_SHA256[:16]}.tmp"
     leftover.mkdir()
     (leftover / "onnx-int8.onnx").write_bytes(b"half")
-    messages: list[str] = []
-    assert open_encoder(tmp_path, threads=1, progress=messages.append).variant == "onnx-int8"
-    assert messages == ["loading the model", "writing the 32-bit graph", "writing the 8-bit graph"]
+    told: list[object] = []
+    encoder = open_encoder(tmp_path, threads=1, progress=lambda *progress: told.append(progress))
+    assert encoder.variant == "onnx-int8"
+    assert told == [("prepare", step, 4) for step in range(5)]
+    assert open_encoder(tmp_path, threads=1) is encoder  # whoever watches
     assert not leftover.exists()

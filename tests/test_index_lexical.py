@@ -23,7 +23,8 @@ def index_of(
     def asked_for(rows: Rows) -> list[str]:
         return [texts[row] for row in rows]
 
-    return LexicalIndex.build(folder, len(texts), asked_for, source, None if found is None else np.array(found))
+    LexicalIndex.build(folder, len(texts), asked_for, source, None if found is None else np.array(found))
+    return LexicalIndex(folder, len(texts))
 
 
 def bm25(tf: int, length: int, holding: int) -> float:
@@ -44,12 +45,17 @@ def bm25(tf: int, length: int, holding: int) -> float:
         ("", [0, 0, 0]),
     ],
 )
-def test_scores_by_hand(question: str, expected: list[float], tmp_path: Path) -> None:
-    for index in (index_of(tmp_path / "lexical", TEXTS), LexicalIndex(tmp_path / "lexical", 3)):
-        scores = index.query(question)
-        assert scores.dtype == np.float32
-        assert len(index) == 3
-        np.testing.assert_allclose(scores, expected, rtol=1e-5)
+@pytest.mark.parametrize("common", [0, 2, 100])
+def test_scores_by_hand(
+    question: str, expected: list[float], common: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same where no term is common, where those of two of the three texts are, and where all are."""
+    monkeypatch.setattr(lexical, "COMMON", common)
+    index = index_of(tmp_path / "lexical", TEXTS)
+    scores = index.query(question)
+    assert scores.dtype == np.float32
+    assert len(index) == 3
+    np.testing.assert_allclose(scores, expected, rtol=1e-5)
 
 
 def test_scores_are_those_of_bm25s(tmp_path: Path) -> None:

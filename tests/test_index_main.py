@@ -35,7 +35,12 @@ def store(tmp_path: Path) -> Store:
 @pytest.fixture
 def cli(store: Store, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Cli:
     """Runs `python -m index`, but for the process, with the fake encoder; gives exit code, stdout and stderr."""
-    monkeypatch.setattr("index.encoders.open_encoder", lambda folder, variant: FakeEncoder())
+
+    def opened(folder: Path, variant: str, *, progress: Callable[[str, int, int], None]) -> FakeEncoder:
+        progress("prepare", 4, 4)
+        return FakeEncoder()
+
+    monkeypatch.setattr("index.encoders.open_encoder", opened)
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)
     for name, value in {"CENTREQA_VAR": str(store.root), "COLUMNS": "200"}.items():
         monkeypatch.setenv(name, value)
@@ -87,7 +92,13 @@ def test_build_for_programs_is_json_lines(cli: Cli, source: Path, store: Store) 
     code, out, err = cli("build", source, "--json")
     *progress, report = map(json.loads, out.splitlines())
     assert (code, err) == (0, "")
-    assert list(dict.fromkeys(line["phase"] for line in progress)) == ["read", "encode", "index", "publish"]
+    assert list(dict.fromkeys(line["phase"] for line in progress)) == [
+        "prepare",
+        "read",
+        "encode",
+        "index",
+        "publish",
+    ]
     assert all(line.keys() == {"phase", "done", "total"} for line in progress)
     numbers = {"documents": 2, "added": 2, "changed": 0, "unchanged": 0, "removed": 0}
     assert report == {"snapshot": store.current(), **numbers, "passages": 2, "encoded": 2, "reused": 0}
@@ -123,10 +134,13 @@ def test_list_is_a_table_and_for_programs_json_lines(cli: Cli, source: Path, sto
     newest, oldest = map(json.loads, out.splitlines())
     assert (newest["id"], newest["active"], newest["evaluation"]) == (store.current(), True, None)
     assert (oldest["id"], oldest["active"], oldest["evaluation"]) == (old, False, {"gate": {"passed": False}})
-    assert newest.keys() == {"id", "created", "active", "documents", "passages", "model", "bytes", "evaluation"}
+    fields = {"id", "created", "active", "documents", "passages", "model", "bytes", "evaluation", "recall"}
+    assert (newest.keys(), newest["recall"]) == (fields, 1.0)
     _, out, _ = cli("list")
     lines = [line.split() for line in out.splitlines()]
-    assert [line[:2] for line in lines if str(store.current()) in line] == [["*", store.current()]]
+    assert [(*line[:2], line[-2]) for line in lines if str(store.current()) in line] == [
+        ("*", store.current(), "1.000")
+    ]
     assert [(line[0], line[-1]) for line in lines if old in line] == [(old, "refused")]
 
 

@@ -26,6 +26,7 @@ from tests.conftest import FakeEncoder
 TEXTS = {"a": "# Title\nOne two. Three four!\n## Part\nFive.", "b/c": "Sechs sieben. Ächt.", "d": "---\n\n---"}
 COLUMNS = ("passages", "sentences", "vectors", "sentence_codes", "sentence_scales", "token_codes", "token_scales")
 LEXICAL = (
+    "common_scores.bin",
     "lengths.bin",
     "posting_rows.bin",
     "posting_scores.bin",
@@ -35,7 +36,6 @@ LEXICAL = (
 )
 FILES = (
     "dense.faiss",
-    "dense.json",
     "documents.jsonl",
     "text.bin",
     *(f"{name}.bin" for name in COLUMNS),
@@ -180,10 +180,12 @@ FIELDS = [
     *(("model", name) for name in ("name", "sha256", "variant", "dim")),
     *(("chunking", name) for name in ("max_tokens", "min_tokens", "overlap")),
     *(("counts", name) for name in ("documents", "passages", "sentences", "tokens")),
+    *(("dense", name) for name in ("kind", "lists", "probes", "recall", "queries")),
     *(("files", "text.bin", name) for name in ("bytes", "sha256")),
     ("model",),
     ("chunking",),
     ("counts",),
+    ("dense",),
     ("files",),
 ]
 MISSING = object()
@@ -203,7 +205,7 @@ def test_a_manifest_with_a_wrong_or_missing_value(folder: Path, field: tuple[str
     else:
         holder[last] = value
     path.write_text(json.dumps(data))
-    with pytest.raises(SnapshotError, match=r"manifest\.json: (cannot be read|has schema).*again\Z"):
+    with pytest.raises(SnapshotError, match=r"manifest\.json: (cannot be read|has schema|is damaged).*again\Z"):
         Manifest.read(folder)
 
 
@@ -216,10 +218,11 @@ def test_a_manifest_that_leaves_out_a_file(folder: Path) -> None:
         Manifest.read(folder)
 
 
-def test_another_schema_says_to_build_again(folder: Path) -> None:
+@pytest.mark.parametrize("schema", [2, 4])
+def test_another_schema_says_to_build_again(folder: Path, schema: int) -> None:
     path = folder / "manifest.json"
-    path.write_text(path.read_text().replace('"schema": 2', '"schema": 3'))
-    with pytest.raises(SnapshotError, match=r"has schema 3, not 2; build the index again\Z"):
+    path.write_text(path.read_text().replace('"schema": 3', f'"schema": {schema}'))
+    with pytest.raises(SnapshotError, match=rf"has schema {schema}, not 3; build the index again\Z"):
         Manifest.read(folder)
 
 

@@ -42,7 +42,7 @@ def test_the_list_is_newest_first_with_every_field(store: Store) -> None:
     newest = listed[0]
     paths = [path for path in store.folder(newest.id).rglob("*") if path.is_file() and path.name != "manifest.json"]
     size = sum(path.stat().st_size for path in paths)
-    assert newest == SnapshotInfo(newest.id, newest.created, True, 3, 3, "fake (fake)", size, None)
+    assert newest == SnapshotInfo(newest.id, newest.created, True, 3, 3, "fake (fake)", size, None, 1.0)
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00", newest.created)
     assert re.sub(r"[-:]", "", newest.created[:19]) == newest.id[:15]
     assert [info.active for info in listed] == [True, False, False]
