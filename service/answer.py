@@ -3,8 +3,6 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from difflib import SequenceMatcher
-from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -15,13 +13,12 @@ from index.search import Hit
 from service.asked import asked, holds
 from service.confidence import Confidence
 from service.question import Word, content_words
+from service.spelling import SLIP, likest
 
 # How a sentence is chosen: weights of its features.
 CHOICE: Mapping[str, float] = {"late": 1.0, "coverage": 0.8, "passage": 0.5, "fits": 0.15}
 # A sentence that opens with one of these is about something that the sentence before it names.
 ANAPHOR = re.compile(r"(?:He|She|They|It|This|These|Those|His|Her|Its|Their)\b")
-LONG = 5  # letters of a word that is still known with a slip in it
-SLIP = 0.8  # share of the letters that agree where one word is a slip of another
 GAIN = 0.3  # how much better a neighbour must account for some word to be quoted as well
 ENOUGH = 0.75  # and how well, at least
 
@@ -71,12 +68,16 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Reply(Decision):
-    """A decision with the question, the passages found, and what they were found in."""
+    """A decision with the question, the passages found, and what they were found in.
+
+    `understood` is the question with its spelling corrected, None where it was taken as it is.
+    """
 
     question: str
     hits: tuple[Hit, ...]
     snapshot: str
     took_ms: float
+    understood: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,27 +149,10 @@ def _near(hit: Hit, words: Sequence[Word]) -> Vectors:
 
 
 def _like(word: Word, stems: Set[str]) -> float:
-    """1 where the word is among the stems, else how much of the likest agrees where it must be a slip of that one."""
+    """1 where the word is among the stems, else how much of the likest agrees where it may be a slip of that one."""
     if word.stem in stems:
         return 1.0
-    if word.known or len(word.stem) < LONG or not word.stem.isalpha():
-        return 0.0
-    return max((_alike(word.stem, other) for other in stems if abs(len(other) - len(word.stem)) < 3), default=0.0)
-
-
-def _alike(one: str, other: str) -> float:
-    """Share of letters in common, 0 below what a slip leaves."""
-    # Letters that only one of the two has cannot agree: this alone rules out nearly every pair.
-    ones, others = frozenset(one), frozenset(other)
-    agree = min(len(one) - len(ones - others), len(other) - len(others - ones))
-    return _agreement(one, other) if 2.0 * agree / (len(one) + len(other)) >= SLIP else 0.0
-
-
-@lru_cache(maxsize=4096)
-def _agreement(one: str, other: str) -> float:
-    """Ratcliff and Metzener 1988, 0 below what a slip leaves."""
-    ratio = SequenceMatcher(None, one, other).ratio()
-    return ratio if ratio >= SLIP else 0.0
+    return likest(word.stem, stems)[0] if word.slip else 0.0
 
 
 def _quote(best: _Candidate, siblings: Sequence[_Candidate]) -> Answer:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from corpus.errors import InputError
 from corpus.model import Document, DocumentInfo, Passage
 from corpus.sources import canonical
-from index.encoder import Encoder
+from index.encoder import EncodedQuery, Encoder
 from index.encoders import open_encoder
 from index.fusion import Ranking
 from index.milvus import AnyStore
@@ -18,18 +18,20 @@ from index.search import Hit, Searcher
 from index.snapshot import Snapshot
 from service.answer import Decision, Reply, decide
 from service.confidence import Confidence
+from service.question import respelt
 
 ANSWER_DEPTH = 5  # hits that are looked at for an answer, however many the caller wants to see
 
 
 @dataclass(frozen=True, slots=True)
 class SearchReply:
-    """Passages only."""
+    """Passages only; `understood` as in `service.answer.Reply`."""
 
     query: str
     hits: tuple[Hit, ...]
     snapshot: str
     took_ms: float
+    understood: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +67,20 @@ class Engine:
         else:
             searcher = Searcher(snapshot, encoder, ranking)
 
-        def answer(asked: str, depth: int, documents: frozenset[str] | None) -> tuple[Decision, list[Hit]]:
-            query, hits = searcher.search(asked, depth, documents)
-            return decide(query, hits[:ANSWER_DEPTH], snapshot.lexical, loaded), hits
+        def search(
+            asked: str, depth: int, documents: frozenset[str] | None, ranking: Ranking | None = None
+        ) -> tuple[EncodedQuery, list[Hit]]:
+            query, hits = searcher.search(asked, depth, documents, ranking)
+            texts = (hit.passage.text for hit in hits[:ANSWER_DEPTH])
+            if ranking or (meant := respelt(query, texts, snapshot.lexical)) == query.text:
+                return query, hits
+            return searcher.search(meant, depth, documents)
 
-        self._search = lru_cache(remembered)(searcher.search)
+        def answer(asked: str, depth: int, documents: frozenset[str] | None) -> tuple[str, Decision, list[Hit]]:
+            query, hits = search(asked, depth, documents)
+            return query.text, decide(query, hits[:ANSWER_DEPTH], snapshot.lexical, loaded), hits
+
+        self._search = lru_cache(remembered)(search)
         self._answer = lru_cache(remembered)(answer)
 
     @classmethod
@@ -94,7 +105,8 @@ class Engine:
     def ask(self, question: str, top_k: int = 5, documents: Collection[str] | None = None) -> Reply:
         """Answer, or abstain; raises InputError on an empty question, NotFoundError on an unknown document."""
         started = time.perf_counter()
-        decision, hits = self._answer(_asked(question), max(top_k, ANSWER_DEPTH), _filter(documents))
+        asked = _asked(question)
+        meant, decision, hits = self._answer(asked, max(top_k, ANSWER_DEPTH), _filter(documents))
         return Reply(
             question=question,
             confidence=decision.confidence,
@@ -105,6 +117,7 @@ class Engine:
             hits=tuple(hits[:top_k]),
             snapshot=self.snapshot,
             took_ms=_since(started),
+            understood=None if meant == asked else meant,
         )
 
     def search(
@@ -112,8 +125,10 @@ class Engine:
     ) -> SearchReply:
         """Passages, best first, ranked as the engine does unless told otherwise; raises as `ask` does."""
         started = time.perf_counter()
-        _, hits = self._search(_asked(query), top_k, _filter(documents), ranking)
-        return SearchReply(query, tuple(hits), self.snapshot, _since(started))
+        asked = _asked(query)
+        meant, hits = self._search(asked, top_k, _filter(documents), ranking)
+        understood = None if meant.text == asked else meant.text
+        return SearchReply(query, tuple(hits), self.snapshot, _since(started), understood)
 
     def documents(self) -> tuple[DocumentInfo, ...]:
         """Every document, in the order of their ids."""

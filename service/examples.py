@@ -47,6 +47,7 @@ PASSAGE: Example = {
 }
 ANSWERED: Example = {
     "question": QUESTION,
+    "understood": None,
     "confidence": 0.94,
     "answer": {"text": QUOTE, "kind": "extractive", "evidence": [EVIDENCE]},
     "abstained": None,
@@ -56,6 +57,7 @@ ANSWERED: Example = {
 }
 FOUND: Example = {
     "query": "partnership with INTERPOL",
+    "understood": None,
     "passages": [PASSAGE],
     "snapshot": SNAPSHOT_ID,
     "took_ms": 5.1,
@@ -76,6 +78,7 @@ SNAPSHOT: Example = {
     "passages": 10,
     "model": "all-MiniLM-L6-v2 (onnx-fp32)",
     "bytes": 496019,
+    "recall": 1.0,
     "evaluation": None,
 }
 JOB: Example = {"state": "running", "phase": "encode", "done": 4, "total": 10, "error": None, "snapshot": None}

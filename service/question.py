@@ -1,12 +1,15 @@
 """What a question asks for: the words that an answer has to account for."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.encoder import EncodedQuery
-from index.lexical import WORD, Frequencies, terms
+from index.lexical import WORD, Frequencies, stems
+from service.spelling import likest, may_be_slip
 
 # Words that carry the grammar of a question, not its subject.
 FUNCTION_WORDS = frozenset(
@@ -34,27 +37,47 @@ NOWHERE = ""  # a stem that no text holds
 class Word:
     """A word of the question that is not grammar: its stem, its idf in the corpus, its rows among the tokens.
 
-    `particular`: a number or a name, which an answer cannot put in other words. `known`: the corpus holds it, so that it
-    is no slip of another word.
+    `particular`: a number or a name, which an answer cannot put in other words. `slip`: it may be another, misspelt.
     """
 
     stem: str
     weight: float
     tokens: NDArray[np.int64]
     particular: bool
-    known: bool
+    slip: bool
 
 
 def content_words(query: EncodedQuery, lexical: Frequencies) -> list[Word]:
     """The words that an answer has to account for; where all of them are grammar, every word."""
-    found = list(WORD.finditer(query.text))
-    content = [word for word in found if word[0].lower() not in FUNCTION_WORDS]
-    chosen = [word for word in content if word[0].lower() not in ASKING_WORDS] or content or found
-    stems = [terms(word[0])[0] for word in chosen]
+    words = _words(query, lexical)
+    content = [word for word in words if word[0][0].lower() not in FUNCTION_WORDS]
+    chosen = [word for word in content if word[0][0].lower() not in ASKING_WORDS] or content or words
+    return [word for _, word in chosen]
+
+
+def respelt(query: EncodedQuery, texts: Iterable[str], lexical: Frequencies) -> str:
+    """The question with each word that may be a slip written as the texts write the word that is most like it."""
+    known: list[str] = []
+    asked = query.text
+    for place, word in reversed(_words(query, lexical)):
+        if word.slip and not word.particular:
+            known = known or sorted({other for text in texts for other in WORD.findall(text.lower())})
+            _, other = likest(place[0].lower(), known)
+            asked = asked[: place.start()] + (other or place[0]) + asked[place.end() :]
+    return asked
+
+
+def _words(query: EncodedQuery, lexical: Frequencies) -> list[tuple[re.Match[str], Word]]:
+    """Every word of the question with its place."""
+    places = list(WORD.finditer(query.text))
+    found = stems([place[0] for place in places])
     spans = np.array(query.spans, np.int64).reshape(-1, 2)
-    inside = [np.flatnonzero((spans[:, 0] >= word.start()) & (spans[:, 1] <= word.end())) for word in chosen]
-    *weights, unknown = lexical.inverse_frequencies([*stems, NOWHERE])
-    known = [weight < unknown for weight in weights]
-    # A capital at the start of a question says nothing.
-    particular = [word[0][0].isdigit() or (word[0][0].isupper() and word.start() > 0) for word in chosen]
-    return [Word(*each) for each in zip(stems, weights, inside, particular, known, strict=True)]
+    *weights, unknown = lexical.inverse_frequencies([*found, NOWHERE])
+    words = []
+    for place, stem, weight in zip(places, found, weights, strict=True):
+        tokens = np.flatnonzero((spans[:, 0] >= place.start()) & (spans[:, 1] <= place.end()))
+        # A capital at the start of a question says nothing.
+        particular = place[0][0].isdigit() or (place[0][0].isupper() and place.start() > 0)
+        slip = may_be_slip(place[0], len(tokens), held=weight < unknown)
+        words.append((place, Word(stem, weight, tokens, particular, slip)))
+    return words

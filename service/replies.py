@@ -66,6 +66,9 @@ class Passage(BaseModel):
     signals: dict[str, Number]
 
 
+Understood: TypeAlias = Annotated[
+    str | None, Field(description="The question with its spelling corrected; null where it was taken as it is.")
+]
 Passages: TypeAlias = Annotated[list[Passage], Field(validation_alias="hits", description="Best first.")]
 
 
@@ -75,6 +78,7 @@ class AskReply(BaseModel):
     model_config = _example(examples.ANSWERED)
 
     question: str
+    understood: Understood
     confidence: Annotated[Number, Field(ge=0, le=1, description="The chance that the best answer found is right.")]
     answer: Answer | None
     abstained: Abstention | None
@@ -89,6 +93,7 @@ class SearchReply(BaseModel):
     model_config = _example(examples.FOUND)
 
     query: str
+    understood: Understood
     passages: Passages
     snapshot: str
     took_ms: Number
@@ -162,6 +167,9 @@ class Snapshot(BaseModel):
     passages: int
     model: str
     bytes: Annotated[int, Field(description="Size on disk.")]
+    recall: Annotated[
+        float, Field(description="Share of the 10 nearest passages that the search by vectors finds, as measured.")
+    ]
     evaluation: dict[str, Any] | None
 
 

@@ -12,6 +12,8 @@ def show(reply: AskReply) -> None:
     """Print the answer with the passages it is quoted from, or the refusal with the nearest passages."""
     console = Console(highlight=False, markup=False, emoji=False)
     wrap = not console.is_terminal
+    if reply.understood is not None:
+        console.print(Text(f"Understood as: {reply.understood}", "dim"), soft_wrap=wrap)
     for line in _lines(reply):
         console.print(line, soft_wrap=wrap)
 

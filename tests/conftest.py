@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from corpus.model import Span
 from corpus.sources import make_document
 from index.build import build
 from index.encoder import EncodedPassage, EncodedQuery, EncoderInput, Vectors
@@ -62,6 +64,25 @@ class FakeEncoder:
         seeds = [int.from_bytes(sha256(word.lower().encode()).digest()[:4]) for word in words]
         rows = [np.random.default_rng(seed).standard_normal(self.dim) for seed in seeds]
         return _unit(np.array(rows, np.float32).reshape(-1, self.dim))
+
+
+class InPieces(FakeEncoder):
+    """Cuts words that it does not know in two, as word pieces do."""
+
+    known = frozenset({"who", "makes", "the", "and", "blue", "county"})
+
+    def encode_queries(self, questions: Sequence[str]) -> list[EncodedQuery]:
+        return [self._cut(query) for query in super().encode_queries(questions)]
+
+    def _cut(self, query: EncodedQuery) -> EncodedQuery:
+        spans: list[Span] = []
+        rows: list[int] = []
+        for row, (start, end) in enumerate(query.spans):
+            whole = end - start < 4 or query.text[start:end].lower() in self.known
+            parts = [(start, end)] if whole else [(start, start + 3), (start + 3, end)]
+            spans += parts
+            rows += [row] * len(parts)
+        return replace(query, spans=tuple(spans), tokens=query.tokens[rows])
 
 
 @pytest.fixture

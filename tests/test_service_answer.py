@@ -2,14 +2,11 @@
 
 import math
 from dataclasses import replace
-from difflib import SequenceMatcher
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from service.answer import SLIP, _alike, _like
+from service.answer import _like
 from service.confidence import FEATURES, Confidence
 from service.engine import Engine
 from service.question import Word
@@ -76,17 +73,7 @@ def test_without_token_vectors_only_equal_words_count_and_sentences_are_near_by_
     assert reply.features["weakest"] == 0.0
 
 
-def test_a_slip_is_forgiven_unless_the_word_stands_elsewhere(ask):
-    slip = "Who opened the harbuor?"
-    forgiven = ask("The harbour opened in 1920.", slip).features["weakest"]
-    assert forgiven == pytest.approx(6 / 7, abs=0.01)
-    stems = frozenset({"harbour"})
-    word = Word("harbuor", 1.0, np.empty(0, np.int64), False, known=False)
-    assert _like(word, stems) == pytest.approx(6 / 7)
-    assert _like(replace(word, known=True), stems) == 0.0
-
-
-@given(st.text("abcde", min_size=1, max_size=9), st.text("abcde", min_size=1, max_size=9))
-def test_what_rules_out_a_slip_early_never_rules_out_a_real_one(one, other):
-    ratio = SequenceMatcher(None, one, other).ratio()
-    assert _alike(one, other) == (ratio if ratio >= SLIP else 0.0)
+def test_a_slip_is_forgiven_in_words_that_nobody_knows():
+    word = Word("harbuor", 1.0, np.empty(0, np.int64), particular=False, slip=True)
+    assert _like(word, frozenset({"harbour"})) == pytest.approx(6 / 7)
+    assert _like(replace(word, slip=False), frozenset({"harbour"})) == 0.0

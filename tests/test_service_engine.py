@@ -9,6 +9,7 @@ from corpus.sources import make_document
 from index.fusion import LEXICAL_ONLY
 from service.confidence import Confidence
 from service.engine import Engine, check_quote
+from tests.conftest import InPieces
 
 TEXTS = {
     "centre": "= The Centre =\n\nThe head of the Centre is Irakli Beridze. He 🤖 leads it."
@@ -44,6 +45,18 @@ def test_an_answer_is_quoted_with_its_place(engine):
     assert (reply.answer.evidence[0].document, reply.answer.evidence[0].passage) == ("centre", 1)
     assert reply.snapshot == engine.snapshot
     assert reply.took_ms > 0
+
+
+def test_a_misspelt_question_is_answered_as_the_text_spells_it(fill):
+    engine = Engine(fill(TEXTS).open(), InPieces(), SURE)
+    reply = engine.ask("Who is the hed of the centrre?")
+    assert reply.understood == "Who is the hed of the centre?"
+    assert reply.question == "Who is the hed of the centrre?"
+    assert reply.hits == engine.ask(reply.understood).hits
+    assert engine.search("centrre").understood == "centre"
+    assert engine.search("centrre").hits == engine.search("centre").hits
+    assert engine.search("centrre", ranking=LEXICAL_ONLY).hits == ()
+    assert engine.ask("Who is the head of the Centre?").understood is None
 
 
 def test_a_question_that_the_text_does_not_answer_is_refused_with_passages(engine):

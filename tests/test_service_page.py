@@ -73,6 +73,7 @@ def ask(body: dict[str, Any]) -> dict[str, Any]:
     hits = [one for one in passages() if one["document"] in only]
     reply = {
         "question": question,
+        "understood": "What is gravity?" if question == REFUSED else None,
         "confidence": 0.0731,
         "answer": None,
         "snapshot": "20250101T000000-stub",
@@ -256,6 +257,7 @@ def test_refusal_is_shown_as_one(page: Page, base_url: str) -> None:
     page.get_by_role("button", name=REFUSED).click()
     expect(page.locator("#refusal")).to_have_text(reply["abstained"]["message"])
     expect(page.locator("#verdict")).to_have_text("No answer")
+    expect(page.locator("#understood")).to_have_text("Understood as: What is gravity?")
     expect(page.locator("#answer")).to_have_count(0)
     expect(page.locator(".confidence strong")).to_have_text(f"{round(reply['confidence'] * 100)}%")
     expect(page.get_by_role("heading", name="Closest passages")).to_be_visible()

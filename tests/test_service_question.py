@@ -5,7 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from index.store import Store
-from service.question import content_words
+from service.question import content_words, respelt
+from tests.conftest import InPieces
 
 
 @pytest.fixture
@@ -39,9 +40,18 @@ def test_a_question_without_a_word_has_none(words):
     assert words("?!") == []
 
 
-def test_what_no_text_holds_is_unknown(words):
-    assert [(word.stem, word.known) for word in words("blue zebras and robots")] == [
-        ("blue", True),
-        ("zebra", False),
-        ("robot", True),
-    ]
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("who makes robuts and zebras?", "who makes robots and zebras?"),
+        ("who makes robots?", "who makes robots?"),
+        ("roboots, robuts", "robots, robots"),
+        ("who are the Robuts of the county?", "who are the Robuts of the county?"),  # a name is left alone
+        ("", ""),
+    ],
+)
+def test_slips_are_written_as_the_texts_write_them(fill, question, expected):
+    texts = ["The Centre works on robots.", "Robots are many in this country."]
+    lexical = fill({"a": "\n\n".join(texts)}).open().lexical
+    [query] = InPieces().encode_queries([question])
+    assert respelt(query, texts, lexical) == expected

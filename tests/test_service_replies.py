@@ -41,6 +41,7 @@ def test_an_answer_is_exactly_the_contract() -> None:
     given = reply(Answer("Words", "extractive", (evidence,)), None)
     assert json.loads(replies.AskReply.model_validate(given).model_dump_json()) == {
         "question": "Who?",
+        "understood": None,
         "confidence": 0.75,
         "answer": {
             "text": "Words",

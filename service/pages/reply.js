@@ -66,6 +66,9 @@ function answered(reply, place) {
   ];
 }
 
+const understood = (reply) =>
+  reply.understood ? [el("p", { id: "understood", className: "confidence" }, `Understood as: ${reply.understood}`)] : [];
+
 const refused = ({ abstained, confidence: chance }) => [
   el("h2", { id: "verdict", tabIndex: -1 }, "No answer"),
   el("p", { id: "refusal", className: "answer" }, abstained.message),
@@ -108,6 +111,7 @@ export function replyView(reply, place) {
       "section",
       { className: "card", aria: { labelledby: "verdict" }, data: { kind: reply.answer ? "answer" : "refusal" } },
       ...(reply.answer ? answered(reply, place) : refused(reply)),
+      ...understood(reply),
     ),
     el("h2", { id: "passages" }, reply.answer ? "Supporting passages" : "Closest passages"),
     found
