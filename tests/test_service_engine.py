@@ -52,9 +52,10 @@ def test_a_misspelt_question_is_answered_as_the_text_spells_it(fill):
     reply = engine.ask("Who is the hed of the centrre?")
     assert reply.understood == "Who is the hed of the centre?"
     assert reply.question == "Who is the hed of the centrre?"
-    assert reply.hits == engine.ask(reply.understood).hits
-    assert engine.search("centrre").understood == "centre"
-    assert engine.search("centrre").hits == engine.search("centre").hits
+    assert [hit.score for hit in reply.hits] == [hit.score for hit in engine.ask(reply.understood).hits]
+    found, right = engine.search("centrre"), engine.search("centre")
+    assert (found.understood, right.understood) == ("centre", None)
+    assert [hit.score for hit in found.hits] == [hit.score for hit in right.hits]
     assert engine.search("centrre", ranking=LEXICAL_ONLY).hits == ()
     assert engine.ask("Who is the head of the Centre?").understood is None
 
