@@ -1,8 +1,12 @@
-"""A service under measurement: started, asked by one client or by many, and weighed."""
+"""A service under measurement: started, asked by one client or by many, and weighed.
 
-import http.client
+The clients share the machine with the service, so they do as little as can be: requests are written before the clock
+starts, and replies are read only when it has stopped.
+"""
+
 import json
 import os
+import re
 import socket
 import subprocess
 import threading
@@ -16,6 +20,9 @@ from typing import Any
 from corpus.errors import UnavailableError
 
 PATIENCE = 180.0  # seconds until a start has failed
+TIMEOUT = 60.0  # seconds until a request has failed
+AT_ONCE = 1 << 18  # bytes
+LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)\r\n", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,27 +45,57 @@ class System:
     found: Callable[[Any], list[str]]
     log: Path
 
+    def write(self, question: str) -> bytes:
+        """The request, as it goes over the wire."""
+        method, path, text = self.request(question)
+        body = text.encode() if text else b""
+        kind = f"content-type: application/json\r\ncontent-length: {len(body)}\r\n" if body else ""
+        return f"{method} {path} HTTP/1.1\r\nhost: 127.0.0.1:{self.port}\r\n{kind}\r\n".encode() + body
+
+    def read(self, reply: bytes) -> list[str]:
+        """Ids of the documents found, best first; raises ValueError where there is no good reply."""
+        head, _, body = reply.partition(b"\r\n\r\n")
+        if not head.startswith(b"HTTP/1.1 200 "):
+            raise ValueError(head.partition(b"\r\n")[0].decode("latin-1") or "no reply")
+        return self.found(json.loads(body))
+
 
 class Client:
-    """One connection that stays open."""
+    """One connection that stays open; raises OSError where there is no whole reply."""
 
     def __init__(self, system: System) -> None:
         self._system = system
-        self._connection = http.client.HTTPConnection("127.0.0.1", system.port, timeout=60)
+        self._open: socket.socket | None = None
 
     def close(self) -> None:
-        """Close it; the next question opens another one."""
-        self._connection.close()
+        """Close it; the next request opens another one."""
+        if self._open is not None:
+            self._open.close()
+        self._open = None
 
-    def ask(self, question: str) -> list[str]:
-        """Ids of the documents found, best first; raises OSError or HTTPException where there is no good reply."""
-        method, path, body = self._system.request(question)
-        self._connection.request(method, path, body, {"content-type": "application/json"} if body else {})
-        reply = self._connection.getresponse()
-        data = reply.read()
-        if reply.status != 200:
-            raise http.client.HTTPException(f"status {reply.status}")
-        return self._system.found(json.loads(data))
+    def find(self, question: str) -> list[str]:
+        """As `System.read`."""
+        return self._system.read(self.ask(self._system.write(question)))
+
+    def ask(self, request: bytes) -> bytes:
+        """The reply, not looked at but for its length."""
+        if self._open is None:
+            self._open = socket.create_connection(("127.0.0.1", self._system.port), TIMEOUT)
+            self._open.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._open.sendall(request)
+        reply = b""
+        while not whole(reply):
+            if not (data := self._open.recv(AT_ONCE)):
+                raise ConnectionResetError("the connection was closed before the reply was whole")
+            reply += data
+        return reply
+
+
+def whole(reply: bytes) -> bool:
+    """Whether everything has come that the head of the reply announces."""
+    end = reply.find(b"\r\n\r\n") + 4
+    length = LENGTH.search(reply, 0, end)
+    return end > 3 and len(reply) - end >= int(length[1] if length else 0)
 
 
 def free_port() -> int:
@@ -88,43 +125,46 @@ def running(system: System, known: Sequence[Known] = ()) -> Iterator[tuple[int, 
 
 
 def _right(system: System, known: Sequence[Known]) -> bool:
-    with suppress(OSError, http.client.HTTPException):
+    with suppress(OSError, ValueError):
         if not known:
             socket.create_connection(("127.0.0.1", system.port), timeout=1).close()
             return True
         with closing(Client(system)) as client:
-            return any(one.document in client.ask(one.question) for one in known)
+            return any(one.document in client.find(one.question) for one in known)
     return False
 
 
 def share_right(system: System, known: Sequence[Known]) -> float:
-    """The share of the questions whose document is among those found."""
+    """The share of the questions whose document is among those found; raises OSError, or ValueError as `read` does."""
     with closing(Client(system)) as client:
-        return sum(one.document in client.ask(one.question) for one in known) / len(known)
+        return sum(one.document in client.find(one.question) for one in known) / len(known)
 
 
 def latencies(system: System, questions: Sequence[str]) -> list[float]:
-    """Milliseconds of each, one after another."""
+    """Milliseconds of each, one after another; raises OSError, or ValueError as `read` does."""
+    requests, replies = [system.write(question) for question in questions], list[bytes]()
     with closing(Client(system)) as client:
-        return [1000 * timed(lambda: client.ask(question)) for question in questions]  # noqa: B023
+        times = [1000 * timed(lambda: replies.append(client.ask(request))) for request in requests]  # noqa: B023
+    for reply in replies:
+        system.read(reply)
+    return times
 
 
 def rate(system: System, questions: Sequence[str], clients: int) -> tuple[float, int]:
     """Good replies a second to so many clients at a time, and how many requests failed."""
-    failed: list[str] = []
+    left, replies = iter([system.write(question) for question in questions]), list[bytes]()
     start = threading.Barrier(clients + 1)
 
-    def work(own: Sequence[str]) -> None:
+    def work() -> None:
         start.wait()
         with closing(Client(system)) as client:
-            for question in own:
+            for request in left:  # each takes the next one
                 try:
-                    client.ask(question)
-                except (OSError, http.client.HTTPException):
-                    failed.append(question)
+                    replies.append(client.ask(request))
+                except OSError:
                     client.close()
 
-    threads = [threading.Thread(target=work, args=(questions[at::clients],)) for at in range(clients)]
+    threads = [threading.Thread(target=work) for _ in range(clients)]
     for thread in threads:
         thread.start()
     start.wait()
@@ -132,7 +172,15 @@ def rate(system: System, questions: Sequence[str], clients: int) -> tuple[float,
     for thread in threads:
         thread.join()
     seconds = time.perf_counter() - started
-    return (len(questions) - len(failed)) / seconds, len(failed)
+    good = sum(_good(system, reply) for reply in replies)
+    return good / seconds, len(questions) - good
+
+
+def _good(system: System, reply: bytes) -> bool:
+    try:
+        return bool(system.read(reply))
+    except ValueError:
+        return False
 
 
 def megabytes(process: int) -> float | None:

@@ -7,8 +7,6 @@ from contextlib import contextmanager
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from corpus.errors import CentreQAError
 from corpus.passages import Chunking
@@ -32,6 +30,9 @@ def show_progress(as_json: bool = False) -> Iterator[Callable[[str, int, int], N
     if as_json:
         yield lambda phase, done, total: print(json.dumps({"phase": phase, "done": done, "total": total}), flush=True)
         return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
     columns = (TextColumn("{task.description:8}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     console = Console(stderr=True)
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:

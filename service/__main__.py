@@ -1,5 +1,6 @@
 """Command line: serve the page and the HTTP API, or ask one question."""
 
+import gc
 import socket
 import threading
 from contextlib import ExitStack, suppress
@@ -13,6 +14,8 @@ from corpus.errors import ConflictError, InputError
 from index.cli import run
 
 if TYPE_CHECKING:
+    from index.milvus import AnyStore
+    from service.engine import Engine
     from service.settings import Settings
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -33,23 +36,32 @@ def serve(
     settings = Settings.load(host=host, port=port, var=var)
     listener = _bind(settings.host, settings.port)
     logs.configure(settings.log_level)
+    gc.disable()  # nearly all that is made from here on stays
 
-    from service.engine import Engine
     from service.live import Live
 
-    live = Live(settings.open_store(), partial(Engine.open, remembered=settings.remembered))
+    live = Live(settings.open_store(), partial(_open_warm, remembered=settings.remembered))
     # The other core opens the snapshot while this one imports the web framework.
     threading.Thread(target=live.follow, daemon=True).start()
 
     import uvicorn
 
     from service.app import create_app
+    from service.protocol import Protocol
 
     announcing = threading.Thread(target=_announce, args=(live.ready, settings, listener), daemon=True)
     announcing.start()
     config = uvicorn.Config(
-        create_app(live, settings), log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=10
+        create_app(live, settings),
+        http=Protocol,
+        ws="none",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=10,
     )
+    gc.freeze()
+    gc.enable()
     with suppress(KeyboardInterrupt):
         uvicorn.Server(config).run(sockets=[listener])
 
@@ -82,6 +94,16 @@ def ask(
         typer.echo(reply.model_dump_json())
     else:
         show(reply)
+
+
+def _open_warm(store: "AnyStore", snapshot: str, remembered: int) -> "Engine":
+    """An engine that has answered before it is used: the first answer takes several times as long as all others."""
+    from service.engine import Engine
+
+    engine = Engine.open(store, snapshot, remembered=remembered)
+    engine.ask("What is this about?")
+    gc.freeze()  # looking for garbage in what stays would hold every request up for 50 ms, again and again
+    return engine
 
 
 def _bind(host: str, port: int) -> socket.socket:

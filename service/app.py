@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager, suppress
 from os import PathLike, stat_result
 from pathlib import Path
 
-from asgi_correlation_id import CorrelationIdMiddleware
 from fastapi import Depends, FastAPI
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -18,10 +17,11 @@ from starlette.types import Scope
 from service import handlers, routes
 from service.auth import admin_scheme, ask_scheme
 from service.deps import Context
+from service.fast_path import FastPath
 from service.jobs import Jobs
 from service.live import Live
-from service.logs import RequestLog, is_request_id, new_request_id
 from service.metrics import Metrics
+from service.request_log import RequestLog
 from service.settings import Settings
 from service.workers import Workers
 
@@ -52,14 +52,12 @@ def create_app(live: Live, settings: Settings) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
         lifespan=_lifespan,
-        middleware=[
-            Middleware(CorrelationIdMiddleware, generator=new_request_id, validator=is_request_id),
-            Middleware(RequestLog, metrics=metrics),
-        ],
+        middleware=[Middleware(RequestLog, metrics=metrics)],
     )
     app.state.context = Context(live, settings, workers, Jobs(live, settings), metrics)
     handlers.install(app)
     documented = [Depends(ask_scheme)] if settings.ask_key else []
+    app.include_router(routes.questions, dependencies=documented)
     app.include_router(routes.ask, dependencies=documented)
     app.include_router(routes.guarded, dependencies=documented)
     app.include_router(routes.health)
@@ -68,6 +66,7 @@ def create_app(live: Live, settings: Settings) -> FastAPI:
     else:
         # Without this the router would say 405, since GET is served there.
         app.add_route("/v1/snapshots", _absent, methods=["POST"], include_in_schema=False)
+    app.router.middleware_stack = FastPath(app.router.middleware_stack, app.state.context, routes.questions.routes)
     pages = Pages(directory=Path(__file__).parent / "pages")
     app.add_route("/", pages.index, include_in_schema=False)
     app.mount("/pages", pages)

@@ -69,19 +69,22 @@ class GuardedRoute(APIRoute):
         """The largest body, in bytes."""
         return settings.max_body
 
+    def guard(self, request: Request) -> Request:
+        """The request, its body limited; raises 401, 413 or 415."""
+        settings: Settings = request.app.state.context.settings
+        if keys := self.keys(settings):
+            authorise(request.headers, keys)
+        if request.method not in ("POST", "PUT"):
+            return request
+        require_json(request.headers)
+        return Request(request.scope, limited(request.headers, request.receive, self.limit(settings)))
+
     def get_route_handler(self) -> Handler:
         """The route, behind its guard."""
         handler = super().get_route_handler()
 
         async def guarded(request: Request) -> Response:
-            settings: Settings = request.app.state.context.settings
-            if keys := self.keys(settings):
-                authorise(request.headers, keys)
-            if request.method in ("POST", "PUT"):
-                require_json(request.headers)
-                receive = limited(request.headers, request.receive, self.limit(settings))
-                request = Request(request.scope, receive)
-            return await handler(request)
+            return await handler(self.guard(request))
 
         return guarded
 

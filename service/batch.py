@@ -12,7 +12,7 @@ from service.problems import from_error
 from service.replies import AskReply, BatchReply, Failure
 from service.schemas import AskRequest
 
-log: structlog.stdlib.BoundLogger = structlog.get_logger("service.batch")
+log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 
 def ask_each(engine: Engine, questions: Sequence[object], replied: Callable[[Reply], None]) -> BatchReply:

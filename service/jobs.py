@@ -22,7 +22,7 @@ LINE_LIMIT = 1024**2
 GRACE = 5.0
 SECRETS = {f"{PREFIX}ADMIN_KEY", f"{PREFIX}ASK_KEY"}
 ROOT = Path(__file__).resolve().parent.parent
-log: structlog.stdlib.BoundLogger = structlog.get_logger("service.jobs")
+log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)

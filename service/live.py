@@ -13,7 +13,7 @@ from index.threads import give_back_memory
 from service.engine import Engine
 
 Opener = Callable[[AnyStore, str], Engine]
-log: structlog.stdlib.BoundLogger = structlog.get_logger("service.live")
+log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 
 class Live:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import structlog
@@ -11,7 +12,6 @@ from corpus.model import DocumentInfo
 from index.store import SnapshotInfo
 from service import engine as answers
 from service import replies
-from service.answer import Reply
 from service.auth import AdminRoute, GuardedRoute
 from service.batch import ask_each
 from service.deps import CurrentContext, CurrentEngine, CurrentStore
@@ -40,32 +40,42 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"description": PROBLEMS[status], "content": content} for status in sorted(statuses)}
 
 
+questions = APIRouter(prefix="/v1", route_class=GuardedRoute, responses=problems(401, 500))
 ask = APIRouter(prefix="/v1", route_class=GuardedRoute, responses=problems(401, 500))
 admin = APIRouter(prefix="/v1", route_class=AdminRoute, responses=problems(401, 500), tags=["admin"])
 health = APIRouter(tags=["health"])
 guarded = APIRouter(route_class=GuardedRoute, responses=problems(401), tags=["health"])
 
 
-@ask.post("/ask", tags=["ask"], response_model=replies.AskReply, responses=problems(*BODY, 404, 503))
-async def ask_question(body: AskRequest, engine: CurrentEngine, context: CurrentContext) -> Reply:
+@questions.post("/ask", tags=["ask"], response_model=replies.AskReply, responses=problems(*BODY, 404, 503))
+async def ask_question(body: AskRequest, engine: CurrentEngine, context: CurrentContext) -> Response:
     """Answer a question by quoting the text, or say that the text does not answer it."""
     if context.settings.log_questions:
         structlog.contextvars.bind_contextvars(question=body.question)
-    reply = await context.workers.run(engine.ask, body.question, body.top_k, body.documents)
-    context.metrics.replied(reply)
-    return reply
+
+    def answer() -> str:
+        reply = engine.ask(body.question, body.top_k, body.documents)
+        context.metrics.replied(reply)
+        return replies.AskReply.model_validate(reply).model_dump_json()
+
+    return Response(await context.workers.run(answer), media_type="application/json")
 
 
 @ask.post("/ask/batch", tags=["ask"], responses=problems(*BODY, 503))
 async def ask_batch(body: BatchRequest, engine: CurrentEngine, context: CurrentContext) -> replies.BatchReply:
     """Answer up to 64 questions; one that fails gets a problem of its own and the others their answers."""
-    return await context.workers.run(ask_each, engine, body.questions, context.metrics.replied)
+    return await context.workers.run(partial(ask_each, engine, body.questions, context.metrics.replied))
 
 
-@ask.post("/search", tags=["ask"], response_model=replies.SearchReply, responses=problems(*BODY, 404, 503))
-async def search(body: SearchRequest, engine: CurrentEngine, context: CurrentContext) -> answers.SearchReply:
+@questions.post("/search", tags=["ask"], response_model=replies.SearchReply, responses=problems(*BODY, 404, 503))
+async def search(body: SearchRequest, engine: CurrentEngine, context: CurrentContext) -> Response:
     """Find passages, without an answer."""
-    return await context.workers.run(engine.search, body.query, body.top_k, body.documents)
+
+    def find() -> str:
+        reply = engine.search(body.query, body.top_k, body.documents)
+        return replies.SearchReply.model_validate(reply).model_dump_json()
+
+    return Response(await context.workers.run(find), media_type="application/json")
 
 
 @ask.post("/verify", tags=["check"], response_model=replies.Verdict, responses=problems(*BODY, 404, 503))

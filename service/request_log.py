@@ -1,0 +1,66 @@
+"""The middleware that names, counts and logs every request."""
+
+import re
+import time
+from uuid import uuid4
+
+import structlog
+from starlette.routing import BaseRoute
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from service.handlers import respond
+from service.metrics import Metrics
+from service.problems import from_error
+
+METHODS = {"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"}
+REQUEST_ID = b"x-request-id"
+PLAIN = re.compile(r"[A-Za-z0-9._-]{1,64}")
+log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
+
+
+class RequestLog:
+    """Also turns what nobody expected into a problem."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self.app = app
+        self.metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass everything through; websockets and lifespan untouched."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        start, status, name = time.perf_counter(), 0, request_id(scope)
+
+        async def watched(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message = {**message, "headers": [*message["headers"], (REQUEST_ID, name.encode())]}
+            await send(message)
+
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=name)
+        try:
+            await self.app(scope, receive, watched)
+        except Exception as error:
+            log.exception("unexpected error")
+            if status:
+                raise
+            await respond(from_error(error))(scope, receive, watched)
+        seconds = time.perf_counter() - start
+        method, route = (scope["method"] if scope["method"] in METHODS else "OTHER"), template(scope)
+        self.metrics.observe(method, route, status, seconds)
+        log.info("request", method=method, route=route, status=status, ms=round(1000 * seconds, 2))
+
+
+def request_id(scope: Scope) -> str:
+    """The client's own name for the request where it is short and plain enough to repeat, else a new one."""
+    given = next((value for name, value in scope["headers"] if name == REQUEST_ID), b"").decode("latin-1")
+    return given if PLAIN.fullmatch(given) else uuid4().hex
+
+
+def template(scope: Scope) -> str:
+    """The route's path with its parameters named, not filled in; `unmatched` where no route was found."""
+    route: BaseRoute | None = scope.get("route")
+    return getattr(route, "path", "") or "unmatched"
