@@ -1,5 +1,6 @@
 """Token-level scoring: unit vectors kept as bytes, and how well each question token is matched inside each sentence."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -104,12 +105,12 @@ def best_matches(
 
 def token_weights(query: EncodedQuery, frequencies: Frequencies) -> Vectors:
     """What each question token counts: its word's idf, shared among the word's tokens; sums to 1 (tokens,)."""
-    spans = np.array(query.spans, np.int64).reshape(-1, 2)
+    starts = [start for start, _ in query.spans]
     words = list(WORD.finditer(query.text))
     idfs = frequencies.inverse_frequencies(stems([word[0] for word in words]))
-    weights = np.zeros(len(spans), np.float32)
+    weights = [0.0] * len(starts)
     for word, idf in zip(words, idfs, strict=True):
-        first, last = np.searchsorted(spans[:, 0], word.span())
-        weights[first:last] = idf / max(1, last - first)
-    total = float(weights.sum())
-    return weights / total if total else np.full(len(spans), 1 / max(1, len(spans)), np.float32)
+        first, last = bisect_left(starts, word.start()), bisect_left(starts, word.end())
+        weights[first:last] = [idf / max(1, last - first)] * (last - first)
+    total = sum(weights)
+    return np.array([weight / total if total else 1 / len(weights) for weight in weights], np.float32)

@@ -23,18 +23,17 @@ Rows = NDArray[np.int64]
 class Hit:
     """One passage found: `rank` from 1, `score` the fused score in 0..1, `signals` what it was fused from.
 
-    `cosines` (sentences,) are those of the passage's sentences with the question. `match` (sentences, question tokens)
-    is the best cosine of each question token inside each sentence, and `late` (sentences,) how well each sentence,
-    helped by title and headings, matches the whole question; both are None where a passage was not read so closely.
+    `sentences` (sentences,) is how well each of its sentences matches the question: token by token, helped by title and
+    headings, or by its cosine where no token vectors are kept. `match` (sentences, question tokens) is the best cosine
+    of each question token inside each sentence, where there are token vectors. Both are None beyond the depth.
     """
 
     rank: int
     passage: Passage
     score: float
     signals: Mapping[str, float]
-    cosines: Vectors
+    sentences: Vectors | None
     match: Vectors | None
-    late: Vectors | None
 
 
 class Candidates(Protocol):
@@ -56,31 +55,32 @@ class Candidates(Protocol):
 
 def rank(candidates: Candidates, ranking: Ranking, top_k: int) -> list[Hit]:
     """The `top_k` best of the candidates, best first."""
-    weights = {name: float(getattr(ranking, name)) for name in candidates.signals}
-    scores = fuse(candidates.signals, weights)
+    scores = fuse(candidates.signals, _weights(ranking, candidates.signals))
     deep = best(scores, ranking.depth)
-    late = {name: getattr(ranking, name) for name in ("late", "late_sentence") if getattr(ranking, name)}
-    matches = candidates.matches(deep) if late else None
-    signals: dict[str, Vectors] = {}
-    if matches is not None:
+    matches = candidates.matches(deep) if ranking.late or ranking.late_sentence else None
+    if matches is None:
+        sentences = candidates.cosines(deep)
+        signals = {"sentence": np.array([own.max(initial=-1.0) for own in sentences], np.float32)}
+    else:
+        sentences = [matches.scores(number) for number in range(len(deep))]
         signals = {"late": matches.maxsim(), "late_sentence": matches.best_sentence()}
-        scores = rescore(scores, deep, {name: signals[name] for name in late}, late)
-    elif ranking.sentence:
-        signals = {"sentence": np.array([own.max(initial=-1.0) for own in candidates.cosines(deep)], np.float32)}
-        scores = rescore(scores, deep, signals, {"sentence": ranking.sentence})
+    scores = rescore(scores, deep, signals, _weights(ranking, signals))
     order = best(scores, top_k)
-    numbers = {place: number for number, place in enumerate(deep.tolist())} if signals else {}
+    numbers = {place: number for number, place in enumerate(deep.tolist())}
     hits: list[Hit] = []
-    found = zip(order.tolist(), candidates.passages(order), candidates.cosines(order), strict=True)
-    for place, passage, cosines in found:
-        own = {name: float(values[place]) for name, values in candidates.signals.items()}
-        match = late_scores = None
-        if (number := numbers.get(place)) is not None:
-            own |= {name: float(values[number]) for name, values in signals.items()}
-            if matches is not None:
-                match, late_scores = matches.cosines(number), matches.scores(number)
-        hits.append(Hit(len(hits) + 1, passage, float(scores[place]), own, cosines, match, late_scores))
+    for place, passage in zip(order.tolist(), candidates.passages(order), strict=True):
+        number = numbers.get(place)
+        found = {name: float(values[place]) for name, values in candidates.signals.items()}
+        if number is not None:
+            found |= {name: float(values[number]) for name, values in signals.items()}
+        own = None if number is None else sentences[number]
+        match = None if number is None or matches is None else matches.cosines(number)
+        hits.append(Hit(len(hits) + 1, passage, float(scores[place]), found, own, match))
     return hits
+
+
+def _weights(ranking: Ranking, signals: Mapping[str, Vectors]) -> Mapping[str, float]:
+    return {name: getattr(ranking, name) for name in signals}
 
 
 class Searcher:

@@ -126,7 +126,7 @@ def _candidates(question: str, hit: Hit, words: Sequence[Word]) -> Iterator[_Can
     coverage = np.average(helped, axis=0, weights=[word.weight for word in words])
     particular = np.array([word.particular for word in words])
     unsaid = np.any(particular & (np.maximum(above, around) < SLIP))
-    close = hit.cosines if hit.late is None else hit.late
+    close = np.zeros(len(texts), np.float32) if hit.sentences is None else hit.sentences
     for sentence, text in enumerate(texts):
         fits = holds(kind, text, question)
         features = {

@@ -1,6 +1,7 @@
 """What a question asks for: the words that an answer has to account for."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -71,11 +72,11 @@ def _words(query: EncodedQuery, lexical: Frequencies) -> list[tuple[re.Match[str
     """Every word of the question with its place."""
     places = list(WORD.finditer(query.text))
     found = stems([place[0] for place in places])
-    spans = np.array(query.spans, np.int64).reshape(-1, 2)
+    starts = [start for start, _ in query.spans]
     *weights, unknown = lexical.inverse_frequencies([*found, NOWHERE])
     words = []
     for place, stem, weight in zip(places, found, weights, strict=True):
-        tokens = np.flatnonzero((spans[:, 0] >= place.start()) & (spans[:, 1] <= place.end()))
+        tokens = np.arange(bisect_left(starts, place.start()), bisect_left(starts, place.end()))
         # A capital at the start of a question says nothing.
         particular = place[0][0].isdigit() or (place[0][0].isupper() and place.start() > 0)
         slip = may_be_slip(place[0], len(tokens), held=weight < unknown)

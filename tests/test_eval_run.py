@@ -76,9 +76,7 @@ class FakeEngine(Engine):
     def _hits(self, name: str, top_k: int) -> tuple[Hit, ...]:
         passages = [self._passage(key) for key in self.rankings[name][:top_k]]
         scores = np.ones(1, np.float32)
-        return tuple(
-            Hit(rank, p, 1 / rank, {"dense": 1 / rank}, scores, None, None) for rank, p in enumerate(passages, 1)
-        )
+        return tuple(Hit(rank, p, 1 / rank, {"dense": 1 / rank}, scores, None) for rank, p in enumerate(passages, 1))
 
 
 def engine(

@@ -50,12 +50,11 @@ def test_every_number_is_finite_and_has_its_shape(searcher: Searcher, question: 
         assert hit.signals.keys() == {"dense", "lexical", "late", "late_sentence"}
         assert np.isfinite([hit.score, *hit.signals.values()]).all()
         assert 0 <= hit.score <= 1
-        assert hit.cosines.shape == (sentences,)
         assert hit.match is not None
-        assert hit.late is not None
-        assert (hit.match.shape, hit.late.shape) == ((sentences, len(query.tokens)), (sentences,))
+        assert hit.sentences is not None
+        assert (hit.match.shape, hit.sentences.shape) == ((sentences, len(query.tokens)), (sentences,))
         assert np.isfinite(hit.match).all()
-        assert hit.signals["late_sentence"] == pytest.approx(hit.late.max())
+        assert hit.signals["late_sentence"] == pytest.approx(hit.sentences.max())
 
 
 def test_signals_are_what_the_encoder_says(searcher: Searcher, encoder: FakeEncoder, fill: Fill) -> None:
@@ -66,7 +65,6 @@ def test_signals_are_what_the_encoder_says(searcher: Searcher, encoder: FakeEnco
     for hit in hits:
         passage = encoded[hit.passage.id]
         assert hit.signals["dense"] == pytest.approx(float(passage.vector @ query.vector), abs=1e-5)
-        np.testing.assert_allclose(hit.cosines, passage.sentences @ query.vector, atol=0.02)
         products = query.tokens @ passage.tokens.T
         context = len(passage.tokens) - passage.token_counts.sum()
         ends = context + np.cumsum([0, *passage.token_counts])[:-1]
@@ -75,7 +73,7 @@ def test_signals_are_what_the_encoder_says(searcher: Searcher, encoder: FakeEnco
         np.testing.assert_allclose(hit.match, best[1:], atol=0.02)
         assert hit.signals["late"] == pytest.approx(best.max(axis=0).mean(), abs=0.02)
         helped = np.maximum(best[1:], best[0]) @ token_weights(query, snapshot.lexical)
-        np.testing.assert_allclose(hit.late, helped, atol=0.02)
+        np.testing.assert_allclose(hit.sentences, helped, atol=0.02)
 
 
 def test_dense_only_is_in_the_order_of_the_cosines(searcher: Searcher) -> None:
@@ -95,11 +93,18 @@ def test_lexical_only_finds_what_shares_a_word(searcher: Searcher) -> None:
     assert searcher.search("zzz unknown", 7, ranking=LEXICAL_ONLY)[1] == []
 
 
-def test_without_the_late_signals_sentences_are_compared_by_their_vectors(searcher: Searcher) -> None:
-    for sentence, names in ((0.3, {"dense", "lexical", "sentence"}), (0, {"dense", "lexical"})):
-        _, hits = searcher.search(QUESTION, 2, ranking=Ranking(sentence=sentence, late=0, late_sentence=0))
-        assert [(hit.match, hit.late, set(hit.signals)) for hit in hits] == [(None, None, names)] * 2
-        assert all(hit.signals.get("sentence", hit.cosines.max()) == hit.cosines.max() for hit in hits)
+def test_without_the_late_signals_sentences_are_compared_by_their_vectors(
+    searcher: Searcher, encoder: FakeEncoder, fill: Fill
+) -> None:
+    snapshot = fill(TEXTS, chunking=EACH).open()
+    inputs = [snapshot.table.encoder_input(row) for row in range(7)]
+    encoded = {snapshot.table.passage(row).id: e for row, e in enumerate(encoder.encode_passages(inputs))}
+    query, hits = searcher.search(QUESTION, 2, ranking=Ranking(late=0, late_sentence=0))
+    for hit in hits:
+        assert (hit.match, set(hit.signals)) == (None, {"dense", "lexical", "sentence"})
+        assert hit.sentences is not None
+        np.testing.assert_allclose(hit.sentences, encoded[hit.passage.id].sentences @ query.vector, atol=0.02)
+        assert hit.signals["sentence"] == hit.sentences.max()
 
 
 def test_where_token_vectors_are_not_kept_there_is_no_match(fill: Fill, encoder: FakeEncoder) -> None:
@@ -115,7 +120,8 @@ def test_only_the_first_few_are_matched_and_stay_in_front(searcher: Searcher) ->
     hits = searcher.search("the cat purred", 7, ranking=deep)[1]
     assert set(after[:2]) == set(before[:2])
     assert after[2:] == before[2:]
-    assert [hit.match is None for hit in hits] == [False] * 2 + [True] * 5
+    assert [(hit.match is None, hit.sentences is None) for hit in hits] == [(False, False)] * 2 + [(True, True)] * 5
+    assert ids(searcher.search("the cat purred", 7, ranking=Ranking(depth=0))[1]) == before
 
 
 @pytest.mark.parametrize("ranking", [Ranking(), Ranking(pool=1), DENSE_ONLY, LEXICAL_ONLY])

@@ -69,7 +69,7 @@ def test_features_are_finite_and_within_reach(ask):
 def test_without_token_vectors_only_equal_words_count_and_sentences_are_near_by_their_vectors(fill, encoder):
     store = fill({"a": "The harbour opened in 1920."}, token_limit=0)
     reply = Engine(store.open(), encoder, SURE).ask("When did the zebra harbour open?")
-    assert reply.features["late"] == pytest.approx(float(reply.hits[0].cosines[0]))
+    assert reply.features["late"] == pytest.approx(float(reply.hits[0].sentences[0]))
     assert reply.features["weakest"] == 0.0
 
 

@@ -40,7 +40,7 @@ INFO = DocumentInfo(
     "notes/centre", "Centre", sha256(TEXT.encode()).hexdigest(), len(TEXT), (Section((), 12, len(TEXT)),)
 )
 PASSAGE = Passage(INFO.id, "Centre", (), 12, len(TEXT), TEXT[12:], ((12, len(TEXT)),))
-HIT = Hit(1, PASSAGE, 0.5, {"dense": 0.25}, np.zeros(1, np.float32), None, None)
+HIT = Hit(1, PASSAGE, 0.5, {"dense": 0.25}, np.zeros(1, np.float32), None)
 EVIDENCE = {"document": INFO.id, "start": 12, "end": len(TEXT), "quote": TEXT[12:], "passage": 1}
 ADMIN, ASK = {"authorization": "Bearer admin"}, {"authorization": "Bearer ask"}
 QUESTION = {"question": "Who?"}

@@ -35,7 +35,7 @@ class FakeEngine:
         if documents:
             raise NotFoundError(f"no document has the id {next(iter(documents))!r}")
         passage = Passage("a/b", "Centre", ("Head",), 100, 134, TEXT, ((100, 114), (115, 134)))
-        hits = (Hit(1, passage, 0.5, {}, np.zeros(2, np.float32), None, None),)[:top_k]
+        hits = (Hit(1, passage, 0.5, {}, np.zeros(2, np.float32), None),)[:top_k]
         answer = Answer("He [leads] it.", "extractive", (Evidence("a/b", 100, 114, "He [leads] it.", 1),))
         if "budget" in question:
             refusal = Abstention("low_confidence", "The text does not say.")

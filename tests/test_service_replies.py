@@ -16,9 +16,8 @@ HIT = Hit(
     passage=Passage("a/b", "Title", ("One", "Two"), 3, 8, "Words", ((3, 8),)),
     score=np.float32(0.1234567),  # type: ignore[arg-type]
     signals={"dense": np.float32(0.5), "lexical": 2.0},  # type: ignore[dict-item]
-    cosines=np.zeros(1, np.float32),
+    sentences=np.zeros(1, np.float32),
     match=None,
-    late=None,
 )
 
 
@@ -76,7 +75,7 @@ def test_a_refusal_keeps_the_withheld_candidate_to_itself() -> None:
 
 
 def test_a_number_that_json_does_not_know_is_refused() -> None:
-    hit = Hit(1, HIT.passage, float("nan"), {}, HIT.cosines, None, None)
+    hit = Hit(1, HIT.passage, float("nan"), {}, HIT.sentences, None)
     with pytest.raises(ValidationError, match="finite number"):
         replies.AskReply.model_validate(reply(None, Abstention("no_match", "nothing"), hit))
 
