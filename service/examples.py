@@ -43,7 +43,7 @@ PASSAGE: Example = {
     "end": END,
     "text": QUOTE,
     "score": 0.93,
-    "signals": {"dense": 0.71, "lexical": 8.4},
+    "signals": {"dense": 0.71, "lexical": 8.4, "late": 0.62, "late_sentence": 0.66},
 }
 ANSWERED: Example = {
     "question": QUESTION,
