@@ -43,10 +43,13 @@ def best(scores: Vectors, count: int) -> NDArray[np.int64]:
 
 
 def min_max(values: Vectors) -> Vectors:
-    """Stretched over 0..1, so that signals of different scale add up; all 0 where they are all the same."""
+    """Stretched over 0..1, so that signals of different scale add up.
+
+    Where all are the same, a lone passage above all, each is the best there is: all 1, or all 0 where nothing matched.
+    """
     low, high = values.min(initial=np.inf), values.max(initial=-np.inf)
     if high <= low:
-        return np.zeros_like(values)
+        return np.full_like(values, high > 0)
     stretched: Vectors = (values - low) / (high - low)
     return stretched
 

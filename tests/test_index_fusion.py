@@ -22,7 +22,15 @@ def test_best_is_sorted_with_the_earlier_of_equals_first(scores: list[int], coun
 
 @pytest.mark.parametrize(
     ("values", "expected"),
-    [((2, 4, 3), [0, 1, 0.5]), ((-1, 1), [0, 1]), ((5, 5), [0, 0]), ((7,), [0]), ((), [])],
+    [
+        ((2, 4, 3), [0, 1, 0.5]),
+        ((-1, 1), [0, 1]),
+        ((5, 5), [1, 1]),
+        ((7,), [1]),
+        ((0, 0), [0, 0]),
+        ((-1,), [0]),
+        ((), []),
+    ],
 )
 def test_min_max(values: tuple[float, ...], expected: list[float]) -> None:
     assert min_max(floats(*values)).tolist() == expected
@@ -33,9 +41,9 @@ def test_fuse_is_a_convex_combination() -> None:
     assert fuse(signals, {"dense": 1, "lexical": 3}).tolist() == [0.75, 0.125, 0.625]
 
 
-def test_fuse_leaves_out_what_has_no_weight_and_what_says_nothing() -> None:
+def test_fuse_leaves_out_what_has_no_weight() -> None:
     signals = {"dense": floats(1, 2), "lexical": floats(9, 0), "sentence": floats(4, 4)}
-    assert fuse(signals, {"dense": 1, "lexical": 0, "sentence": 1}).tolist() == [0, 0.5]
+    assert fuse(signals, {"dense": 1, "lexical": 0, "sentence": 1}).tolist() == [0.5, 1]
 
 
 def test_rescore_by_hand() -> None:

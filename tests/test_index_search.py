@@ -166,3 +166,9 @@ def test_documents_without_passages_are_no_trouble(fill: Fill, encoder: FakeEnco
     searcher = Searcher(store.open(), encoder, Ranking())
     assert searcher.search("words", 5, ["rules"])[1] == []
     assert ids(searcher.search("words", 5)[1]) == ["text:0-6"]
+
+
+def test_a_lone_passage_is_the_best_there_is(fill: Fill, encoder: FakeEncoder) -> None:
+    searcher = Searcher(fill({"d": "The cat sat."}).open(), encoder, Ranking())
+    assert searcher.search("Where is the cat?", 5)[1][0].score == pytest.approx(1)
+    assert searcher.search("zebra", 5, ranking=LEXICAL_ONLY)[1] == []
