@@ -110,7 +110,7 @@ class Layout:
     @property
     def sentence_codes(self) -> Column:
         """Sentence vectors as bytes."""
-        return Column("sentence_codes.bin", np.dtype("i1"), self.dim, scattered=True)
+        return Column("sentence_codes.bin", np.dtype("i1"), self.dim)
 
     @property
     def sentence_scales(self) -> Column:

@@ -131,10 +131,9 @@ class _Candidates:
     signals: Mapping[str, Vectors]
 
     def cosines(self, places: Rows) -> Sequence[Vectors]:
-        passages = self.snapshot.table.passages[self.rows[places]]
-        counts = passages["sentences"]
-        vectors = self.snapshot.vectors.sentence_vectors[spread(passages["first_sentence"], counts)]
-        cosines = vectors.dot(self.query.vector[None, :])[0]
+        rows = self.rows[places]
+        counts = self.snapshot.table.passages["sentences"][rows]
+        cosines = self.snapshot.vectors.sentences_of(rows).dot(self.query.vector[None, :])[0]
         return [cosines[start:end] for start, end in pairwise([0, *np.cumsum(counts).tolist()])]
 
     def matches(self, places: Rows) -> Matches | None:

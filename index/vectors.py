@@ -2,6 +2,7 @@
 
 import json
 import os
+import weakref
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -41,8 +42,25 @@ class VectorTable:
         self.token_vectors = Quantised(
             layout.token_codes.open(folder, tokens), layout.token_scales.open(folder, tokens)
         )
+        self._codes = os.open(folder / layout.sentence_codes.file, os.O_RDONLY)
+        weakref.finalize(self, os.close, self._codes)
+        self._dim = dim
         self._rows = rows
         self._order: Rows | None = None
+
+    def sentences_of(self, rows: Rows) -> Quantised:
+        """The sentence vectors of these passages, one passage after another.
+
+        They are read where the system can: a page that is mapped takes hundreds of its neighbours into the memory.
+        """
+        places = self.passages[rows]
+        numbers = spread(places["first_sentence"], places["sentences"])
+        if not hasattr(os, "pread"):
+            return self.sentence_vectors[numbers]
+        file, dim = self._codes, self._dim
+        ranges = zip(places["first_sentence"].tolist(), places["sentences"].tolist(), strict=True)
+        codes = b"".join(os.pread(file, count * dim, first * dim) for first, count in ranges)
+        return Quantised(np.frombuffer(codes, np.int8).reshape(-1, dim), self.sentence_vectors.scales[numbers])
 
     def find(self, keys: NDArray[np.uint64]) -> Rows:
         """The row with the same key, for each of (n, 2) keys; -1 where there is none."""

@@ -1,6 +1,7 @@
 """Vectors on disk: what the encoder gave, taken over from an earlier folder where it holds the same passage."""
 
 import json
+import os
 from functools import partial
 from pathlib import Path
 
@@ -73,6 +74,30 @@ def test_rows_hold_what_the_encoder_gives(tmp_path: Path, encoder: FakeEncoder) 
             tokens.scales.tolist(),
             passage.token_counts.tolist(),
         )
+
+
+@pytest.mark.parametrize("reads", [True, False])
+def test_sentences_are_read_as_they_would_be_mapped(
+    tmp_path: Path, encoder: FakeEncoder, monkeypatch: pytest.MonkeyPatch, reads: bool
+) -> None:
+    written, _ = fill(tmp_path / "new", TEXT, encoder)
+    table = Table.open(tmp_path / "new", 11, 22)
+    if not reads:
+        monkeypatch.delattr(os, "pread")
+    for rows in ([7, 2, 2], [0], []):
+        mapped = [written.sentence_vectors[table.sentence_rows(row)] for row in rows]
+        found = written.sentences_of(np.array(rows, np.int64))
+        assert found.codes.tolist() == [code for each in mapped for code in each.codes.tolist()]
+        assert found.scales.tolist() == [scale for each in mapped for scale in each.scales.tolist()]
+
+
+def test_a_table_that_is_dropped_keeps_no_file_open(tmp_path: Path, encoder: FakeEncoder) -> None:
+    written, _ = fill(tmp_path / "new", TEXT, encoder)
+    file = written._codes
+    os.fstat(file)
+    del written
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        os.fstat(file)
 
 
 def test_progress_only_goes_up_and_ends_at_the_total(tmp_path: Path, encoder: FakeEncoder) -> None:
