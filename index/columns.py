@@ -3,7 +3,6 @@
 What a header would say (type, width, rows) follows from the snapshot's manifest, so no file here can be a pickle.
 """
 
-import mmap
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -42,15 +41,11 @@ SENTENCE = np.dtype(
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: `width` numbers a row, or 0 for a plain value a row.
-
-    Of a `scattered` one a search reads few rows from all over, so that reading ahead would only fill the memory.
-    """
+    """One column: `width` numbers a row, or 0 for a plain value a row."""
 
     file: str
     dtype: np.dtype[Any]
     width: int
-    scattered: bool = False
 
     def shape(self, rows: int) -> tuple[int, ...]:
         """Of an array with that many rows."""
@@ -80,10 +75,7 @@ class Column:
     def _map(self, folder: Path, rows: int, mode: Literal["r", "r+"]) -> Array:
         if not rows:
             return np.empty(self.shape(0), self.dtype)
-        column = np.memmap(folder / self.file, self.dtype, mode, shape=self.shape(rows))
-        if self.scattered and mode == "r" and hasattr(mmap, "MADV_RANDOM"):
-            column._mmap.madvise(mmap.MADV_RANDOM)  # type: ignore[attr-defined]
-        return column
+        return np.memmap(folder / self.file, self.dtype, mode, shape=self.shape(rows))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +97,7 @@ class Layout:
     @property
     def vectors(self) -> Column:
         """Passage vectors."""
-        return Column("vectors.bin", np.dtype("<f4"), self.dim, scattered=True)
+        return Column("vectors.bin", np.dtype("<f4"), self.dim)
 
     @property
     def sentence_codes(self) -> Column:
