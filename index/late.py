@@ -1,5 +1,6 @@
 """Token-level scoring: unit vectors kept as bytes, and how well each question token is matched inside each sentence."""
 
+import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -105,12 +106,19 @@ def best_matches(
 
 def token_weights(query: EncodedQuery, frequencies: Frequencies) -> Vectors:
     """What each question token counts: its word's idf, shared among the word's tokens; sums to 1 (tokens,)."""
-    starts = [start for start, _ in query.spans]
-    words = list(WORD.finditer(query.text))
-    idfs = frequencies.inverse_frequencies(stems([word[0] for word in words]))
-    weights = [0.0] * len(starts)
-    for word, idf in zip(words, idfs, strict=True):
-        first, last = bisect_left(starts, word.start()), bisect_left(starts, word.end())
-        weights[first:last] = [idf / max(1, last - first)] * (last - first)
+    words = words_of(query)
+    idfs = frequencies.inverse_frequencies([stem for _, stem, _ in words])
+    weights = [0.0] * len(query.spans)
+    for (_, _, rows), idf in zip(words, idfs, strict=True):
+        for row in rows:
+            weights[row] = idf / len(rows)
     total = sum(weights)
     return np.array([weight / total if total else 1 / len(weights) for weight in weights], np.float32)
+
+
+def words_of(query: EncodedQuery) -> list[tuple[re.Match[str], str, range]]:
+    """Each word of the question, its stem, and the rows of its tokens."""
+    starts = [start for start, _ in query.spans]
+    words = list(WORD.finditer(query.text))
+    rows = [range(bisect_left(starts, word.start()), bisect_left(starts, word.end())) for word in words]
+    return list(zip(words, stems([word[0] for word in words]), rows, strict=True))

@@ -142,12 +142,11 @@ class _Numbers(dict[str, int]):
     def __init__(self) -> None:
         super().__init__()
         self.vocabulary: dict[str, int] = {}
-        self._stemmer = Stemmer.Stemmer("english")
 
     def __missing__(self, word: str) -> int:
         if len(self) >= CACHED:
             self.clear()
-        number = self[word] = self.of_stem(self._stemmer.stemWord(word))
+        number = self[word] = self.of_stem(_OWN.stemmer.stemWord(word))
         return number
 
     def of_stem(self, stem: str) -> int:

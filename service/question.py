@@ -1,7 +1,6 @@
 """What a question asks for: the words that an answer has to account for."""
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -9,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.encoder import EncodedQuery
-from index.lexical import WORD, Frequencies, stems
+from index.late import words_of
+from index.lexical import WORD, Frequencies
 from service.spelling import likest, may_be_slip
 
 # Words that carry the grammar of a question, not its subject.
@@ -70,15 +70,12 @@ def respelt(query: EncodedQuery, texts: Iterable[str], lexical: Frequencies) -> 
 
 def _words(query: EncodedQuery, lexical: Frequencies) -> list[tuple[re.Match[str], Word]]:
     """Every word of the question with its place."""
-    places = list(WORD.finditer(query.text))
-    found = stems([place[0] for place in places])
-    starts = [start for start, _ in query.spans]
-    *weights, unknown = lexical.inverse_frequencies([*found, NOWHERE])
+    found = words_of(query)
+    *weights, unknown = lexical.inverse_frequencies([*(stem for _, stem, _ in found), NOWHERE])
     words = []
-    for place, stem, weight in zip(places, found, weights, strict=True):
-        tokens = np.arange(bisect_left(starts, place.start()), bisect_left(starts, place.end()))
+    for (place, stem, rows), weight in zip(found, weights, strict=True):
         # A capital at the start of a question says nothing.
         particular = place[0][0].isdigit() or (place[0][0].isupper() and place.start() > 0)
-        slip = may_be_slip(place[0], len(tokens), held=weight < unknown)
-        words.append((place, Word(stem, weight, tokens, particular, slip)))
+        slip = may_be_slip(place[0], len(rows), held=weight < unknown)
+        words.append((place, Word(stem, weight, np.array(rows, np.int64), particular, slip)))
     return words
