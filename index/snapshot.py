@@ -193,7 +193,7 @@ class Snapshot:
 
     def passages(self, document: str) -> tuple[Passage, ...]:
         """Every passage of one document, in order; raises NotFoundError."""
-        return tuple(self.table.passage(row) for row in self.rows([document]).tolist())
+        return tuple(self.table.values(self.rows([document])))
 
     def number(self, document: str) -> int:
         """A document's row; raises NotFoundError."""
