@@ -9,8 +9,6 @@ range found in their own row, so a vector never depends on its neighbours in a b
 measured faster than batches of any size.
 """
 
-import hashlib
-import io
 import json
 import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -59,18 +57,20 @@ PROBES = (
 class OnnxBackend:
     """One graph and a pool of threads; every thread runs whole rows."""
 
-    def __init__(self, graph: bytes, variant: str, threads: int | None = None) -> None:
+    def __init__(self, graph: Path, variant: str, threads: int | None = None) -> None:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.log_severity_level = 3
         self.variant = variant
+        # By its path: given bytes, the session would keep them beside the weights that it makes of them.
         self._session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
         self.dim = int(self._session.get_outputs()[0].shape[-1])
-        self._pool = ThreadPoolExecutor(available_threads(threads), "encoder")
+        count = available_threads(threads)
+        self._pool = ThreadPoolExecutor(count, "encoder") if count > 1 else None
 
     def forward(self, rows: Sequence[Ids]) -> Iterable[Vectors]:
         """As `Backend.forward`; a single row runs on the caller's thread."""
-        return map(self._row, rows) if len(rows) == 1 else self._pool.map(self._row, rows)
+        return self._pool.map(self._row, rows) if self._pool and len(rows) > 1 else map(self._row, rows)
 
     def _row(self, ids: Ids) -> Vectors:
         states: Vectors = self._session.run(None, {"ids": ids})[0]
@@ -99,26 +99,26 @@ class Derived:
             raise ModelError(f"{path}: made by another version or from other weights; {_again(folder)}")
         return derived
 
-    def read(self, name: str) -> bytes:
-        """A file's bytes, read once, after comparing their checksum; raises ModelError."""
+    def file(self, name: str) -> Path:
+        """Where a file lies, after comparing its checksum; raises ModelError."""
         path = self.folder / name
         try:
-            data = path.read_bytes()
+            right = digest(path) == self.files.get(name)
         except OSError as error:
             raise ModelError(f"{path}: cannot be read ({error.strerror}); {_again(self.folder)}") from error
-        if hashlib.sha256(data).hexdigest() != self.files.get(name):
+        if not right:
             raise ModelError(f"{path}: is not the file that was made (checksum); {_again(self.folder)}")
-        return data
+        return path
 
 
 def load_onnx(folder: Path, variant: str = "auto", threads: int | None = None) -> TextEncoder:
     """The encoder on one derived graph, `auto`: the fastest whose vectors are the reference's; raises ModelError."""
     derived = Derived.open(folder)
-    tokenizer = derived.read(TOKENIZER).decode("utf-8")
-    reference = np.load(io.BytesIO(derived.read(REFERENCE)), allow_pickle=False)
+    tokenizer = derived.file(TOKENIZER).read_text("utf-8")
+    reference = np.load(derived.file(REFERENCE), allow_pickle=False)
     failed = []
     for name in FASTEST_FIRST if variant == "auto" else (variant,):
-        backend = OnnxBackend(derived.read(f"{name}.onnx"), name, threads)
+        backend = OnnxBackend(derived.file(f"{name}.onnx"), name, threads)
         encoder = TextEncoder(backend, tokenizer, derived.model, derived.sha256)
         lowest = float(cosines(encoder, reference).min())
         if lowest >= LOWEST_COSINE[name]:
@@ -174,7 +174,7 @@ def _derive(model: ModelFiles, folder: Path, progress: Callable[[int], None]) ->
     _quantise(folder / "onnx-fp32.onnx", folder / "onnx-int8.onnx")
     checks = {}
     for name in FASTEST_FIRST:
-        derived = OnnxBackend((folder / f"{name}.onnx").read_bytes(), name)
+        derived = OnnxBackend(folder / f"{name}.onnx", name)
         found = cosines(TextEncoder(derived, tokenizer, model.name, model.sha256), reference)
         checks[name] = {"lowest": float(found.min()), "mean": float(found.mean())}
     files = {path.name: digest(path) for path in sorted(folder.iterdir())}
