@@ -2,6 +2,8 @@
 
 import json
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
@@ -91,3 +93,22 @@ def test_a_bad_reply_is_no_latency(serve) -> None:
     assert len(bench_load.latencies(serve([GOOD, GOOD]), ["1", "2"])) == 2
     with pytest.raises(ValueError, match="503"):
         bench_load.latencies(serve([GOOD, BUSY]), ["1", "2"])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what processes share")
+def test_memory_counts_what_a_child_holds_alone_and_what_both_share_once() -> None:
+    program = """
+import os, sys
+both = os.urandom(40_000_000)
+if os.fork() == 0:
+    alone = os.urandom(20_000_000)
+    print("ready", flush=True)
+sys.stdin.read()
+"""
+    with subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        size = bench_load.megabytes(process.pid)
+        process.communicate()
+    assert size is not None
+    assert 60 < size < 95
