@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from corpus.errors import ConflictError, InputError
+from corpus.errors import CentreQAError, ConflictError, InputError
 from index.cli import run
 
 if TYPE_CHECKING:
@@ -37,22 +37,28 @@ def serve(
     listener = _bind(settings.host, settings.port)
     logs.configure(settings.log_level)
     gc.disable()  # nearly all that is made from here on stays
-
-    from service.live import Live
-
-    live = Live(settings.open_store(), partial(_open_warm, remembered=settings.remembered))
-    # The other core opens the snapshot while this one imports the web framework.
-    threading.Thread(target=live.follow, daemon=True).start()
+    store = settings.open_store()
+    # The other core loads the encoder while this one imports the web framework.
+    loading = threading.Thread(target=_load_encoder, args=(store,))
+    loading.start()
 
     import uvicorn
 
     from service.app import create_app
+    from service.live import Live
+    from service.processes import fork
     from service.protocol import Protocol
 
+    loading.join()
+    open_engine = partial(_open_warm, remembered=settings.remembered)
+    helping = 0 if settings.milvus_uri else settings.workers - 1
+    processes = fork(helping, partial(open_engine, store), listener)
+    live = Live(store, open_engine)
+    threading.Thread(target=live.follow, daemon=True).start()
     announcing = threading.Thread(target=_announce, args=(live.ready, settings, listener), daemon=True)
     announcing.start()
     config = uvicorn.Config(
-        create_app(live, settings),
+        create_app(live, settings, processes),
         http=Protocol,
         ws="none",
         log_config=None,
@@ -94,6 +100,17 @@ def ask(
         typer.echo(reply.model_dump_json())
     else:
         show(reply)
+
+
+def _load_encoder(store: "AnyStore") -> None:
+    """Load what the active snapshot needs, where that is known; if it fails, opening the snapshot will say so."""
+    from index.snapshot import Manifest
+    from index.store import Store
+    from service.engine import load_encoder
+
+    with suppress(CentreQAError):
+        if isinstance(store, Store) and (snapshot := store.current()):
+            load_encoder(store, Manifest.read(store.folder(snapshot)).model)
 
 
 def _open_warm(store: "AnyStore", snapshot: str, remembered: int) -> "Engine":

@@ -1,7 +1,7 @@
 """The HTTP door: routes, errors, limits and the page around one engine."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from os import PathLike, stat_result
 from pathlib import Path
@@ -21,6 +21,7 @@ from service.fast_path import FastPath
 from service.jobs import Jobs
 from service.live import Live
 from service.metrics import Metrics
+from service.processes import Process
 from service.request_log import RequestLog
 from service.settings import Settings
 from service.workers import Workers
@@ -40,10 +41,10 @@ PAGE_HEADERS = {
 }
 
 
-def create_app(live: Live, settings: Settings) -> FastAPI:
+def create_app(live: Live, settings: Settings, processes: Sequence[Process] = ()) -> FastAPI:
     """The application; it opens the active snapshot in the background once it is started."""
-    workers = Workers(settings.workers, settings.max_waiting)
-    metrics = Metrics(lambda: live.snapshot, lambda: workers.waiting)
+    workers = Workers(max(1, settings.workers - len(processes)), settings.max_waiting, processes)
+    metrics = Metrics(lambda: live.snapshot, lambda: workers.waiting, lambda: sum(not each.gone for each in processes))
     app = FastAPI(
         title="CentreQA",
         version="1",
@@ -96,9 +97,10 @@ async def _absent(request: Request) -> Response:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     context: Context = app.state.context
-    watching = asyncio.create_task(context.live.watch())
+    watching = asyncio.create_task(context.live.watch(context.workers.open))
     yield
     watching.cancel()
     with suppress(asyncio.CancelledError):
         await watching
     await context.jobs.close()
+    context.workers.close()

@@ -6,7 +6,6 @@ import structlog
 from pydantic import ValidationError
 
 from corpus.errors import CentreQAError
-from service.answer import Reply
 from service.engine import Engine
 from service.problems import from_error
 from service.replies import AskReply, BatchReply, Failure
@@ -15,16 +14,16 @@ from service.schemas import AskRequest
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 
-def ask_each(engine: Engine, questions: Sequence[object], replied: Callable[[Reply], None]) -> BatchReply:
-    """A reply or a failure for each question, in their order; `replied` is told of every reply."""
+def ask_each(engine: Engine, questions: Sequence[object], replied: Callable[[str], None]) -> BatchReply:
+    """A reply or a failure for each question, in their order; `replied` is told the code of every refusal, or ''."""
     return BatchReply(results=[_one(engine, question, replied) for question in questions])
 
 
-def _one(engine: Engine, question: object, replied: Callable[[Reply], None]) -> AskReply | Failure:
+def _one(engine: Engine, question: object, replied: Callable[[str], None]) -> AskReply | Failure:
     try:
         request = AskRequest.model_validate({"question": question})
         reply = engine.ask(request.question, request.top_k)
-        replied(reply)
+        replied(reply.abstained.code if reply.abstained else "")
         return AskReply.model_validate(reply)
     except (CentreQAError, ValidationError) as error:
         return Failure(error=from_error(error))

@@ -1,6 +1,8 @@
 """What routes may ask for, by name."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated
 
 from fastapi import Depends
@@ -13,6 +15,7 @@ from service.live import Live
 from service.metrics import Metrics
 from service.settings import Settings
 from service.workers import Workers
+from service.written import Kind, Written, write
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,15 @@ class Context:
     workers: Workers
     jobs: Jobs
     metrics: Metrics
+
+    async def write(
+        self, kind: Kind, engine: Engine, question: str, top_k: int, documents: Collection[str] | None
+    ) -> Written:
+        """The engine's reply, when its turn has come; raises as the engine does, and OverloadedError."""
+        return await self.workers.run(
+            partial(write, kind, engine, question, top_k, documents),
+            lambda process: process.write(kind, engine.snapshot, question, top_k, documents),
+        )
 
 
 async def _context(request: Request) -> Context:

@@ -15,7 +15,7 @@ from index.milvus import AnyStore
 from index.milvus_search import MilvusSearcher
 from index.milvus_snapshot import MilvusSnapshot
 from index.search import Hit, Searcher
-from index.snapshot import Snapshot
+from index.snapshot import Model, Snapshot
 from service.answer import Decision, Reply, decide
 from service.confidence import Confidence
 from service.question import respelt
@@ -94,8 +94,7 @@ class Engine:
     ) -> "Engine":
         """Open the named snapshot (the active one where None), every checksum verified, and the encoder it names."""
         opened = store.open(snapshot)
-        encoder = open_encoder(store.root / "models", opened.manifest.model.variant)
-        return cls(opened, encoder, confidence, ranking, remembered)
+        return cls(opened, load_encoder(store, opened.manifest.model), confidence, ranking, remembered)
 
     @property
     def snapshot(self) -> str:
@@ -145,6 +144,11 @@ class Engine:
     def verify(self, document: str, start: int, end: int, quote: str) -> Verdict:
         """Compare a quote with the text at its position; raises NotFoundError where there is no such document."""
         return check_quote(self.document(document), start, end, quote)
+
+
+def load_encoder(store: AnyStore, model: Model) -> Encoder:
+    """The encoder that made a snapshot, loaded once in a process; raises ModelError."""
+    return open_encoder(store.root / "models", model.variant, threads=1)  # questions come one at a time
 
 
 def check_quote(document: Document, start: int, end: int, quote: str) -> Verdict:

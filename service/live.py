@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import structlog
 
@@ -85,8 +85,10 @@ class Live:
         except Exception:
             log.exception("snapshot not opened")
 
-    async def watch(self, seconds: float = 1.0) -> None:
-        """Follow the pointer for ever."""
+    async def watch(self, use: Callable[[str], Awaitable[None]], seconds: float = 1.0) -> None:
+        """Follow the pointer for ever; `use` is told, again and again, of the snapshot in use."""
         while True:
             await asyncio.to_thread(self.follow)
+            if self.snapshot is not None:
+                await use(self.snapshot)
             await asyncio.sleep(seconds)

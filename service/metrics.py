@@ -6,8 +6,6 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from prometheus_client.core import InfoMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from service.answer import Reply
-
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
@@ -15,7 +13,9 @@ BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.
 class Metrics:
     """Counts requests and answers; the snapshot and the queue are looked at when somebody asks."""
 
-    def __init__(self, snapshot: Callable[[], str | None], waiting: Callable[[], int]) -> None:
+    def __init__(
+        self, snapshot: Callable[[], str | None], waiting: Callable[[], int], processes: Callable[[], int]
+    ) -> None:
         self.registry = CollectorRegistry()
         self.requests = Counter(
             "centreqa_requests", "Requests answered.", ("method", "route", "status"), registry=self.registry
@@ -25,6 +25,7 @@ class Metrics:
         )
         self.answers = Counter("centreqa_answers", "Questions that got an answer.", registry=self.registry)
         self.abstentions = Counter("centreqa_abstentions", "Questions refused.", ("code",), registry=self.registry)
+        Gauge("centreqa_processes", "Processes that help to answer.", registry=self.registry).set_function(processes)
         Gauge("centreqa_waiting", "Questions that wait for a worker.", registry=self.registry).set_function(waiting)
         self.registry.register(_Snapshot(snapshot))
 
@@ -33,10 +34,10 @@ class Metrics:
         self.requests.labels(method, route, str(status)).inc()
         self.seconds.labels(route).observe(seconds)
 
-    def replied(self, reply: Reply) -> None:
-        """Count one question."""
-        if reply.abstained:
-            self.abstentions.labels(reply.abstained.code).inc()
+    def replied(self, refused: str) -> None:
+        """Count one question: `refused` is the code of a refusal, empty where there is an answer."""
+        if refused:
+            self.abstentions.labels(refused).inc()
         else:
             self.answers.inc()
 

@@ -53,12 +53,9 @@ async def ask_question(body: AskRequest, engine: CurrentEngine, context: Current
     if context.settings.log_questions:
         structlog.contextvars.bind_contextvars(question=body.question)
 
-    def answer() -> str:
-        reply = engine.ask(body.question, body.top_k, body.documents)
-        context.metrics.replied(reply)
-        return replies.AskReply.model_validate(reply).model_dump_json()
-
-    return Response(await context.workers.run(answer), media_type="application/json")
+    reply = await context.write("ask", engine, body.question, body.top_k, body.documents)
+    context.metrics.replied(reply.refused)
+    return Response(reply.json, media_type="application/json")
 
 
 @ask.post("/ask/batch", tags=["ask"], responses=problems(*BODY, 503))
@@ -70,12 +67,8 @@ async def ask_batch(body: BatchRequest, engine: CurrentEngine, context: CurrentC
 @questions.post("/search", tags=["ask"], response_model=replies.SearchReply, responses=problems(*BODY, 404, 503))
 async def search(body: SearchRequest, engine: CurrentEngine, context: CurrentContext) -> Response:
     """Find passages, without an answer."""
-
-    def find() -> str:
-        reply = engine.search(body.query, body.top_k, body.documents)
-        return replies.SearchReply.model_validate(reply).model_dump_json()
-
-    return Response(await context.workers.run(find), media_type="application/json")
+    reply = await context.write("search", engine, body.query, body.top_k, body.documents)
+    return Response(reply.json, media_type="application/json")
 
 
 @ask.post("/verify", tags=["check"], response_model=replies.Verdict, responses=problems(*BODY, 404, 503))

@@ -35,7 +35,9 @@ class Settings(BaseSettings):
     milvus_alias: Annotated[str, Field(description="What the active snapshot is called there.")] = "centreqa"
     admin_key: SecretStr | None = None
     ask_key: SecretStr | None = None
-    workers: Annotated[int, Field(ge=1, le=64, description="Questions answered at the same time.")] = 2
+    workers: Annotated[
+        int, Field(ge=1, le=64, description="Questions answered at the same time, all but one in other processes.")
+    ] = 2
     max_waiting: Annotated[int, Field(ge=0, description="Questions that may wait beyond those.")] = 64
     remembered: Annotated[int, Field(ge=0, description="Questions whose answers are kept for when they return.")] = 512
     max_body: Annotated[int, Field(ge=1024)] = 1024**2

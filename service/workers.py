@@ -1,56 +1,103 @@
-"""The threads that answer questions, and the bounded queue in front of them."""
+"""Where questions are answered, and the bounded queue in front: threads of this process, and other processes."""
 
 import asyncio
 import weakref
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from queue import SimpleQueue
 from threading import Thread
 from typing import Any, TypeVar
 
 from corpus.errors import OverloadedError
+from service.processes import Process
 
+AHEAD = 2  # questions that a process has at a time: while one is fetched from it, the other one is answered
 T = TypeVar("T")
 Task = tuple[Callable[[], Any], asyncio.AbstractEventLoop, asyncio.Future[Any]]
+Seat = Process | None  # None: a thread of this process
 
 
 class Workers:
-    """At most `running` calls run and `waiting` wait; one more is refused at once. Used from one event loop.
+    """So many calls run as there are seats, `waiting` wait, and one more is refused at once. Used from one event loop.
 
     No executor: a queue and a callback take half of its time.
     """
 
-    def __init__(self, running: int, waiting: int) -> None:
-        self._room = running + waiting
-        self._running = running
-        self._inside = 0
+    def __init__(self, threads: int, waiting: int, processes: Sequence[Process] = ()) -> None:
+        self.processes = processes
+        self._threads = threads
+        self._most = waiting
+        # The last one is taken first: a question that comes alone is answered in this process.
+        self._free: list[Seat] = [*processes] * AHEAD + [None] * threads
+        self._line = deque[asyncio.Future[Seat]]()
         self._started = False
         self._tasks = SimpleQueue[Task | None]()
 
     @property
     def waiting(self) -> int:
-        """Calls that no thread has taken yet."""
-        return max(0, self._inside - self._running)
+        """Calls that have no seat yet."""
+        return len(self._line)
 
-    async def run(self, call: Callable[[], T]) -> T:
-        """The call's result, from a worker thread; raises OverloadedError where the queue is full."""
-        if self._inside >= self._room:
-            raise OverloadedError(f"{self._inside} requests are being answered or waiting; try again in a second")
+    async def run(self, call: Callable[[], T], elsewhere: Callable[[Process], Awaitable[T | None]] | None = None) -> T:
+        """The call's result; from a process where one is free, and `elsewhere` gives it there.
+
+        Raises OverloadedError where the queue is full.
+        """
+        seat = await self._take()
+        try:
+            if seat and elsewhere and (result := await elsewhere(seat)) is not None:
+                return result
+            return await self._in_thread(call)
+        finally:
+            self._leave(seat)
+
+    async def open(self, snapshot: str) -> None:
+        """Have every process answer from this snapshot."""
+        for process in self.processes:
+            await process.open(snapshot)
+
+    def close(self) -> None:
+        """End the processes."""
+        for process in self.processes:
+            process.close()
+
+    async def _take(self) -> Seat:
+        if self._free:
+            return self._free.pop()
+        if len(self._line) >= self._most:
+            raise OverloadedError(f"everybody is busy and {len(self._line)} requests wait; try again in a second")
+        turn: asyncio.Future[Seat] = asyncio.get_running_loop().create_future()
+        self._line.append(turn)
+        try:
+            return await turn
+        except asyncio.CancelledError:
+            if turn in self._line:
+                self._line.remove(turn)
+            elif not turn.cancelled():
+                self._leave(turn.result())
+            raise
+
+    def _leave(self, seat: Seat) -> None:
+        while self._line:
+            turn = self._line.popleft()
+            if not turn.done():  # else the request was cancelled
+                turn.set_result(seat)
+                return
+        self._free.append(seat)
+
+    async def _in_thread(self, call: Callable[[], T]) -> T:
         if not self._started:
             self._start()
         loop = asyncio.get_running_loop()
         future = loop.create_future()
-        self._inside += 1
-        try:
-            self._tasks.put((call, loop, future))
-            result: T = await future
-            return result
-        finally:
-            self._inside -= 1
+        self._tasks.put((call, loop, future))
+        result: T = await future
+        return result
 
     def _start(self) -> None:
         self._started = True
-        for number in range(self._running):
+        for number in range(self._threads):
             Thread(target=_work, args=(self._tasks,), name=f"answer-{number}", daemon=True).start()
             weakref.finalize(self, self._tasks.put, None)
 

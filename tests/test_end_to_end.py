@@ -3,10 +3,14 @@
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +62,13 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def service(environment: dict[str, str]) -> Iterator[httpx2.Client]:
     """A running service, and a client for it."""
+    with serving(environment) as (client, _):
+        yield client
+
+
+@contextmanager
+def serving(environment: dict[str, str]) -> Iterator[tuple[httpx2.Client, int]]:
+    """A client for a service that runs, and the process id."""
     child = subprocess.Popen(
         [sys.executable, "-c", OFFLINE, "service", "serve", "--port", "0"],
         cwd=ROOT,
@@ -70,7 +81,7 @@ def service(environment: dict[str, str]) -> Iterator[httpx2.Client]:
     assert url is not None
     with httpx2.Client(base_url=url[0], timeout=60, trust_env=False) as client:
         until(lambda: client.get("/readyz").status_code == 200)
-        yield client
+        yield client, child.pid
     assert child.poll() is None
     child.terminate()
     child.stdout.close()
@@ -158,6 +169,37 @@ def test_a_rebuild_over_http_swaps_the_engine_without_failing_a_request(service)
     rolled_back = service.put("/v1/snapshots/active", json={"id": before}, headers=admin)
     assert rolled_back.json()["active"] is True
     assert ask(service, "Who is the head of the Centre?")["snapshot"] == before
+
+
+def helping(client: httpx2.Client) -> float:
+    """Processes that help, as the metrics say."""
+    found = re.search(r"^centreqa_processes (\S+)", client.get("/metrics").text, re.MULTILINE)
+    assert found is not None
+    return float(found[1])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="processes are forked on Linux only")
+def test_processes_answer_alike_and_one_that_is_killed_costs_no_question(environment):
+    alone = environment | {"CENTREQA_REMEMBERED": "0"}
+    questions = ["Who is the head of the Centre?", "What is the budget?", "When was the toolkit published?"] * 30
+    with serving(alone) as (client, service), ThreadPoolExecutor(8) as clients:
+
+        def replies() -> list[dict[str, Any]]:
+            return [{**reply, "took_ms": 0} for reply in clients.map(partial(ask, client), questions)]
+
+        right = [{**ask(client, question), "took_ms": 0} for question in questions[:3]] * 30
+        assert replies() == right
+        child = int(Path(f"/proc/{service}/task/{service}/children").read_text())
+        assert helping(client) == 1
+        asked = clients.submit(lambda: [ask(client, question) for question in questions])
+        os.kill(child, signal.SIGKILL)
+        assert replies() == right
+        assert len(asked.result()) == len(questions)
+        assert helping(client) == 0
+    with serving(alone) as (client, service):
+        child = int(Path(f"/proc/{service}/task/{service}/children").read_text())
+        os.kill(child, 0)
+    until(lambda: not Path(f"/proc/{child}").exists())
 
 
 def test_no_snapshot_yet_says_what_to_run(environment, tmp_path):

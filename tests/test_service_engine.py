@@ -132,7 +132,7 @@ def test_check_quote(start, end, quote, valid, reason):
 
 
 def test_the_fitted_confidence_of_a_snapshot_is_used(fill, encoder, monkeypatch):
-    monkeypatch.setattr("service.engine.open_encoder", lambda models, variant: encoder)
+    monkeypatch.setattr("service.engine.open_encoder", lambda models, variant, threads: encoder)
     store = fill(TEXTS)
     assert Engine.open(store).ask("Who is the head of the Centre?").confidence < 1
     (store.root / "confidence.json").write_text('{"weights": {}, "intercept": 30, "threshold": 0.1}')

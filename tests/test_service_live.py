@@ -93,13 +93,17 @@ def test_activating_what_does_not_open_is_undone() -> None:
 def test_watching_follows_the_pointer_past_a_bad_snapshot() -> None:
     store = FakeStore("s1")
     live = live_on(store)
+    used = list[str]()
+
+    async def use(snapshot: str) -> None:
+        used.append(snapshot)
 
     async def until(snapshot: str | None, error: bool) -> None:
-        while live.snapshot != snapshot or (live.error is not None) != error:  # noqa: ASYNC110
+        while live.snapshot != snapshot or (live.error is not None) != error or used[-1:] != [snapshot]:  # noqa: ASYNC110
             await asyncio.sleep(0.001)
 
     async def scenario() -> None:
-        watching = asyncio.create_task(live.watch(seconds=0.001))
+        watching = asyncio.create_task(live.watch(use, seconds=0.001))
         await until("s1", error=False)
         store.active = "damaged"
         await until("s1", error=True)
