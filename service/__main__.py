@@ -30,13 +30,14 @@ def serve(
     var: Var = None,
 ) -> None:
     """Serve the page and the HTTP API."""
+    gc.disable()  # nearly all that is made until the first request stays
+
     from service import logs
     from service.settings import Settings
 
     settings = Settings.load(host=host, port=port, var=var)
     listener = _bind(settings.host, settings.port)
     logs.configure(settings.log_level)
-    gc.disable()  # nearly all that is made from here on stays
     store = settings.open_store()
     # The other core loads the encoder while this one imports the web framework.
     loading = threading.Thread(target=_load_encoder, args=(store,))

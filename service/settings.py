@@ -1,11 +1,11 @@
 """What the service can be told, as environment variables with the prefix CENTREQA_; nothing is read at import."""
 
 import ipaddress
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 
 from corpus.errors import InputError
 
@@ -15,12 +15,10 @@ if TYPE_CHECKING:
 PREFIX = "CENTREQA_"
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """Every setting with its default; sizes are in bytes."""
 
-    model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
-    )
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
@@ -55,8 +53,9 @@ class Settings(BaseSettings):
     @classmethod
     def load(cls, **given: object) -> Self:
         """Read the environment, under what was `given` (None means not given); raises InputError, one line."""
+        told = {name: value for name in cls.model_fields if (value := os.environ.get(f"{PREFIX}{name.upper()}"))}
         try:
-            return cls(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+            return cls.model_validate(told | {name: value for name, value in given.items() if value is not None})
         except ValidationError as error:
             raise InputError("; ".join(_plain(one["loc"], one["msg"]) for one in error.errors())) from None
 
