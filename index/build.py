@@ -85,21 +85,26 @@ def build(
         sources = [alike.vectors] if alike and (alike.manifest.counts.tokens or not keep_tokens) else []
         sources += [source for folder in abandoned if (source := Checkpoint.resume(folder, maker))]
         vectors = VectorWriter(staging, table, encoder, maker, keep_tokens)
+        if alike and keep_tokens:
+            vectors.share_tokens(alike.vectors)
         reused = vectors.write(sources, partial(progress, "encode"))
 
         progress("index", 0, len(table))
         known = alike.vectors.find(table.passages["key"]) if alike else None
         lexical, dense = (alike.lexical, alike.dense) if alike else (None, None)
         LexicalIndex.build(staging / "lexical", len(table), table.searched_texts, lexical, known)
-        written = VectorTable(staging, model.dim, len(table), len(table.sentences), vectors.tokens, len(table))
+        written = vectors.read()
         index = DenseIndex.build(written.vectors, _sample(written), recall, exact_limit, dense, known)
         index.save(staging / "dense.faiss")
 
         progress("publish", 0, 1)
         if (store.root / CONFIDENCE).is_file():
             shutil.copyfile(store.root / CONFIDENCE, staging / CONFIDENCE)
-        counts = Counts(len(table.documents), len(table), len(table.sentences), vectors.tokens)
-        snapshot = store.publish(staging, model, chunking, counts, index.tuning, activate=activate).id
+        tokens = int(table.passages["tokens"].sum(dtype=np.int64))
+        counts = Counts(len(table.documents), len(table), len(table.sentences), tokens)
+        shared = {name: alike.manifest.files[name] for name in vectors.tokens.shared_files} if alike else {}
+        parts = vectors.tokens.rows
+        snapshot = store.publish(staging, model, chunking, counts, index.tuning, parts, shared, activate=activate).id
         for folder in abandoned:
             shutil.rmtree(folder, ignore_errors=True)
         progress("publish", 1, 1)

@@ -25,7 +25,7 @@ PASSAGE = np.dtype(
         ("byte_end", "<i8"),
         ("first_sentence", "<i8"),  # row in the sentence columns
         ("sentences", "<i4"),
-        ("first_token", "<i8"),  # row in the token columns
+        ("first_token", "<i8"),  # row in the token columns, through all of their parts
         ("tokens", "<i4"),  # those of the context, then those of each sentence
         ("key", "<u8", (2,)),  # hash of all that the encoder sees of it
     ]
@@ -64,10 +64,14 @@ class Column:
                 file.write(bytes(min(CHUNK, size - start)))
         return self._map(folder, rows, "r+")
 
-    def open(self, folder: Path, rows: int, mode: Literal["r", "r+"] = "r") -> Array:
-        """The column, read-only unless told; raises SnapshotError where the file does not hold that many rows."""
+    def open(self, folder: Path, rows: int, mode: Literal["r", "r+"] = "r", grown: bool = False) -> Array:
+        """The column, read-only unless told; raises SnapshotError where the file does not hold that many rows.
+
+        Where it may have `grown`, it may hold more.
+        """
         path = folder / self.file
-        if not path.is_file() or path.stat().st_size != self.size(rows):
+        bytes_there = path.stat().st_size if path.is_file() else -1
+        if bytes_there < self.size(rows) or (bytes_there > self.size(rows) and not grown):
             raise SnapshotError(f"{path}: is not a column of {rows} rows; build again")
         column = self._map(folder, rows, mode)
         return np.asarray(column) if mode == "r" else column  # plain views: indexing a memmap costs microseconds more
@@ -109,15 +113,10 @@ class Layout:
         """What to multiply them by."""
         return Column("sentence_scales.bin", np.dtype("<f4"), 0)
 
-    @property
-    def token_codes(self) -> Column:
-        """Token vectors as bytes."""
-        return Column("token_codes.bin", np.dtype("i1"), self.dim)
-
-    @property
-    def token_scales(self) -> Column:
-        """What to multiply them by."""
-        return Column("token_scales.bin", np.dtype("<f4"), 0)
+    def tokens(self, part: int) -> tuple[Column, Column]:
+        """One part of the token vectors: as bytes, and what to multiply them by."""
+        codes = Column(f"token_codes.{part}.bin", np.dtype("i1"), self.dim)
+        return codes, Column(f"token_scales.{part}.bin", np.dtype("<f4"), 0)
 
 
 def spread(starts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -3,6 +3,9 @@
 import hashlib
 import os
 import secrets
+import shutil
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 
@@ -22,6 +25,21 @@ def replace(path: Path, text: str) -> None:
     sync(temporary)
     temporary.replace(path)
     sync(path.parent)
+
+
+def link(source: Path, target: Path) -> None:
+    """Give a file a second name; where the file system cannot, a copy that is on the disk."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
+        sync(target)
+
+
+def digests(paths: Sequence[Path]) -> list[str]:
+    """SHA-256 of each file, hexadecimal, on all cores: Python lets other threads run meanwhile."""
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return list(pool.map(digest, paths))
 
 
 def digest(path: Path) -> str:

@@ -26,7 +26,7 @@ from index.lexical import K1, B, terms
 from index.snapshot import CONFIDENCE, Counts, File, Manifest, Model, Snapshot
 from index.store import SnapshotInfo
 
-SCHEMA = 2
+SCHEMA = 3
 KINDS = ("texts", "passages", "sentences", "tokens", "terms", "header")
 BATCH = 500  # rows sent at a time: a few megabytes, where servers take 64
 PIECE = 4096  # code points: of 65,535 bytes, the most that a field of text holds, at most a quarter
@@ -112,6 +112,7 @@ class Header:
             made = data.pop("manifest")
             records = {"model": Model, "chunking": Chunking, "counts": Counts, "dense": Dense}
             made |= {name: kind(**made[name]) for name, kind in records.items()}
+            made["parts"] = tuple(made["parts"])
             made["files"] = {name: File(**file) for name, file in made["files"].items()}
             return cls(Manifest(**made), **data)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -185,9 +186,10 @@ class Rows:
                 row += 1
 
     def _tokens(self) -> Iterator[Row]:
-        table, vectors = self._snapshot.table, self._snapshot.vectors.token_vectors
-        for row, (first, count) in enumerate(table.passages[["first_token", "tokens"]].tolist()):
-            yield from pieces(str(row), packed(vectors[first : first + count]), TOKEN_PIECE)
+        for first in range(0, len(self._snapshot), BATCH):
+            rows = np.arange(first, min(first + BATCH, len(self._snapshot)))
+            for row, tokens in zip(rows, self._snapshot.vectors.tokens_of(rows), strict=True):
+                yield from pieces(str(row), packed(tokens), TOKEN_PIECE)
 
     def _terms(self) -> Iterator[Row]:
         words = sorted(self._vocabulary)

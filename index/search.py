@@ -137,16 +137,15 @@ class _Candidates:
         return [cosines[start:end] for start, end in pairwise([0, *np.cumsum(counts).tolist()])]
 
     def matches(self, places: Rows) -> Matches | None:
-        vectors, table = self.snapshot.vectors, self.snapshot.table
-        if not len(vectors.token_vectors):
+        table, rows = self.snapshot.table, self.rows[places]
+        if not self.snapshot.manifest.counts.tokens:
             return None
-        passages = table.passages[self.rows[places]]
+        passages = table.passages[rows]
         sizes, counts = passages["tokens"], passages["sentences"]
         firsts = np.cumsum(counts) - counts
         lengths = table.sentences["tokens"][spread(passages["first_sentence"], counts)]
         lengths = np.insert(lengths, firsts, sizes - np.add.reduceat(lengths, firsts))
-        ranges = zip(passages["first_token"].tolist(), sizes.tolist(), strict=True)
-        tokens = [vectors.token_vectors[first : first + size] for first, size in ranges]
+        tokens = self.snapshot.vectors.tokens_of(rows)
         weights = token_weights(self.query, self.snapshot.lexical)
         return best_matches(self.query.tokens, weights, tokens, lengths, 1 + counts)
 

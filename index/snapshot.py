@@ -4,7 +4,7 @@ manifest.json     schema version, model, chunking, counts, how vectors are searc
                   size and SHA-256 of every other file
 documents.jsonl   one document a line: id, title, hash, sections, where its text and passages lie
 text.bin          the canonical texts one after another, UTF-8
-*.bin             columns (see `index.columns`)
+*.bin             columns (see `index.columns`), those of tokens in numbered parts, which snapshots share
 dense.faiss       passage vectors          lexical/   BM25
 confidence.json   optional: what `python -m eval calibrate` fitted, for `service.confidence`
 evaluation.json   optional, added after publishing: the report that released it
@@ -24,13 +24,14 @@ from corpus.errors import ModelMismatch, NotFoundError, SnapshotError
 from corpus.model import Document, Passage
 from corpus.passages import Chunking
 from index.dense import Dense, DenseIndex
-from index.disk import digest
+from index.disk import digests
 from index.encoder import Encoder
 from index.lexical import LexicalIndex
 from index.table import DocumentRecord, Table
+from index.tokens import TokenParts
 from index.vectors import VectorTable
 
-SCHEMA = 3
+SCHEMA = 4
 CONFIDENCE = "confidence.json"
 T = TypeVar("T")
 
@@ -55,7 +56,7 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Rows of each kind; `tokens` is 0 where token vectors are not kept."""
+    """Rows of each kind; `tokens` are those of all passages, 0 where token vectors are not kept."""
 
     documents: int
     passages: int
@@ -73,7 +74,7 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a snapshot says about itself; `created` is ISO 8601 in UTC."""
+    """What a snapshot says about itself: `created` is ISO 8601 in UTC, `parts` the rows of each part of the tokens."""
 
     schema: int
     id: str
@@ -82,6 +83,7 @@ class Manifest:
     chunking: Chunking
     counts: Counts
     dense: Dense
+    parts: tuple[int, ...]
     files: Mapping[str, File]
 
     @property
@@ -109,6 +111,7 @@ class Manifest:
                 chunking=_record(Chunking, data["chunking"]),
                 counts=_record(Counts, data["counts"]),
                 dense=_record(Dense, data["dense"]),
+                parts=tuple(_typed(rows, int) for rows in _typed(data["parts"], list)),
                 files={name: _record(File, file) for name, file in data["files"].items()},
             )
             if data["sha256"] != manifest._digest():
@@ -132,11 +135,13 @@ class Manifest:
         """Compare the size and SHA-256 of every file; raises SnapshotError naming the first that differs."""
         if self.id != folder.name:
             raise SnapshotError(f"{folder}: is not the manifest of this folder but of {self.id}; rename it back")
-        for name, file in self.files.items():
-            path = folder / name
-            if not path.is_file():
+        paths = [folder / name for name in self.files]
+        there = [path for path in paths if path.is_file()]
+        found = dict(zip(there, digests(there), strict=True))
+        for path, file in zip(paths, self.files.values(), strict=True):
+            if path not in found:
                 raise SnapshotError(f"{path}: is missing; activate another snapshot or build again")
-            if path.stat().st_size != file.bytes or digest(path) != file.sha256:
+            if path.stat().st_size != file.bytes or found[path] != file.sha256:
                 raise SnapshotError(
                     f"{path}: is damaged (its checksum differs); activate another snapshot or build again"
                 )
@@ -158,9 +163,11 @@ class Snapshot:
             raise SnapshotError(
                 f"{folder / 'documents.jsonl'}: does not hold {counts.documents} documents; build again"
             )
-        self.vectors = VectorTable(
-            folder, manifest.model.dim, counts.passages, counts.sentences, counts.tokens, counts.passages
-        )
+        dim = manifest.model.dim
+        tokens = TokenParts(folder, dim, manifest.parts)
+        self.vectors = VectorTable(folder, dim, counts.passages, counts.sentences, tokens, counts.passages)
+        if manifest.parts and self.vectors.passages["tokens"].sum() != counts.tokens:
+            raise SnapshotError(f"{folder / 'passages.bin'}: does not hold {counts.tokens} tokens; build again")
         self.dense = DenseIndex.load(folder / "dense.faiss", self.vectors.vectors, manifest.dense)
         self.lexical = LexicalIndex(folder / "lexical", counts.passages)
         self._numbers = {record.info.id: number for number, record in enumerate(self.table.documents)}

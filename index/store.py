@@ -21,7 +21,7 @@ from filelock import FileLock, Timeout
 from corpus.errors import ConflictError, NotFoundError, SnapshotError
 from corpus.passages import Chunking
 from index.dense import Dense
-from index.disk import digest, replace, sync
+from index.disk import digests, replace, sync
 from index.snapshot import SCHEMA, Counts, File, Manifest, Model, Snapshot
 from index.vectors import PARTIAL
 
@@ -33,8 +33,9 @@ STAGING = ".building-"
 class SnapshotInfo:
     """One line of the list of snapshots: `created` is ISO 8601 in UTC, `model` a name, `bytes` the size on disk.
 
-    `recall` is the share of the 10 nearest passages that its search by vectors was measured to find, `evaluation` the
-    report that released it, as JSON, or None where no gate was used.
+    Files that snapshots share count in the `bytes` of each. `recall` is the share of the 10 nearest passages that its
+    search by vectors was measured to find, `evaluation` the report that released it, as JSON, or None where no gate was
+    used.
     """
 
     id: str
@@ -151,24 +152,39 @@ class Store:
         return folder
 
     def publish(
-        self, staging: Path, model: Model, chunking: Chunking, counts: Counts, dense: Dense, *, activate: bool = False
+        self,
+        staging: Path,
+        model: Model,
+        chunking: Chunking,
+        counts: Counts,
+        dense: Dense,
+        parts: tuple[int, ...],
+        shared: Mapping[str, File],
+        *,
+        activate: bool = False,
     ) -> Manifest:
         """Make a finished staging folder a snapshot: durable in every part before it gets its name.
 
-        To `activate` it here costs no second reading: every checksum was made of what was just written.
+        Files that are `shared` with another snapshot are what its manifest says of them, whatever has become of them
+        since: only what was written now is given a checksum. So to `activate` it here costs no second reading.
         """
-        paths = sorted(path for path in staging.rglob("*") if path.is_file() and path.name != PARTIAL)
-        files = {}
-        for path in paths:
+        paths = {path.relative_to(staging).as_posix(): path for path in staging.rglob("*") if path.is_file()}
+        written = {name: path for name, path in paths.items() if name != PARTIAL and name not in shared}
+        for path in written.values():
             sync(path)
-            files[path.relative_to(staging).as_posix()] = File(path.stat().st_size, digest(path))
+        hashes = digests(list(written.values()))
+        made = {
+            name: File(path.stat().st_size, sha256)
+            for (name, path), sha256 in zip(written.items(), hashes, strict=True)
+        }
+        files = dict(sorted({**shared, **made}.items()))
         now = datetime.now(UTC)
         snapshot = f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
         created = now.isoformat(timespec="microseconds")
-        manifest = Manifest(SCHEMA, snapshot, created, model, chunking, counts, dense, files)
+        manifest = Manifest(SCHEMA, snapshot, created, model, chunking, counts, dense, parts, files)
         (staging / "manifest.json").write_text(manifest.to_json(), "utf-8")
         sync(staging / "manifest.json")
-        for folder in {path.parent for path in paths} | {staging}:
+        for folder in {path.parent for path in paths.values()}:
             sync(folder)
         published = staging.rename(self._snapshots / snapshot)
         (published / PARTIAL).unlink()  # not earlier: until then an error or a crash must not cost what was encoded

@@ -5,10 +5,9 @@ import os
 import weakref
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,19 +18,27 @@ from index.disk import replace
 from index.encoder import Encoder, Vectors
 from index.late import Quantised, quantise
 from index.table import Table
+from index.tokens import TokenParts, TokenWriter
 
 PARTIAL = "partial.json"
 BLOCK = 1024  # passages that are encoded between two checkpoints; also bounds the vectors in memory
 BATCH = 32
 AHEAD = 2  # batches at a time: while one is cut into tokens or pooled, the encoder has the other's rows to run
+MOST_PARTS = 16  # of token vectors; more would be written into one
+USED = 0.75  # and so would parts of which less than this is used
 Rows = NDArray[np.int64]
 
 
 class VectorTable:
     """Read access to the vectors of the first `rows` passages of a folder."""
 
-    def __init__(self, folder: Path, dim: int, passages: int, sentences: int, tokens: int, rows: int) -> None:
-        """Memory-map the columns; raises SnapshotError where a file is not what the counts say."""
+    def __init__(
+        self, folder: Path, dim: int, passages: int, sentences: int, tokens: TokenParts, rows: int, shared: int = 0
+    ) -> None:
+        """Memory-map the columns; raises SnapshotError where a file is not what the counts say.
+
+        Passages among whose tokens are the first `shared` rows are not found.
+        """
         layout = Layout(dim)
         self.passages = layout.passages.open(folder, passages)
         self.sentences = layout.sentences.open(folder, sentences)
@@ -39,13 +46,12 @@ class VectorTable:
         self.sentence_vectors = Quantised(
             layout.sentence_codes.open(folder, sentences), layout.sentence_scales.open(folder, sentences)
         )
-        self.token_vectors = Quantised(
-            layout.token_codes.open(folder, tokens), layout.token_scales.open(folder, tokens)
-        )
+        self.tokens = tokens
         self._codes = os.open(folder / layout.sentence_codes.file, os.O_RDONLY)
         weakref.finalize(self, os.close, self._codes)
         self._dim = dim
         self._rows = rows
+        self._shared = shared
         self._order: Rows | None = None
 
     def sentences_of(self, rows: Rows) -> Quantised:
@@ -62,27 +68,36 @@ class VectorTable:
         codes = b"".join(os.pread(file, count * dim, first * dim) for first, count in ranges)
         return Quantised(np.frombuffer(codes, np.int8).reshape(-1, dim), self.sentence_vectors.scales[numbers])
 
+    def tokens_of(self, rows: Rows) -> list[Quantised]:
+        """The token vectors of each of these passages."""
+        return self.tokens.ranges(self.passages["first_token"][rows], self.passages["tokens"][rows])
+
     def find(self, keys: NDArray[np.uint64]) -> Rows:
         """The row with the same key, for each of (n, 2) keys; -1 where there is none."""
-        own = self.passages["key"][: self._rows]
-        if not len(own):
-            return np.full(len(keys), -1, np.int64)
+        own = self.passages["key"]
         if self._order is None:
-            self._order = np.argsort(own[:, 0])
-        places = np.searchsorted(own[:, 0], keys[:, 0], sorter=self._order).clip(max=len(own) - 1)
-        rows = self._order[places]
+            rows = np.flatnonzero(self.passages["first_token"][: self._rows] >= self._shared)
+            self._order = rows[np.argsort(own[rows, 0])]
+            self._sorted = own[self._order, 0]
+        if not len(self._order):
+            return np.full(len(keys), -1, np.int64)
+        rows = self._order[np.searchsorted(self._sorted, keys[:, 0]).clip(max=len(self._order) - 1)]
         return np.where((own[rows] == keys).all(axis=1), rows, -1)
 
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """How far a build came: all about the first `rows` passages is on the disk. `maker` names encoder and settings."""
+    """How far a build came: all about the first `rows` passages is on the disk. `maker` names encoder and settings.
+
+    `parts` are the rows of each part of the token vectors; the first `shared` of all rows are another folder's too.
+    """
 
     maker: str
     dim: int
     passages: int
     sentences: int
-    tokens: int
+    parts: Sequence[int]
+    shared: int
     rows: int
 
     def save(self, folder: Path) -> None:
@@ -91,16 +106,16 @@ class Checkpoint:
 
     @classmethod
     def resume(cls, folder: Path, maker: str) -> VectorTable | None:
-        """What an interrupted build left behind, or None where it is of no use to this maker."""
+        """What an interrupted build left behind, or None where it is of no use to this maker.
+
+        Not what it shared: since then nobody compared a checksum of that.
+        """
         try:
             point = cls(**json.loads((folder / PARTIAL).read_text("utf-8")))
             if point.maker != maker:
                 return None
-            for column in (Layout(point.dim).token_codes, Layout(point.dim).token_scales):
-                # It may have grown past the checkpoint.
-                with (folder / column.file).open("r+b") as file:
-                    file.truncate(column.size(point.tokens))
-            return VectorTable(folder, point.dim, point.passages, point.sentences, point.tokens, point.rows)
+            tokens = TokenParts(folder, point.dim, point.parts, grown=True)  # past the checkpoint
+            return VectorTable(folder, point.dim, point.passages, point.sentences, tokens, point.rows, point.shared)
         except (OSError, ValueError, TypeError, SnapshotError):
             return None
 
@@ -114,19 +129,27 @@ class VectorWriter:
         self._encoder = encoder
         self._maker = maker
         self._keep_tokens = keep_tokens
-        self._layout = layout = Layout(encoder.dim)
+        self._shared: VectorTable | None = None
+        self.tokens = TokenWriter(folder, encoder.dim)
+        layout = Layout(encoder.dim)
         self._passages = layout.passages.open(folder, len(table), "r+")
         self._sentences = layout.sentences.open(folder, len(table.sentences), "r+")
         self._vectors = layout.vectors.create(folder, len(table))
         self._codes = layout.sentence_codes.create(folder, len(table.sentences))
         self._scales = layout.sentence_scales.create(folder, len(table.sentences))
-        self._token_files: tuple[BinaryIO, ...] = ()
-        self.tokens = 0
+
+    def share_tokens(self, source: VectorTable) -> None:
+        """Take over all token vectors of a verified snapshot as they are, where that is worth it."""
+        found = source.find(self._table.passages["key"])
+        used = source.passages["tokens"][found[found >= 0]].sum(dtype=np.int64)
+        if used >= USED * len(source.tokens) and len(source.tokens.rows) < MOST_PARTS:
+            self._shared = source
+            self.tokens.share(source.tokens)
 
     def write(self, sources: Sequence[VectorTable], progress: Callable[[int, int], None]) -> int:
         """Fill every row, from `sources` where they hold the same passage; returns how many were reused."""
         total, reused, unsaved = len(self._table), 0, 0
-        with self._open_token_files(), _ahead() as pool:
+        with closing(self.tokens), _ahead() as pool:
             for first in range(0, total, BLOCK):
                 last = min(first + BLOCK, total)
                 missing = np.arange(first, last)
@@ -143,12 +166,11 @@ class VectorWriter:
                 progress(last, total)
         return reused
 
-    @contextmanager
-    def _open_token_files(self) -> Iterator[None]:
-        with ExitStack() as stack:
-            columns = (self._layout.token_codes, self._layout.token_scales)
-            self._token_files = tuple(stack.enter_context((self._folder / c.file).open("wb")) for c in columns)
-            yield
+    def read(self) -> VectorTable:
+        """What was written."""
+        dim, passages, sentences = self._encoder.dim, len(self._table), len(self._table.sentences)
+        tokens = TokenParts(self._folder, dim, self.tokens.rows)
+        return VectorTable(self._folder, dim, passages, sentences, tokens, passages)
 
     def _copy(self, rows: Rows, source: VectorTable, found: Rows) -> None:
         """Take over whole passages, bytes as they are."""
@@ -157,8 +179,9 @@ class VectorWriter:
         places, taken = (spread(each["first_sentence"], each["sentences"]) for each in (own, old))
         self._put_sentences(places, source.sentence_vectors[taken])
         if self._keep_tokens:
-            tokens = source.token_vectors[spread(old["first_token"], old["tokens"])]
-            self._put_tokens(rows, old["tokens"], places, source.sentences["tokens"][taken], tokens)
+            shared = source is self._shared
+            firsts = old["first_token"] if shared else self.tokens.append(old["tokens"], source.tokens_of(found))
+            self._put_tokens(rows, old["tokens"], firsts, places, source.sentences["tokens"][taken])
 
     def _encode(self, pool: ThreadPoolExecutor, rows: Rows, left: Callable[[int], None]) -> None:
         """Run the encoder, on passages of like length together so that no row is waited for."""
@@ -174,7 +197,7 @@ class VectorWriter:
             places = spread(own["first_sentence"], own["sentences"])
             self._put_sentences(places, sentences)
             if self._keep_tokens:
-                self._put_tokens(batch, sizes, places, counts, tokens)
+                self._put_tokens(batch, sizes, self.tokens.append(sizes, [tokens]), places, counts)
             remaining -= len(batch)
             left(remaining)
 
@@ -195,26 +218,21 @@ class VectorWriter:
         self._codes[places] = vectors.codes
         self._scales[places] = vectors.scales
 
-    def _put_tokens(self, rows: Rows, sizes: Array, places: Rows, counts: Array, tokens: Quantised) -> None:
-        """Append the tokens of passages, of so many tokens each, whose sentences lie at `places`."""
+    def _put_tokens(self, rows: Rows, sizes: Array, firsts: Rows, places: Rows, counts: Array) -> None:
+        """Write where the tokens of passages lie, and how many belong to the sentences at `places`."""
         self._passages["tokens"][rows] = sizes
-        self._passages["first_token"][rows] = self.tokens + np.cumsum(sizes, dtype=np.int64) - sizes
+        self._passages["first_token"][rows] = firsts
         self._sentences["tokens"][places] = counts
-        self.tokens += len(tokens)
-        for file, values in zip(self._token_files, (tokens.codes, tokens.scales), strict=True):
-            file.write(np.ascontiguousarray(values).data)
 
     def _save(self, rows: int) -> None:
         """Put all that is written on the disk, then say so."""
         for values in (self._passages, self._sentences, self._vectors, self._codes, self._scales):
             if isinstance(values, np.memmap):  # not where there are no rows
                 values.flush()
-        for file in self._token_files:
-            file.flush()
-            os.fsync(file.fileno())
-        Checkpoint(
-            self._maker, self._encoder.dim, len(self._table), len(self._table.sentences), self.tokens, rows
-        ).save(self._folder)
+        self.tokens.flush()
+        counts = len(self._table), len(self._table.sentences)
+        tokens = self.tokens.rows, self.tokens.shared
+        Checkpoint(self._maker, self._encoder.dim, *counts, *tokens, rows).save(self._folder)
 
 
 @contextmanager

@@ -55,8 +55,7 @@ def contents(snapshot: Snapshot) -> dict[str, tuple[object, ...]]:
     for row in range(len(snapshot)):
         places = table.sentence_rows(row)
         sentences = table.sentences[places]
-        passage = table.passages[row]
-        tokens = stored.token_vectors[int(passage["first_token"]) :][: int(passage["tokens"])]
+        tokens = stored.tokens_of(np.array([row]))[0]
         exact = (stored.vectors[row], *vars_of(stored.sentence_vectors[places]), *vars_of(tokens), sentences["tokens"])
         found[table.passage(row).id] = (table.passage(row), *(np.asarray(values).tobytes() for values in exact))
     return found
@@ -174,14 +173,18 @@ def test_what_a_build_wrote_is_read_once_for_its_checksum_and_again_when_activat
         read.append(path.name)
         return digest(path)
 
-    for module in ("store", "snapshot"):
-        monkeypatch.setattr(f"index.{module}.digest", counted)
+    monkeypatch.setattr("index.disk.digest", counted)
     snapshot = build(store, documents_of(TEXTS), encoder).snapshot
     assert store.current() == snapshot
-    assert sorted(read) == sorted(name.rpartition("/")[2] for name in Manifest.read(store.folder(snapshot)).files)
+    files = [name.rpartition("/")[2] for name in Manifest.read(store.folder(snapshot)).files]
+    assert sorted(read) == sorted(files)
     once = len(read)
     store.activate(snapshot)
     assert len(read) == 2 * once
+    read.clear()
+    build(store, documents_of(TEXTS), encoder)
+    shared = ["token_codes.0.bin", "token_scales.0.bin"]  # read when the first is opened, and not again
+    assert sorted([*read, *shared]) == sorted(2 * files)
 
 
 class Other(FakeEncoder):

@@ -66,9 +66,10 @@ def test_a_missing_column_is_refused(tmp_path: Path) -> None:
 def test_every_column_of_a_layout_has_a_file_of_its_own() -> None:
     layout = Layout(4)
     columns = [getattr(layout, name) for name, value in vars(Layout).items() if isinstance(value, property)]
-    assert len({column.file for column in columns}) == len(columns) == 7
+    columns += [*layout.tokens(0), *layout.tokens(1)]
+    assert len({column.file for column in columns}) == len(columns) == 9
     assert layout.vectors.size(10) == 160
-    assert layout.token_codes.size(10) == 40
+    assert layout.tokens(0)[0].size(10) == 40
 
 
 @given(st.lists(st.tuples(st.integers(0, 1000), st.integers(0, 6))))

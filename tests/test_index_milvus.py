@@ -1,5 +1,6 @@
 """Snapshots on a Milvus server, through the real client; milvus-lite, in this process, stands in for the server."""
 
+import shutil
 import subprocess
 import sys
 import time
@@ -55,13 +56,16 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def local(tmp_path_factory: pytest.TempPathFactory) -> Store:
-    """Two local snapshots, of one text without token vectors and of all with them; the second is active."""
+    """Two local snapshots, of one text without token vectors and of all with them, in two parts; that one is active."""
     store = Store(tmp_path_factory.mktemp("local"))
     documents = [make_document(name, text) for name, text in TEXTS.items()]
     first = build(store, documents[:1], FakeEncoder(), EACH, token_limit=0).snapshot
     store.annotate(first, {"hit@3": 0.9})
     (store.root / "confidence.json").write_text('{"é": 1}\n', "utf-8")
-    build(store, documents, FakeEncoder(), EACH)
+    shared = build(store, documents[:-1], FakeEncoder(), EACH).snapshot
+    last = build(store, documents, FakeEncoder(), EACH).snapshot
+    assert len(store.open(last).manifest.parts) == 2
+    shutil.rmtree(store.folder(shared))
     return store
 
 
@@ -408,7 +412,7 @@ def test_a_header_reads_back(published: MilvusStore) -> None:
     header = replace(published.open().header, evaluation={"by": ["é", None]})
     assert Header.from_json(header.to_json()) == header
     with pytest.raises(SnapshotError, match="has another schema; publish it again"):
-        Header.from_json(header.to_json().replace('{"schema": 2', '{"schema": 1', 1))
+        Header.from_json(header.to_json().replace('{"schema": 3', '{"schema": 2', 1))
 
 
 def test_without_the_package_one_line_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,7 +24,7 @@ from index.store import Store
 from tests.conftest import FakeEncoder
 
 TEXTS = {"a": "# Title\nOne two. Three four!\n## Part\nFive.", "b/c": "Sechs sieben. Ächt.", "d": "---\n\n---"}
-COLUMNS = ("passages", "sentences", "vectors", "sentence_codes", "sentence_scales", "token_codes", "token_scales")
+COLUMNS = ("passages", "sentences", "vectors", "sentence_codes", "sentence_scales", "token_codes.0", "token_scales.0")
 LEXICAL = (
     "common_scores.bin",
     "lengths.bin",
@@ -186,6 +186,7 @@ FIELDS = [
     ("chunking",),
     ("counts",),
     ("dense",),
+    ("parts",),
     ("files",),
 ]
 MISSING = object()
@@ -218,11 +219,11 @@ def test_a_manifest_that_leaves_out_a_file(folder: Path) -> None:
         Manifest.read(folder)
 
 
-@pytest.mark.parametrize("schema", [2, 4])
+@pytest.mark.parametrize("schema", [3, 5])
 def test_another_schema_says_to_build_again(folder: Path, schema: int) -> None:
     path = folder / "manifest.json"
-    path.write_text(path.read_text().replace('"schema": 3', f'"schema": {schema}'))
-    with pytest.raises(SnapshotError, match=rf"has schema {schema}, not 3; build the index again\Z"):
+    path.write_text(path.read_text().replace('"schema": 4', f'"schema": {schema}'))
+    with pytest.raises(SnapshotError, match=rf"has schema {schema}, not 4; build the index again\Z"):
         Manifest.read(folder)
 
 

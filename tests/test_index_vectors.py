@@ -40,14 +40,13 @@ def fill(
     table = write_table(folder, text, encoder)
     writer = VectorWriter(folder, table, encoder, "maker", keep_tokens)
     reused = writer.write(sources, lambda done, total: None)
-    count = len(table)
-    return VectorTable(folder, encoder.dim, count, len(table.sentences), writer.tokens, count), reused
+    return writer.read(), reused
 
 
 def tokens_of(table: VectorTable, row: int) -> tuple[list[list[int]], list[float], list[int]]:
     passage = table.passages[row]
     sentences = table.sentences[passage["first_sentence"] :][: passage["sentences"]]
-    tokens = table.token_vectors[int(passage["first_token"]) :][: int(passage["tokens"])]
+    tokens = table.tokens_of(np.array([row]))[0]
     return tokens.codes.tolist(), tokens.scales.tolist(), sentences["tokens"].tolist()
 
 
@@ -122,10 +121,11 @@ def test_the_same_passages_are_taken_over_from_any_source(tmp_path: Path, encode
 
 def test_without_tokens_none_are_written(tmp_path: Path, encoder: FakeEncoder) -> None:
     written, _ = fill(tmp_path / "new", TEXT, encoder, keep_tokens=False)
-    assert len(written.token_vectors) == 0
+    assert written.tokens.rows == ()
+    assert [len(tokens) for tokens in written.tokens_of(np.arange(3))] == [0, 0, 0]
     assert not written.sentences["tokens"].any()
     assert not written.passages["tokens"].any()
-    assert (tmp_path / "new" / "token_codes.bin").stat().st_size == 0
+    assert list((tmp_path / "new").glob("token_*")) == []
     source, _ = fill(tmp_path / "with", TEXT, encoder)
     assert fill(tmp_path / "again", TEXT, encoder, (source,), keep_tokens=False)[1] == 11
 
@@ -140,18 +140,18 @@ def test_find_compares_the_whole_key(tmp_path: Path, encoder: FakeEncoder) -> No
     extremes = np.array([[0, 0], [2**64 - 1, 2**64 - 1]], np.uint64)
     assert table.find(extremes).tolist() == [-1, -1]
     assert table.find(keys[:0]).tolist() == []
-    assert VectorTable(tmp_path / "new", 32, 11, 22, len(table.token_vectors), 0).find(keys[:2]).tolist() == [-1, -1]
+    assert VectorTable(tmp_path / "new", 32, 11, 22, table.tokens, 0).find(keys[:2]).tolist() == [-1, -1]
 
 
 def test_a_checkpoint_gives_back_the_rows_it_speaks_of(tmp_path: Path, encoder: FakeEncoder) -> None:
     written, _ = fill(tmp_path / "old", TEXT, encoder)
     point = json.loads((tmp_path / "old" / PARTIAL).read_text())
-    assert (point["passages"], point["sentences"], point["tokens"]) == (11, 22, len(written.token_vectors))
+    assert (point["passages"], point["sentences"], point["parts"]) == (11, 22, [len(written.tokens)])
     after_two_blocks = sum(len(tokens_of(written, row)[1]) for row in range(8))
-    (tmp_path / "old" / PARTIAL).write_text(json.dumps({**point, "rows": 8, "tokens": after_two_blocks}))
+    (tmp_path / "old" / PARTIAL).write_text(json.dumps({**point, "rows": 8, "parts": [after_two_blocks]}))
     resumed = Checkpoint.resume(tmp_path / "old", "maker")  # the token files have grown past it
     assert resumed is not None
-    assert len(resumed.token_vectors) == after_two_blocks
+    assert len(resumed.tokens) == after_two_blocks
     assert resumed.find(np.array(resumed.passages["key"])).tolist() == [*range(8), -1, -1, -1]
     encoder.encoded = 0
     again, reused = fill(tmp_path / "new", TEXT, encoder, (resumed,))
@@ -169,7 +169,7 @@ def test_a_checkpoint_that_cannot_be_read_is_of_no_use(tmp_path: Path, encoder: 
     assert Checkpoint.resume(tmp_path / "old", "maker") is None
 
 
-@pytest.mark.parametrize("name", ["vectors.bin", "sentences.bin", "token_codes.bin", "passages.bin"])
+@pytest.mark.parametrize("name", ["vectors.bin", "sentences.bin", "token_codes.0.bin", "passages.bin"])
 def test_a_checkpoint_without_its_columns_is_of_no_use(tmp_path: Path, encoder: FakeEncoder, name: str) -> None:
     fill(tmp_path / "old", TEXT, encoder)
     (tmp_path / "old" / name).unlink()
