@@ -17,6 +17,9 @@ from index.columns import Layout
 from index.disk import link
 from index.late import Quantised
 
+PART = 1 << 17  # rows from which on a part is full: some 50 MB, so that checksums are compared on all cores
+MOST = 16  # parts besides full ones; more would be written anew
+
 
 class TokenParts:
     """Read access to the parts of a folder: `rows` of each."""
@@ -35,6 +38,11 @@ class TokenParts:
     def __len__(self) -> int:
         return sum(self.rows)
 
+    @property
+    def many(self) -> bool:
+        """Whether there are so many that writing them anew is better than one more."""
+        return len(self.rows) >= MOST + len(self) // PART
+
     def ranges(self, firsts: NDArray[np.int64], counts: NDArray[np.int32]) -> list[Quantised]:
         """The rows of each range, which lies in one part."""
         found = []
@@ -46,19 +54,19 @@ class TokenParts:
 
 
 class TokenWriter:
-    """Fills a folder: with the parts of an earlier one, then with one part of its own, where it is given any row."""
+    """Fills a folder: with the parts of an earlier one, then with parts of its own."""
 
     def __init__(self, folder: Path, dim: int) -> None:
         self._folder = folder
         self._layout = Layout(dim)
         self._shared: tuple[int, ...] = ()
+        self._own: list[int] = []
         self._files: tuple[BinaryIO, ...] = ()
-        self._rows = 0
 
     @property
     def rows(self) -> tuple[int, ...]:
         """Of each part."""
-        return (*self._shared, self._rows) if self._rows else self._shared
+        return (*self._shared, *self._own)
 
     @property
     def shared(self) -> int:
@@ -78,14 +86,13 @@ class TokenWriter:
 
     def append(self, sizes: NDArray[np.int32], tokens: Sequence[Quantised]) -> NDArray[np.int64]:
         """Write the tokens of passages of these sizes; returns the number of the first row of each."""
-        firsts: NDArray[np.int64] = self.shared + self._rows + np.cumsum(sizes, dtype=np.int64) - sizes
+        firsts: NDArray[np.int64] = sum(self.rows) + np.cumsum(sizes, dtype=np.int64) - sizes
         for each in filter(len, tokens):
-            if not self._files:
-                columns = self._layout.tokens(len(self._shared))
-                self._files = tuple((self._folder / column.file).open("xb") for column in columns)
+            if not self._own or self._own[-1] >= PART:
+                self._begin()
             for file, values in zip(self._files, (each.codes, each.scales), strict=True):
                 file.write(np.ascontiguousarray(values).data)
-            self._rows += len(each)
+            self._own[-1] += len(each)
         return firsts
 
     def flush(self) -> None:
@@ -93,6 +100,14 @@ class TokenWriter:
         for file in self._files:
             file.flush()
             os.fsync(file.fileno())
+
+    def _begin(self) -> None:
+        """Another part, once the last one is on the disk."""
+        self.flush()
+        self.close()
+        columns = self._layout.tokens(len(self.rows))
+        self._files = tuple((self._folder / column.file).open("xb") for column in columns)
+        self._own.append(0)
 
     def close(self) -> None:
         """Finish the files."""

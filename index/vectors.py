@@ -24,8 +24,7 @@ PARTIAL = "partial.json"
 BLOCK = 1024  # passages that are encoded between two checkpoints; also bounds the vectors in memory
 BATCH = 32
 AHEAD = 2  # batches at a time: while one is cut into tokens or pooled, the encoder has the other's rows to run
-MOST_PARTS = 16  # of token vectors; more would be written into one
-USED = 0.75  # and so would parts of which less than this is used
+USED = 0.75  # share of the stored token vectors; where fewer are still used, they are written anew
 Rows = NDArray[np.int64]
 
 
@@ -142,7 +141,7 @@ class VectorWriter:
         """Take over all token vectors of a verified snapshot as they are, where that is worth it."""
         found = source.find(self._table.passages["key"])
         used = source.passages["tokens"][found[found >= 0]].sum(dtype=np.int64)
-        if used >= USED * len(source.tokens) and len(source.tokens.rows) < MOST_PARTS:
+        if used >= USED * len(source.tokens) and not source.tokens.many:
             self._shared = source
             self.tokens.share(source.tokens)
 

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from corpus.errors import SnapshotError
-from index import vectors
+from index import tokens, vectors
 from index.build import BuildReport, build
 from index.disk import digest
 from index.encoder import EncodedPassage, EncoderInput
@@ -90,16 +90,16 @@ def test_where_too_little_is_still_used_all_is_written_anew(store: Store, tmp_pa
 
 
 def test_passages_that_are_said_twice_are_used_twice(store: Store) -> None:
-    rebuild(store, TEXTS | dict.fromkeys(("again", "and again"), TEXTS["words"]))
-    whole = parts(store)
-    rebuild(store, TEXTS | dict.fromkeys(("again", "and again"), TEXTS["words"]) | {"new": "Moon."})
-    assert parts(store) == (*whole, 3)
+    thrice = {"words": "\n\n".join(3 * [TEXTS["words"]])}
+    rebuild(store, thrice)
+    rebuild(store, thrice | {"new": "Moon."})
+    assert parts(store) == (210, 3)
 
 
 def test_when_there_are_many_parts_they_become_one(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(vectors, "MOST_PARTS", 3)
+    monkeypatch.setattr(tokens, "MOST", 3)
     counts = []
     for number in range(8):
         rebuild(store, TEXTS | {f"more/{n}": f"Number {n}." for n in range(number)})
@@ -230,7 +230,8 @@ STEPS = st.lists(
 def test_any_rebuilds_end_as_a_build_from_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, steps: list[tuple[list[str], str]]
 ) -> None:
-    monkeypatch.setattr(vectors, "MOST_PARTS", 3)
+    monkeypatch.setattr(tokens, "MOST", 3)
+    monkeypatch.setattr(tokens, "PART", 20)
     monkeypatch.setattr(vectors, "BLOCK", 2)
     root = Path(mkdtemp(dir=tmp_path))
     store = Store(root / "var")

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from corpus.errors import SnapshotError
+from index.columns import Layout
 from index.late import Quantised
 from index.tokens import TokenParts, TokenWriter
 
@@ -28,6 +29,7 @@ def write(folder: Path, *passages: Quantised, parts: TokenParts | None = None) -
         writer.share(parts)
     firsts = writer.append(np.array([len(each) for each in passages], np.int32), passages).tolist()
     writer.flush()
+    assert len(TokenParts(folder, DIM, writer.rows)) == sum(writer.rows)  # a crash from now on costs none of them
     writer.close()
     return writer, firsts
 
@@ -72,6 +74,39 @@ def test_a_part_is_shared_as_the_same_file_and_only_the_own_one_is_written(tmp_p
     assert names == {*writer.shared_files, "token_codes.1.bin", "token_scales.1.bin"}
     for name in writer.shared_files:
         assert inode(tmp_path / "second" / name) == inode(tmp_path / "first" / name)
+
+
+def test_a_full_part_is_followed_by_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("index.tokens.PART", 4)
+    synced: list[int] = []
+    monkeypatch.setattr(os, "fsync", lambda file: synced.append(os.fstat(file).st_ino))
+    writer, firsts = write(tmp_path / "new", tokens(1, 2, 3), tokens(), tokens(4, 5), tokens(6, 7, 8, 9), tokens(10))
+    assert (writer.rows, firsts) == ((5, 4, 1), [0, 3, 3, 5, 9])
+    assert set(synced) == {inode(path) for path in (tmp_path / "new").iterdir()}
+    parts = TokenParts(tmp_path / "new", DIM, writer.rows)
+    assert ranges(parts, (3, 2), (5, 4), (9, 1)) == [[4, 5], [6, 7, 8, 9], [10]]
+    writer, firsts = write(tmp_path / "next", tokens(11), parts=parts)
+    assert (writer.rows, firsts) == ((5, 4, 1, 1), [10])
+
+
+@pytest.mark.parametrize(
+    ("rows", "many"),
+    [
+        ((), False),
+        ((1,) * 15, False),
+        ((1,) * 16, True),
+        ((100, 100, *(1,) * 15), False),
+        ((100, 100, *(1,) * 16), True),
+    ],
+)
+def test_full_parts_are_never_too_many(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: tuple[int, ...], many: bool
+) -> None:
+    monkeypatch.setattr("index.tokens.PART", 100)
+    for part, count in enumerate(rows):
+        for column in Layout(DIM).tokens(part):
+            column.create(tmp_path, count)
+    assert TokenParts(tmp_path, DIM, rows).many == many
 
 
 def test_a_part_that_is_there_is_never_opened_for_writing(first: TokenParts) -> None:
