@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
@@ -87,12 +88,16 @@ def build(
         vectors = VectorWriter(staging, table, encoder, maker, keep_tokens)
         if alike and keep_tokens:
             vectors.share_tokens(alike.vectors)
-        reused = vectors.write(sources, partial(progress, "encode"))
 
-        progress("index", 0, len(table))
         known = alike.vectors.find(table.passages["key"]) if alike else None
         lexical, dense = (alike.lexical, alike.dense) if alike else (None, None)
-        LexicalIndex.build(staging / "lexical", len(table), table.searched_texts, lexical, known)
+        texts = table.searched_texts
+        with ThreadPoolExecutor(1) as beside:  # the encoder does not keep every core busy all the time
+            indexed = beside.submit(LexicalIndex.build, staging / "lexical", len(table), texts, lexical, known)
+            reused = vectors.write(sources, partial(progress, "encode"))
+
+        progress("index", 0, len(table))
+        indexed.result()
         written = vectors.read()
         index = DenseIndex.build(written.vectors, _sample(written), recall, exact_limit, dense, known)
         index.save(staging / "dense.faiss")
