@@ -117,6 +117,7 @@ def run(var, generation, step):
         crash_before(step)
     while True:
         texts = [f"Generation {generation}." + f"\\n\\n- Fact {n}." * 4 for n in range(3)]
+        texts.append("All generations share this. " * 100)
         store = Store(Path(var))
         build(store, [make_document(f"d{n}", text) for n, text in enumerate(texts)], conftest.FakeEncoder())
         store.prune(2)
@@ -185,6 +186,7 @@ def test_a_crash_before_any_step_leaves_the_old_state_or_the_new(
             break
         assert ended == 9
     assert step > 10
+    assert len(store.open().manifest.parts) > 1
     assert now == step
     assert len(store.names()) == 2
     assert store.abandoned() == []
