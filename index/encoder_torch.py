@@ -83,7 +83,8 @@ class RowLayer(nn.Module):
         attention = layer.get_submodule("attention.self")
         parts = [Product.of(attention.get_submodule(name)) for name in ("query", "key", "value")]
         self.heads = int(attention.num_attention_heads)  # type: ignore[arg-type]
-        scale = (parts[0].weight.shape[1] // self.heads) ** -0.5
+        self.dim = parts[0].weight.shape[1]  # a number here, where states.shape would trace to nodes that compute it
+        scale = (self.dim // self.heads) ** -0.5
         parts[0] = Product(parts[0].weight * scale, parts[0].bias * scale)
         self.qkv = Product(torch.cat([part.weight for part in parts], 1), torch.cat([part.bias for part in parts]))
         self.mix = Product.of(layer.get_submodule("attention.output.dense"))
@@ -94,10 +95,10 @@ class RowLayer(nn.Module):
 
     def forward(self, states: Tensor) -> Tensor:
         """States (tokens, dim) -> (tokens, dim)."""
-        dim = states.shape[1]
-        split = self.qkv(states).reshape(-1, 3 * self.heads, dim // self.heads).transpose(0, 1).split(self.heads)
+        shape = (-1, 3 * self.heads, self.dim // self.heads)
+        split = self.qkv(states).reshape(shape).transpose(0, 1).split(self.heads)
         mixed = torch.softmax(split[0] @ split[1].transpose(1, 2), -1) @ split[2]
-        states = self.mix_norm(states + self.mix(mixed.transpose(0, 1).reshape(-1, dim)))
+        states = self.mix_norm(states + self.mix(mixed.transpose(0, 1).reshape(-1, self.dim)))
         result: Tensor = self.norm(states + self.narrow(functional.gelu(self.widen(states))))
         return result
 
