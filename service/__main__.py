@@ -104,14 +104,16 @@ def ask(
 
 
 def _load_encoder(store: "AnyStore") -> None:
-    """Load what the active snapshot needs, where that is known; if it fails, opening the snapshot will say so."""
+    """Load what the active snapshot needs, where that takes no time; if it fails, opening the snapshot will say so."""
     from index.snapshot import Manifest
     from index.store import Store
     from service.engine import load_encoder
 
     with suppress(CentreQAError):
         if isinstance(store, Store) and (snapshot := store.current()):
-            load_encoder(store, Manifest.read(store.folder(snapshot)).model)
+            model = Manifest.read(store.folder(snapshot)).model
+            if model.variant != "torch":
+                load_encoder(store, model)
 
 
 def _open_warm(store: "AnyStore", snapshot: str, remembered: int) -> "Engine":
