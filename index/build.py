@@ -2,7 +2,6 @@
 
 import shutil
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
@@ -88,16 +87,12 @@ def build(
         vectors = VectorWriter(staging, table, encoder, maker, keep_tokens)
         if alike and keep_tokens:
             vectors.share_tokens(alike.vectors)
-
-        known = alike.vectors.find(table.passages["key"]) if alike else None
-        lexical, dense = (alike.lexical, alike.dense) if alike else (None, None)
-        texts = table.searched_texts
-        with ThreadPoolExecutor(1) as beside:  # the encoder does not keep every core busy all the time
-            indexed = beside.submit(LexicalIndex.build, staging / "lexical", len(table), texts, lexical, known)
-            reused = vectors.write(sources, partial(progress, "encode"))
+        reused = vectors.write(sources, partial(progress, "encode"))
 
         progress("index", 0, len(table))
-        indexed.result()
+        known = alike.vectors.find(table.passages["key"]) if alike else None
+        lexical, dense = (alike.lexical, alike.dense) if alike else (None, None)
+        LexicalIndex.build(staging / "lexical", len(table), table.searched_texts, lexical, known)
         written = vectors.read()
         index = DenseIndex.build(written.vectors, _sample(written), recall, exact_limit, dense, known)
         index.save(staging / "dense.faiss")
