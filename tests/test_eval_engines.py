@@ -27,7 +27,7 @@ OWN = Dataset("own", tuple(make_document(name, text) for name, text in TEXTS.ite
 def no_model(monkeypatch: pytest.MonkeyPatch, encoder: Encoder) -> None:
     """Both places that open encoders get the test's own."""
     for module in ("eval.engines", "service.engine"):
-        monkeypatch.setattr(f"{module}.open_encoder", lambda folder, variant, progress=None: encoder)
+        monkeypatch.setattr(f"{module}.open_encoder", lambda folder, variant, threads=None, progress=None: encoder)
 
 
 def test_a_dataset_is_indexed_once(tmp_path: Path, encoder: Encoder) -> None:

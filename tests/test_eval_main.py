@@ -59,7 +59,7 @@ def command(
 ) -> Callable[..., tuple[int, str, str]]:
     """Runs `python -m eval` in this process; returns status, stdout and stderr."""
     for module in ("eval.engines", "service.engine", "index.encoders"):
-        monkeypatch.setattr(f"{module}.open_encoder", lambda folder, variant, progress=None: encoder)
+        monkeypatch.setattr(f"{module}.open_encoder", lambda folder, variant, threads=None, progress=None: encoder)
 
     def command(*arguments: object) -> tuple[int, str, str]:
         capsys.readouterr()
