@@ -118,7 +118,9 @@ class Searcher:
         if ranking.lexical:
             matching = np.flatnonzero(terms) if among is None else among[terms[among] > 0]
             found.append(matching[best(terms[matching], pool)])
-        return np.unique(np.concatenate(found))
+        rows: Rows = np.sort(np.concatenate(found))
+        first: NDArray[np.bool_] = np.append(True, rows[1:] != rows[:-1])[: len(rows)]
+        return rows[first]  # as np.unique does, which loads all of numpy.ma for it
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from index.columns import Layout
 from index.disk import link
 from index.late import Quantised
 
-PART = 1 << 17  # rows from which on a part is full: some 50 MB, so that checksums are compared on all cores
+PART = 1 << 16  # rows from which on a part is full: some 25 MB, so that checksums are compared on all cores
 MOST = 16  # parts besides full ones; more would be written anew
 
 

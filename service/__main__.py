@@ -2,6 +2,7 @@
 
 import gc
 import socket
+import sys
 import threading
 from contextlib import ExitStack, suppress
 from functools import partial
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from corpus.errors import CentreQAError, ConflictError, InputError
+from corpus.errors import ConflictError, InputError
 from index.cli import run
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 BACKLOG = 2048
+SWITCH = 0.0005  # seconds until a thread must let another one go on, which after each read waits for that long
 Var = Annotated[Path | None, typer.Option(help="The folder that holds everything built.", show_default="var")]
 
 
@@ -31,17 +33,19 @@ def serve(
 ) -> None:
     """Serve the page and the HTTP API."""
     gc.disable()  # nearly all that is made until the first request stays
+    sys.setswitchinterval(SWITCH)
 
-    from service import logs
     from service.settings import Settings
 
     settings = Settings.load(host=host, port=port, var=var)
     listener = _bind(settings.host, settings.port)
-    logs.configure(settings.log_level)
-    store = settings.open_store()
     # The other core loads the encoder while this one imports the web framework.
-    loading = threading.Thread(target=_load_encoder, args=(store,))
+    loading = threading.Thread(target=_load_encoder, args=(settings,))
     loading.start()
+
+    from service import logs
+
+    logs.configure(settings.log_level)
 
     import uvicorn
 
@@ -51,6 +55,7 @@ def serve(
     from service.protocol import Protocol
 
     loading.join()
+    store = settings.open_store()
     open_engine = partial(_open_warm, remembered=settings.remembered)
     helping = 0 if settings.milvus_uri else settings.workers - 1
     processes = fork(helping, partial(open_engine, store), listener)
@@ -103,14 +108,15 @@ def ask(
         show(reply)
 
 
-def _load_encoder(store: "AnyStore") -> None:
+def _load_encoder(settings: "Settings") -> None:
     """Load what the active snapshot needs, where that takes no time; if it fails, opening the snapshot will say so."""
     from index.snapshot import Manifest
     from index.store import Store
     from service.engine import load_encoder
 
-    with suppress(CentreQAError):
-        if isinstance(store, Store) and (snapshot := store.current()):
+    store = Store(settings.var)
+    with suppress(Exception):
+        if settings.milvus_uri is None and (snapshot := store.current()):
             model = Manifest.read(store.folder(snapshot)).model
             if model.variant != "torch":
                 load_encoder(store, model)
