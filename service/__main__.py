@@ -4,6 +4,7 @@ import gc
 import socket
 import sys
 import threading
+from concurrent.futures import Future
 from contextlib import ExitStack, suppress
 from functools import partial
 from pathlib import Path
@@ -11,16 +12,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from corpus.errors import ConflictError, InputError
+from corpus.errors import CentreQAError, ConflictError, InputError
 from index.cli import run
 
 if TYPE_CHECKING:
     from index.milvus import AnyStore
     from service.engine import Engine
+    from service.live import Live
     from service.settings import Settings
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 BACKLOG = 2048
+PATIENCE = 1.0  # seconds for a snapshot to open, so that the processes forked then share what it takes
 SWITCH = 0.0005  # seconds until a thread must let another one go on, which after each read waits for that long
 Var = Annotated[Path | None, typer.Option(help="The folder that holds everything built.", show_default="var")]
 
@@ -39,28 +42,27 @@ def serve(
 
     settings = Settings.load(host=host, port=port, var=var)
     listener = _bind(settings.host, settings.port)
-    # The other core loads the encoder while this one imports the web framework.
-    loading = threading.Thread(target=_load_encoder, args=(settings,))
-    loading.start()
+    # The other core opens the snapshot while this one imports the web framework.
+    following: Future[Live] = Future()
+    logging = threading.Event()
+    opening = threading.Thread(target=_open, args=(settings, following, logging), daemon=True)
+    opening.start()
 
     from service import logs
 
     logs.configure(settings.log_level)
+    logging.set()
 
     import uvicorn
 
     from service.app import create_app
-    from service.live import Live
     from service.processes import fork
     from service.protocol import Protocol
 
-    loading.join()
-    store = settings.open_store()
-    open_engine = partial(_open_warm, remembered=settings.remembered)
+    live = following.result()
+    opening.join(PATIENCE)
     helping = 0 if settings.milvus_uri else settings.workers - 1
-    processes = fork(helping, partial(open_engine, store), listener)
-    live = Live(store, open_engine)
-    threading.Thread(target=live.follow, daemon=True).start()
+    processes = fork(helping, partial(_inherit, live), listener)
     announcing = threading.Thread(target=_announce, args=(live.ready, settings, listener), daemon=True)
     announcing.start()
     config = uvicorn.Config(
@@ -108,18 +110,32 @@ def ask(
         show(reply)
 
 
-def _load_encoder(settings: "Settings") -> None:
-    """Load what the active snapshot needs, where that takes no time; if it fails, opening the snapshot will say so."""
-    from index.snapshot import Manifest
-    from index.store import Store
-    from service.engine import load_encoder
+def _open(settings: "Settings", following: "Future[Live]", logging: threading.Event) -> None:
+    """Open the active snapshot, its encoder first."""
+    try:
+        from index.snapshot import Manifest
+        from index.store import Store
+        from service.engine import load_encoder
+        from service.live import Live
 
-    store = Store(settings.var)
-    with suppress(Exception):
-        if settings.milvus_uri is None and (snapshot := store.current()):
-            model = Manifest.read(store.folder(snapshot)).model
-            if model.variant != "torch":
-                load_encoder(store, model)
+        store = settings.open_store()
+        with suppress(CentreQAError):  # opening the snapshot will meet it again, and say so
+            if isinstance(store, Store) and (snapshot := store.current()):
+                model = Manifest.read(store.folder(snapshot)).model
+                if model.variant != "torch":  # it takes long
+                    load_encoder(store, model)
+        following.set_result(Live(store, partial(_open_warm, remembered=settings.remembered)))
+    except BaseException as error:
+        following.set_exception(error)
+        return
+    logging.wait()
+    following.result().follow()
+
+
+def _inherit(live: "Live", snapshot: str) -> "Engine":
+    """What another process answers from: what was open when it was forked, or else what it opens itself."""
+    engine = live.give_up()
+    return engine if engine and engine.snapshot == snapshot else live.open_engine(live.store, snapshot)
 
 
 def _open_warm(store: "AnyStore", snapshot: str, remembered: int) -> "Engine":

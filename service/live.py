@@ -26,7 +26,7 @@ class Live:
         self.store = store
         self.error: str | None = None
         self.ready = threading.Event()
-        self._open = open_engine
+        self.open_engine = open_engine
         self._engine: Engine | None = None
         self._tried: str | None = ""
         self._reloading = threading.Lock()
@@ -54,7 +54,7 @@ class Live:
                 if current is None:
                     raise UnavailableError("there is no index yet; run `python -m index build`")
                 if current != self.snapshot:
-                    self._engine = self._open(self.store, current)
+                    self._engine = self.open_engine(self.store, current)
                     log.info("snapshot opened", snapshot=current)
             except Exception as error:
                 self.error = str(error) if isinstance(error, CentreQAError) else f"{current} could not be opened"
@@ -62,6 +62,11 @@ class Live:
             self.error = None
             self.ready.set()
             give_back_memory()
+
+    def give_up(self) -> Engine | None:
+        """The engine, which is not kept."""
+        engine, self._engine = self._engine, None
+        return engine
 
     def activate(self, snapshot: str) -> SnapshotInfo:
         """Make a snapshot the active one and use it; one that does not open is not left active."""

@@ -1,8 +1,8 @@
 """Processes that help this one to answer: Python runs one thread at a time, and most of a search is Python.
 
-They are forked once the encoder is loaded, so all hold one copy of its weights; the files of a snapshot are mapped, and
-shared as well. A process only helps: what it cannot answer, whoever asked it answers himself, so that every error is
-met, counted and logged in one place, and nothing is lost when a process is.
+They are forked once the encoder is loaded, and the snapshot where that is quick: all hold one copy of these, and of
+every file that is mapped. A process only helps: what it cannot answer, whoever asked it answers himself, so that every
+error is met, counted and logged in one place, and nothing is lost when a process is.
 """
 
 import asyncio

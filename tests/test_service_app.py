@@ -418,7 +418,7 @@ def test_a_swap_that_fails_keeps_answering_and_says_why(start: Start) -> None:
     def open_engine(*_: object) -> Iterator[None]:
         raise SnapshotError("s2: is damaged")
 
-    live._open = open_engine
+    live.open_engine = open_engine
     live.store.active = "s2"
     with pytest.raises(SnapshotError):
         live.reload()

@@ -127,3 +127,12 @@ def test_following_never_raises_and_tries_a_bad_snapshot_once() -> None:
         live.follow()
     assert opened == ["damaged", "odd"]
     assert live.error == "odd could not be opened"
+
+
+def test_what_is_given_up_is_not_kept() -> None:
+    live = live_on(FakeStore("s1"))
+    assert live.give_up() is None
+    live.reload()
+    engine = live.engine
+    assert live.give_up() is engine
+    assert live.snapshot is None
