@@ -44,14 +44,14 @@ def serve(
     listener = _bind(settings.host, settings.port)
     # The other core opens the snapshot while this one imports the web framework.
     following: Future[Live] = Future()
-    logging = threading.Event()
-    opening = threading.Thread(target=_open, args=(settings, following, logging), daemon=True)
+    logs_ready = threading.Event()
+    opening = threading.Thread(target=_open, args=(settings, following, logs_ready), daemon=True)
     opening.start()
 
     from service import logs
 
     logs.configure(settings.log_level)
-    logging.set()
+    logs_ready.set()
 
     import uvicorn
 
@@ -110,7 +110,7 @@ def ask(
         show(reply)
 
 
-def _open(settings: "Settings", following: "Future[Live]", logging: threading.Event) -> None:
+def _open(settings: "Settings", following: "Future[Live]", logs_ready: threading.Event) -> None:
     """Open the active snapshot, its encoder first."""
     try:
         from index.snapshot import Manifest
@@ -128,7 +128,7 @@ def _open(settings: "Settings", following: "Future[Live]", logging: threading.Ev
     except BaseException as error:
         following.set_exception(error)
         return
-    logging.wait()
+    logs_ready.wait()
     following.result().follow()
 
 
