@@ -1,5 +1,6 @@
 """What many tests share: a small encoder that needs no model, and stores made with it."""
 
+import os
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -89,6 +90,18 @@ class InPieces(FakeEncoder):
 def encoder() -> FakeEncoder:
     """A fresh one, so that a test can count what it encoded."""
     return FakeEncoder()
+
+
+@pytest.fixture
+def no_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing here is lost by a crash of the machine."""
+    monkeypatch.setattr(os, "fsync", lambda descriptor: None)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    """The test's own, empty."""
+    return Store(tmp_path / "var")
 
 
 @pytest.fixture

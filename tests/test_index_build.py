@@ -23,20 +23,11 @@ from index.store import Store
 from index.vectors import VectorWriter
 from tests.conftest import FakeEncoder
 
+pytestmark = pytest.mark.usefixtures("no_waiting_for_the_disk")
 EACH = Chunking(min_tokens=1)
 ANIMALS = "# Animals\nThe cat sat.\n\nA dog barked. It ran.\n\nBirds sing."
 CITIES = "# Cities\nTurin lies on the Po.\n\nThe Hague is Dutch."
 TEXTS = {"animals": ANIMALS, "cities": CITIES}
-
-
-@pytest.fixture(autouse=True)
-def _no_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "fsync", lambda descriptor: None)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store(tmp_path / "var")
 
 
 def documents_of(texts: dict[str, str]) -> list[Document]:

@@ -23,19 +23,10 @@ from index.store import Store
 from tests.conftest import FakeEncoder
 from tests.test_index_build import EACH, Failing, assert_as_from_scratch, documents_of
 
+pytestmark = pytest.mark.usefixtures("no_waiting_for_the_disk")
 WORDS = ["Sea", "Tree", "Wind", "Stone", "River", "Cloud", "Fire", "Snow", "Grass", "Sand"]
 TEXTS = {"words": "\n\n".join(f"{word} and {word}s are here." for word in WORDS)}
 CODES = "token_codes.0.bin"
-
-
-@pytest.fixture(autouse=True)
-def _no_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "fsync", lambda descriptor: None)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store(tmp_path / "var")
 
 
 def rebuild(store: Store, texts: dict[str, str], encoder: FakeEncoder | None = None) -> BuildReport:
