@@ -32,6 +32,7 @@ from eval.scaled import Texts
 from index.cli import run, show_progress
 from index.encoder import Encoder
 from index.encoders import open_encoder
+from index.threads import available_threads
 
 app = typer.Typer(help=__doc__, add_completion=False, pretty_exceptions_enable=False)
 TEXTS = Path("corpus/texts")
@@ -204,10 +205,9 @@ def _machine() -> dict[str, object]:
     with suppress(OSError):
         lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
         model = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), model)
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return {
         "processor": model,
-        "cores": cores,
+        "cores": available_threads(),
         "system": platform.platform(),
         "python": platform.python_version(),
         "load before": os.getloadavg()[0],

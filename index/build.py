@@ -85,12 +85,12 @@ def build(
         sources = [alike.vectors] if alike and (alike.manifest.counts.tokens or not keep_tokens) else []
         sources += [source for folder in abandoned if (source := Checkpoint.resume(folder, maker))]
         vectors = VectorWriter(staging, table, encoder, maker, keep_tokens)
-        if alike and keep_tokens:
-            vectors.share_tokens(alike.vectors)
+        known = alike.vectors.find(table.passages["key"]) if alike else None
+        if alike and known is not None and keep_tokens:
+            vectors.share_tokens(alike.vectors, known)
         reused = vectors.write(sources, partial(progress, "encode"))
 
         progress("index", 0, len(table))
-        known = alike.vectors.find(table.passages["key"]) if alike else None
         lexical, dense = (alike.lexical, alike.dense) if alike else (None, None)
         LexicalIndex.build(staging / "lexical", len(table), table.searched_texts, lexical, known)
         written = vectors.read()

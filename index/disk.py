@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from index.threads import available_threads
+
 
 def sync(path: Path) -> None:
     """Have the operating system put a file, or a folder's list of names, on the disk."""
@@ -38,7 +40,7 @@ def link(source: Path, target: Path) -> None:
 
 def digests(paths: Sequence[Path]) -> list[str]:
     """SHA-256 of each file, hexadecimal, on all cores: Python lets other threads run meanwhile."""
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    with ThreadPoolExecutor(available_threads()) as pool:
         return list(pool.map(digest, paths))
 
 

@@ -24,7 +24,8 @@ from corpus.errors import ModelError
 from index.disk import digest, sync
 from index.encoder import Vectors
 from index.model import WEIGHTS_SHA256, ModelFiles
-from index.text_encoder import Ids, TextEncoder, available_threads
+from index.text_encoder import Ids, TextEncoder
+from index.threads import available_threads
 
 FASTEST_FIRST = ("onnx-int8", "onnx-fp32")
 LOWEST_COSINE = {"onnx-int8": 0.98, "onnx-fp32": 0.9999}  # of any probe with its reference

@@ -19,7 +19,8 @@ from transformers.utils.logging import disable_progress_bar
 
 from index.encoder import Vectors
 from index.model import ModelFiles
-from index.text_encoder import MAX_TOKENS, Ids, TextEncoder, available_threads
+from index.text_encoder import MAX_TOKENS, Ids, TextEncoder
+from index.threads import available_threads
 
 POSITIONS = MAX_TOKENS + 2
 

@@ -1,6 +1,5 @@
 """Tokenising and pooling, shared by all backends: a backend only maps token ids to hidden states."""
 
-import os
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
@@ -86,11 +85,6 @@ def unit(vectors: Vectors) -> Vectors:
     """Scale the last axis to length 1; zeros stay zero."""
     norms: Vectors = np.linalg.norm(vectors, axis=-1, keepdims=True)
     return np.divide(vectors, np.maximum(norms, np.finfo(np.float32).tiny))
-
-
-def available_threads(threads: int | None) -> int:
-    """The number asked for, or one for each core that this process may use."""
-    return threads or (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
 
 
 def _pool(hidden: Vectors, first: int, offsets: NDArray[np.int64], sentences: Sequence[Span]) -> EncodedPassage:

@@ -1,6 +1,7 @@
 """What this process takes of the machine, threads and memory: set here, and nowhere else."""
 
 import ctypes
+import os
 from contextlib import suppress
 
 import threadpoolctl
@@ -13,6 +14,11 @@ def one_thread_each() -> None:
     each other while a second search wants the cores make both many times slower.
     """
     threadpoolctl.threadpool_limits(1)
+
+
+def available_threads(threads: int | None = None) -> int:
+    """The number asked for, or one for each core that this process may use."""
+    return threads or (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
 
 
 def give_back_memory() -> None:

@@ -137,9 +137,11 @@ class VectorWriter:
         self._codes = layout.sentence_codes.create(folder, len(table.sentences))
         self._scales = layout.sentence_scales.create(folder, len(table.sentences))
 
-    def share_tokens(self, source: VectorTable) -> None:
-        """Take over all token vectors of a verified snapshot as they are, where that is worth it."""
-        found = source.find(self._table.passages["key"])
+    def share_tokens(self, source: VectorTable, found: Rows) -> None:
+        """Take over all token vectors of a verified snapshot as they are, where that is worth it.
+
+        `found` (passages,) is the row there of each passage, -1 where there is none.
+        """
         used = source.passages["tokens"][found[found >= 0]].sum(dtype=np.int64)
         if used >= USED * len(source.tokens) and not source.tokens.many:
             self._shared = source

@@ -79,6 +79,11 @@ class Reply(Decision):
     took_ms: float
     understood: str | None = None
 
+    @property
+    def refused(self) -> str:
+        """The code of a refusal, empty where there is none."""
+        return self.abstained.code if self.abstained else ""
+
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:

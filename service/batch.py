@@ -23,7 +23,7 @@ def _one(engine: Engine, question: object, replied: Callable[[str], None]) -> As
     try:
         request = AskRequest.model_validate({"question": question})
         reply = engine.ask(request.question, request.top_k)
-        replied(reply.abstained.code if reply.abstained else "")
+        replied(reply.refused)
         return AskReply.model_validate(reply)
     except (CentreQAError, ValidationError) as error:
         return Failure(error=from_error(error))

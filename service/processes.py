@@ -109,7 +109,7 @@ class Process(asyncio.Protocol):
 
 
 def fork(count: int, open_engine: Opener, listener: socket.socket) -> Sequence[Process]:
-    """So many, where the system can; to be called while there is no other thread."""
+    """So many, where the system can; no other thread may be importing, or doing what a child would have to finish."""
     processes: list[Process] = []
     if sys.platform == "linux" and "torch" not in sys.modules:  # its threads do not survive a fork
         # Else what is free, and what the search for garbage writes to, would be everyone's own.

@@ -23,5 +23,4 @@ def write(kind: Kind, engine: Engine, question: str, top_k: int, documents: Coll
     if kind == "search":
         return Written(SearchReply.model_validate(engine.search(question, top_k, documents)).model_dump_json().encode())
     reply = engine.ask(question, top_k, documents)
-    refused = reply.abstained.code if reply.abstained else ""
-    return Written(AskReply.model_validate(reply).model_dump_json().encode(), refused)
+    return Written(AskReply.model_validate(reply).model_dump_json().encode(), reply.refused)
