@@ -2,8 +2,24 @@
 
 import logging
 import sys
+from contextlib import suppress
+from typing import TextIO, cast
 
 import structlog
+
+
+class Stderr:
+    """Where our own lines go. One that cannot be written (a full disk, a reader that is gone) costs no request."""
+
+    def write(self, text: str) -> None:
+        """Write it, or lose it."""
+        with suppress(OSError, ValueError):
+            sys.stderr.write(text)
+
+    def flush(self) -> None:
+        """Pass on what was written, or lose it."""
+        with suppress(OSError, ValueError):
+            sys.stderr.flush()
 
 
 def configure(level: str) -> None:
@@ -26,7 +42,7 @@ def configure(level: str) -> None:
     # Our own events, one for each request, are spared the way through the standard library.
     structlog.configure(
         processors=[*shared, as_json],
-        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(cast(TextIO, Stderr())),
         wrapper_class=structlog.make_filtering_bound_logger(level),
         cache_logger_on_first_use=True,
     )

@@ -83,14 +83,14 @@ class Process(asyncio.Protocol):
 
     def connection_lost(self, error: Exception | None) -> None:
         """Note that it is gone; whoever waits answers himself."""
-        if not self.gone:
-            log.error("a process is gone; start the service again for its full speed", process=self.number)
-        self.gone, self.snapshot = True, None
+        unexpected, self.gone, self.snapshot = not self.gone, True, None
         while self._asked:
             self._settle(None)
         with suppress(OSError):
             os.kill(self.number, signal.SIGKILL)
             os.waitpid(self.number, 0)
+        if unexpected:
+            log.error("a process is gone; start the service again for its full speed", process=self.number)
 
     async def _exchange(self, *order: object) -> Written | None:
         loop = asyncio.get_running_loop()

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import httpx2
 import pytest
@@ -67,13 +67,14 @@ def service(environment: dict[str, str]) -> Iterator[httpx2.Client]:
 
 
 @contextmanager
-def serving(environment: dict[str, str]) -> Iterator[tuple[httpx2.Client, int]]:
+def serving(environment: dict[str, str], log: IO[bytes] | None = None) -> Iterator[tuple[httpx2.Client, int]]:
     """A client for a service that runs, and the process id."""
     child = subprocess.Popen(
         [sys.executable, "-c", OFFLINE, "service", "serve", "--port", "0"],
         cwd=ROOT,
         env=environment,
         stdout=subprocess.PIPE,
+        stderr=log,
         text=True,
     )
     assert child.stdout is not None
@@ -171,6 +172,11 @@ def test_a_rebuild_over_http_swaps_the_engine_without_failing_a_request(service)
     assert ask(service, "Who is the head of the Centre?")["snapshot"] == before
 
 
+def helper(service: int) -> int:
+    """The one process that helps this one."""
+    return int(Path(f"/proc/{service}/task/{service}/children").read_text())
+
+
 def helping(client: httpx2.Client) -> float:
     """Processes that help, as the metrics say."""
     found = re.search(r"^centreqa_processes (\S+)", client.get("/metrics").text, re.MULTILINE)
@@ -189,7 +195,7 @@ def test_processes_answer_alike_and_one_that_is_killed_costs_no_question(environ
 
         right = [{**ask(client, question), "took_ms": 0} for question in questions[:3]] * 30
         assert replies() == right
-        child = int(Path(f"/proc/{service}/task/{service}/children").read_text())
+        child = helper(service)
         assert helping(client) == 1
         asked = clients.submit(lambda: [ask(client, question) for question in questions])
         os.kill(child, signal.SIGKILL)
@@ -197,9 +203,22 @@ def test_processes_answer_alike_and_one_that_is_killed_costs_no_question(environ
         assert len(asked.result()) == len(questions)
         assert helping(client) == 0
     with serving(alone) as (client, service):
-        child = int(Path(f"/proc/{service}/task/{service}/children").read_text())
+        child = helper(service)
         os.kill(child, 0)
     until(lambda: not Path(f"/proc/{child}").exists())
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+def test_a_log_that_cannot_be_written_costs_no_question(environment):
+    alone = environment | {"CENTREQA_REMEMBERED": "0"}
+    with Path("/dev/full").open("wb") as full, serving(alone, full) as (client, service):
+        assert client.get("/readyz").json()["detail"] is None
+        child = helper(service)
+        with ThreadPoolExecutor(4) as clients:
+            asked = clients.map(lambda _: ask(client, "Who is the head of the Centre?")["answer"], range(24))
+            os.kill(child, signal.SIGKILL)
+            assert all(asked)
+        assert helping(client) == 0
 
 
 def test_no_snapshot_yet_says_what_to_run(environment, tmp_path):
