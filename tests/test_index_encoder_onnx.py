@@ -1,6 +1,7 @@
 """The derived encoder: how it is made, checked and refused, and that its vectors are the reference's."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -45,8 +46,11 @@ def derived(models: Path) -> Path:
 
 @pytest.fixture
 def copy(derived: Path, tmp_path: Path) -> Path:
-    """Derived files that a test may damage."""
-    return Path(shutil.copytree(derived, tmp_path / WEIGHTS_SHA256[:16]))
+    """Derived files that a test may replace, and a manifest that it may write to."""
+    folder = Path(shutil.copytree(derived, tmp_path / WEIGHTS_SHA256[:16], copy_function=os.link))
+    (folder / "manifest.json").unlink()
+    shutil.copy(derived / "manifest.json", folder)
+    return folder
 
 
 def test_the_manifest_names_every_file_its_checksum_and_the_check(models: Path, derived: Path) -> None:
