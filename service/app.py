@@ -7,6 +7,7 @@ from os import PathLike, stat_result
 from pathlib import Path
 
 from fastapi import Depends, FastAPI
+from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -32,6 +33,9 @@ checked, a calibrated confidence, and an honest refusal where the text does not 
 Positions count Unicode code points of the document's text, half-open. Every error is `application/problem+json`
 (RFC 9457), and every reply carries `x-request-id`."""
 
+# Else the framework sends traces, metrics and logs wherever OTEL_ variables of the machine say.
+NO_TELEMETRY: TelemetryConfig = {"auto_configure": False, "tracing": False, "metrics": False, "logs": False}
+
 PAGE_HEADERS = {
     "content-security-policy": "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
     "x-content-type-options": "nosniff",
@@ -46,6 +50,7 @@ def create_app(live: Live, settings: Settings, processes: Sequence[Process] = ()
     workers = Workers(max(1, settings.workers - len(processes)), settings.max_waiting, processes)
     metrics = Metrics(lambda: live.snapshot, lambda: workers.waiting, lambda: sum(not each.gone for each in processes))
     app = FastAPI(
+        telemetry=NO_TELEMETRY,
         title="CentreQA",
         version="1",
         description=DESCRIPTION,

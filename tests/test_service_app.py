@@ -426,6 +426,19 @@ def test_a_swap_that_fails_keeps_answering_and_says_why(start: Start) -> None:
     assert client.post("/v1/ask", json=QUESTION).json()["snapshot"] == "s1"
 
 
+def test_no_variable_of_the_machine_turns_telemetry_on(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    def provider() -> None:
+        raise AssertionError("the framework asked where to send its telemetry")
+
+    for name in ("trace.get_tracer_provider", "metrics.get_meter_provider"):
+        monkeypatch.setattr(f"opentelemetry.{name}", provider)
+    monkeypatch.setenv("FASTAPI_OTEL_AUTO_CONFIGURE", "true")
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:9")
+    with start() as client:
+        assert client.post("/v1/ask", json=QUESTION).status_code == 200
+        assert client.get("/healthz").status_code == 200
+
+
 def test_the_example_to_verify_is_true_of_the_shipped_text() -> None:
     (document,) = read_source(Path(__file__).parents[1] / "corpus" / "texts")
     assert document.text[examples.START : examples.END] == examples.QUOTE
