@@ -48,7 +48,7 @@ def test_dot_is_close_to_the_float_product() -> None:
 COUNTS = st.lists(st.lists(st.integers(0, 4), min_size=1, max_size=4), min_size=1, max_size=4)
 
 
-@given(COUNTS, st.integers(0, 3), st.randoms(use_true_random=False))
+@given(COUNTS, st.integers(0, 6), st.randoms(use_true_random=False))
 def test_matches_are_what_a_loop_finds(counts: list[list[int]], words: int, random: Random) -> None:
     def rows(n: int) -> Vectors:
         return np.array([[random.randint(-127, 127) for _ in range(3)] for _ in range(n)], np.float32).reshape(-1, 3)
