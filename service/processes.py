@@ -22,6 +22,8 @@ from index.threads import give_back_memory
 from service.engine import Engine
 from service.written import Kind, Written, write
 
+ANSWERING = 30.0  # seconds until a process that does not answer is given up
+OPENING = 120.0  # and until one that opens a snapshot is, whose files this process has just read
 Opener = Callable[[str], Engine]
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
@@ -52,7 +54,7 @@ class Process(asyncio.Protocol):
         if self.gone or self._wanted == snapshot:
             return
         self._wanted, self.snapshot = snapshot, None
-        if await self._exchange("open", snapshot):
+        if await self._exchange(OPENING, "open", snapshot):
             self.snapshot = snapshot
         else:
             log.warning("a process does not help with this snapshot", process=self.number, snapshot=snapshot)
@@ -63,7 +65,7 @@ class Process(asyncio.Protocol):
         """As `service.written.write`; None where it cannot."""
         if self.snapshot != snapshot:
             return None
-        return await self._exchange(kind, question, top_k, documents)
+        return await self._exchange(ANSWERING, kind, question, top_k, documents)
 
     def close(self) -> None:
         """End it."""
@@ -92,14 +94,20 @@ class Process(asyncio.Protocol):
         if unexpected:
             log.error("a process is gone; start the service again for its full speed", process=self.number)
 
-    async def _exchange(self, *order: object) -> Written | None:
+    async def _exchange(self, seconds: float, *order: object) -> Written | None:
         loop = asyncio.get_running_loop()
         if self._transport is None:
             self._transport, _ = await loop.create_connection(lambda: self, sock=self.socket)
         future = loop.create_future()
         self._asked.append(future)
         self._transport.write(json.dumps(order).encode() + b"\n")
-        result: Written | None = await future
+        try:
+            async with asyncio.timeout(seconds):
+                result: Written | None = await future
+        except TimeoutError:
+            log.error("a process does not answer", process=self.number, seconds=seconds)
+            self._transport.abort()
+            return None
         return result
 
     def _settle(self, written: Written | None) -> None:

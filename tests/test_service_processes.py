@@ -5,12 +5,14 @@ import os
 import signal
 import socket
 import sys
+import time
 from collections.abc import Awaitable, Callable, Collection
 from typing import cast
 
 import pytest
 
 from corpus.errors import NotFoundError, SnapshotError
+from service import processes
 from service.answer import Reply
 from service.engine import Engine, SearchReply
 from service.processes import Process, fork
@@ -26,6 +28,8 @@ class FakeEngine:
     def search(self, query: str, top_k: int, documents: Collection[str] | None) -> SearchReply:
         if query == "end":
             os._exit(1)
+        if query == "hang":
+            time.sleep(60)
         if documents:
             raise NotFoundError("no document has this id")
         return SearchReply(f"{query}\n{top_k}", (), self.snapshot, 1.0)
@@ -37,6 +41,8 @@ class FakeEngine:
 def open_fake(snapshot: str) -> Engine:
     if snapshot == "damaged":
         raise SnapshotError("damaged: its checksum differs")
+    if snapshot == "slow":
+        time.sleep(60)
     return cast(Engine, FakeEngine(snapshot))
 
 
@@ -106,6 +112,27 @@ def test_one_that_ends_leaves_its_questions_to_whoever_asked() -> None:
         assert process.gone
         assert await process.write("search", "s1", "who", 1, None) is None
         await process.open("s2")
+        assert process.snapshot is None
+
+    using(scenario)
+
+
+def test_one_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "ANSWERING", 0.1)
+
+    async def scenario(process: Process) -> None:
+        asked = [process.write("search", "s1", question, 1, None) for question in ("hang", "who")]
+        assert await asyncio.gather(*asked) == [None] * 2
+        await asyncio.sleep(0)  # the connection is lost in the next round of the loop
+        assert process.gone
+
+    using(scenario)
+
+
+def test_one_that_hangs_while_it_opens_a_snapshot_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scenario(process: Process) -> None:
+        monkeypatch.setattr(processes, "OPENING", 0.1)
+        await process.open("slow")
         assert process.snapshot is None
 
     using(scenario)
