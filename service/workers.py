@@ -2,7 +2,7 @@
 
 import asyncio
 import weakref
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from queue import SimpleQueue
@@ -28,8 +28,8 @@ class Workers:
         self.processes = processes
         self._threads = threads
         self._most = waiting
-        # The last one is taken first: a question that comes alone is answered in this process.
-        self._free: list[Seat] = [*processes] * AHEAD + [None] * threads
+        self._seats: dict[Seat, int] = {None: threads, **dict.fromkeys(processes, AHEAD)}
+        self._taken = Counter[Seat]()
         self._line = deque[asyncio.Future[Seat]]()
         self._started = False
         self._tasks = SimpleQueue[Task | None]()
@@ -63,8 +63,11 @@ class Workers:
             process.close()
 
     async def _take(self) -> Seat:
-        if self._free:
-            return self._free.pop()
+        if free := [seat for seat, most in self._seats.items() if self._taken[seat] < most]:
+            # One that is idle, this process before others; what a process has ahead waits there.
+            seat = min(free, key=lambda seat: self._taken[seat] if seat else 0)
+            self._taken[seat] += 1
+            return seat
         if len(self._line) >= self._most:
             raise OverloadedError(f"everybody is busy and {len(self._line)} requests wait; try again in a second")
         turn: asyncio.Future[Seat] = asyncio.get_running_loop().create_future()
@@ -84,7 +87,7 @@ class Workers:
             if not turn.done():  # else the request was cancelled
                 turn.set_result(seat)
                 return
-        self._free.append(seat)
+        self._taken[seat] -= 1
 
     async def _in_thread(self, call: Callable[[], T]) -> T:
         if not self._started:

@@ -73,6 +73,26 @@ def test_a_call_that_comes_alone_is_answered_here_and_others_elsewhere() -> None
     asyncio.run(scenario())
 
 
+def test_no_call_waits_for_another_while_a_thread_is_idle() -> None:
+    async def scenario() -> None:
+        process = Elsewhere()
+        workers = Workers(threads=1, waiting=9, processes=[cast(Process, process)])
+        here, *there = (asyncio.ensure_future(workers.run(lambda: "here", process.find)) for _ in range(1 + AHEAD))
+        assert await here == "here"
+        process.told.set()
+        assert await asyncio.gather(*there) == ["there"] * AHEAD
+        process.told.clear()
+        gate = threading.Event()
+        calls = [asyncio.ensure_future(workers.run(gate.wait, process.find)) for _ in range(2)]
+        await asyncio.sleep(0)
+        assert process.asked == AHEAD + 1
+        process.told.set()
+        gate.set()
+        assert await asyncio.gather(*calls) == [True, "there"]
+
+    asyncio.run(scenario())
+
+
 def test_what_cannot_be_answered_elsewhere_is_answered_here() -> None:
     async def scenario() -> None:
         process = Elsewhere(None)
