@@ -78,15 +78,18 @@ def serving(environment: dict[str, str], log: IO[bytes] | None = None) -> Iterat
         text=True,
     )
     assert child.stdout is not None
-    url = re.search(r"http://\S+:\d+", child.stdout.readline())
-    assert url is not None
-    with httpx2.Client(base_url=url[0], timeout=60, trust_env=False) as client:
-        until(lambda: client.get("/readyz").status_code == 200)
-        yield client, child.pid
-    assert child.poll() is None
-    child.terminate()
-    child.stdout.close()
-    assert child.wait(20) in (0, -15)
+    try:
+        url = re.search(r"http://\S+:\d+", child.stdout.readline())
+        assert url is not None
+        with httpx2.Client(base_url=url[0], timeout=60, trust_env=False) as client:
+            until(lambda: client.get("/readyz").status_code == 200)
+            yield client, child.pid
+        assert child.poll() is None
+    finally:  # a test that fails leaves no service behind
+        child.terminate()
+        child.stdout.close()
+        ended = child.wait(20)
+    assert ended in (0, -15)
 
 
 def run(environment: dict[str, str], *arguments: str, status: int = 0) -> subprocess.CompletedProcess[str]:
