@@ -316,7 +316,7 @@ def test_the_snapshot_is_opened_in_the_background(start: Start) -> None:
 def test_a_full_queue(start: Start) -> None:
     client = start(workers=1, max_waiting=0)
     app = cast(Any, client.app)
-    app.state.context.workers._free.clear()
+    app.state.context.workers._seats.clear()
     response = client.post("/v1/search", json={"query": "who"})
     refused(response, 503, "Too many requests are waiting")
     assert response.headers["retry-after"] == "1"
