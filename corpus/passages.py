@@ -7,7 +7,7 @@ from functools import cache
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from corpus.model import Document, Passage, Section, Span, context
+from corpus.documents import Document, Passage, Section, Span, context
 from corpus.sections import blocks, trim
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from corpus.model import Section, Span
+from corpus.documents import Section, Span
 
 MAX_HEADING = 300  # a longer line that looks like a heading is text
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
+from corpus.documents import Document, DocumentInfo
 from corpus.errors import CorpusError
-from corpus.model import Document, DocumentInfo
 from corpus.sections import MAX_HEADING, find_sections
 
 SUFFIXES = (".md", ".txt")

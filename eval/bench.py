@@ -21,8 +21,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from corpus.documents import Document
 from corpus.errors import DatasetError, GateError, UnavailableError
-from corpus.model import Document
 from corpus.sources import make_document, read_source
 from eval import bench_peer
 from eval.bench_build import built, rebuilt

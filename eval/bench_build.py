@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from corpus.model import Document
+from corpus.documents import Document
 from eval.bench_load import timed
 from eval.scaled import Texts
 from index.build import build

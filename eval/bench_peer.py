@@ -9,8 +9,8 @@ from pathlib import Path
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
+from corpus.documents import Document
 from corpus.errors import UnavailableError
-from corpus.model import Document
 from eval.bench_load import System, free_port, running
 from index.model import locate_model
 

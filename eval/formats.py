@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn, TypeVar
 
+from corpus.documents import Document
 from corpus.errors import CorpusError, DatasetError
-from corpus.model import Document
 from corpus.sources import MAX_ID, canonical, make_document
 from eval.places import with_lines
 from eval.questions import Dataset, Gold, Question, Unit, fingerprint, locate

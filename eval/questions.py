@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, TypeAlias
 
+from corpus.documents import Document
 from corpus.errors import DatasetError
-from corpus.model import Document
 
 Unit: TypeAlias = Literal["span", "document"]
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
 
+from corpus.documents import Document
 from corpus.errors import ConflictError, DatasetError, GateError, InputError
-from corpus.model import Document
 from corpus.passages import Chunking
 from eval.compare import Comparison, compare
 from eval.engines import snapshot_engine

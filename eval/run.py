@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from types import MappingProxyType
 
-from corpus.model import Passage
+from corpus.documents import Passage
 from eval import metrics
 from eval.questions import Dataset, Gold, Question, Unit, locate
 from eval.records import BM25, DENSE, HYBRID, Ranked, Record, Run, Settings

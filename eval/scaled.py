@@ -10,8 +10,8 @@ from threading import Lock
 
 import numpy as np
 
+from corpus.documents import Document
 from corpus.errors import InputError
-from corpus.model import Document
 from corpus.passages import sentences
 from corpus.sections import blocks
 from corpus.sources import make_document

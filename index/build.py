@@ -9,8 +9,8 @@ from typing import TypeAlias
 
 import numpy as np
 
+from corpus.documents import Document
 from corpus.errors import CentreQAError, CorpusError
-from corpus.model import Document
 from corpus.passages import Chunking, split
 from index.dense import EXACT_LIMIT, QUERIES, RECALL, DenseIndex
 from index.encoder import Encoder, Vectors

@@ -11,7 +11,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.model import Span
+from corpus.documents import Span
 
 Vectors = NDArray[np.float32]
 

@@ -9,8 +9,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
+from corpus.documents import Passage
 from corpus.errors import SnapshotError
-from corpus.model import Passage
 from index.encoder import EncodedQuery, Encoder, Vectors
 from index.fusion import Ranking
 from index.late import Matches, best_matches, token_weights

@@ -6,8 +6,8 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from corpus.documents import Document, Passage
 from corpus.errors import NotFoundError, SnapshotError
-from corpus.model import Document, Passage
 from index.late import Quantised
 from index.milvus_rows import PIECE, PLACES, TOKEN_PIECE, Header, Row, piece_key, term_key, token_characters, unpacked
 from index.snapshot import Manifest

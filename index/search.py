@@ -8,7 +8,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.model import Passage
+from corpus.documents import Passage
 from index.columns import spread
 from index.encoder import EncodedQuery, Encoder, Vectors
 from index.fusion import Ranking, best, fuse, rescore

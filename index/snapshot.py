@@ -20,8 +20,8 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.documents import Document, Passage
 from corpus.errors import ModelMismatch, NotFoundError, SnapshotError
-from corpus.model import Document, Passage
 from corpus.passages import Chunking
 from index.dense import Dense, DenseIndex
 from index.disk import digests

@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.documents import Document, DocumentInfo, Passage, Section, Span, context
 from corpus.errors import CorpusError, SnapshotError
-from corpus.model import Document, DocumentInfo, Passage, Section, Span, context
 from index.columns import PASSAGE, SENTENCE, Array, Layout, spread
 from index.encoder import EncoderInput
 

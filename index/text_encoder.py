@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
 
-from corpus.model import Span
+from corpus.documents import Span
 from corpus.passages import CONTEXT_TOKENS
 from index.encoder import EncodedPassage, EncodedQuery, EncoderInput, Vectors
 

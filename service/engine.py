@@ -5,8 +5,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 
+from corpus.documents import Document, DocumentInfo, Passage
 from corpus.errors import InputError
-from corpus.model import Document, DocumentInfo, Passage
 from corpus.sources import canonical
 from index.encoder import EncodedQuery, Encoder
 from index.encoders import open_encoder

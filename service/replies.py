@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self, TypeAlias
 from pydantic import AfterValidator, AliasPath, BaseModel, ConfigDict, Field, FiniteFloat
 from pydantic.config import JsonDict
 
-from corpus import model
+from corpus import documents as model
 from service import examples
 from service.problems import Problem
 

@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 from fastapi import APIRouter, Response
 
-from corpus.model import DocumentInfo
+from corpus.documents import DocumentInfo
 from index.store import SnapshotInfo
 from service import engine as answers
 from service import replies

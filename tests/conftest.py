@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from corpus.model import Span
+from corpus.documents import Span
 from corpus.sources import make_document
 from index.build import build
 from index.encoder import EncodedPassage, EncodedQuery, EncoderInput, Vectors

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from corpus.documents import Passage
 from corpus.errors import CorpusError
-from corpus.model import Passage
 from corpus.passages import Chunking, sentences, split
 from corpus.sections import trim
 from corpus.sources import make_document

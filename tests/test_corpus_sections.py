@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus.model import Section
+from corpus.documents import Section
 from corpus.sections import blocks, find_sections, trim
 
 CENTRE = Path(__file__).parents[1] / "corpus" / "texts" / "unicri-centre.txt"

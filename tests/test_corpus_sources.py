@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from corpus.documents import Section
 from corpus.errors import CorpusError
-from corpus.model import Section
 from corpus.sources import canonical, make_document, read_folder, read_jsonl, read_source
 
 ANY_TEXT = st.text(

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from corpus.documents import Document
 from corpus.errors import DatasetError
-from corpus.model import Document
 from corpus.sources import make_document
 from eval.questions import Dataset, Question, fingerprint, load, locate
 

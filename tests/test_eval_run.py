@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from corpus.model import Document, DocumentInfo, Passage
+from corpus.documents import Document, DocumentInfo, Passage
 from corpus.sources import make_document
 from eval.questions import Dataset, Gold, Question
 from eval.records import BM25, DENSE, HYBRID, Record

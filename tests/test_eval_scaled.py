@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from corpus.documents import Document
 from corpus.errors import InputError
-from corpus.model import Document
 from corpus.sources import make_document, read_jsonl
 from eval.scaled import ScaledEncoder, Texts
 from index.encoder import EncoderInput

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from corpus.documents import Document
 from corpus.errors import CentreQAError, ConflictError, CorpusError, GateError
-from corpus.model import Document
 from corpus.passages import Chunking
 from corpus.sources import make_document
 from index import vectors

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from corpus.model import Span
+from corpus.documents import Span
 from index.encoder import EncodedQuery, Vectors
 from index.late import Matches, best_matches, quantise, token_weights
 

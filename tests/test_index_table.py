@@ -12,8 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from corpus.documents import Document, DocumentInfo, Passage, Section
 from corpus.errors import CorpusError, SnapshotError
-from corpus.model import Document, DocumentInfo, Passage, Section
 from corpus.passages import Chunking, split
 from corpus.sources import make_document
 from index.encoder import Encoder

@@ -23,8 +23,8 @@ from starlette.types import Message
 from structlog.contextvars import merge_contextvars
 from structlog.testing import capture_logs
 
+from corpus.documents import Document, DocumentInfo, Passage, Section
 from corpus.errors import NotFoundError, SnapshotError
-from corpus.model import Document, DocumentInfo, Passage, Section
 from corpus.sources import read_source
 from index.search import Hit
 from index.store import SnapshotInfo, Store

@@ -15,8 +15,8 @@ from urllib.request import urlopen
 import numpy as np
 import pytest
 
+from corpus.documents import Passage
 from corpus.errors import NotFoundError
-from corpus.model import Passage
 from index.cli import run
 from index.search import Hit
 from index.store import Store

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from corpus.model import Document, DocumentInfo, Passage, Section
+from corpus.documents import Document, DocumentInfo, Passage, Section
 from index.search import Hit
 from service import replies
 from service.answer import Abstention, Answer, Evidence, Reply
