@@ -28,8 +28,8 @@ from eval.cli import (
     show,
 )
 from index.build import TOKEN_LIMIT
-from index.cli import CHUNKING, KEEP, MaxTokens, Overlap, TokenLimit, show_progress
-from index.cli import run as run_app
+from index.console import CHUNKING, KEEP, MaxTokens, Overlap, TokenLimit, show_progress
+from index.console import run as run_app
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
@@ -153,8 +153,8 @@ def release(
     """Build a snapshot beside the active one, and activate it if it holds its floors and is no worse."""
     from corpus.sources import read_source
     from eval.release import build_candidate, parse_floors
-    from index.encoders import open_encoder
-    from index.store import Store
+    from index.encoding.open import open_encoder
+    from index.snapshots.store import Store
 
     if no_worse_than not in ("active", "nothing"):
         raise InputError(f"--no-worse-than {no_worse_than!r}: give active or nothing")

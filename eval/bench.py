@@ -29,10 +29,10 @@ from eval.bench_build import built, rebuilt
 from eval.bench_load import Known, System, free_port, latencies, megabytes, rate, running, share_right, timed
 from eval.questions import load
 from eval.scaled import Texts
-from index.cli import run, show_progress
-from index.encoder import Encoder
-from index.encoders import open_encoder
-from index.threads import available_threads
+from index.console import run, show_progress
+from index.encoding.encoder import Encoder
+from index.encoding.open import open_encoder
+from index.machine import available_threads
 
 app = typer.Typer(help=__doc__, add_completion=False, pretty_exceptions_enable=False)
 TEXTS = Path("corpus/texts")

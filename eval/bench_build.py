@@ -9,9 +9,9 @@ from corpus.documents import Document
 from eval.bench_load import timed
 from eval.scaled import Texts
 from index.build import build
-from index.encoder import EncodedPassage, Encoder, EncoderInput
-from index.store import Store
-from index.vectors import AHEAD
+from index.encoding.encoder import EncodedPassage, Encoder, EncoderInput
+from index.snapshots.store import Store
+from index.storage.vectors import AHEAD
 
 
 class Recorder:

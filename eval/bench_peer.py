@@ -12,7 +12,7 @@ from urllib.request import Request, urlopen
 from corpus.documents import Document
 from corpus.errors import UnavailableError
 from eval.bench_load import System, free_port, running
-from index.model import locate_model
+from index.encoding.weights import locate_model
 
 PACKAGE = "txtai[api]==9.14.*"
 CONSTRAINTS = Path("constraints.txt")

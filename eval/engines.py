@@ -12,11 +12,11 @@ from eval.questions import Dataset, fingerprint
 from eval.records import BM25, DENSE, Run, Settings, baseline, load
 from eval.run import evaluate
 from index.build import Progress, build, silent
-from index.encoder import Encoder
-from index.encoders import open_encoder
-from index.fusion import Ranking
-from index.snapshot import Snapshot
-from index.store import Store
+from index.encoding.encoder import Encoder
+from index.encoding.open import open_encoder
+from index.retrieval.fusion import Ranking
+from index.snapshots.snapshot import Snapshot
+from index.snapshots.store import Store
 from service.confidence import Confidence
 from service.engine import Engine
 

@@ -15,8 +15,8 @@ from eval.records import Run
 from eval.report import Json, as_json
 from eval.run import evaluate
 from index.build import TOKEN_LIMIT, Progress, build, silent
-from index.encoder import Encoder
-from index.store import Store
+from index.encoding.encoder import Encoder
+from index.snapshots.store import Store
 
 GATED = ("hit@1", "hit@3", "MRR@10", "nDCG@10", "answer_accuracy", "AUROC")
 

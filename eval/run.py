@@ -13,7 +13,7 @@ from eval import metrics
 from eval.questions import Dataset, Gold, Question, Unit, locate
 from eval.records import BM25, DENSE, HYBRID, Ranked, Record, Run, Settings
 from index.build import Progress, silent
-from index.fusion import DENSE_ONLY, LEXICAL_ONLY, Ranking
+from index.retrieval.fusion import DENSE_ONLY, LEXICAL_ONLY, Ranking
 from index.search import Hit
 from service.engine import Engine
 

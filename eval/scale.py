@@ -23,12 +23,12 @@ import typer
 from corpus.sources import read_source
 from eval.scaled import ScaledEncoder, Texts
 from index.build import build
-from index.cli import run, show_progress
-from index.encoder import Encoder
-from index.encoders import open_encoder
-from index.fusion import Ranking
+from index.console import run, show_progress
+from index.encoding.encoder import Encoder
+from index.encoding.open import open_encoder
+from index.retrieval.fusion import Ranking
 from index.search import Searcher
-from index.store import Store
+from index.snapshots.store import Store
 
 app = typer.Typer(help=__doc__, add_completion=False, pretty_exceptions_enable=False)
 

@@ -15,7 +15,7 @@ from corpus.errors import InputError
 from corpus.passages import sentences
 from corpus.sections import blocks
 from corpus.sources import make_document
-from index.encoder import EncodedPassage, EncodedQuery, Encoder, EncoderInput, Vectors
+from index.encoding.encoder import EncodedPassage, EncodedQuery, Encoder, EncoderInput, Vectors
 
 PARAGRAPHS = 10  # in one document
 WORDS = 100_000  # in the made-up vocabulary

@@ -13,9 +13,9 @@ from corpus.errors import InputError
 from corpus.passages import Chunking
 from corpus.sources import read_source
 from index import build as building
-from index.cli import CHUNKING, KEEP, MaxTokens, Overlap, TokenLimit, run, show_progress
-from index.milvus import ALIAS, MilvusStore, open_store
-from index.store import Store
+from index.console import CHUNKING, KEEP, MaxTokens, Overlap, TokenLimit, run, show_progress
+from index.milvus.store import ALIAS, MilvusStore, open_store
+from index.snapshots.store import Store
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
@@ -43,7 +43,7 @@ def build(
     as_json: Json = False,
 ) -> None:
     """Build a snapshot of the texts in SOURCE and make it the active one."""
-    from index.encoders import open_encoder
+    from index.encoding.open import open_encoder
 
     store = Store(var)
     documents = read_source(source)

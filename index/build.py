@@ -12,13 +12,13 @@ import numpy as np
 from corpus.documents import Document
 from corpus.errors import CentreQAError, CorpusError
 from corpus.passages import Chunking, split
-from index.dense import EXACT_LIMIT, QUERIES, RECALL, DenseIndex
-from index.encoder import Encoder, Vectors
-from index.lexical import LexicalIndex
-from index.snapshot import CONFIDENCE, Counts, Model, Snapshot
-from index.store import Store
-from index.table import Table, TableWriter
-from index.vectors import Checkpoint, VectorTable, VectorWriter
+from index.encoding.encoder import Encoder, Vectors
+from index.retrieval.dense import EXACT_LIMIT, QUERIES, RECALL, DenseIndex
+from index.retrieval.lexical import LexicalIndex
+from index.snapshots.snapshot import CONFIDENCE, Counts, Model, Snapshot
+from index.snapshots.store import Store
+from index.storage.passages import Table, TableWriter
+from index.storage.vectors import Checkpoint, VectorTable, VectorWriter
 
 TOKEN_LIMIT = 50_000
 
@@ -26,7 +26,7 @@ TOKEN_LIMIT = 50_000
 Progress: TypeAlias = Callable[[str, int, int], None]
 """Called with the phase (prepare, read, encode, index, publish), what is done of it, and the total (0: not known yet).
 
-`prepare` is told by `index.encoders.open_encoder`, the others by `build`.
+`prepare` is told by `index.encoding.open.open_encoder`, the others by `build`.
 """
 
 

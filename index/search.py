@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.documents import Passage
-from index.columns import spread
-from index.encoder import EncodedQuery, Encoder, Vectors
-from index.fusion import Ranking, best, fuse, rescore
-from index.late import Matches, best_matches, token_weights
-from index.snapshot import Snapshot
-from index.threads import one_thread_each
+from index.encoding.encoder import EncodedQuery, Encoder, Vectors
+from index.machine import one_thread_each
+from index.retrieval.fusion import Ranking, best, fuse, rescore
+from index.retrieval.late_interaction import Matches, best_matches, token_weights
+from index.snapshots.snapshot import Snapshot
+from index.storage.columns import spread
 
 Rows = NDArray[np.int64]
 

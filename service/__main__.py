@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from corpus.errors import CentreQAError, ConflictError, InputError
-from index.cli import run
+from index.console import run
 
 if TYPE_CHECKING:
-    from index.milvus import AnyStore
+    from index.milvus.store import AnyStore
     from service.engine import Engine
     from service.live import Live
     from service.settings import Settings
@@ -113,8 +113,8 @@ def ask(
 def _open(settings: "Settings", following: "Future[Live]", logs_ready: threading.Event) -> None:
     """Open the active snapshot, its encoder first."""
     try:
-        from index.snapshot import Manifest
-        from index.store import Store
+        from index.snapshots.snapshot import Manifest
+        from index.snapshots.store import Store
         from service.engine import load_encoder
         from service.live import Live
 

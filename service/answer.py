@@ -7,8 +7,8 @@ from typing import Literal
 
 import numpy as np
 
-from index.encoder import EncodedQuery, Vectors
-from index.lexical import Frequencies, terms
+from index.encoding.encoder import EncodedQuery, Vectors
+from index.retrieval.lexical import Frequencies, terms
 from index.search import Hit
 from service.asked import asked, holds
 from service.confidence import Confidence

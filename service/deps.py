@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import Depends
 from starlette.requests import Request
 
-from index.milvus import AnyStore
+from index.milvus.store import AnyStore
 from service.engine import Engine
 from service.jobs import Jobs
 from service.live import Live

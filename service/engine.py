@@ -8,14 +8,14 @@ from functools import lru_cache
 from corpus.documents import Document, DocumentInfo, Passage
 from corpus.errors import InputError
 from corpus.sources import canonical
-from index.encoder import EncodedQuery, Encoder
-from index.encoders import open_encoder
-from index.fusion import Ranking
-from index.milvus import AnyStore
-from index.milvus_search import MilvusSearcher
-from index.milvus_snapshot import MilvusSnapshot
+from index.encoding.encoder import EncodedQuery, Encoder
+from index.encoding.open import open_encoder
+from index.milvus.search import MilvusSearcher
+from index.milvus.snapshot import MilvusSnapshot
+from index.milvus.store import AnyStore
+from index.retrieval.fusion import Ranking
 from index.search import Hit, Searcher
-from index.snapshot import Model, Snapshot
+from index.snapshots.snapshot import Model, Snapshot
 from service.answer import Decision, Reply, decide
 from service.confidence import Confidence
 from service.question import respelt

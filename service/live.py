@@ -7,9 +7,9 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 from corpus.errors import CentreQAError, UnavailableError
-from index.milvus import AnyStore
-from index.store import SnapshotInfo
-from index.threads import give_back_memory
+from index.machine import give_back_memory
+from index.milvus.store import AnyStore
+from index.snapshots.store import SnapshotInfo
 from service.engine import Engine
 
 Opener = Callable[[AnyStore, str], Engine]

@@ -18,7 +18,7 @@ from contextlib import suppress
 
 import structlog
 
-from index.threads import give_back_memory
+from index.machine import give_back_memory
 from service.engine import Engine
 from service.written import Kind, Written, write
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from index.encoder import EncodedQuery
-from index.late import words_of
-from index.lexical import WORD, Frequencies
+from index.encoding.encoder import EncodedQuery
+from index.retrieval.late_interaction import words_of
+from index.retrieval.lexical import WORD, Frequencies
 from service.spelling import likest, may_be_slip
 
 # Words that carry the grammar of a question, not its subject.

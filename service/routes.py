@@ -9,7 +9,7 @@ import structlog
 from fastapi import APIRouter, Response
 
 from corpus.documents import DocumentInfo
-from index.store import SnapshotInfo
+from index.snapshots.store import SnapshotInfo
 from service import engine as answers
 from service import replies
 from service.auth import AdminRoute, GuardedRoute

@@ -13,8 +13,8 @@ import pytest
 from corpus.documents import Span
 from corpus.sources import make_document
 from index.build import build
-from index.encoder import EncodedPassage, EncodedQuery, EncoderInput, Vectors
-from index.store import Store
+from index.encoding.encoder import EncodedPassage, EncodedQuery, EncoderInput, Vectors
+from index.snapshots.store import Store
 
 WORD = re.compile(r"\w+|[^\w\s]")
 

@@ -12,7 +12,7 @@ from corpus.errors import DatasetError, GateError, UnavailableError
 from eval import bench, bench_load, bench_peer
 from eval.bench import Target, app, check, read_work
 from eval.bench_load import Known, System
-from index.cli import run
+from index.console import run
 
 
 @pytest.mark.parametrize(

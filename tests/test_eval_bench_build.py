@@ -5,8 +5,8 @@ from pathlib import Path
 from corpus.sources import make_document
 from eval.bench_build import Recorder, built, rebuilt
 from eval.scaled import Texts
-from index.encoder import EncoderInput
-from index.store import Store
+from index.encoding.encoder import EncoderInput
+from index.snapshots.store import Store
 from tests.conftest import FakeEncoder
 
 RIVERS = make_document("rivers", "The Po lies in Italy.\n\nThe Rhine lies in Germany and elsewhere.")

@@ -13,8 +13,8 @@ from corpus.sources import make_document
 from eval.calibrate import SIGNALS, Fit, calibrate, threshold_for
 from eval.records import Record, Run
 from index.build import build
-from index.encoder import Encoder
-from index.store import Store
+from index.encoding.encoder import Encoder
+from index.snapshots.store import Store
 from service.confidence import SHIPPED, Confidence
 from service.engine import Engine
 

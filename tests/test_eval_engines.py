@@ -13,9 +13,9 @@ from corpus.sources import make_document
 from eval.questions import Dataset, Gold, Question
 from eval.records import BM25, save
 from eval.run import evaluate
-from index.encoder import Encoder
-from index.fusion import Ranking
-from index.store import Store
+from index.encoding.encoder import Encoder
+from index.retrieval.fusion import Ranking
+from index.snapshots.store import Store
 
 TEXTS = {"rouen": "Rouen is an old town on the river.", "caen": "Caen was rebuilt after the war."}
 QUESTION = Question("q1", "Which town is on the river?", True, (Gold("rouen", 0, 5, "Rouen"),), "", "", "q1")

@@ -9,7 +9,7 @@ from corpus.errors import InputError
 from eval import quality
 from eval.quality import Sheet, measure, write
 from eval.records import BM25, DENSE, HYBRID
-from index.encoder import Encoder
+from index.encoding.encoder import Encoder
 
 TOWNS = ("Rouen", "Caen", "Bayeux", "Lisieux")
 

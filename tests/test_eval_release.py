@@ -9,8 +9,8 @@ from corpus.sources import make_document
 from eval.measures import Score
 from eval.questions import Dataset, Gold, Question
 from eval.release import Candidate, build_candidate, parse_floors, shortfalls
-from index.encoder import Encoder
-from index.store import Store
+from index.encoding.encoder import Encoder
+from index.snapshots.store import Store
 
 TOWNS = ("Rouen", "Caen", "Bayeux", "Lisieux", "Evreux", "Dieppe", "Fecamp", "Granville")
 TEXTS = {town.lower(): f"{town} is known for its harbour{at}." for at, town in enumerate(TOWNS)}

@@ -14,7 +14,7 @@ from corpus.sources import make_document
 from eval.questions import Dataset, Gold, Question
 from eval.records import BM25, DENSE, HYBRID, Record
 from eval.run import evaluate
-from index.fusion import DENSE_ONLY, LEXICAL_ONLY, Ranking
+from index.retrieval.fusion import DENSE_ONLY, LEXICAL_ONLY, Ranking
 from index.search import Hit
 from service.answer import Abstention, Answer, Evidence, Reply
 from service.engine import Engine, SearchReply

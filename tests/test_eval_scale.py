@@ -9,7 +9,7 @@ from corpus.sources import read_source
 from eval import scale
 from eval.scale import Point, describe, draw, measure, table
 from eval.scaled import ScaledEncoder, Texts
-from index.store import Store
+from index.snapshots.store import Store
 from tests.conftest import FakeEncoder
 
 SENTENCES = [f"The {name} lies on the river {name}en since long ago." for name in ("Po", "Rhine", "Elbe", "Oder")]

@@ -9,7 +9,7 @@ from corpus.documents import Document
 from corpus.errors import InputError
 from corpus.sources import make_document, read_jsonl
 from eval.scaled import ScaledEncoder, Texts
-from index.encoder import EncoderInput
+from index.encoding.encoder import EncoderInput
 from tests.conftest import FakeEncoder
 
 SENTENCES = [f"The {name} lies on the river {name}en since long ago." for name in ("Po", "Rhine", "Elbe", "Oder")]

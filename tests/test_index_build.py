@@ -13,14 +13,14 @@ from corpus.documents import Document
 from corpus.errors import CentreQAError, ConflictError, CorpusError, GateError
 from corpus.passages import Chunking
 from corpus.sources import make_document
-from index import vectors
 from index.build import BuildReport, build
-from index.disk import digest
-from index.encoder import EncodedPassage, EncoderInput
-from index.late import Quantised
-from index.snapshot import Manifest, Snapshot
-from index.store import Store
-from index.vectors import VectorWriter
+from index.encoding.encoder import EncodedPassage, EncoderInput
+from index.files import digest
+from index.retrieval.late_interaction import Quantised
+from index.snapshots.snapshot import Manifest, Snapshot
+from index.snapshots.store import Store
+from index.storage import vectors
+from index.storage.vectors import VectorWriter
 from tests.conftest import FakeEncoder
 
 pytestmark = pytest.mark.usefixtures("no_waiting_for_the_disk")
@@ -164,7 +164,7 @@ def test_what_a_build_wrote_is_read_once_for_its_checksum_and_again_when_activat
         read.append(path.name)
         return digest(path)
 
-    monkeypatch.setattr("index.disk.digest", counted)
+    monkeypatch.setattr("index.files.digest", counted)
     snapshot = build(store, documents_of(TEXTS), encoder).snapshot
     assert store.current() == snapshot
     files = [name.rpartition("/")[2] for name in Manifest.read(store.folder(snapshot)).files]

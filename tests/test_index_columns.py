@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.errors import SnapshotError
-from index.columns import PASSAGE, SENTENCE, Column, Layout, spread
+from index.storage.columns import PASSAGE, SENTENCE, Column, Layout, spread
 
 PAIR = Column("pair.bin", np.dtype("<f4"), 2)
 PLAIN = Column("plain.bin", np.dtype("<f4"), 0)

@@ -13,8 +13,8 @@ from signal import SIGKILL
 
 import pytest
 
-from index.disk import digest, replace
-from index.store import Store
+from index.files import digest, replace
+from index.snapshots.store import Store
 
 ROOT = Path(__file__).parents[1]
 Fill = Callable[..., Store]
@@ -87,7 +87,7 @@ from corpus.passages import sentences
 from corpus.sources import make_document
 from index import vectors
 from index.build import build
-from index.store import Store
+from index.snapshots.store import Store
 
 spec = importlib.util.spec_from_file_location("conftest", "tests/conftest.py")
 conftest = importlib.util.module_from_spec(spec)

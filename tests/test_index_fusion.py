@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.fusion import DENSE_ONLY, LEXICAL_ONLY, best, fuse, min_max, rescore
+from index.retrieval.fusion import DENSE_ONLY, LEXICAL_ONLY, best, fuse, min_max, rescore
 
 SCORES = st.lists(st.integers(-3, 3), max_size=30)
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from index.__main__ import app
-from index.cli import run
-from index.store import Store
+from index.console import run
+from index.snapshots.store import Store
 from tests.conftest import FakeEncoder
 
 ROOT = Path(__file__).parents[1]
@@ -40,7 +40,7 @@ def cli(store: Store, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixt
         progress("prepare", 4, 4)
         return FakeEncoder()
 
-    monkeypatch.setattr("index.encoders.open_encoder", opened)
+    monkeypatch.setattr("index.encoding.open.open_encoder", opened)
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)
     for name, value in {"CENTREQA_VAR": str(store.root), "COLUMNS": "200"}.items():
         monkeypatch.setenv(name, value)

@@ -16,15 +16,17 @@ import pytest
 from corpus.errors import ModelMismatch, NotFoundError, SnapshotError, UnavailableError
 from corpus.passages import Chunking
 from corpus.sources import make_document
-from index import milvus_rows, milvus_search, milvus_snapshot
 from index.build import build
-from index.fusion import DENSE_ONLY, LEXICAL_ONLY, Ranking
-from index.late import quantise
-from index.milvus import Connection, MilvusStore, open_store
-from index.milvus_rows import KINDS, Header, term_key
-from index.milvus_search import MilvusSearcher
+from index.milvus.rows import KINDS, Header, term_key
+from index.milvus.search import MilvusSearcher
+from index.milvus.store import Connection, MilvusStore, open_store
+from index.milvus.store import rows as milvus_rows
+from index.milvus.store import search as milvus_search
+from index.milvus.store import snapshot as milvus_snapshot
+from index.retrieval.fusion import DENSE_ONLY, LEXICAL_ONLY, Ranking
+from index.retrieval.late_interaction import quantise
 from index.search import Hit, Searcher
-from index.store import Store
+from index.snapshots.store import Store
 from tests.conftest import FakeEncoder
 
 EACH = Chunking(min_tokens=1)
@@ -469,8 +471,8 @@ def test_a_server_that_goes_away_is_an_error_and_no_index_that_is_missing(tmp_pa
 @pytest.mark.usefixtures("server")
 def test_nothing_is_imported_before_it_is_needed_and_the_client_logs_nothing(tmp_path: Path) -> None:
     code = (
-        "import sys, index.milvus, index.milvus_search; print('pymilvus' in sys.modules);"
-        "print(index.milvus.MilvusStore(sys.argv[1]).current())"
+        "import sys, index.milvus.store, index.milvus.search; print('pymilvus' in sys.modules);"
+        "print(index.milvus.store.MilvusStore(sys.argv[1]).current())"
     )
     command = [sys.executable, "-c", code, str(tmp_path / "quiet.db")]
     told = subprocess.run(command, capture_output=True, text=True, check=True)

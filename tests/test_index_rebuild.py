@@ -12,14 +12,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from corpus.errors import SnapshotError
-from index import tokens, vectors
 from index.build import BuildReport, build
-from index.disk import digest
-from index.encoder import EncodedPassage, EncoderInput
-from index.fusion import Ranking
+from index.encoding.encoder import EncodedPassage, EncoderInput
+from index.files import digest
+from index.retrieval.fusion import Ranking
 from index.search import Hit, Searcher
-from index.snapshot import Manifest
-from index.store import Store
+from index.snapshots.snapshot import Manifest
+from index.snapshots.store import Store
+from index.storage import token_vectors as tokens
+from index.storage import vectors
 from tests.conftest import FakeEncoder
 from tests.test_index_build import EACH, Failing, assert_as_from_scratch, documents_of
 

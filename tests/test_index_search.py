@@ -7,10 +7,10 @@ import pytest
 
 from corpus.errors import NotFoundError
 from corpus.passages import Chunking
-from index.fusion import DENSE_ONLY, LEXICAL_ONLY, Ranking
-from index.late import token_weights
+from index.retrieval.fusion import DENSE_ONLY, LEXICAL_ONLY, Ranking
+from index.retrieval.late_interaction import token_weights
 from index.search import Hit, Searcher
-from index.store import Store
+from index.snapshots.store import Store
 from tests.conftest import FakeEncoder
 
 EACH = Chunking(min_tokens=1)

@@ -18,9 +18,9 @@ from corpus.errors import CorpusError, NotFoundError, SnapshotError
 from corpus.passages import Chunking
 from corpus.sources import make_document
 from index.build import build
-from index.disk import digest
-from index.snapshot import File, Manifest, Snapshot
-from index.store import Store
+from index.files import digest
+from index.snapshots.snapshot import File, Manifest, Snapshot
+from index.snapshots.store import Store
 from tests.conftest import FakeEncoder
 
 TEXTS = {"a": "# Title\nOne two. Three four!\n## Part\nFive.", "b/c": "Sechs sieben. Ächt.", "d": "---\n\n---"}

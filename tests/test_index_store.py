@@ -10,7 +10,7 @@ import pytest
 from corpus.errors import ConflictError, NotFoundError, SnapshotError
 from corpus.sources import make_document
 from index.build import build
-from index.store import EVALUATION, SnapshotInfo, Store
+from index.snapshots.store import EVALUATION, SnapshotInfo, Store
 from tests.conftest import FakeEncoder
 
 ROOT = Path(__file__).parents[1]

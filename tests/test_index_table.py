@@ -16,8 +16,8 @@ from corpus.documents import Document, DocumentInfo, Passage, Section
 from corpus.errors import CorpusError, SnapshotError
 from corpus.passages import Chunking, split
 from corpus.sources import make_document
-from index.encoder import Encoder
-from index.table import DocumentRecord, Table, TableWriter
+from index.encoding.encoder import Encoder
+from index.storage.passages import DocumentRecord, Table, TableWriter
 
 WORDS = st.sampled_from(
     ["One. ", "Zwei é", "三。", "\n\n", "= H =\n", "# H\n", "- Key: v\n", "---\n", "🙂", "e\u0301", "\u2028"]

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from index.threads import give_back_memory
+from index.machine import give_back_memory
 
 
 @pytest.mark.parametrize("error", [AttributeError, OSError, TypeError])

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from corpus.errors import SnapshotError
-from index.columns import Layout
-from index.late import Quantised
-from index.tokens import TokenParts, TokenWriter
+from index.retrieval.late_interaction import Quantised
+from index.storage.columns import Layout
+from index.storage.token_vectors import TokenParts, TokenWriter
 
 DIM = 2
 
@@ -77,7 +77,7 @@ def test_a_part_is_shared_as_the_same_file_and_only_the_own_one_is_written(tmp_p
 
 
 def test_a_full_part_is_followed_by_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("index.tokens.PART", 4)
+    monkeypatch.setattr("index.storage.token_vectors.PART", 4)
     synced: list[int] = []
     monkeypatch.setattr(os, "fsync", lambda file: synced.append(os.fstat(file).st_ino))
     writer, firsts = write(tmp_path / "new", tokens(1, 2, 3), tokens(), tokens(4, 5), tokens(6, 7, 8, 9), tokens(10))
@@ -102,7 +102,7 @@ def test_a_full_part_is_followed_by_another(tmp_path: Path, monkeypatch: pytest.
 def test_full_parts_are_never_too_many(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: tuple[int, ...], many: bool
 ) -> None:
-    monkeypatch.setattr("index.tokens.PART", 100)
+    monkeypatch.setattr("index.storage.token_vectors.PART", 100)
     for part, count in enumerate(rows):
         for column in Layout(DIM).tokens(part):
             column.create(tmp_path, count)

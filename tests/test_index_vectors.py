@@ -10,10 +10,10 @@ import pytest
 
 from corpus.passages import Chunking, split
 from corpus.sources import make_document
-from index import vectors
-from index.late import quantise
-from index.table import Table, TableWriter
-from index.vectors import PARTIAL, Checkpoint, VectorTable, VectorWriter
+from index.retrieval.late_interaction import quantise
+from index.storage import vectors
+from index.storage.passages import Table, TableWriter
+from index.storage.vectors import PARTIAL, Checkpoint, VectorTable, VectorWriter
 from tests.conftest import FakeEncoder
 
 TEXT = "\n\n".join(f"Passage {n} has words{' more' * (n % 4)}. And a second sentence {n}!" for n in range(11))

@@ -9,8 +9,8 @@ from typer.testing import CliRunner
 
 from corpus.errors import InputError, ModelMismatch
 from index.__main__ import app
-from index.milvus import MilvusStore
-from index.store import Store
+from index.milvus.store import MilvusStore
+from index.snapshots.store import Store
 from service.engine import Engine
 from service.jobs import Order, environment, publishing
 from service.settings import Settings

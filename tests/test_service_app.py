@@ -27,7 +27,7 @@ from corpus.documents import Document, DocumentInfo, Passage, Section
 from corpus.errors import NotFoundError, SnapshotError
 from corpus.sources import read_source
 from index.search import Hit
-from index.store import SnapshotInfo, Store
+from index.snapshots.store import SnapshotInfo, Store
 from service import examples, jobs
 from service.answer import Abstention, Answer, Evidence, Reply
 from service.app import create_app

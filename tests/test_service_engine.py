@@ -6,7 +6,7 @@ import pytest
 
 from corpus.errors import InputError, ModelMismatch, NotFoundError
 from corpus.sources import make_document
-from index.fusion import LEXICAL_ONLY
+from index.retrieval.fusion import LEXICAL_ONLY
 from service.confidence import Confidence
 from service.engine import Engine, check_quote
 from tests.conftest import InPieces

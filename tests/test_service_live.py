@@ -6,7 +6,7 @@ from typing import cast
 import pytest
 
 from corpus.errors import NotFoundError, SnapshotError, UnavailableError
-from index.store import SnapshotInfo, Store
+from index.snapshots.store import SnapshotInfo, Store
 from service.engine import Engine
 from service.live import Live
 

@@ -17,9 +17,9 @@ import pytest
 
 from corpus.documents import Passage
 from corpus.errors import NotFoundError
-from index.cli import run
+from index.console import run
 from index.search import Hit
-from index.store import Store
+from index.snapshots.store import Store
 from service.__main__ import _open_warm, app
 from service.answer import Abstention, Answer, Evidence, Reply
 from service.engine import Engine
@@ -176,7 +176,7 @@ def test_serving_imports_nothing_that_only_building_and_evaluating_need(tmp_path
     program = f"""
 import sys
 from pathlib import Path
-from index.store import Store
+from index.snapshots.store import Store
 from service import app, live
 from service.settings import Settings
 used = live.Live(Store(Path({str(tmp_path / "var")!r})))

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from index.store import Store
+from index.snapshots.store import Store
 from service.question import content_words, respelt
 from tests.conftest import InPieces
 

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.errors import GateError, SnapshotError
-from index.encoder import Vectors
+from index.encoding.encoder import Vectors
 
 EXACT_LIMIT = 50_000  # comparing with so many takes about as long as encoding the question
 RECALL = 0.99  # the wanted share of the 10 nearest that are found

@@ -1,6 +1,6 @@
 """Snapshots on a Milvus server: publishing fills new collections, activating is an alias switch.
 
-A snapshot is a handful of collections named `<alias>_<id>_<kind>` (see `index.milvus_rows`). Its header is written
+A snapshot is a handful of collections named `<alias>_<id>_<kind>` (see `index.milvus.rows`). Its header is written
 last, when all others were counted: collections without one are no snapshot. The alias is that of the active header.
 """
 
@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from corpus.errors import NotFoundError, SnapshotError, UnavailableError
-from index.milvus_rows import BATCH, FIELDS, INDEXES, KINDS, Header, Rows
-from index.milvus_snapshot import MilvusSnapshot, Pieces
-from index.store import SnapshotInfo, Store
+from index.milvus.rows import BATCH, FIELDS, INDEXES, KINDS, Header, Rows
+from index.milvus.snapshot import MilvusSnapshot, Pieces
+from index.snapshots.store import SnapshotInfo, Store
 
 INSTALL = "run `pip install -c constraints.txt -e '.[milvus]'`"
 ALIAS = "centreqa"
@@ -61,7 +61,7 @@ class Connection:
 class MilvusStore:
     """Every snapshot under one alias, and which is active; several processes may use it at the same time.
 
-    Offers what `index.store.Store` offers to a service that serves. `root` is the local var/, for the model's files.
+    Offers what `index.snapshots.store.Store` offers to a service. `root` is the local var/, for the model's files.
     """
 
     def __init__(self, uri: str, root: Path = Path("var"), token: str = "", alias: str = ALIAS) -> None:

@@ -20,11 +20,11 @@ from numpy.typing import NDArray
 
 from corpus.errors import SnapshotError
 from corpus.passages import Chunking
-from index.dense import Dense
-from index.late import Quantised
-from index.lexical import K1, B, terms
-from index.snapshot import CONFIDENCE, Counts, File, Manifest, Model, Snapshot
-from index.store import SnapshotInfo
+from index.retrieval.dense import Dense
+from index.retrieval.late_interaction import Quantised
+from index.retrieval.lexical import K1, B, terms
+from index.snapshots.snapshot import CONFIDENCE, Counts, File, Manifest, Model, Snapshot
+from index.snapshots.store import SnapshotInfo
 
 SCHEMA = 3
 KINDS = ("texts", "passages", "sentences", "tokens", "terms", "header")

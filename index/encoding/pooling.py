@@ -9,7 +9,7 @@ from tokenizers import Encoding, Tokenizer
 
 from corpus.documents import Span
 from corpus.passages import CONTEXT_TOKENS
-from index.encoder import EncodedPassage, EncodedQuery, EncoderInput, Vectors
+from index.encoding.encoder import EncodedPassage, EncodedQuery, EncoderInput, Vectors
 
 Ids = NDArray[np.int64]
 

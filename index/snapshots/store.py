@@ -20,10 +20,10 @@ from filelock import FileLock, Timeout
 
 from corpus.errors import ConflictError, NotFoundError, SnapshotError
 from corpus.passages import Chunking
-from index.dense import Dense
-from index.disk import digests, replace, sync
-from index.snapshot import SCHEMA, Counts, File, Manifest, Model, Snapshot
-from index.vectors import PARTIAL
+from index.files import digests, replace, sync
+from index.retrieval.dense import Dense
+from index.snapshots.snapshot import SCHEMA, Counts, File, Manifest, Model, Snapshot
+from index.storage.vectors import PARTIAL
 
 EVALUATION = "evaluation.json"
 STAGING = ".building-"

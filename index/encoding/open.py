@@ -5,8 +5,8 @@ from functools import cache
 from pathlib import Path
 
 from corpus.errors import ModelError
-from index.encoder import Encoder
-from index.model import WEIGHTS_SHA256, locate_model
+from index.encoding.encoder import Encoder
+from index.encoding.weights import WEIGHTS_SHA256, locate_model
 
 VARIANTS = ("auto", "onnx-int8", "onnx-fp32", "torch")
 
@@ -28,7 +28,7 @@ def open_encoder(
         raise ModelError(f"{variant}: no such encoder; use one of {', '.join(VARIANTS)}")
     folder = models / WEIGHTS_SHA256[:16]
     if variant != "torch":
-        from index.encoder_onnx import MANIFEST, export
+        from index.encoding.onnx import MANIFEST, export
 
         if model_path is not None or not (folder / MANIFEST).exists():
             export(locate_model(model_path), folder, progress)
@@ -38,9 +38,9 @@ def open_encoder(
 @cache
 def _load(folder: Path, variant: str, threads: int | None, model_path: Path | None) -> Encoder:
     if variant == "torch":
-        from index.encoder_torch import load_torch
+        from index.encoding.reference import load_torch
 
         return load_torch(locate_model(model_path), threads)
-    from index.encoder_onnx import load_onnx
+    from index.encoding.onnx import load_onnx
 
     return load_onnx(folder, variant, threads)

@@ -17,10 +17,10 @@ from torch import Tensor, nn
 from torch.nn import functional
 from transformers.utils.logging import disable_progress_bar
 
-from index.encoder import Vectors
-from index.model import ModelFiles
-from index.text_encoder import MAX_TOKENS, Ids, TextEncoder
-from index.threads import available_threads
+from index.encoding.encoder import Vectors
+from index.encoding.pooling import MAX_TOKENS, Ids, TextEncoder
+from index.encoding.weights import ModelFiles
+from index.machine import available_threads
 
 POSITIONS = MAX_TOKENS + 2
 

@@ -13,9 +13,9 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from index.columns import Layout
-from index.disk import link
-from index.late import Quantised
+from index.files import link
+from index.retrieval.late_interaction import Quantised
+from index.storage.columns import Layout
 
 PART = 1 << 16  # rows from which on a part is full: some 25 MB, so that checksums are compared on all cores
 MOST = 16  # parts besides full ones; more would be written anew

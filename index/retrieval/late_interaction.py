@@ -9,8 +9,8 @@ import numkong
 import numpy as np
 from numpy.typing import NDArray
 
-from index.encoder import EncodedQuery, Vectors
-from index.lexical import WORD, Frequencies, stems
+from index.encoding.encoder import EncodedQuery, Vectors
+from index.retrieval.lexical import WORD, Frequencies, stems
 
 TOGETHER = 4  # question tokens: with AVX2 a rest of one, two or three takes longer than four
 

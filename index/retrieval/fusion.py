@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from index.encoder import Vectors
+from index.encoding.encoder import Vectors
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ import Stemmer
 from numpy.typing import NDArray
 
 from corpus.errors import SnapshotError
-from index.columns import Array, Column, spread
+from index.storage.columns import Array, Column, spread
 
 K1 = 1.2
 B = 0.75

@@ -13,12 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.errors import SnapshotError
-from index.columns import Array, Layout, spread
-from index.disk import replace
-from index.encoder import Encoder, Vectors
-from index.late import Quantised, quantise
-from index.table import Table
-from index.tokens import TokenParts, TokenWriter
+from index.encoding.encoder import Encoder, Vectors
+from index.files import replace
+from index.retrieval.late_interaction import Quantised, quantise
+from index.storage.columns import Array, Layout, spread
+from index.storage.passages import Table
+from index.storage.token_vectors import TokenParts, TokenWriter
 
 PARTIAL = "partial.json"
 BLOCK = 1024  # passages that are encoded between two checkpoints; also bounds the vectors in memory

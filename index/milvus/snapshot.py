@@ -8,10 +8,20 @@ import numpy as np
 
 from corpus.documents import Document, Passage
 from corpus.errors import NotFoundError, SnapshotError
-from index.late import Quantised
-from index.milvus_rows import PIECE, PLACES, TOKEN_PIECE, Header, Row, piece_key, term_key, token_characters, unpacked
-from index.snapshot import Manifest
-from index.table import DocumentRecord
+from index.milvus.rows import (
+    PIECE,
+    PLACES,
+    TOKEN_PIECE,
+    Header,
+    Row,
+    piece_key,
+    term_key,
+    token_characters,
+    unpacked,
+)
+from index.retrieval.late_interaction import Quantised
+from index.snapshots.snapshot import Manifest
+from index.storage.passages import DocumentRecord
 
 MOST_KEYS = 1_000  # asked for at a time
 MOST_IDFS = 100_000  # remembered

@@ -4,7 +4,7 @@ manifest.json     schema version, model, chunking, counts, how vectors are searc
                   size and SHA-256 of every other file
 documents.jsonl   one document a line: id, title, hash, sections, where its text and passages lie
 text.bin          the canonical texts one after another, UTF-8
-*.bin             columns (see `index.columns`), those of tokens in numbered parts, which snapshots share
+*.bin             columns (see `index.storage.columns`), those of tokens in numbered parts, which snapshots share
 dense.faiss       passage vectors          lexical/   BM25
 confidence.json   optional: what `python -m eval calibrate` fitted, for `service.confidence`
 evaluation.json   optional, added after publishing: the report that released it
@@ -23,13 +23,13 @@ from numpy.typing import NDArray
 from corpus.documents import Document, Passage
 from corpus.errors import ModelMismatch, NotFoundError, SnapshotError
 from corpus.passages import Chunking
-from index.dense import Dense, DenseIndex
-from index.disk import digests
-from index.encoder import Encoder
-from index.lexical import LexicalIndex
-from index.table import DocumentRecord, Table
-from index.tokens import TokenParts
-from index.vectors import VectorTable
+from index.encoding.encoder import Encoder
+from index.files import digests
+from index.retrieval.dense import Dense, DenseIndex
+from index.retrieval.lexical import LexicalIndex
+from index.storage.passages import DocumentRecord, Table
+from index.storage.token_vectors import TokenParts
+from index.storage.vectors import VectorTable
 
 SCHEMA = 4
 CONFIDENCE = "confidence.json"

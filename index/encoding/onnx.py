@@ -21,11 +21,11 @@ import onnxruntime
 from filelock import FileLock
 
 from corpus.errors import ModelError
-from index.disk import digest, sync
-from index.encoder import Vectors
-from index.model import WEIGHTS_SHA256, ModelFiles
-from index.text_encoder import Ids, TextEncoder
-from index.threads import available_threads
+from index.encoding.encoder import Vectors
+from index.encoding.pooling import Ids, TextEncoder
+from index.encoding.weights import WEIGHTS_SHA256, ModelFiles
+from index.files import digest, sync
+from index.machine import available_threads
 
 FASTEST_FIRST = ("onnx-int8", "onnx-fp32")
 LOWEST_COSINE = {"onnx-int8": 0.98, "onnx-fp32": 0.9999}  # of any probe with its reference
@@ -160,7 +160,7 @@ def export(
 def _derive(model: ModelFiles, folder: Path, progress: Callable[[int], None]) -> None:
     """Write the files of a new folder, manifest last, in `STEPS` steps."""
     progress(0)
-    from index.encoder_torch import TorchBackend, trace  # takes longest
+    from index.encoding.reference import TorchBackend, trace  # takes longest
 
     progress(1)
     backend = TorchBackend(model)

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from corpus.documents import Document, DocumentInfo, Passage, Section, Span, context
 from corpus.errors import CorpusError, SnapshotError
-from index.columns import PASSAGE, SENTENCE, Array, Layout, spread
-from index.encoder import EncoderInput
+from index.encoding.encoder import EncoderInput
+from index.storage.columns import PASSAGE, SENTENCE, Array, Layout, spread
 
 
 @dataclass(frozen=True, slots=True)

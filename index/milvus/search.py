@@ -11,14 +11,14 @@ import numpy as np
 
 from corpus.documents import Passage
 from corpus.errors import SnapshotError
-from index.encoder import EncodedQuery, Encoder, Vectors
-from index.fusion import Ranking
-from index.late import Matches, best_matches, token_weights
-from index.lexical import K1, B, terms
-from index.milvus_rows import Row, joined
-from index.milvus_snapshot import PLACE, MilvusSnapshot, among, grouped, row_of
+from index.encoding.encoder import EncodedQuery, Encoder, Vectors
+from index.machine import one_thread_each
+from index.milvus.rows import Row, joined
+from index.milvus.snapshot import PLACE, MilvusSnapshot, among, grouped, row_of
+from index.retrieval.fusion import Ranking
+from index.retrieval.late_interaction import Matches, best_matches, token_weights
+from index.retrieval.lexical import K1, B, terms
 from index.search import Hit, Rows, rank
-from index.threads import one_thread_each
 
 MOST_ROWS = 16_384  # that a server returns for one search
 
@@ -72,7 +72,7 @@ class MilvusSearcher:
         return sorted(({**hit["entity"], "row": hit["row"]} for hit in hits), key=row_of)
 
     def _bm25(self, stems: Sequence[str], passages: Sequence[Sequence[str]]) -> Vectors:
-        """BM25 of each passage's stems, as `index.lexical` computes it: (passages,)."""
+        """BM25 of each passage's stems, as `index.retrieval.lexical` computes it: (passages,)."""
         idfs = self._snapshot.lexical.inverse_frequencies(list(stems))
         scores = np.zeros(len(passages), np.float32)
         for place, passage in enumerate(passages):

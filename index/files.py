@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from index.threads import available_threads
+from index.machine import available_threads
 
 
 def sync(path: Path) -> None:

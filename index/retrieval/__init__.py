@@ -1,0 +1,1 @@
+"""The signals that rank passages, and how they are combined."""

@@ -1,0 +1,1 @@
+"""Snapshots on this machine: what one holds, and all of them under var/."""

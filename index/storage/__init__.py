@@ -1,0 +1,1 @@
+"""What a snapshot's files hold: passages, sentences and their vectors, as columns."""
