@@ -14,7 +14,7 @@
     └── GateError             a release did not pass its gate      HTTP 409   exit 1
 
 A message is one line, names the thing it is about, and ends with what to do next.
-HTTP statuses are assigned once, in `service.problems`; exit codes once, here.
+HTTP statuses are assigned once, in `service.schemas.problems`; exit codes once, here.
 """
 
 

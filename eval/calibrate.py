@@ -20,7 +20,7 @@ from sklearn.preprocessing import StandardScaler
 from corpus.errors import DatasetError
 from eval.metrics import auroc
 from eval.records import Run
-from service.confidence import Confidence
+from service.answering.confidence import Confidence
 
 FOLDS = 10
 STRENGTH = 0.3  # inverse of the L2 penalty on standardised features

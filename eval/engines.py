@@ -17,8 +17,8 @@ from index.encoding.open import open_encoder
 from index.retrieval.fusion import Ranking
 from index.snapshots.snapshot import Snapshot
 from index.snapshots.store import Store
-from service.confidence import Confidence
-from service.engine import Engine
+from service.answering.confidence import Confidence
+from service.answering.engine import Engine
 
 
 def engine_for(

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 from corpus.errors import InputError
 from eval.questions import Gold, Unit
-from service.answer import Evidence
+from service.answering.answer import Evidence
 
 Settings: TypeAlias = Mapping[str, str | int | float | None]
 

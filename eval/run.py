@@ -15,7 +15,7 @@ from eval.records import BM25, DENSE, HYBRID, Ranked, Record, Run, Settings
 from index.build import Progress, silent
 from index.retrieval.fusion import DENSE_ONLY, LEXICAL_ONLY, Ranking
 from index.search import Hit
-from service.engine import Engine
+from service.answering.engine import Engine
 
 BASELINES: Mapping[str, Ranking] = MappingProxyType({DENSE: DENSE_ONLY, BM25: LEXICAL_ONLY})
 DEPTH = 10

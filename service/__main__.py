@@ -17,8 +17,8 @@ from index.console import run
 
 if TYPE_CHECKING:
     from index.milvus.store import AnyStore
-    from service.engine import Engine
-    from service.live import Live
+    from service.answering.engine import Engine
+    from service.runtime.current import Live
     from service.settings import Settings
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -55,9 +55,9 @@ def serve(
 
     import uvicorn
 
-    from service.app import create_app
-    from service.processes import fork
-    from service.protocol import Protocol
+    from service.runtime.forked import fork
+    from service.web.app import create_app
+    from service.web.http11 import Protocol
 
     live = following.result()
     opening.join(PATIENCE)
@@ -91,10 +91,10 @@ def ask(
     """Ask one question. A refusal is an answer too: it ends with status 0."""
     from pydantic import ValidationError
 
-    from service.engine import Engine
-    from service.problems import from_error
-    from service.replies import AskReply
-    from service.schemas import AskRequest
+    from service.answering.engine import Engine
+    from service.schemas.problems import from_error
+    from service.schemas.replies import AskReply
+    from service.schemas.requests import AskRequest
     from service.settings import Settings
     from service.terminal import show
 
@@ -115,8 +115,8 @@ def _open(settings: "Settings", following: "Future[Live]", logs_ready: threading
     try:
         from index.snapshots.snapshot import Manifest
         from index.snapshots.store import Store
-        from service.engine import load_encoder
-        from service.live import Live
+        from service.answering.engine import load_encoder
+        from service.runtime.current import Live
 
         store = settings.open_store()
         with suppress(CentreQAError):  # opening the snapshot will meet it again, and say so
@@ -140,7 +140,7 @@ def _inherit(live: "Live", snapshot: str) -> "Engine":
 
 def _open_warm(store: "AnyStore", snapshot: str, remembered: int) -> "Engine":
     """An engine that has answered before it is used: the first answer takes several times as long as all others."""
-    from service.engine import Engine
+    from service.answering.engine import Engine
 
     engine = Engine.open(store, snapshot, remembered=remembered)
     engine.ask("What is this about?")

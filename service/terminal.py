@@ -3,7 +3,7 @@
 from rich.console import Console
 from rich.text import Text
 
-from service.replies import AskReply, Evidence, Passage
+from service.schemas.replies import AskReply, Evidence, Passage
 
 OTHERS = 3
 

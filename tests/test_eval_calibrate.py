@@ -15,8 +15,8 @@ from eval.records import Record, Run
 from index.build import build
 from index.encoding.encoder import Encoder
 from index.snapshots.store import Store
-from service.confidence import SHIPPED, Confidence
-from service.engine import Engine
+from service.answering.confidence import SHIPPED, Confidence
+from service.answering.engine import Engine
 
 
 def record(at: int, *, right: bool | None, sure: float = 0.5, group: str = "") -> Record:

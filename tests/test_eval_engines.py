@@ -26,7 +26,7 @@ OWN = Dataset("own", tuple(make_document(name, text) for name, text in TEXTS.ite
 @pytest.fixture(autouse=True)
 def no_model(monkeypatch: pytest.MonkeyPatch, encoder: Encoder) -> None:
     """Both places that open encoders get the test's own."""
-    for module in ("eval.engines", "service.engine"):
+    for module in ("eval.engines", "service.answering.engine"):
         monkeypatch.setattr(f"{module}.open_encoder", lambda folder, variant, threads=None, progress=None: encoder)
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from eval.failures import CAUSES, Cause, cause, counts, describe, failures
 from eval.questions import Gold
 from eval.records import BM25, DENSE, HYBRID, Ranked, Record, Run
-from service.answer import Evidence
+from service.answering.answer import Evidence
 
 
 def ranked(*grades: int) -> Ranked:

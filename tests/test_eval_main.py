@@ -14,9 +14,9 @@ from eval.records import load
 from index.console import run as run_app
 from index.encoding.encoder import Encoder
 from index.snapshots.store import Store
-from service.confidence import Confidence
-from service.jobs import Job, Order, apply
-from service.jobs import command as rebuild_command
+from service.answering.confidence import Confidence
+from service.runtime.rebuild import Job, Order, apply
+from service.runtime.rebuild import command as rebuild_command
 from service.settings import Settings
 
 TEXTS = {
@@ -58,7 +58,7 @@ def command(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], encoder: Encoder, tmp_path: Path
 ) -> Callable[..., tuple[int, str, str]]:
     """Runs `python -m eval` in this process; returns status, stdout and stderr."""
-    for module in ("eval.engines", "service.engine", "index.encoding.open"):
+    for module in ("eval.engines", "service.answering.engine", "index.encoding.open"):
         monkeypatch.setattr(f"{module}.open_encoder", lambda folder, variant, threads=None, progress=None: encoder)
 
     def command(*arguments: object) -> tuple[int, str, str]:

@@ -8,7 +8,7 @@ import pytest
 from corpus.errors import InputError
 from eval.questions import Gold
 from eval.records import BM25, DENSE, HYBRID, Ranked, Record, Run, baseline, first_rank, load, save
-from service.answer import Evidence
+from service.answering.answer import Evidence
 
 RECORD = Record(
     id="q1",

@@ -16,7 +16,7 @@ from eval.failures import failures
 from eval.measures import Score, score
 from eval.records import BM25, DENSE, HYBRID, Ranked, Record, Run
 from eval.report import Grid
-from service.confidence import Confidence
+from service.answering.confidence import Confidence
 
 
 def record(at: int) -> Record:

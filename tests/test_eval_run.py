@@ -16,8 +16,8 @@ from eval.records import BM25, DENSE, HYBRID, Record
 from eval.run import evaluate
 from index.retrieval.fusion import DENSE_ONLY, LEXICAL_ONLY, Ranking
 from index.search import Hit
-from service.answer import Abstention, Answer, Evidence, Reply
-from service.engine import Engine, SearchReply
+from service.answering.answer import Abstention, Answer, Evidence, Reply
+from service.answering.engine import Engine, SearchReply
 
 TEXT = "Rouen is old. Caen is new. Bayeux has a tapestry."
 OTHER = "The tapestry is long."

@@ -11,8 +11,8 @@ from corpus.errors import InputError, ModelMismatch
 from index.__main__ import app
 from index.milvus.store import MilvusStore
 from index.snapshots.store import Store
-from service.engine import Engine
-from service.jobs import Order, environment, publishing
+from service.answering.engine import Engine
+from service.runtime.rebuild import Order, environment, publishing
 from service.settings import Settings
 from tests.conftest import FakeEncoder
 from tests.test_index_milvus import QUESTIONS, by_age, local, published, server

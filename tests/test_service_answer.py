@@ -6,10 +6,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from service.answer import _like
-from service.confidence import FEATURES, Confidence
-from service.engine import Engine
-from service.question import Word
+from service.answering.answer import _like
+from service.answering.confidence import FEATURES, Confidence
+from service.answering.engine import Engine
+from service.answering.question import Word
 
 SURE = Confidence({}, 30.0, 0.5)
 

@@ -28,12 +28,13 @@ from corpus.errors import NotFoundError, SnapshotError
 from corpus.sources import read_source
 from index.search import Hit
 from index.snapshots.store import SnapshotInfo, Store
-from service import examples, jobs
-from service.answer import Abstention, Answer, Evidence, Reply
-from service.app import create_app
-from service.engine import Engine, SearchReply, Verdict, check_quote
-from service.live import Live
+from service.answering.answer import Abstention, Answer, Evidence, Reply
+from service.answering.engine import Engine, SearchReply, Verdict, check_quote
+from service.runtime import rebuild as jobs
+from service.runtime.current import Live
+from service.schemas import examples
 from service.settings import Settings
+from service.web.app import create_app
 
 TEXT = "= Centre =\n\nIrakli Beridze 🎉 leads it."
 INFO = DocumentInfo(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.asked import asked, holds
+from service.answering.answer_type import asked, holds
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import Message, Receive
 
-from service.auth import authorise, limited, require_json
+from service.web.guard import authorise, limited, require_json
 
 KEY = SecretStr("kéy")
 

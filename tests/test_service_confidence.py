@@ -6,7 +6,7 @@ import math
 import pytest
 
 from corpus.errors import ModelError
-from service.confidence import SHIPPED, Confidence
+from service.answering.confidence import SHIPPED, Confidence
 
 
 def test_chance_is_the_logistic_function_of_the_weighted_sum():

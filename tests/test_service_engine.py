@@ -7,8 +7,8 @@ import pytest
 from corpus.errors import InputError, ModelMismatch, NotFoundError
 from corpus.sources import make_document
 from index.retrieval.fusion import LEXICAL_ONLY
-from service.confidence import Confidence
-from service.engine import Engine, check_quote
+from service.answering.confidence import Confidence
+from service.answering.engine import Engine, check_quote
 from tests.conftest import InPieces
 
 TEXTS = {
@@ -132,7 +132,7 @@ def test_check_quote(start, end, quote, valid, reason):
 
 
 def test_the_fitted_confidence_of_a_snapshot_is_used(fill, encoder, monkeypatch):
-    monkeypatch.setattr("service.engine.open_encoder", lambda models, variant, threads: encoder)
+    monkeypatch.setattr("service.answering.engine.open_encoder", lambda models, variant, threads: encoder)
     store = fill(TEXTS)
     assert Engine.open(store).ask("Who is the head of the Centre?").confidence < 1
     (store.root / "confidence.json").write_text('{"weights": {}, "intercept": 30, "threshold": 0.1}')

@@ -9,9 +9,9 @@ from typing import cast
 import pytest
 
 from corpus.errors import ConflictError, NotFoundError, SnapshotError
-from service import jobs
-from service.jobs import Job, JobError, Jobs, Order, apply, command, environment
-from service.live import Live
+from service.runtime import rebuild as jobs
+from service.runtime.current import Live
+from service.runtime.rebuild import Job, JobError, Jobs, Order, apply, command, environment
 from service.settings import Settings
 
 

@@ -7,8 +7,8 @@ import pytest
 
 from corpus.errors import NotFoundError, SnapshotError, UnavailableError
 from index.snapshots.store import SnapshotInfo, Store
-from service.engine import Engine
-from service.live import Live
+from service.answering.engine import Engine
+from service.runtime.current import Live
 
 
 class FakeStore:

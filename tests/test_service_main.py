@@ -21,9 +21,9 @@ from index.console import run
 from index.search import Hit
 from index.snapshots.store import Store
 from service.__main__ import _open_warm, app
-from service.answer import Abstention, Answer, Evidence, Reply
-from service.engine import Engine
-from service.replies import AskReply
+from service.answering.answer import Abstention, Answer, Evidence, Reply
+from service.answering.engine import Engine
+from service.schemas.replies import AskReply
 
 TEXT = "He [leads] it. It is in The Hague."
 ROOT = Path(__file__).parents[1]
@@ -138,9 +138,7 @@ def test_without_an_index_it_says_what_to_run(tmp_path: Path) -> None:
 
 
 def test_asking_and_evaluating_import_no_web() -> None:
-    program = (
-        "import sys, service.__main__, service.engine, service.terminal, service.problems, service.schemas, eval.run"
-    )
+    program = "import sys, service.__main__, service.answering.engine, service.terminal, service.schemas.problems, service.schemas.requests, eval.run"
     check = f"{program}; print(sorted({{'fastapi', 'starlette', 'uvicorn'}} & set(sys.modules)))"
     with python("-c", check) as imported:
         out, err = imported.communicate(timeout=120)

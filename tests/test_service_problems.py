@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from corpus import errors
-from service.problems import from_error, from_fields, from_status, kind_of
-from service.schemas import AskRequest, SnapshotRequest
+from service.schemas.problems import from_error, from_fields, from_status, kind_of
+from service.schemas.requests import AskRequest, SnapshotRequest
 
 
 @pytest.mark.parametrize(

@@ -12,11 +12,11 @@ from typing import cast
 import pytest
 
 from corpus.errors import NotFoundError, SnapshotError
-from service import processes
-from service.answer import Reply
-from service.engine import Engine, SearchReply
-from service.processes import Process, fork
-from service.written import Written, write
+from service.answering.answer import Reply
+from service.answering.engine import Engine, SearchReply
+from service.runtime import forked as processes
+from service.runtime.forked import Process, fork
+from service.runtime.render import Written, write
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are forked on Linux only")
 

@@ -10,7 +10,7 @@ import pytest
 import uvicorn
 from starlette.types import Receive, Scope, Send
 
-from service.protocol import MAX_HEAD, Protocol
+from service.web.http11 import MAX_HEAD, Protocol
 
 POST = b"POST / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n"
 CHUNKED = POST + b"transfer-encoding: chunked\r\n\r\n"

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from index.snapshots.store import Store
-from service.question import content_words, respelt
+from service.answering.question import content_words, respelt
 from tests.conftest import InPieces
 
 

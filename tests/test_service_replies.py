@@ -8,8 +8,8 @@ from pydantic import ValidationError
 
 from corpus.documents import Document, DocumentInfo, Passage, Section
 from index.search import Hit
-from service import replies
-from service.answer import Abstention, Answer, Evidence, Reply
+from service.answering.answer import Abstention, Answer, Evidence, Reply
+from service.schemas import replies
 
 HIT = Hit(
     rank=1,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.spelling import SLIP, alike, likest, may_be_slip
+from service.answering.spelling import SLIP, alike, likest, may_be_slip
 
 
 @given(st.text("abcde", min_size=1, max_size=9), st.text("abcde", min_size=1, max_size=9))

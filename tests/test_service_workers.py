@@ -11,8 +11,8 @@ from typing import cast
 import pytest
 
 from corpus.errors import OverloadedError
-from service.processes import Process
-from service.workers import AHEAD, Workers
+from service.runtime.forked import Process
+from service.runtime.pool import AHEAD, Workers
 
 
 def test_one_too_many_is_refused_at_once_and_room_comes_back() -> None:

@@ -60,7 +60,7 @@ class Pieces:
 
 
 class Terms:
-    """The idf of every stem of the snapshot: what `service.answer` needs of a lexical index."""
+    """The idf of every stem of the snapshot: what `service.answering.answer` needs of a lexical index."""
 
     def __init__(self, call: Call, collection: str, passages: int) -> None:
         self._call = call

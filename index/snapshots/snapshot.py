@@ -6,7 +6,7 @@ documents.jsonl   one document a line: id, title, hash, sections, where its text
 text.bin          the canonical texts one after another, UTF-8
 *.bin             columns (see `index.storage.columns`), those of tokens in numbered parts, which snapshots share
 dense.faiss       passage vectors          lexical/   BM25
-confidence.json   optional: what `python -m eval calibrate` fitted, for `service.confidence`
+confidence.json   optional: what `python -m eval calibrate` fitted, for `service.answering.confidence`
 evaluation.json   optional, added after publishing: the report that released it
 """
 

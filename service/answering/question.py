@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from index.encoding.encoder import EncodedQuery
 from index.retrieval.late_interaction import words_of
 from index.retrieval.lexical import WORD, Frequencies
-from service.spelling import likest, may_be_slip
+from service.answering.spelling import likest, may_be_slip
 
 # Words that carry the grammar of a question, not its subject.
 FUNCTION_WORDS = frozenset(

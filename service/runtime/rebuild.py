@@ -14,14 +14,14 @@ from typing import Literal
 import structlog
 
 from corpus.errors import CentreQAError, ConflictError, NotFoundError
-from service.live import Live
+from service.runtime.current import Live
 from service.settings import PREFIX, Settings
 
 KEPT = 100
 LINE_LIMIT = 1024**2
 GRACE = 5.0
 SECRETS = {f"{PREFIX}ADMIN_KEY", f"{PREFIX}ASK_KEY"}
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 

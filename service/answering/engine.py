@@ -16,16 +16,16 @@ from index.milvus.store import AnyStore
 from index.retrieval.fusion import Ranking
 from index.search import Hit, Searcher
 from index.snapshots.snapshot import Model, Snapshot
-from service.answer import Decision, Reply, decide
-from service.confidence import Confidence
-from service.question import respelt
+from service.answering.answer import Decision, Reply, decide
+from service.answering.confidence import Confidence
+from service.answering.question import respelt
 
 ANSWER_DEPTH = 5  # hits that are looked at for an answer, however many the caller wants to see
 
 
 @dataclass(frozen=True, slots=True)
 class SearchReply:
-    """Passages only; `understood` as in `service.answer.Reply`."""
+    """Passages only; `understood` as in `service.answering.answer.Reply`."""
 
     query: str
     hits: tuple[Hit, ...]

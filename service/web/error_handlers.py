@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Match
 
 from corpus.errors import CentreQAError
-from service.problems import Problem, from_error, from_fields, from_status, kind_of
+from service.schemas.problems import Problem, from_error, from_fields, from_status, kind_of
 
 MEDIA_TYPE = "application/problem+json"
 

@@ -10,7 +10,7 @@ from threading import Thread
 from typing import Any, TypeVar
 
 from corpus.errors import OverloadedError
-from service.processes import Process
+from service.runtime.forked import Process
 
 AHEAD = 2  # questions that a process has at a time: while one is fetched from it, the other one is answered
 T = TypeVar("T")

@@ -6,10 +6,10 @@ import structlog
 from pydantic import ValidationError
 
 from corpus.errors import CentreQAError
-from service.engine import Engine
-from service.problems import from_error
-from service.replies import AskReply, BatchReply, Failure
-from service.schemas import AskRequest
+from service.answering.engine import Engine
+from service.schemas.problems import from_error
+from service.schemas.replies import AskReply, BatchReply, Failure
+from service.schemas.requests import AskRequest
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 

@@ -8,9 +8,9 @@ import structlog
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service.handlers import respond
-from service.metrics import Metrics
-from service.problems import from_error
+from service.schemas.problems import from_error
+from service.web.error_handlers import respond
+from service.web.prometheus import Metrics
 
 METHODS = {"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"}
 REQUEST_ID = b"x-request-id"

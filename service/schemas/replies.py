@@ -7,8 +7,8 @@ from pydantic import AfterValidator, AliasPath, BaseModel, ConfigDict, Field, Fi
 from pydantic.config import JsonDict
 
 from corpus import documents as model
-from service import examples
-from service.problems import Problem
+from service.schemas import examples
+from service.schemas.problems import Problem
 
 Number = Annotated[FiniteFloat, AfterValidator(lambda value: round(value, 6))]
 

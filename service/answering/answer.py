@@ -10,10 +10,10 @@ import numpy as np
 from index.encoding.encoder import EncodedQuery, Vectors
 from index.retrieval.lexical import Frequencies, terms
 from index.search import Hit
-from service.asked import asked, holds
-from service.confidence import Confidence
-from service.question import Word, content_words
-from service.spelling import SLIP, likest
+from service.answering.answer_type import asked, holds
+from service.answering.confidence import Confidence
+from service.answering.question import Word, content_words
+from service.answering.spelling import SLIP, likest
 
 # How a sentence is chosen: weights of its features.
 CHOICE: Mapping[str, float] = {"late": 1.0, "coverage": 0.8, "passage": 0.5, "fits": 0.15}

@@ -15,17 +15,18 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from service import handlers, routes
-from service.auth import admin_scheme, ask_scheme
-from service.deps import Context
-from service.fast_path import FastPath
-from service.jobs import Jobs
-from service.live import Live
-from service.metrics import Metrics
-from service.processes import Process
-from service.request_log import RequestLog
+from service.runtime.current import Live
+from service.runtime.forked import Process
+from service.runtime.pool import Workers
+from service.runtime.rebuild import Jobs
 from service.settings import Settings
-from service.workers import Workers
+from service.web import error_handlers as handlers
+from service.web import routes
+from service.web.dependencies import Context
+from service.web.fast_path import FastPath
+from service.web.guard import admin_scheme, ask_scheme
+from service.web.prometheus import Metrics
+from service.web.request_log import RequestLog
 
 DESCRIPTION = """Ask a body of text in plain language. Answers are quoted from it, with exact positions that can be
 checked, a calibrated confidence, and an honest refusal where the text does not say.
@@ -73,7 +74,7 @@ def create_app(live: Live, settings: Settings, processes: Sequence[Process] = ()
         # Without this the router would say 405, since GET is served there.
         app.add_route("/v1/snapshots", _absent, methods=["POST"], include_in_schema=False)
     app.router.middleware_stack = FastPath(app.router.middleware_stack, app.state.context, routes.questions.routes)
-    pages = Pages(directory=Path(__file__).parent / "pages")
+    pages = Pages(directory=Path(__file__).parent / "page")
     app.add_route("/", pages.index, include_in_schema=False)
     app.mount("/pages", pages)
     return app

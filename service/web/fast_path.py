@@ -9,8 +9,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service.auth import GuardedRoute
-from service.deps import Context
+from service.web.dependencies import Context
+from service.web.guard import GuardedRoute
 
 
 class FastPath:

@@ -9,13 +9,13 @@ from fastapi import Depends
 from starlette.requests import Request
 
 from index.milvus.store import AnyStore
-from service.engine import Engine
-from service.jobs import Jobs
-from service.live import Live
-from service.metrics import Metrics
+from service.answering.engine import Engine
+from service.runtime.current import Live
+from service.runtime.pool import Workers
+from service.runtime.rebuild import Jobs
+from service.runtime.render import Kind, Written, write
 from service.settings import Settings
-from service.workers import Workers
-from service.written import Kind, Written, write
+from service.web.prometheus import Metrics
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
-from service import examples
-from service.jobs import Order
+from service.runtime.rebuild import Order
+from service.schemas import examples
 
 Question = Annotated[
     str,

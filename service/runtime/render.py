@@ -4,8 +4,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from service.engine import Engine
-from service.replies import AskReply, SearchReply
+from service.answering.engine import Engine
+from service.schemas.replies import AskReply, SearchReply
 
 Kind: TypeAlias = Literal["ask", "search"]
 

@@ -10,7 +10,7 @@ from corpus.errors import CentreQAError, UnavailableError
 from index.machine import give_back_memory
 from index.milvus.store import AnyStore
 from index.snapshots.store import SnapshotInfo
-from service.engine import Engine
+from service.answering.engine import Engine
 
 Opener = Callable[[AnyStore, str], Engine]
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()

@@ -19,8 +19,8 @@ from contextlib import suppress
 import structlog
 
 from index.machine import give_back_memory
-from service.engine import Engine
-from service.written import Kind, Written, write
+from service.answering.engine import Engine
+from service.runtime.render import Kind, Written, write
 
 ANSWERING = 30.0  # seconds until a process that does not answer is given up
 OPENING = 120.0  # and until one that opens a snapshot is, whose files this process has just read
@@ -62,7 +62,7 @@ class Process(asyncio.Protocol):
     async def write(
         self, kind: Kind, snapshot: str, question: str, top_k: int, documents: Collection[str] | None
     ) -> Written | None:
-        """As `service.written.write`; None where it cannot."""
+        """As `service.runtime.render.write`; None where it cannot."""
         if self.snapshot != snapshot:
             return None
         return await self._exchange(ANSWERING, kind, question, top_k, documents)

@@ -10,15 +10,22 @@ from fastapi import APIRouter, Response
 
 from corpus.documents import DocumentInfo
 from index.snapshots.store import SnapshotInfo
-from service import engine as answers
-from service import replies
-from service.auth import AdminRoute, GuardedRoute
-from service.batch import ask_each
-from service.deps import CurrentContext, CurrentEngine, CurrentStore
-from service.handlers import MEDIA_TYPE
-from service.jobs import Job
-from service.metrics import CONTENT_TYPE
-from service.schemas import ActivateRequest, AskRequest, BatchRequest, SearchRequest, SnapshotRequest, VerifyRequest
+from service.answering import engine as answers
+from service.runtime.batch import ask_each
+from service.runtime.rebuild import Job
+from service.schemas import replies
+from service.schemas.requests import (
+    ActivateRequest,
+    AskRequest,
+    BatchRequest,
+    SearchRequest,
+    SnapshotRequest,
+    VerifyRequest,
+)
+from service.web.dependencies import CurrentContext, CurrentEngine, CurrentStore
+from service.web.error_handlers import MEDIA_TYPE
+from service.web.guard import AdminRoute, GuardedRoute
+from service.web.prometheus import CONTENT_TYPE
 
 PROBLEMS = {
     400: "The body is not valid JSON.",
