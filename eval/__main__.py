@@ -8,7 +8,7 @@ import typer
 
 from corpus.errors import GateError, InputError
 from corpus.passages import Chunking
-from eval.cli import (
+from eval.options import (
     CENTRE,
     TEXTS,
     VAR,
@@ -53,13 +53,13 @@ def run(
     as_json: Json = False,
 ) -> None:
     """Ask every question of a set and report how well it went; ends with status 1 below a floor."""
-    from eval.engines import engine_for, parse_chunking
-    from eval.failures import describe
-    from eval.failures import failures as find
-    from eval.measures import score
-    from eval.release import parse_floors, shortfalls
-    from eval.report import as_json as summary
-    from eval.run import evaluate
+    from eval.gate import parse_floors, shortfalls
+    from eval.reporting.tables import as_json as summary
+    from eval.runs.evaluate import evaluate
+    from eval.runs.prepare import engine_for, parse_chunking
+    from eval.scoring.failures import describe
+    from eval.scoring.failures import failures as find
+    from eval.scoring.measures import score
 
     floors = parse_floors(floor or ())
     questions = load_questions(dataset, distractors, split, limit, within_group=within_group)
@@ -94,10 +94,10 @@ def compare(
     by_group: ByGroup = False,
 ) -> None:
     """Say of every measure whether NEW is better than OLD, worse, or no different beyond noise."""
-    from eval import report
-    from eval.compare import compare as compare_runs
-    from eval.engines import run_of
-    from eval.plots import comparison_plot
+    from eval.reporting import tables as report
+    from eval.reporting.plots import comparison_plot
+    from eval.runs.prepare import run_of
+    from eval.scoring.compare import compare as compare_runs
 
     questions = load_questions(dataset, distractors, split, limit, within_group=within_group)
     with show_progress() as progress:
@@ -120,9 +120,9 @@ def failures(
     var: Var = VAR,
 ) -> None:
     """Print every case of a run that failed, and why."""
-    from eval.failures import CAUSES, describe
-    from eval.failures import failures as find
-    from eval.records import load
+    from eval.runs.records import load
+    from eval.scoring.failures import CAUSES, describe
+    from eval.scoring.failures import failures as find
 
     if cause is not None and cause not in CAUSES:
         raise InputError(f"no cause is called {cause!r}; give one of: {'; '.join(CAUSES)}")
@@ -152,7 +152,7 @@ def release(
 ) -> None:
     """Build a snapshot beside the active one, and activate it if it holds its floors and is no worse."""
     from corpus.sources import read_source
-    from eval.release import build_candidate, parse_floors
+    from eval.gate import build_candidate, parse_floors
     from index.encoding.open import open_encoder
     from index.snapshots.store import Store
 
@@ -197,13 +197,13 @@ def calibrate(
 ) -> None:
     """Fit confidence and the refusal threshold on labelled questions; the next build puts them into its snapshot."""
     from corpus.errors import ModelError
-    from eval import report
-    from eval.calibrate import UNFITTED
-    from eval.calibrate import calibrate as fit_confidence
-    from eval.engines import engine_for
-    from eval.plots import calibration_plots
-    from eval.questions import load
-    from eval.run import evaluate
+    from eval.datasets.questions import load
+    from eval.fitting.calibrate import UNFITTED
+    from eval.fitting.calibrate import calibrate as fit_confidence
+    from eval.reporting import tables as report
+    from eval.reporting.plots import calibration_plots
+    from eval.runs.evaluate import evaluate
+    from eval.runs.prepare import engine_for
 
     whole = load(dataset, distractors or ())
     questions = whole.part(split or ("dev" if whole.splits else "all"), limit)
@@ -234,7 +234,7 @@ def quality(
     workers: Workers = 2,
 ) -> None:
     """Measure every figure of quality that the README gives: public sets and the shipped one, beside both baselines."""
-    from eval.quality import measure, write
+    from eval.benches.quality import measure, write
 
     with show_progress() as progress:
         sheet = measure(squad, beir, var, split, limit, encoder, by_group=by_group, workers=workers, progress=progress)

@@ -9,9 +9,11 @@ from threading import Thread
 import pytest
 
 from corpus.errors import DatasetError, GateError, UnavailableError
-from eval import bench, bench_load, bench_peer
-from eval.bench import Target, app, check, read_work
-from eval.bench_load import Known, System
+from eval.benches import load as bench_load
+from eval.benches import speed as bench
+from eval.benches import txtai as bench_peer
+from eval.benches.load import Known, System
+from eval.benches.speed import Target, app, check, read_work
 from index.console import run
 
 

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from corpus.sources import make_document
-from eval.bench_build import Recorder, built, rebuilt
-from eval.scaled import Texts
+from eval.benches.builds import Recorder, built, rebuilt
+from eval.benches.synthetic import Texts
 from index.encoding.encoder import EncoderInput
 from index.snapshots.store import Store
 from tests.conftest import FakeEncoder

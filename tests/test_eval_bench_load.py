@@ -10,8 +10,8 @@ from threading import Thread
 
 import pytest
 
-from eval import bench_load
-from eval.bench_load import Client, Known, System
+from eval.benches import load as bench_load
+from eval.benches.load import Client, Known, System
 
 GOOD = b'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n["a"]'
 BUSY = b"HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\n\r\n"

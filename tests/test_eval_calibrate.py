@@ -10,8 +10,8 @@ import pytest
 
 from corpus.errors import DatasetError
 from corpus.sources import make_document
-from eval.calibrate import SIGNALS, Fit, calibrate, threshold_for
-from eval.records import Record, Run
+from eval.fitting.calibrate import SIGNALS, Fit, calibrate, threshold_for
+from eval.runs.records import Record, Run
 from index.build import build
 from index.encoding.encoder import Encoder
 from index.snapshots.store import Store

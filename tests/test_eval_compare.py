@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from corpus.errors import InputError
-from eval.compare import Change, Flip, compare
-from eval.records import HYBRID, Ranked, Record, Run
-from eval.significance import Interval, Tally
+from eval.runs.records import HYBRID, Ranked, Record, Run
+from eval.scoring.compare import Change, Flip, compare
+from eval.scoring.significance import Interval, Tally
 
 
 def record(name: str, rank: int | None, *, right: bool | None = True, took_ms: float = 2.0) -> Record:

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-import eval.engines as engines
+from eval.runs import prepare as engines
 from corpus.errors import InputError, NotFoundError
 from corpus.passages import Chunking
 from corpus.sources import make_document
-from eval.questions import Dataset, Gold, Question
-from eval.records import BM25, save
-from eval.run import evaluate
+from eval.datasets.questions import Dataset, Gold, Question
+from eval.runs.evaluate import evaluate
+from eval.runs.records import BM25, save
 from index.encoding.encoder import Encoder
 from index.retrieval.fusion import Ranking
 from index.snapshots.store import Store
@@ -26,7 +26,7 @@ OWN = Dataset("own", tuple(make_document(name, text) for name, text in TEXTS.ite
 @pytest.fixture(autouse=True)
 def no_model(monkeypatch: pytest.MonkeyPatch, encoder: Encoder) -> None:
     """Both places that open encoders get the test's own."""
-    for module in ("eval.engines", "service.answering.engine"):
+    for module in ("eval.runs.prepare", "service.answering.engine"):
         monkeypatch.setattr(f"{module}.open_encoder", lambda folder, variant, threads=None, progress=None: encoder)
 
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.failures import CAUSES, Cause, cause, counts, describe, failures
-from eval.questions import Gold
-from eval.records import BM25, DENSE, HYBRID, Ranked, Record, Run
+from eval.datasets.questions import Gold
+from eval.runs.records import BM25, DENSE, HYBRID, Ranked, Record, Run
+from eval.scoring.failures import CAUSES, Cause, cause, counts, describe, failures
 from service.answering.answer import Evidence
 
 

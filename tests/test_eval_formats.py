@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from corpus.errors import DatasetError
-from eval.questions import Gold, Question, load
+from eval.datasets.questions import Gold, Question, load
 
 LINE = {
     "id": "q1",

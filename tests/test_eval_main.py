@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from eval.__main__ import app
-from eval.records import load
+from eval.runs.records import load
 from index.console import run as run_app
 from index.encoding.encoder import Encoder
 from index.snapshots.store import Store
@@ -58,7 +58,7 @@ def command(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], encoder: Encoder, tmp_path: Path
 ) -> Callable[..., tuple[int, str, str]]:
     """Runs `python -m eval` in this process; returns status, stdout and stderr."""
-    for module in ("eval.engines", "service.answering.engine", "index.encoding.open"):
+    for module in ("eval.runs.prepare", "service.answering.engine", "index.encoding.open"):
         monkeypatch.setattr(f"{module}.open_encoder", lambda folder, variant, threads=None, progress=None: encoder)
 
     def command(*arguments: object) -> tuple[int, str, str]:

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from corpus.errors import InputError
-from eval.measures import MEASURES, measure, score
-from eval.questions import Gold
-from eval.records import BM25, DENSE, HYBRID, Ranked, Record, Run
+from eval.datasets.questions import Gold
+from eval.runs.records import BM25, DENSE, HYBRID, Ranked, Record, Run
+from eval.scoring.measures import MEASURES, measure, score
 
 
 def ranked(*grades: int, took_ms: float = 2.0) -> Ranked:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval import metrics
+from eval import formulas as metrics
 
 
 @dataclass(frozen=True)

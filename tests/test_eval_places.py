@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from corpus.errors import DatasetError
-from eval.places import line_of, with_lines
+from eval.datasets.json_paths import line_of, with_lines
 
 TEXT = """
 {"version": ["data", {"data": 3}],

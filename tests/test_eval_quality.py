@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from corpus.errors import InputError
-from eval import quality
-from eval.quality import Sheet, measure, write
-from eval.records import BM25, DENSE, HYBRID
+from eval.benches import quality
+from eval.benches.quality import Sheet, measure, write
+from eval.runs.records import BM25, DENSE, HYBRID
 from index.encoding.encoder import Encoder
 
 TOWNS = ("Rouen", "Caen", "Bayeux", "Lisieux")
@@ -35,7 +35,7 @@ def qa(name: str, text: str, answer: str) -> dict[str, object]:
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, encoder: Encoder) -> Path:
     """Two of the SQuAD sets and one BEIR folder; encoders are the test's own."""
-    monkeypatch.setattr("eval.engines.open_encoder", lambda folder, variant, progress=None: encoder)
+    monkeypatch.setattr("eval.runs.prepare.open_encoder", lambda folder, variant, progress=None: encoder)
     for name in ("squad2_half", "policyqa", "covidqa"):
         squad(tmp_path / f"{name}.json")
     (tmp_path / "covidqa.json").unlink()

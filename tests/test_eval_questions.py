@@ -8,7 +8,7 @@ import pytest
 from corpus.documents import Document
 from corpus.errors import DatasetError
 from corpus.sources import make_document
-from eval.questions import Dataset, Question, fingerprint, load, locate
+from eval.datasets.questions import Dataset, Question, fingerprint, load, locate
 
 
 def dataset(*splits: str) -> Dataset:

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from corpus.errors import InputError
-from eval.questions import Gold
-from eval.records import BM25, DENSE, HYBRID, Ranked, Record, Run, baseline, first_rank, load, save
+from eval.datasets.questions import Gold
+from eval.runs.records import BM25, DENSE, HYBRID, Ranked, Record, Run, baseline, first_rank, load, save
 from service.answering.answer import Evidence
 
 RECORD = Record(

@@ -6,9 +6,9 @@ import pytest
 
 from corpus.errors import ConflictError, DatasetError, GateError, InputError
 from corpus.sources import make_document
-from eval.measures import Score
-from eval.questions import Dataset, Gold, Question
-from eval.release import Candidate, build_candidate, parse_floors, shortfalls
+from eval.datasets.questions import Dataset, Gold, Question
+from eval.gate import Candidate, build_candidate, parse_floors, shortfalls
+from eval.scoring.measures import Score
 from index.encoding.encoder import Encoder
 from index.snapshots.store import Store
 

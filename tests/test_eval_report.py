@@ -9,13 +9,14 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from eval import plots, report
-from eval.calibrate import Fit
-from eval.compare import compare
-from eval.failures import failures
-from eval.measures import Score, score
-from eval.records import BM25, DENSE, HYBRID, Ranked, Record, Run
-from eval.report import Grid
+from eval.fitting.calibrate import Fit
+from eval.reporting import plots
+from eval.reporting import tables as report
+from eval.reporting.tables import Grid
+from eval.runs.records import BM25, DENSE, HYBRID, Ranked, Record, Run
+from eval.scoring.compare import compare
+from eval.scoring.failures import failures
+from eval.scoring.measures import Score, score
 from service.answering.confidence import Confidence
 
 

@@ -11,9 +11,9 @@ import pytest
 
 from corpus.documents import Document, DocumentInfo, Passage
 from corpus.sources import make_document
-from eval.questions import Dataset, Gold, Question
-from eval.records import BM25, DENSE, HYBRID, Record
-from eval.run import evaluate
+from eval.datasets.questions import Dataset, Gold, Question
+from eval.runs.evaluate import evaluate
+from eval.runs.records import BM25, DENSE, HYBRID, Record
 from index.retrieval.fusion import DENSE_ONLY, LEXICAL_ONLY, Ranking
 from index.search import Hit
 from service.answering.answer import Abstention, Answer, Evidence, Reply
@@ -213,7 +213,7 @@ def test_questions_may_be_left_without_baselines() -> None:
 
 
 def test_side_by_side_the_records_are_the_same_and_only_a_sample_is_timed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("eval.run.TIMED", 2)
+    monkeypatch.setattr("eval.runs.evaluate.TIMED", 2)
     data = dataset(*(question(*([OLD] if at % 3 else []), name=f"q{at}") for at in range(8)))
     alone, fake = evaluate(engine(), data), engine()
     together = evaluate(fake, data, workers=3)
@@ -228,6 +228,6 @@ def test_side_by_side_the_records_are_the_same_and_only_a_sample_is_timed(monkey
 
 
 def test_the_web_stays_out_of_evaluation() -> None:
-    code = "import sys, eval.release, eval.__main__; sys.exit(bool({'fastapi', 'starlette'} & {*sys.modules}))"
+    code = "import sys, eval.gate, eval.__main__; sys.exit(bool({'fastapi', 'starlette'} & {*sys.modules}))"
     root = Path(__file__).parent.parent
     assert subprocess.run([sys.executable, "-c", code], cwd=root, check=False).returncode == 0

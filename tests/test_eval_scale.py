@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from corpus.sources import read_source
-from eval import scale
-from eval.scale import Point, describe, draw, measure, table
-from eval.scaled import ScaledEncoder, Texts
+from eval.benches import growth as scale
+from eval.benches.growth import Point, describe, draw, measure, table
+from eval.benches.synthetic import ScaledEncoder, Texts
 from index.snapshots.store import Store
 from tests.conftest import FakeEncoder
 

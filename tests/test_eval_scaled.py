@@ -8,7 +8,7 @@ import pytest
 from corpus.documents import Document
 from corpus.errors import InputError
 from corpus.sources import make_document, read_jsonl
-from eval.scaled import ScaledEncoder, Texts
+from eval.benches.synthetic import ScaledEncoder, Texts
 from index.encoding.encoder import EncoderInput
 from tests.conftest import FakeEncoder
 

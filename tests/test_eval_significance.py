@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from eval import metrics, significance
-from eval.metrics import Values
-from eval.significance import Interval, Statistic
+from eval import formulas as metrics
+from eval.formulas import Values
+from eval.scoring import significance
+from eval.scoring.significance import Interval, Statistic
 
 
 def mean_of(values: list[float]) -> Statistic:

@@ -1,1 +1,1 @@
-"""What runs while the service runs: the engine in use, the pool that answers, rebuilds, start-up. Knows no web framework."""
+"""What runs while the service does: start-up, the engine in use, the pool that answers, rebuilds. No web framework."""

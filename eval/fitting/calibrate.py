@@ -18,8 +18,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from corpus.errors import DatasetError
-from eval.metrics import auroc
-from eval.records import Run
+from eval.formulas import auroc
+from eval.runs.records import Run
 from service.answering.confidence import Confidence
 
 FOLDS = 10

@@ -11,7 +11,7 @@ from urllib.request import Request, urlopen
 
 from corpus.documents import Document
 from corpus.errors import UnavailableError
-from eval.bench_load import System, free_port, running
+from eval.benches.load import System, free_port, running
 from index.encoding.weights import locate_model
 
 PACKAGE = "txtai[api]==9.14.*"

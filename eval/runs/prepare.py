@@ -8,9 +8,9 @@ from typing import Any
 from corpus import passages, sections
 from corpus.errors import InputError, ModelMismatch, NotFoundError, UnavailableError
 from corpus.passages import Chunking
-from eval.questions import Dataset, fingerprint
-from eval.records import BM25, DENSE, Run, Settings, baseline, load
-from eval.run import evaluate
+from eval.datasets.questions import Dataset, fingerprint
+from eval.runs.evaluate import evaluate
+from eval.runs.records import BM25, DENSE, Run, Settings, baseline, load
 from index.build import Progress, build, silent
 from index.encoding.encoder import Encoder
 from index.encoding.open import open_encoder

@@ -8,15 +8,15 @@ from pathlib import Path
 
 from corpus.errors import InputError
 from corpus.sources import read_source
-from eval.cli import CENTRE, TEXTS, keep
-from eval.compare import Change, compare
-from eval.engines import engine_for
-from eval.measures import Score, score
-from eval.plots import quality_plot
-from eval.questions import Dataset, load
-from eval.records import BM25, DENSE, HYBRID, Run, baseline
-from eval.report import CHANGE_HEADER, Grid, Json, change_cells, markdown, show
-from eval.run import evaluate
+from eval.datasets.questions import Dataset, load
+from eval.options import CENTRE, TEXTS, keep
+from eval.reporting.plots import quality_plot
+from eval.reporting.tables import CHANGE_HEADER, Grid, Json, change_cells, markdown, show
+from eval.runs.evaluate import evaluate
+from eval.runs.prepare import engine_for
+from eval.runs.records import BM25, DENSE, HYBRID, Run, baseline
+from eval.scoring.compare import Change, compare
+from eval.scoring.measures import Score, score
 from index.build import Progress, silent
 
 PARAGRAPHS = ("document_hit@1", "document_MRR@10")  # every paragraph of a SQuAD file is a document

@@ -11,7 +11,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from eval.metrics import Values
+from eval.formulas import Values
 
 Statistic: TypeAlias = Callable[[Values], Values]
 Draws: TypeAlias = NDArray[np.uint16]

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from eval import metrics, significance
-from eval.measures import Measure, by_rank
-from eval.records import BM25, DENSE, HYBRID
-from eval.report import confidences
+from eval import formulas as metrics
+from eval.reporting.tables import confidences
+from eval.runs.records import BM25, DENSE, HYBRID
+from eval.scoring import significance
+from eval.scoring.measures import Measure, by_rank
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,10 +20,10 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
-    from eval.calibrate import Fit
-    from eval.compare import Comparison
-    from eval.quality import Figure
-    from eval.records import Ranked, Record, Run
+    from eval.benches.quality import Figure
+    from eval.fitting.calibrate import Fit
+    from eval.runs.records import Ranked, Record, Run
+    from eval.scoring.compare import Comparison
 
 _COLOURS = {HYBRID: "#1f5fa8", BM25: "#c8782d", DENSE: "#4f9a6b"}
 _NAMES = {HYBRID: "hybrid", BM25: "BM25 alone", DENSE: "dense alone"}

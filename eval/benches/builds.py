@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from corpus.documents import Document
-from eval.bench_load import timed
-from eval.scaled import Texts
+from eval.benches.load import timed
+from eval.benches.synthetic import Texts
 from index.build import build
 from index.encoding.encoder import EncodedPassage, Encoder, EncoderInput
 from index.snapshots.store import Store

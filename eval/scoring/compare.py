@@ -7,11 +7,11 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from corpus.errors import InputError
-from eval import significance
-from eval.measures import MEASURES, Measure, groups
-from eval.metrics import mean
-from eval.records import Record, Run, first_rank
-from eval.significance import Interval, Tally
+from eval.formulas import mean
+from eval.runs.records import Record, Run, first_rank
+from eval.scoring import significance
+from eval.scoring.measures import MEASURES, Measure, groups
+from eval.scoring.significance import Interval, Tally
 
 Verdict: TypeAlias = Literal["better", "worse", "no difference beyond noise", "not judged"]
 

@@ -1,7 +1,7 @@
 """Labelled questions, whatever format they came in.
 
 Gold is a span of characters of a document, never a passage, so labels survive another chunking. `load` reads the
-product's own JSON lines, SQuAD 2.0 and BEIR folders (see `eval.formats`).
+product's own JSON lines, SQuAD 2.0 and BEIR folders (see `eval.datasets.fields`).
 """
 
 import hashlib
@@ -103,7 +103,7 @@ class Dataset:
 
 def load(path: Path, distractors: Sequence[Path] = ()) -> Dataset:
     """Read a question set, `distractors` adding the documents of further SQuAD files; raises DatasetError."""
-    from eval import formats  # it builds the types above
+    from eval.datasets import fields as formats  # it builds the types above
 
     if path.is_dir():
         reader = formats.read_beir

@@ -15,8 +15,8 @@ from typing import NoReturn, TypeVar
 from corpus.documents import Document
 from corpus.errors import CorpusError, DatasetError
 from corpus.sources import MAX_ID, canonical, make_document
-from eval.places import with_lines
-from eval.questions import Dataset, Gold, Question, Unit, fingerprint, locate
+from eval.datasets.json_paths import with_lines
+from eval.datasets.questions import Dataset, Gold, Question, Unit, fingerprint, locate
 
 T = TypeVar("T")
 

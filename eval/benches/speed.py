@@ -24,11 +24,11 @@ from rich.table import Table
 from corpus.documents import Document
 from corpus.errors import DatasetError, GateError, UnavailableError
 from corpus.sources import make_document, read_source
-from eval import bench_peer
-from eval.bench_build import built, rebuilt
-from eval.bench_load import Known, System, free_port, latencies, megabytes, rate, running, share_right, timed
-from eval.questions import load
-from eval.scaled import Texts
+from eval.benches import txtai as bench_peer
+from eval.benches.builds import built, rebuilt
+from eval.benches.load import Known, System, free_port, latencies, megabytes, rate, running, share_right, timed
+from eval.benches.synthetic import Texts
+from eval.datasets.questions import load
 from index.console import run, show_progress
 from index.encoding.encoder import Encoder
 from index.encoding.open import open_encoder

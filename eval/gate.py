@@ -7,13 +7,13 @@ from math import isfinite
 from corpus.documents import Document
 from corpus.errors import ConflictError, DatasetError, GateError, InputError
 from corpus.passages import Chunking
-from eval.compare import Comparison, compare
-from eval.engines import snapshot_engine
-from eval.measures import Score, measure, score
-from eval.questions import Dataset
-from eval.records import Run
-from eval.report import Json, as_json
-from eval.run import evaluate
+from eval.datasets.questions import Dataset
+from eval.reporting.tables import Json, as_json
+from eval.runs.evaluate import evaluate
+from eval.runs.prepare import snapshot_engine
+from eval.runs.records import Run
+from eval.scoring.compare import Comparison, compare
+from eval.scoring.measures import Score, measure, score
 from index.build import TOKEN_LIMIT, Progress, build, silent
 from index.encoding.encoder import Encoder
 from index.snapshots.store import Store

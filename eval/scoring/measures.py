@@ -8,10 +8,11 @@ from typing import TypeAlias
 import numpy as np
 
 from corpus.errors import InputError
-from eval import metrics, significance
-from eval.metrics import Values
-from eval.records import BM25, DENSE, HYBRID, Ranked, Record, Run
-from eval.significance import Statistic
+from eval import formulas as metrics
+from eval.formulas import Values
+from eval.runs.records import BM25, DENSE, HYBRID, Ranked, Record, Run
+from eval.scoring import significance
+from eval.scoring.significance import Statistic
 
 Pick: TypeAlias = Callable[[Record], tuple[float, bool] | None]
 Aggregate: TypeAlias = Callable[[Values, Values, Values | None], Values]

@@ -21,7 +21,7 @@ import numpy as np
 import typer
 
 from corpus.sources import read_source
-from eval.scaled import ScaledEncoder, Texts
+from eval.benches.synthetic import ScaledEncoder, Texts
 from index.build import build
 from index.console import run, show_progress
 from index.encoding.encoder import Encoder
@@ -105,7 +105,7 @@ def measure(
 
 def searched(root: Path, questions: Sequence[str]) -> dict[str, float]:
     """`search_times` of a fresh process."""
-    command = (sys.executable, "-m", "eval.scale", "search", str(root))
+    command = (sys.executable, "-m", "eval.benches.growth", "search", str(root))
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, input="\n".join(questions))
     found: dict[str, float] = json.loads(done.stdout)
     return found

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from corpus.errors import InputError
-from eval.questions import Gold, Unit
+from eval.datasets.questions import Gold, Unit
 from service.answering.answer import Evidence
 
 Settings: TypeAlias = Mapping[str, str | int | float | None]

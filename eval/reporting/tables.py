@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 from rich.table import Table
 
-from eval.compare import Change, Comparison, compare
-from eval.failures import CAUSES, Failure, counts
-from eval.measures import Score
-from eval.metrics import Values, brier, calibration_error, reliability
-from eval.records import BM25, DENSE, HYBRID, Run, baseline
+from eval.formulas import Values, brier, calibration_error, reliability
+from eval.runs.records import BM25, DENSE, HYBRID, Run, baseline
+from eval.scoring.compare import Change, Comparison, compare
+from eval.scoring.failures import CAUSES, Failure, counts
+from eval.scoring.measures import Score
 
 if TYPE_CHECKING:
-    from eval.calibrate import Fit
+    from eval.fitting.calibrate import Fit
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
 

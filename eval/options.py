@@ -9,10 +9,10 @@ import typer
 from rich.console import Console
 
 if TYPE_CHECKING:
-    from eval.measures import Score
-    from eval.questions import Dataset
-    from eval.records import Run
-    from eval.report import Grid
+    from eval.datasets.questions import Dataset
+    from eval.reporting.tables import Grid
+    from eval.runs.records import Run
+    from eval.scoring.measures import Score
 
 CENTRE = Path("eval/data/centre.jsonl")
 TEXTS = Path("corpus/texts")
@@ -45,7 +45,7 @@ def load_questions(
     within_group: bool = False,
 ) -> "Dataset":
     """The wanted part of a question set; what reads it is imported only now."""
-    from eval.questions import load
+    from eval.datasets.questions import load
 
     loaded = load(dataset, distractors or ()).part(split, limit)
     return loaded.within_group() if within_group else loaded
@@ -53,7 +53,10 @@ def load_questions(
 
 def keep(done: "Run", scores: "Sequence[Score]", var: Path) -> "tuple[Path, Sequence[Grid]]":
     """Save a run with its report and plots; returns its folder and the report's tables."""
-    from eval import failures, plots, records, report
+    from eval.reporting import plots
+    from eval.reporting import tables as report
+    from eval.runs import records
+    from eval.scoring import failures
 
     folder = var / "eval" / done.id
     tables = report.grids(done, scores, failures.failures(done))

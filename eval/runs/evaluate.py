@@ -9,9 +9,9 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from corpus.documents import Passage
-from eval import metrics
-from eval.questions import Dataset, Gold, Question, Unit, locate
-from eval.records import BM25, DENSE, HYBRID, Ranked, Record, Run, Settings
+from eval import formulas as metrics
+from eval.datasets.questions import Dataset, Gold, Question, Unit, locate
+from eval.runs.records import BM25, DENSE, HYBRID, Ranked, Record, Run, Settings
 from index.build import Progress, silent
 from index.retrieval.fusion import DENSE_ONLY, LEXICAL_ONLY, Ranking
 from index.search import Hit

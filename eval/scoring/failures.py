@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from eval.records import BM25, DENSE, HYBRID, Record, Run, first_rank
+from eval.runs.records import BM25, DENSE, HYBRID, Record, Run, first_rank
 
 Cause: TypeAlias = Literal[
     "not in the corpus",

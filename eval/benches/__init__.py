@@ -1,0 +1,1 @@
+"""How fast, how good and how large it is, measured."""

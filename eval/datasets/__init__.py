@@ -1,0 +1,1 @@
+"""Labelled questions and the formats they come in."""

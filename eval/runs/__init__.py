@@ -1,0 +1,1 @@
+"""Asking an engine every question of a set, and what is recorded of it."""
