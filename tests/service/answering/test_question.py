@@ -1,0 +1,57 @@
+"""The words that an answer has to account for."""
+
+from collections.abc import Callable
+
+import pytest
+
+from index.snapshots.store import Store
+from service.answering.question import content_words, respelt
+from tests.fakes import InPieces
+
+
+@pytest.fixture
+def words(fill: Callable[..., Store], encoder):
+    lexical = fill({"a": "The Centre works on robots. Robots are many.", "b": "The sea is blue."}).open().lexical
+
+    def words(question: str):
+        return content_words(encoder.encode_queries([question])[0], lexical)
+
+    return words
+
+
+def test_function_words_are_left_out_and_the_rest_is_stemmed(words):
+    assert [word.stem for word in words("What are the Centre's robots for?")] == ["centr", "robot"]
+
+
+def test_each_word_knows_its_tokens(words):
+    assert [word.tokens.tolist() for word in words("Who makes blue robots?")] == [[1], [2], [3]]
+
+
+def test_a_rarer_word_weighs_more(words):
+    known, unknown = words("robots zebras")
+    assert 0 < known.weight < unknown.weight
+
+
+def test_a_question_of_function_words_keeps_them_all(words):
+    assert [word.stem for word in words("Who are they?")] == ["who", "are", "they"]
+
+
+def test_a_question_without_a_word_has_none(words):
+    assert words("?!") == []
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("who makes robuts and zebras?", "who makes robots and zebras?"),
+        ("who makes robots?", "who makes robots?"),
+        ("roboots, robuts", "robots, robots"),
+        ("who are the Robuts of the county?", "who are the Robuts of the county?"),  # a name is left alone
+        ("", ""),
+    ],
+)
+def test_slips_are_written_as_the_texts_write_them(fill, question, expected):
+    texts = ["The Centre works on robots.", "Robots are many in this country."]
+    lexical = fill({"a": "\n\n".join(texts)}).open().lexical
+    [query] = InPieces().encode_queries([question])
+    assert respelt(query, texts, lexical) == expected
