@@ -12,8 +12,8 @@ import numpy as np
 
 from corpus.documents import Document
 from corpus.errors import InputError
-from corpus.passages import sentences
 from corpus.sections import blocks
+from corpus.sentences import sentences
 from corpus.sources import make_document
 from index.encoding.encoder import EncodedPassage, EncodedQuery, Encoder, EncoderInput, Vectors
 

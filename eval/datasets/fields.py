@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn, TypeVar
 
+from corpus.canonical import canonical
 from corpus.documents import Document
 from corpus.errors import CorpusError, DatasetError
-from corpus.sources import MAX_ID, canonical, make_document
+from corpus.sources import MAX_ID, make_document
 from eval.datasets.json_paths import with_lines
 from eval.datasets.questions import Dataset, Gold, Question, Unit, fingerprint, locate
 

@@ -5,9 +5,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 
+from corpus.canonical import canonical
 from corpus.documents import Document, DocumentInfo, Passage
 from corpus.errors import InputError
-from corpus.sources import canonical
 from index.encoding.encoder import EncodedQuery, Encoder
 from index.encoding.open import open_encoder
 from index.milvus.search import MilvusSearcher

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from corpus.documents import Passage
 from corpus.errors import CorpusError
-from corpus.passages import Chunking, sentences, split
+from corpus.passages import Chunking, split
 from corpus.sections import trim
+from corpus.sentences import sentences
 from corpus.sources import make_document
 
 CENTRE = Path(__file__).parents[2] / "corpus" / "texts" / "unicri-centre.txt"

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from corpus.canonical import canonical
 from corpus.documents import Section
 from corpus.errors import CorpusError
-from corpus.sources import canonical, make_document, read_folder, read_jsonl, read_source
+from corpus.sources import make_document, read_folder, read_jsonl, read_source
 
 ANY_TEXT = st.text(
     st.characters(exclude_categories=()) | st.sampled_from("\r\n\v\f\x85\u2028\ufeff\ud83d\u200b\u0301e")
