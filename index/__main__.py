@@ -14,8 +14,9 @@ from corpus.passages import Chunking
 from corpus.sources import read_source
 from index import build as building
 from index.console import CHUNKING, KEEP, MaxTokens, Overlap, TokenLimit, run, show_progress
-from index.milvus.store import ALIAS, MilvusStore, open_store
+from index.milvus.store import ALIAS, MilvusStore
 from index.snapshots.store import Store
+from index.stores import open_store
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 

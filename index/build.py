@@ -12,10 +12,12 @@ import numpy as np
 from corpus.documents import Document
 from corpus.errors import CentreQAError, CorpusError
 from corpus.passages import Chunking, split
-from index.encoding.encoder import Encoder, Vectors
+from index.arrays import Vectors
+from index.encoding.encoder import Encoder
 from index.retrieval.dense import EXACT_LIMIT, QUERIES, RECALL, DenseIndex
 from index.retrieval.lexical import LexicalIndex
-from index.snapshots.snapshot import CONFIDENCE, Counts, Model, Snapshot
+from index.snapshots.manifest import CONFIDENCE, Counts, Model
+from index.snapshots.snapshot import Snapshot
 from index.snapshots.store import Store
 from index.storage.passages import Table, TableWriter
 from index.storage.vectors import Checkpoint, VectorTable, VectorWriter

@@ -9,14 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.documents import Passage
-from index.encoding.encoder import EncodedQuery, Encoder, Vectors
+from index.arrays import Rows, Vectors
+from index.encoding.encoder import EncodedQuery, Encoder
 from index.machine import one_thread_each
 from index.retrieval.fusion import Ranking, best, fuse, rescore
 from index.retrieval.late_interaction import Matches, best_matches, token_weights
 from index.snapshots.snapshot import Snapshot
 from index.storage.columns import spread
-
-Rows = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from corpus.errors import CentreQAError, ConflictError, InputError
 from index.console import run
 
 if TYPE_CHECKING:
-    from index.milvus.store import AnyStore
+    from index.stores import AnyStore
     from service.answering.engine import Engine
     from service.runtime.current import Live
     from service.settings import Settings
@@ -113,7 +113,7 @@ def ask(
 def _open(settings: "Settings", following: "Future[Live]", logs_ready: threading.Event) -> None:
     """Open the active snapshot, its encoder first."""
     try:
-        from index.snapshots.snapshot import Manifest
+        from index.snapshots.manifest import Manifest
         from index.snapshots.store import Store
         from service.answering.engine import load_encoder
         from service.runtime.current import Live

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, m
 from corpus.errors import InputError
 
 if TYPE_CHECKING:
-    from index.milvus.store import AnyStore
+    from index.stores import AnyStore
 
 PREFIX = "CENTREQA_"
 
@@ -61,7 +61,7 @@ class Settings(BaseModel):
 
     def open_store(self) -> "AnyStore":
         """Where the snapshots are that are served; raises UnavailableError."""
-        from index.milvus.store import open_store
+        from index.stores import open_store
 
         token = self.milvus_token.get_secret_value() if self.milvus_token else ""
         return open_store(self.var, self.milvus_uri, token, self.milvus_alias)

@@ -8,7 +8,8 @@ from hashlib import sha256
 import numpy as np
 
 from corpus.documents import Span
-from index.encoding.encoder import EncodedPassage, EncodedQuery, EncoderInput, Vectors
+from index.arrays import Vectors
+from index.encoding.encoder import EncodedPassage, EncodedQuery, EncoderInput
 
 WORD = re.compile(r"\w+|[^\w\s]")
 

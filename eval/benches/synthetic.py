@@ -15,7 +15,8 @@ from corpus.errors import InputError
 from corpus.sections import blocks
 from corpus.sentences import sentences
 from corpus.sources import make_document
-from index.encoding.encoder import EncodedPassage, EncodedQuery, Encoder, EncoderInput, Vectors
+from index.arrays import Vectors
+from index.encoding.encoder import EncodedPassage, EncodedQuery, Encoder, EncoderInput
 
 PARAGRAPHS = 10  # in one document
 WORDS = 100_000  # in the made-up vocabulary

@@ -12,8 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.documents import Span
-
-Vectors = NDArray[np.float32]
+from index.arrays import Vectors
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,9 +28,11 @@ def open_encoder(
         raise ModelError(f"{variant}: no such encoder; use one of {', '.join(VARIANTS)}")
     folder = models / WEIGHTS_SHA256[:16]
     if variant != "torch":
-        from index.encoding.onnx import MANIFEST, export
+        from index.encoding.derived import MANIFEST
 
         if model_path is not None or not (folder / MANIFEST).exists():
+            from index.encoding.export import export
+
             export(locate_model(model_path), folder, progress)
     return _load(folder, variant, threads, model_path)
 

@@ -9,7 +9,8 @@ from tokenizers import Encoding, Tokenizer
 
 from corpus.documents import Span
 from corpus.passages import CONTEXT_TOKENS
-from index.encoding.encoder import EncodedPassage, EncodedQuery, EncoderInput, Vectors
+from index.arrays import Vectors
+from index.encoding.encoder import EncodedPassage, EncodedQuery, EncoderInput
 
 Ids = NDArray[np.int64]
 

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 from transformers.utils.logging import disable_progress_bar
 
-from index.encoding.encoder import Vectors
+from index.arrays import Vectors
 from index.encoding.pooling import MAX_TOKENS, Ids, TextEncoder
 from index.encoding.weights import ModelFiles
 from index.machine import available_threads

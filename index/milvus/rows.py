@@ -21,10 +21,12 @@ from numpy.typing import NDArray
 from corpus.errors import SnapshotError
 from corpus.passages import Chunking
 from index.retrieval.dense import Dense
-from index.retrieval.late_interaction import Quantised
-from index.retrieval.lexical import K1, B, terms
-from index.snapshots.snapshot import CONFIDENCE, Counts, File, Manifest, Model, Snapshot
+from index.retrieval.lexical import K1, B
+from index.retrieval.words import terms
+from index.snapshots.manifest import CONFIDENCE, Counts, File, Manifest, Model
+from index.snapshots.snapshot import Snapshot
 from index.snapshots.store import SnapshotInfo
+from index.storage.quantised import Quantised
 
 SCHEMA = 3
 KINDS = ("texts", "passages", "sentences", "tokens", "terms", "header")

@@ -11,14 +11,16 @@ import numpy as np
 
 from corpus.documents import Passage
 from corpus.errors import SnapshotError
-from index.encoding.encoder import EncodedQuery, Encoder, Vectors
+from index.arrays import Rows, Vectors
+from index.encoding.encoder import EncodedQuery, Encoder
 from index.machine import one_thread_each
 from index.milvus.rows import Row, joined
 from index.milvus.snapshot import PLACE, MilvusSnapshot, among, grouped, row_of
 from index.retrieval.fusion import Ranking
 from index.retrieval.late_interaction import Matches, best_matches, token_weights
-from index.retrieval.lexical import K1, B, terms
-from index.search import Hit, Rows, rank
+from index.retrieval.lexical import K1, B
+from index.retrieval.words import terms
+from index.search import Hit, rank
 
 MOST_ROWS = 16_384  # that a server returns for one search
 

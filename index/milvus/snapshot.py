@@ -19,9 +19,9 @@ from index.milvus.rows import (
     token_characters,
     unpacked,
 )
-from index.retrieval.late_interaction import Quantised
-from index.snapshots.snapshot import Manifest
+from index.snapshots.manifest import Manifest
 from index.storage.passages import DocumentRecord
+from index.storage.quantised import Quantised
 
 MOST_KEYS = 1_000  # asked for at a time
 MOST_IDFS = 100_000  # remembered

@@ -4,58 +4,19 @@ A snapshot is a handful of collections named `<alias>_<id>_<kind>` (see `index.m
 last, when all others were counted: collections without one are no snapshot. The alias is that of the active header.
 """
 
-import logging
 import re
 from collections.abc import Callable, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Any, TypeAlias
 
 from corpus.errors import NotFoundError, SnapshotError, UnavailableError
+from index.milvus.connection import ABSENT, Connection
 from index.milvus.rows import BATCH, FIELDS, INDEXES, KINDS, Header, Rows
 from index.milvus.snapshot import MilvusSnapshot, Pieces
 from index.snapshots.store import SnapshotInfo, Store
 
-INSTALL = "run `pip install -c constraints.txt -e '.[milvus]'`"
 ALIAS = "centreqa"
-SECONDS = 10.0  # one answer of the server
-ABSENT = (100, 1600)  # the server's codes for: no such collection, no such alias
 PUBLISH_SECONDS = 600.0  # creating, filling and flushing a collection
-
-
-class Connection:
-    """A pymilvus client whose every failure is an UnavailableError of one line. Safe to call from several threads."""
-
-    def __init__(self, uri: str, token: str = "") -> None:
-        """Connect; raises UnavailableError where the package is missing or no server answers."""
-        try:
-            from pymilvus import MilvusClient, MilvusException
-        except ImportError as error:
-            raise UnavailableError(
-                f"the package pymilvus, which talks to Milvus, is not installed; {INSTALL}"
-            ) from error
-        logging.getLogger("pymilvus").setLevel(logging.CRITICAL)  # it logs a traceback for every error that it raises
-        self.uri = _public(uri)
-        self._failure: type[Exception] = MilvusException
-        try:
-            self._client = MilvusClient(uri, token=token, timeout=SECONDS)
-        except (MilvusException, OSError, ValueError) as error:
-            raise self._unavailable(error, "start the server, or correct the address") from error
-
-    def call(self, method: str, *given: object, timeout: float = SECONDS, **options: object) -> Any:  # noqa: ANN401
-        """Call that method of the client; raises UnavailableError."""
-        try:
-            return getattr(self._client, method)(*given, timeout=timeout, **options)
-        except self._failure as error:
-            raise self._unavailable(error, f"{method} failed; look at the server's log, then try again") from error
-
-    def close(self) -> None:
-        """Let go of the server."""
-        self._client.close()
-
-    def _unavailable(self, error: Exception, then: str) -> UnavailableError:
-        said = " ".join(str(getattr(error, "message", "") or error).split())
-        return UnavailableError(f"{self.uri}: Milvus is not available ({_public(said)}); {then}")
 
 
 class MilvusStore:
@@ -195,16 +156,3 @@ class MilvusStore:
         for kind, rows in header.rows.items():
             self._check(self._name(snapshot, kind), rows)
         return header
-
-
-def _public(text: str) -> str:
-    """The text with no password in its addresses."""
-    return re.sub(r"//[^/\s]*@", "//", text)
-
-
-AnyStore: TypeAlias = Store | MilvusStore
-
-
-def open_store(var: Path, uri: str | None = None, token: str = "", alias: str = ALIAS) -> AnyStore:
-    """The store in the local folder, or where an address is given, the one on that server; raises UnavailableError."""
-    return MilvusStore(uri, var, token, alias) if uri else Store(var)

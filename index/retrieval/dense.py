@@ -13,10 +13,9 @@ from typing import cast
 
 import faiss
 import numpy as np
-from numpy.typing import NDArray
 
 from corpus.errors import GateError, SnapshotError
-from index.encoding.encoder import Vectors
+from index.arrays import Rows, Vectors
 
 EXACT_LIMIT = 50_000  # comparing with so many takes about as long as encoding the question
 RECALL = 0.99  # the wanted share of the 10 nearest that are found
@@ -27,8 +26,6 @@ TRAINING = 48  # vectors for each cluster
 BLOCK = 1 << 15
 # A wrong length field must not make FAISS allocate more than the largest index this product could build.
 MAX_BYTES = 1 << 36
-
-Rows = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)

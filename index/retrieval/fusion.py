@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from index.encoding.encoder import Vectors
+from index.arrays import Vectors
 
 
 @dataclass(frozen=True, slots=True)

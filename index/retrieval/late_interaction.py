@@ -1,44 +1,17 @@
 """Token-level scoring: unit vectors kept as bytes, and how well each question token is matched inside each sentence."""
 
-import re
-from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numkong
 import numpy as np
 from numpy.typing import NDArray
 
-from index.encoding.encoder import EncodedQuery, Vectors
-from index.retrieval.lexical import WORD, Frequencies, stems
+from index.arrays import Vectors
+from index.encoding.encoder import EncodedQuery
+from index.retrieval.words import Frequencies, query_words
+from index.storage.quantised import Quantised, quantise
 
 TOGETHER = 4  # question tokens: with AVX2 a rest of one, two or three takes longer than four
-
-
-@dataclass(frozen=True, slots=True)
-class Quantised:
-    """Rows of a matrix as int8 `codes` (n, dim), each with its own `scales` (n,): row i is codes[i] * scales[i]."""
-
-    codes: NDArray[np.int8]
-    scales: Vectors
-
-    def __len__(self) -> int:
-        return len(self.codes)
-
-    def __getitem__(self, rows: slice | NDArray[np.int64]) -> "Quantised":
-        return Quantised(self.codes[rows], self.scales[rows])
-
-    def dot(self, vectors: Vectors) -> Vectors:
-        """Dot products with (m, dim) float32 vectors: (m, n)."""
-        products: Vectors = vectors @ self.codes.astype(np.float32).T
-        return products * self.scales
-
-
-def quantise(vectors: Vectors) -> Quantised:
-    """Round each row to 8 bits, symmetric about zero; a row of zeros stays zero."""
-    scales = (np.abs(vectors).max(axis=1, initial=0.0) / 127.0).astype(np.float32)
-    codes = np.rint(vectors / np.where(scales > 0, scales, 1)[:, None]).astype(np.int8)
-    return Quantised(codes, scales)
 
 
 class Matches:
@@ -111,19 +84,11 @@ def best_matches(
 
 def token_weights(query: EncodedQuery, frequencies: Frequencies) -> Vectors:
     """What each question token counts: its word's idf, shared among the word's tokens; sums to 1 (tokens,)."""
-    words = words_of(query)
-    idfs = frequencies.inverse_frequencies([stem for _, stem, _ in words])
+    words = query_words(query)
+    idfs = frequencies.inverse_frequencies([word.stem for word in words])
     weights = [0.0] * len(query.spans)
-    for (_, _, rows), idf in zip(words, idfs, strict=True):
-        for row in rows:
-            weights[row] = idf / len(rows)
+    for word, idf in zip(words, idfs, strict=True):
+        for row in word.tokens:
+            weights[row] = idf / len(word.tokens)
     total = sum(weights)
     return np.array([weight / total if total else 1 / len(weights) for weight in weights], np.float32)
-
-
-def words_of(query: EncodedQuery) -> list[tuple[re.Match[str], str, range]]:
-    """Each word of the question, its stem, and the rows of its tokens."""
-    starts = [start for start, _ in query.spans]
-    words = list(WORD.finditer(query.text))
-    rows = [range(bisect_left(starts, word.start()), bisect_left(starts, word.end())) for word in words]
-    return list(zip(words, stems([word[0] for word in words]), rows, strict=True))

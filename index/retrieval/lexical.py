@@ -1,24 +1,22 @@
 """Passage terms in BM25."""
 
 import json
-import re
-import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO
 
 import numpy as np
-import Stemmer
 from numpy.typing import NDArray
 
 from corpus.errors import SnapshotError
-from index.storage.columns import Array, Column, spread
+from index.arrays import Array, Rows
+from index.retrieval.words import WORD, stem, terms
+from index.storage.columns import Column, spread
 
 K1 = 1.2
 B = 0.75
-WORD = re.compile(r"(?u)\b\w+\b")
 BLOCK = 8192  # texts whose terms are in memory at a time
 SORTED = 1 << 23  # terms that are sorted in memory at a time, unless one term alone has more
 CACHED = 1 << 19  # words whose stems are remembered while an index is built
@@ -33,36 +31,6 @@ ROWS = Column("posting_rows.bin", np.dtype("<i4"), 0)
 STARTS = Column("posting_starts.bin", np.dtype("<i8"), 0)
 COLUMNS = "common_scores.bin"
 VOCABULARY = "vocabulary.json"
-
-Rows = NDArray[np.int64]
-
-
-def terms(text: str) -> list[str]:
-    """Lower-case words, stemmed for English (Porter 2), in order."""
-    return stems(WORD.findall(text.lower()))
-
-
-def stems(words: list[str]) -> list[str]:
-    """The stem of each word, lower-case or not."""
-    found: list[str] = _OWN.stemmer.stemWords([word.lower() for word in words])
-    return found
-
-
-class _Own(threading.local):
-    """A thread's stemmer: it remembers words, and is not safe to share."""
-
-    def __init__(self) -> None:
-        self.stemmer = Stemmer.Stemmer("english")
-
-
-_OWN = _Own()
-
-
-class Frequencies(Protocol):
-    """Whatever knows how many passages hold a stem."""
-
-    def inverse_frequencies(self, words: list[str]) -> list[float]:
-        """As `LexicalIndex.inverse_frequencies`."""
 
 
 class LexicalIndex:
@@ -146,7 +114,7 @@ class _Numbers(dict[str, int]):
     def __missing__(self, word: str) -> int:
         if len(self) >= CACHED:
             self.clear()
-        number = self[word] = self.of_stem(_OWN.stemmer.stemWord(word))
+        number = self[word] = self.of_stem(stem(word))
         return number
 
     def of_stem(self, stem: str) -> int:

@@ -22,7 +22,8 @@ from corpus.errors import ConflictError, NotFoundError, SnapshotError
 from corpus.passages import Chunking
 from index.files import digests, replace, sync
 from index.retrieval.dense import Dense
-from index.snapshots.snapshot import SCHEMA, Counts, File, Manifest, Model, Snapshot
+from index.snapshots.manifest import SCHEMA, Counts, File, Manifest, Model
+from index.snapshots.snapshot import Snapshot
 from index.storage.vectors import PARTIAL
 
 EVALUATION = "evaluation.json"

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.errors import SnapshotError
+from index.arrays import Array
 
-Array = NDArray[Any]
 CHUNK = 1 << 20
 
 PASSAGE = np.dtype(

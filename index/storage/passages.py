@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from corpus.documents import Document, DocumentInfo, Passage, Section, Span, context
 from corpus.errors import CorpusError, SnapshotError
+from index.arrays import Array
 from index.encoding.encoder import EncoderInput
-from index.storage.columns import PASSAGE, SENTENCE, Array, Layout, spread
+from index.storage.columns import PASSAGE, SENTENCE, Layout, spread
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.files import link
-from index.retrieval.late_interaction import Quantised
 from index.storage.columns import Layout
+from index.storage.quantised import Quantised
 
 PART = 1 << 16  # rows from which on a part is full: some 25 MB, so that checksums are compared on all cores
 MOST = 16  # parts besides full ones; more would be written anew

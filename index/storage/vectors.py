@@ -13,11 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.errors import SnapshotError
-from index.encoding.encoder import Encoder, Vectors
+from index.arrays import Array, Rows, Vectors
+from index.encoding.encoder import Encoder
 from index.files import replace
-from index.retrieval.late_interaction import Quantised, quantise
-from index.storage.columns import Array, Layout, spread
+from index.storage.columns import Layout, spread
 from index.storage.passages import Table
+from index.storage.quantised import Quantised, quantise
 from index.storage.token_vectors import TokenParts, TokenWriter
 
 PARTIAL = "partial.json"
@@ -25,7 +26,6 @@ BLOCK = 1024  # passages that are encoded between two checkpoints; also bounds t
 BATCH = 32
 AHEAD = 2  # batches at a time: while one is cut into tokens or pooled, the encoder has the other's rows to run
 USED = 0.75  # share of the stored token vectors; where fewer are still used, they are written anew
-Rows = NDArray[np.int64]
 
 
 class VectorTable:

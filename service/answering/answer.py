@@ -7,8 +7,9 @@ from typing import Literal
 
 import numpy as np
 
-from index.encoding.encoder import EncodedQuery, Vectors
-from index.retrieval.lexical import Frequencies, terms
+from index.arrays import Vectors
+from index.encoding.encoder import EncodedQuery
+from index.retrieval.words import Frequencies, terms
 from index.search import Hit
 from service.answering.answer_type import asked, holds
 from service.answering.confidence import Confidence

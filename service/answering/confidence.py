@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.errors import ModelError
-from index.snapshots.snapshot import CONFIDENCE
+from index.snapshots.manifest import CONFIDENCE
 
 FEATURES = frozenset(("late", "coverage", "weakest", "passage", "unsaid", "fits", "misfits"))
 SHIPPED = Path(__file__).with_name("confidence.json")

@@ -12,10 +12,11 @@ from index.encoding.encoder import EncodedQuery, Encoder
 from index.encoding.open import open_encoder
 from index.milvus.search import MilvusSearcher
 from index.milvus.snapshot import MilvusSnapshot
-from index.milvus.store import AnyStore
 from index.retrieval.fusion import Ranking
 from index.search import Hit, Searcher
-from index.snapshots.snapshot import Model, Snapshot
+from index.snapshots.manifest import Model
+from index.snapshots.snapshot import Snapshot
+from index.stores import AnyStore
 from service.answering.answer import Decision, Reply, decide
 from service.answering.confidence import Confidence
 from service.answering.question import respelt

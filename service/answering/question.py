@@ -1,6 +1,5 @@
 """What a question asks for: the words that an answer has to account for."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -8,8 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.encoding.encoder import EncodedQuery
-from index.retrieval.late_interaction import words_of
-from index.retrieval.lexical import WORD, Frequencies
+from index.retrieval.words import WORD, Frequencies, query_words
 from service.answering.spelling import likest, may_be_slip
 
 # Words that carry the grammar of a question, not its subject.
@@ -36,11 +34,14 @@ NOWHERE = ""  # a stem that no text holds
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word of the question that is not grammar: its stem, its idf in the corpus, its rows among the tokens.
+    """A word of the question: `[start:end]` of its text, its stem, its idf in the corpus, the rows of its tokens.
 
     `particular`: a number or a name, which an answer cannot put in other words. `slip`: it may be another, misspelt.
     """
 
+    text: str
+    start: int
+    end: int
     stem: str
     weight: float
     tokens: NDArray[np.int64]
@@ -51,31 +52,37 @@ class Word:
 def content_words(query: EncodedQuery, lexical: Frequencies) -> list[Word]:
     """The words that an answer has to account for; where all of them are grammar, every word."""
     words = _words(query, lexical)
-    content = [word for word in words if word[0][0].lower() not in FUNCTION_WORDS]
-    chosen = [word for word in content if word[0][0].lower() not in ASKING_WORDS] or content or words
-    return [word for _, word in chosen]
+    content = [word for word in words if word.text.lower() not in FUNCTION_WORDS]
+    return [word for word in content if word.text.lower() not in ASKING_WORDS] or content or words
 
 
 def respelt(query: EncodedQuery, texts: Iterable[str], lexical: Frequencies) -> str:
     """The question with each word that may be a slip written as the texts write the word that is most like it."""
     known: list[str] = []
     asked = query.text
-    for place, word in reversed(_words(query, lexical)):
+    for word in reversed(_words(query, lexical)):
         if word.slip and not word.particular:
             known = known or sorted({other for text in texts for other in WORD.findall(text.lower())})
-            _, other = likest(place[0].lower(), known)
-            asked = asked[: place.start()] + (other or place[0]) + asked[place.end() :]
+            _, other = likest(word.text.lower(), known)
+            asked = asked[: word.start] + (other or word.text) + asked[word.end :]
     return asked
 
 
-def _words(query: EncodedQuery, lexical: Frequencies) -> list[tuple[re.Match[str], Word]]:
-    """Every word of the question with its place."""
-    found = words_of(query)
-    *weights, unknown = lexical.inverse_frequencies([*(stem for _, stem, _ in found), NOWHERE])
-    words = []
-    for (place, stem, rows), weight in zip(found, weights, strict=True):
-        # A capital at the start of a question says nothing.
-        particular = place[0][0].isdigit() or (place[0][0].isupper() and place.start() > 0)
-        slip = may_be_slip(place[0], len(rows), held=weight < unknown)
-        words.append((place, Word(stem, weight, np.array(rows, np.int64), particular, slip)))
-    return words
+def _words(query: EncodedQuery, lexical: Frequencies) -> list[Word]:
+    """Every word of the question, in order."""
+    words = query_words(query)
+    *weights, unknown = lexical.inverse_frequencies([*(word.stem for word in words), NOWHERE])
+    return [
+        Word(
+            text=word.text,
+            start=word.start,
+            end=word.end,
+            stem=word.stem,
+            weight=weight,
+            tokens=np.array(word.tokens, np.int64),
+            # A capital at the start of a question says nothing.
+            particular=word.text[0].isdigit() or (word.text[0].isupper() and word.start > 0),
+            slip=may_be_slip(word.text, len(word.tokens), held=weight < unknown),
+        )
+        for word, weight in zip(words, weights, strict=True)
+    ]

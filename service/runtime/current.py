@@ -8,8 +8,8 @@ import structlog
 
 from corpus.errors import CentreQAError, UnavailableError
 from index.machine import give_back_memory
-from index.milvus.store import AnyStore
 from index.snapshots.store import SnapshotInfo
+from index.stores import AnyStore
 from service.answering.engine import Engine
 
 Opener = Callable[[AnyStore, str], Engine]

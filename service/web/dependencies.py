@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import Depends
 from starlette.requests import Request
 
-from index.milvus.store import AnyStore
+from index.stores import AnyStore
 from service.answering.engine import Engine
 from service.runtime.current import Live
 from service.runtime.pool import Workers

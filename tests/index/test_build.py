@@ -16,10 +16,11 @@ from corpus.sources import make_document
 from index.build import BuildReport, build
 from index.encoding.encoder import EncodedPassage, EncoderInput
 from index.files import digest
-from index.retrieval.late_interaction import Quantised
-from index.snapshots.snapshot import Manifest, Snapshot
+from index.snapshots.manifest import Manifest
+from index.snapshots.snapshot import Snapshot
 from index.snapshots.store import Store
 from index.storage import vectors
+from index.storage.quantised import Quantised
 from index.storage.vectors import VectorWriter
 from tests.fakes import FakeEncoder
 

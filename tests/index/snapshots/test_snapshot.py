@@ -19,7 +19,8 @@ from corpus.passages import Chunking
 from corpus.sources import make_document
 from index.build import build
 from index.files import digest
-from index.snapshots.snapshot import File, Manifest, Snapshot
+from index.snapshots.manifest import File, Manifest
+from index.snapshots.snapshot import Snapshot
 from index.snapshots.store import Store
 from tests.fakes import FakeEncoder
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from corpus.errors import SnapshotError
-from index.retrieval.late_interaction import Quantised
 from index.storage.columns import Layout
+from index.storage.quantised import Quantised
 from index.storage.token_vectors import TokenParts, TokenWriter
 
 DIM = 2

@@ -10,9 +10,9 @@ import pytest
 
 from corpus.passages import Chunking, split
 from corpus.sources import make_document
-from index.retrieval.late_interaction import quantise
 from index.storage import vectors
 from index.storage.passages import Table, TableWriter
+from index.storage.quantised import quantise
 from index.storage.vectors import PARTIAL, Checkpoint, VectorTable, VectorWriter
 from tests.fakes import FakeEncoder
 
