@@ -19,7 +19,7 @@ from index.retrieval.lexical import LexicalIndex
 from index.snapshots.manifest import CONFIDENCE, Counts, Model
 from index.snapshots.snapshot import Snapshot
 from index.snapshots.store import Store
-from index.storage.passages import Table, TableWriter
+from index.storage.passages import PassageTable, PassageWriter
 from index.storage.vectors import Checkpoint, VectorTable, VectorWriter
 
 TOKEN_LIMIT = 50_000
@@ -78,9 +78,9 @@ def build(
         abandoned = store.abandoned()
         staging = store.stage()
         chunk = partial(split, chunking=chunking, encoder_tokens=encoder.max_tokens, count_tokens=encoder.count_tokens)
-        with closing(TableWriter(staging, chunk, alike.table if alike else None)) as writer:
+        with closing(PassageWriter(staging, chunk, alike.table if alike else None)) as writer:
             counted = _read(writer, documents, active, add, progress)
-        table = Table.open(staging, writer.passages, writer.sentences)
+        table = PassageTable.open(staging, writer.passages, writer.sentences)
 
         keep_tokens = len(table) <= token_limit
         maker = f"{model!r} {chunking} {keep_tokens}"
@@ -133,7 +133,7 @@ def _active(store: Store, needed: bool) -> Snapshot | None:
 
 
 def _read(
-    writer: TableWriter,
+    writer: PassageWriter,
     documents: Iterable[Document],
     active: Snapshot | None,
     add: bool,

@@ -1,14 +1,34 @@
 """Where the snapshots are that are served: on this machine, or on a Milvus server."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TypeAlias
+from typing import Protocol
 
 from index.milvus.store import ALIAS, MilvusStore
-from index.snapshots.store import Store
+from index.search import ServedSnapshot
+from index.snapshots.store import SnapshotInfo, Store
 
-AnyStore: TypeAlias = Store | MilvusStore
+
+class ServedStore(Protocol):
+    """Every snapshot there is, and which of them is active; several processes may use it at the same time."""
+
+    @property
+    def root(self) -> Path:
+        """The local folder var/, which also holds what is derived from the model's weights."""
+
+    def list(self) -> Sequence[SnapshotInfo]:
+        """Every snapshot, newest first."""
+
+    def current(self) -> str | None:
+        """The id of the active snapshot; None where none was ever activated."""
+
+    def open(self, snapshot: str | None = None) -> ServedSnapshot:
+        """Open a snapshot, the active one where None; raises NotFoundError, SnapshotError."""
+
+    def activate(self, snapshot: str) -> None:
+        """Make a snapshot the active one, atomically; raises NotFoundError, SnapshotError."""
 
 
-def open_store(var: Path, uri: str | None = None, token: str = "", alias: str = ALIAS) -> AnyStore:
+def open_store(var: Path, uri: str | None = None, token: str = "", alias: str = ALIAS) -> ServedStore:
     """The store in the local folder, or where an address is given, the one on that server; raises UnavailableError."""
     return MilvusStore(uri, var, token, alias) if uri else Store(var)

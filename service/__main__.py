@@ -16,7 +16,7 @@ from corpus.errors import CentreQAError, ConflictError, InputError
 from index.console import run
 
 if TYPE_CHECKING:
-    from index.stores import AnyStore
+    from index.stores import ServedStore
     from service.answering.engine import Engine
     from service.runtime.current import Live
     from service.settings import Settings
@@ -138,7 +138,7 @@ def _inherit(live: "Live", snapshot: str) -> "Engine":
     return engine if engine and engine.snapshot == snapshot else live.open_engine(live.store, snapshot)
 
 
-def _open_warm(store: "AnyStore", snapshot: str, remembered: int) -> "Engine":
+def _open_warm(store: "ServedStore", snapshot: str, remembered: int) -> "Engine":
     """An engine that has answered before it is used: the first answer takes several times as long as all others."""
     from service.answering.engine import Engine
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, m
 from corpus.errors import InputError
 
 if TYPE_CHECKING:
-    from index.stores import AnyStore
+    from index.stores import ServedStore
 
 PREFIX = "CENTREQA_"
 
@@ -59,7 +59,7 @@ class Settings(BaseModel):
         except ValidationError as error:
             raise InputError("; ".join(_plain(one["loc"], one["msg"]) for one in error.errors())) from None
 
-    def open_store(self) -> "AnyStore":
+    def open_store(self) -> "ServedStore":
         """Where the snapshots are that are served; raises UnavailableError."""
         from index.stores import open_store
 

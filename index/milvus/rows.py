@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from corpus.errors import SnapshotError
 from corpus.passages import Chunking
-from index.retrieval.dense import Dense
+from index.retrieval.dense import DenseTuning
 from index.retrieval.lexical import K1, B
 from index.retrieval.words import terms
 from index.snapshots.manifest import CONFIDENCE, Counts, File, Manifest, Model
@@ -112,7 +112,7 @@ class Header:
             if data.pop("schema") != SCHEMA:
                 raise SnapshotError("a snapshot on the server has another schema; publish it again")
             made = data.pop("manifest")
-            records = {"model": Model, "chunking": Chunking, "counts": Counts, "dense": Dense}
+            records = {"model": Model, "chunking": Chunking, "counts": Counts, "dense": DenseTuning}
             made |= {name: kind(**made[name]) for name, kind in records.items()}
             made["parts"] = tuple(made["parts"])
             made["files"] = {name: File(**file) for name, file in made["files"].items()}

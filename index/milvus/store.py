@@ -11,8 +11,9 @@ from pathlib import Path
 
 from corpus.errors import NotFoundError, SnapshotError, UnavailableError
 from index.milvus.connection import ABSENT, Connection
+from index.milvus.reading import Limits, Pieces
 from index.milvus.rows import BATCH, FIELDS, INDEXES, KINDS, Header, Rows
-from index.milvus.snapshot import MilvusSnapshot, Pieces
+from index.milvus.snapshot import MilvusSnapshot
 from index.snapshots.store import SnapshotInfo, Store
 
 ALIAS = "centreqa"
@@ -25,9 +26,12 @@ class MilvusStore:
     Offers what `index.snapshots.store.Store` offers to a service. `root` is the local var/, for the model's files.
     """
 
-    def __init__(self, uri: str, root: Path = Path("var"), token: str = "", alias: str = ALIAS) -> None:
+    def __init__(
+        self, uri: str, root: Path = Path("var"), token: str = "", alias: str = ALIAS, limits: Limits = Limits()
+    ) -> None:
         """Connect; raises UnavailableError."""
         self.root = root
+        self._limits = limits
         self._alias = alias
         self._connection = Connection(uri, token)
 
@@ -87,7 +91,7 @@ class MilvusStore:
             )
         header = self._verified(snapshot)
         names = {kind: self._name(snapshot, kind) for kind in KINDS}
-        return MilvusSnapshot(self._connection.call, names, header)
+        return MilvusSnapshot(self._connection.call, names, header, self._limits)
 
     def activate(self, snapshot: str) -> None:
         """Count the snapshot's rows and make it the active one, atomically; raises NotFoundError, SnapshotError."""

@@ -29,7 +29,7 @@ MAX_BYTES = 1 << 36
 
 
 @dataclass(frozen=True, slots=True)
-class Dense:
+class DenseTuning:
     """How passage vectors are searched: `kind` exact or ivf-sq8, its `lists`, how many a query probes.
 
     `recall` is the share of the 10 nearest passages that `queries` sentences of the corpus found, measured; other
@@ -46,7 +46,7 @@ class Dense:
 class DenseIndex:
     """Inner products of unit vectors, which are cosines."""
 
-    def __init__(self, index: faiss.Index, vectors: Vectors, tuning: Dense) -> None:
+    def __init__(self, index: faiss.Index, vectors: Vectors, tuning: DenseTuning) -> None:
         self._index = index
         self._vectors = vectors
         self.tuning = tuning
@@ -70,21 +70,21 @@ class DenseIndex:
         if len(vectors) <= exact_limit or queries is None:
             flat = faiss.IndexFlatIP(vectors.shape[1])
             _add(flat, vectors)
-            return cls(flat, vectors, Dense())
+            return cls(flat, vectors, DenseTuning())
         if source is not None and known is not None and source.fits(len(vectors)):
             index = _taken_over(cast("faiss.IndexIVFScalarQuantizer", source._index), vectors, known)
             return cls(index, vectors, source.tuning)._proven(queries, recall)
         lists = int(4 * sqrt(len(vectors)))
         index = _trained(vectors, lists)
         _add(index, vectors)
-        return cls(index, vectors, Dense("ivf-sq8", lists))._proven(queries, recall)
+        return cls(index, vectors, DenseTuning("ivf-sq8", lists))._proven(queries, recall)
 
     def fits(self, count: int) -> bool:
         """Whether its lists suit that many vectors: half to twice as many as they were made for."""
         return count / 2 <= (self.tuning.lists / 4) ** 2 <= 2 * count
 
     @classmethod
-    def load(cls, path: Path, vectors: Vectors, tuning: Dense) -> "DenseIndex":
+    def load(cls, path: Path, vectors: Vectors, tuning: DenseTuning) -> "DenseIndex":
         """Memory-map an index of these vectors whose checksum was verified; raises SnapshotError where it is not."""
         count, dim = vectors.shape
         faiss.set_deserialization_vector_byte_limit(MAX_BYTES)
@@ -164,7 +164,9 @@ class DenseIndex:
                 f"dense index: finds {recall:.4f} of the {DEPTH} nearest, not {wanted}; want less, or raise the number "
                 "of passages up to which search is exact"
             )
-        return DenseIndex(self._index, self._vectors, Dense("ivf-sq8", lists, probes, round(recall, 5), len(proof)))
+        return DenseIndex(
+            self._index, self._vectors, DenseTuning("ivf-sq8", lists, probes, round(recall, 5), len(proof))
+        )
 
     def _fewest(self, queries: Vectors, wanted: float) -> int:
         """About as few probes as find the wanted share, every list where none do."""

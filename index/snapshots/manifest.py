@@ -11,7 +11,7 @@ from corpus.errors import ModelMismatch, SnapshotError
 from corpus.passages import Chunking
 from index.encoding.encoder import Encoder
 from index.files import digests
-from index.retrieval.dense import Dense
+from index.retrieval.dense import DenseTuning
 
 SCHEMA = 4
 
@@ -68,7 +68,7 @@ class Manifest:
     model: Model
     chunking: Chunking
     counts: Counts
-    dense: Dense
+    dense: DenseTuning
     parts: tuple[int, ...]
     files: Mapping[str, File]
 
@@ -96,7 +96,7 @@ class Manifest:
                 model=_record(Model, data["model"]),
                 chunking=_record(Chunking, data["chunking"]),
                 counts=_record(Counts, data["counts"]),
-                dense=_record(Dense, data["dense"]),
+                dense=_record(DenseTuning, data["dense"]),
                 parts=tuple(_typed(rows, int) for rows in _typed(data["parts"], list)),
                 files={name: _record(File, file) for name, file in data["files"].items()},
             )

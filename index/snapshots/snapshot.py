@@ -18,10 +18,14 @@ from numpy.typing import NDArray
 
 from corpus.documents import Document, Passage
 from corpus.errors import NotFoundError, SnapshotError
+from index.arrays import Rows, Vectors
+from index.encoding.encoder import EncodedQuery, Encoder
 from index.retrieval.dense import DenseIndex
+from index.retrieval.fusion import Ranking, best
 from index.retrieval.lexical import LexicalIndex
+from index.snapshots.candidates import LocalCandidates
 from index.snapshots.manifest import CONFIDENCE, Manifest
-from index.storage.passages import DocumentRecord, Table
+from index.storage.passages import DocumentRecord, PassageTable
 from index.storage.token_vectors import TokenParts
 from index.storage.vectors import VectorTable
 
@@ -33,7 +37,7 @@ class Snapshot:
         counts = manifest.counts
         self.folder = folder
         self.manifest = manifest
-        self.table = Table.open(folder, counts.passages, counts.sentences)
+        self.table = PassageTable.open(folder, counts.passages, counts.sentences)
         if len(self.table.documents) != counts.documents:
             raise SnapshotError(
                 f"{folder / 'documents.jsonl'}: does not hold {counts.documents} documents; build again"
@@ -87,7 +91,40 @@ class Snapshot:
         """One document with its text; raises NotFoundError."""
         return self.table.document(self.number(document))
 
-    def rows(self, documents: Collection[str]) -> NDArray[np.int64]:
+    def rows(self, documents: Collection[str]) -> Rows:
         """The rows of all passages of these documents, ascending; raises NotFoundError."""
         records = [self.table.documents[number] for number in sorted({self.number(name) for name in documents})]
         return np.concatenate([np.empty(0, np.int64), *(np.arange(r.first_passage, r.last_passage) for r in records)])
+
+    def require(self, encoder: Encoder) -> None:
+        """Raise ModelMismatch where another encoder made the vectors."""
+        self.manifest.require(encoder, "run `python -m index build`")
+
+    def candidates(
+        self, query: EncodedQuery, ranking: Ranking, top_k: int, documents: Collection[str] | None
+    ) -> LocalCandidates | None:
+        """As `index.search.ServedSnapshot.candidates`."""
+        among = None if documents is None else self.rows(documents)
+        scores = self.lexical.query(query.text)
+        rows = self._first(query, scores, ranking, top_k, among)
+        if not len(rows):
+            return None
+        signals = {"dense": self.vectors.vectors[rows] @ query.vector, "lexical": scores[rows]}
+        has_tokens = bool(self.manifest.counts.tokens)
+        return LocalCandidates(query, rows, signals, self.table, self.vectors, self.lexical, has_tokens)
+
+    def _first(self, query: EncodedQuery, scores: Vectors, ranking: Ranking, top_k: int, among: Rows | None) -> Rows:
+        """Rows that the list by vectors or the list by words puts first, ascending.
+
+        `scores` (passages,) are those by words; `among` are the rows to choose from, all where None.
+        """
+        pool = max(ranking.pool, top_k)
+        lists = [np.empty(0, np.int64)]
+        if ranking.dense:
+            lists.append(self.dense.query(query.vector, pool, among))
+        if ranking.lexical:
+            matching = np.flatnonzero(scores) if among is None else among[scores[among] > 0]
+            lists.append(matching[best(scores[matching], pool)])
+        rows: Rows = np.sort(np.concatenate(lists))
+        first: NDArray[np.bool_] = np.append(True, rows[1:] != rows[:-1])[: len(rows)]
+        return rows[first]  # as np.unique does, which loads all of numpy.ma for it

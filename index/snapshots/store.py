@@ -21,7 +21,7 @@ from filelock import FileLock, Timeout
 from corpus.errors import ConflictError, NotFoundError, SnapshotError
 from corpus.passages import Chunking
 from index.files import digests, replace, sync
-from index.retrieval.dense import Dense
+from index.retrieval.dense import DenseTuning
 from index.snapshots.manifest import SCHEMA, Counts, File, Manifest, Model
 from index.snapshots.snapshot import Snapshot
 from index.storage.vectors import PARTIAL
@@ -158,7 +158,7 @@ class Store:
         model: Model,
         chunking: Chunking,
         counts: Counts,
-        dense: Dense,
+        dense: DenseTuning,
         parts: tuple[int, ...],
         shared: Mapping[str, File],
         *,

@@ -44,7 +44,7 @@ class DocumentRecord:
         return cls(DocumentInfo(name, title, sha256, length, parsed), *places)
 
 
-class Table:
+class PassageTable:
     """Read access to documents.jsonl, text.bin and the passage and sentence columns of one folder."""
 
     def __init__(
@@ -56,7 +56,7 @@ class Table:
         self._text = text
 
     @classmethod
-    def open(cls, folder: Path, passages: int, sentences: int) -> "Table":
+    def open(cls, folder: Path, passages: int, sentences: int) -> "PassageTable":
         """Memory-map the files; raises SnapshotError where they are not what the counts say."""
         layout = Layout(0)
         path = folder / "documents.jsonl"
@@ -121,10 +121,10 @@ class Table:
             yield f"{context(info.title, info.sections[section].path)}\n{self._text[start:end].decode()}"
 
 
-class TableWriter:
+class PassageWriter:
     """Writes the same files; passages of a document that `alike` holds unchanged are copied from there."""
 
-    def __init__(self, folder: Path, chunk: Callable[[Document], list[Passage]], alike: Table | None) -> None:
+    def __init__(self, folder: Path, chunk: Callable[[Document], list[Passage]], alike: PassageTable | None) -> None:
         self._chunk = chunk
         self._known = {record.info: (alike, record) for record in alike.documents} if alike else {}
         files = ("documents.jsonl", "text.bin", Layout(0).passages.file, Layout(0).sentences.file)
@@ -198,7 +198,7 @@ def _key(passage: Passage, sentences: list[Span]) -> bytes:
     return blake2b(seen, digest_size=16).digest()
 
 
-def _copied(alike: Table, known: DocumentRecord) -> tuple[Array, Array]:
+def _copied(alike: PassageTable, known: DocumentRecord) -> tuple[Array, Array]:
     """Rows of an unchanged document, bytes counted from the start of its text."""
     rows = alike.passages[known.first_passage : known.last_passage].copy()
     rows["byte_start"] -= known.byte_start

@@ -17,7 +17,7 @@ from index.arrays import Array, Rows, Vectors
 from index.encoding.encoder import Encoder
 from index.files import replace
 from index.storage.columns import Layout, spread
-from index.storage.passages import Table
+from index.storage.passages import PassageTable
 from index.storage.quantised import Quantised, quantise
 from index.storage.token_vectors import TokenParts, TokenWriter
 
@@ -122,7 +122,7 @@ class Checkpoint:
 class VectorWriter:
     """Fills the vector columns of a folder whose passages and sentences are written."""
 
-    def __init__(self, folder: Path, table: Table, encoder: Encoder, maker: str, keep_tokens: bool) -> None:
+    def __init__(self, folder: Path, table: PassageTable, encoder: Encoder, maker: str, keep_tokens: bool) -> None:
         self._folder = folder
         self._table = table
         self._encoder = encoder

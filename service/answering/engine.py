@@ -10,13 +10,10 @@ from corpus.documents import Document, DocumentInfo, Passage
 from corpus.errors import InputError
 from index.encoding.encoder import EncodedQuery, Encoder
 from index.encoding.open import open_encoder
-from index.milvus.search import MilvusSearcher
-from index.milvus.snapshot import MilvusSnapshot
 from index.retrieval.fusion import Ranking
-from index.search import Hit, Searcher
+from index.search import Hit, Searcher, ServedSnapshot
 from index.snapshots.manifest import Model
-from index.snapshots.snapshot import Snapshot
-from index.stores import AnyStore
+from index.stores import ServedStore
 from service.answering.answer import Decision, Reply, decide
 from service.answering.confidence import Confidence
 from service.answering.question import respelt
@@ -48,7 +45,7 @@ class Engine:
 
     def __init__(
         self,
-        snapshot: Snapshot | MilvusSnapshot,
+        snapshot: ServedSnapshot,
         encoder: Encoder,
         confidence: Confidence | None = None,
         ranking: Ranking = Ranking(),
@@ -58,15 +55,11 @@ class Engine:
 
         So many questions, the last ones, are remembered with what was found for them, as long as the engine lives.
         """
-        snapshot.manifest.require(encoder, "run `python -m index build`")
+        snapshot.require(encoder)
         self._snapshot = snapshot
         fitted = snapshot.confidence
         loaded = confidence or (Confidence.load() if fitted is None else Confidence.parse(fitted))
-        searcher: Searcher | MilvusSearcher
-        if isinstance(snapshot, MilvusSnapshot):
-            searcher = MilvusSearcher(snapshot, encoder, ranking)
-        else:
-            searcher = Searcher(snapshot, encoder, ranking)
+        searcher = Searcher(snapshot, encoder, ranking)
 
         def search(
             asked: str, depth: int, documents: frozenset[str] | None, ranking: Ranking | None = None
@@ -87,7 +80,7 @@ class Engine:
     @classmethod
     def open(
         cls,
-        store: AnyStore,
+        store: ServedStore,
         snapshot: str | None = None,
         ranking: Ranking = Ranking(),
         confidence: Confidence | None = None,
@@ -147,7 +140,7 @@ class Engine:
         return check_quote(self.document(document), start, end, quote)
 
 
-def load_encoder(store: AnyStore, model: Model) -> Encoder:
+def load_encoder(store: ServedStore, model: Model) -> Encoder:
     """The encoder that made a snapshot, loaded once in a process; raises ModelError."""
     return open_encoder(store.root / "models", model.variant, threads=1)  # questions come one at a time
 

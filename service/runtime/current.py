@@ -9,10 +9,10 @@ import structlog
 from corpus.errors import CentreQAError, UnavailableError
 from index.machine import give_back_memory
 from index.snapshots.store import SnapshotInfo
-from index.stores import AnyStore
+from index.stores import ServedStore
 from service.answering.engine import Engine
 
-Opener = Callable[[AnyStore, str], Engine]
+Opener = Callable[[ServedStore, str], Engine]
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 
@@ -22,7 +22,7 @@ class Live:
     `error` says why the last reload failed; `ready` is set from the first engine on.
     """
 
-    def __init__(self, store: AnyStore, open_engine: Opener = Engine.open) -> None:
+    def __init__(self, store: ServedStore, open_engine: Opener = Engine.open) -> None:
         self.store = store
         self.error: str | None = None
         self.ready = threading.Event()

@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import Depends
 from starlette.requests import Request
 
-from index.stores import AnyStore
+from index.stores import ServedStore
 from service.answering.engine import Engine
 from service.runtime.current import Live
 from service.runtime.pool import Workers
@@ -47,11 +47,11 @@ async def _engine(request: Request) -> Engine:
     return (await _context(request)).live.engine
 
 
-async def _store(request: Request) -> AnyStore:
+async def _store(request: Request) -> ServedStore:
     return (await _context(request)).live.store
 
 
 CurrentContext = Annotated[Context, Depends(_context)]
 # Taken once a request: a swap in the middle of it changes nothing for it.
 CurrentEngine = Annotated[Engine, Depends(_engine)]
-CurrentStore = Annotated[AnyStore, Depends(_store)]
+CurrentStore = Annotated[ServedStore, Depends(_store)]

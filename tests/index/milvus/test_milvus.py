@@ -17,13 +17,12 @@ from corpus.errors import ModelMismatch, NotFoundError, SnapshotError, Unavailab
 from corpus.passages import Chunking
 from corpus.sources import make_document
 from index.build import build
+from index.milvus import reading as milvus_reading
+from index.milvus import rows as milvus_rows
+from index.milvus import search as milvus_search
 from index.milvus.connection import Connection
 from index.milvus.rows import KINDS, Header, term_key
-from index.milvus.search import MilvusSearcher
 from index.milvus.store import MilvusStore
-from index.milvus.store import rows as milvus_rows
-from index.milvus.store import search as milvus_search
-from index.milvus.store import snapshot as milvus_snapshot
 from index.retrieval.fusion import DENSE_ONLY, LEXICAL_ONLY, Ranking
 from index.search import Hit, Searcher
 from index.snapshots.store import Store
@@ -84,10 +83,10 @@ def published(server: str, local: Store) -> MilvusStore:
 
 
 @pytest.fixture
-def both(published: MilvusStore, local: Store) -> tuple[MilvusSearcher, Searcher]:
+def both(published: MilvusStore, local: Store) -> tuple[Searcher, Searcher]:
     """The same snapshot there and here."""
     encoder = FakeEncoder()
-    return MilvusSearcher(published.open(), encoder, Ranking()), Searcher(local.open(), encoder, Ranking())
+    return Searcher(published.open(), encoder, Ranking()), Searcher(local.open(), encoder, Ranking())
 
 
 def by_age(store: Store) -> list[str]:
@@ -105,7 +104,7 @@ ALIKE = [None, DENSE_ONLY, LEXICAL_ONLY, Ranking(dense=0, lexical=0), Ranking(de
 @pytest.mark.parametrize("question", QUESTIONS)
 @pytest.mark.parametrize("documents", [None, ["animals"], ["tools", "cities/é", "tools"], [], ["rules"]], ids=str)
 def test_hits_are_those_of_the_local_searcher(
-    both: tuple[MilvusSearcher, Searcher], question: str, documents: list[str] | None
+    both: tuple[Searcher, Searcher], question: str, documents: list[str] | None
 ) -> None:
     there, here = both
     for ranking in ALIKE:
@@ -127,7 +126,7 @@ def test_hits_are_those_of_the_local_searcher(
 
 def test_where_token_vectors_are_not_kept_there_is_no_match(published: MilvusStore, local: Store) -> None:
     old, encoder = by_age(local)[0], FakeEncoder()
-    _, hits = MilvusSearcher(published.open(old), encoder, Ranking()).search("the cat", 3)
+    _, hits = Searcher(published.open(old), encoder, Ranking()).search("the cat", 3)
     _, expected = Searcher(local.open(old), encoder, Ranking()).search("the cat", 3)
     assert ids(hits) == ids(expected)
     assert [(hit.match, "late" in hit.signals) for hit in hits] == [(None, False)] * 3
@@ -135,7 +134,7 @@ def test_where_token_vectors_are_not_kept_there_is_no_match(published: MilvusSto
 
 def test_the_passage_that_answers_is_first_and_stands_where_it_says(published: MilvusStore) -> None:
     snapshot = published.open()
-    _, hits = MilvusSearcher(snapshot, FakeEncoder(), Ranking()).search(QUESTION, 3)
+    _, hits = Searcher(snapshot, FakeEncoder(), Ranking()).search(QUESTION, 3)
     assert hits[0].passage.text == "The Hague is in the Netherlands. The Centre is there."
     for hit in hits:
         passage = hit.passage
@@ -146,7 +145,7 @@ def test_the_passage_that_answers_is_first_and_stands_where_it_says(published: M
         assert len(hit.sentences) == len(sentences)
 
 
-def test_a_small_pool_holds_what_either_list_puts_first(both: tuple[MilvusSearcher, Searcher]) -> None:
+def test_a_small_pool_holds_what_either_list_puts_first(both: tuple[Searcher, Searcher]) -> None:
     for question in (QUESTION, "morning", "wood", "the cat", "loudly in the morning", "nails of The Hague"):
         for ranking in (Ranking(pool=1), Ranking(dense=1, lexical=0, pool=1)):
             hits, expected = (searcher.search(question, 1, None, ranking)[1] for searcher in both)
@@ -178,7 +177,7 @@ def test_rows_may_come_in_any_order(published: MilvusStore, monkeypatch: pytest.
     assert snapshot.passages("animals") == expected
 
 
-def test_an_unknown_document_is_an_error(both: tuple[MilvusSearcher, Searcher], published: MilvusStore) -> None:
+def test_an_unknown_document_is_an_error(both: tuple[Searcher, Searcher], published: MilvusStore) -> None:
     snapshot = published.open()
     searches: list[Callable[[], object]] = [
         lambda: both[0].search(QUESTION, 3, ["animals", "nothing"]),
@@ -192,16 +191,16 @@ def test_an_unknown_document_is_an_error(both: tuple[MilvusSearcher, Searcher], 
 
 def test_texts_of_any_length_come_in_pieces(published: MilvusStore, monkeypatch: pytest.MonkeyPatch) -> None:
     """What spans several pieces, rows and searches is put together again; the pieces on the server stay as they are."""
-    monkeypatch.setattr(milvus_snapshot, "MOST_KEYS", 1)
+    monkeypatch.setattr(milvus_reading, "MOST_KEYS", 1)
     monkeypatch.setattr(milvus_search, "MOST_ROWS", 2)
     snapshot = published.open()
     assert [snapshot.document(name).text for name in TEXTS] == list(TEXTS.values())
     assert len(snapshot.passages("animals")) == 3
     monkeypatch.undo()
     assert snapshot.passages("animals") == published.open().passages("animals")
-    wide = MilvusSearcher(snapshot, FakeEncoder(), Ranking()).search("cat", 9)[1]
+    wide = Searcher(snapshot, FakeEncoder(), Ranking()).search("cat", 9)[1]
     monkeypatch.setattr(milvus_search, "MOST_ROWS", 2)
-    narrow = MilvusSearcher(snapshot, FakeEncoder(), Ranking()).search("cat", 9)[1]
+    narrow = Searcher(snapshot, FakeEncoder(), Ranking()).search("cat", 9)[1]
     assert [hit.passage for hit in narrow] == [hit.passage for hit in wide]
     for hit, other in zip(narrow, wide, strict=True):
         np.testing.assert_allclose(hit.sentences, other.sentences, atol=1e-6)
@@ -225,7 +224,7 @@ def test_a_cut_may_start_and_end_at_the_edge_of_a_piece() -> None:
 
     edges = [0, 1, *(n + d for n in (milvus_rows.PIECE, 2 * milvus_rows.PIECE) for d in (-1, 0, 1)), len(text)]
     spans = [("7", start, end) for start in edges for end in edges if start <= end]
-    read = milvus_snapshot.Pieces(call, "texts")
+    read = milvus_reading.Pieces(call, "texts")
     assert read.cut(spans) == [text[start:end] for _, start, end in spans]
     with pytest.raises(SnapshotError, match=r"texts: has no 7/3; .*publish again\Z"):
         read.cut([("7", 5, len(text) + 1)])
@@ -267,7 +266,7 @@ def test_activate_rolls_back_and_forward(published: MilvusStore, local: Store) -
 
 def test_an_open_snapshot_stays_what_it_is_when_another_is_activated(published: MilvusStore, local: Store) -> None:
     old, new = by_age(local)
-    searcher = MilvusSearcher(published.open(), FakeEncoder(), Ranking())
+    searcher = Searcher(published.open(), FakeEncoder(), Ranking())
     before = ids(searcher.search(QUESTION, 5)[1])
     published.activate(old)
     assert ids(searcher.search(QUESTION, 5)[1]) == before
@@ -304,7 +303,7 @@ def test_another_encoder_is_refused(published: MilvusStore, change: dict[str, An
     for name, value in change.items():
         setattr(encoder, name, value)
     with pytest.raises(ModelMismatch, match=r"was made by fake \(fake, 000000000000\), not .*; build with that"):
-        MilvusSearcher(published.open(), encoder, Ranking())
+        Searcher(published.open(), encoder, Ranking())
 
 
 class Interrupted(BaseException):
@@ -388,7 +387,7 @@ def test_rows_that_are_deleted_are_noticed(server: str, local: Store) -> None:
     store, (old, _) = MilvusStore(server, alias="damaged"), by_age(local)
     store.publish(local, old)
     store.activate(old)
-    searcher = MilvusSearcher(store.open(), FakeEncoder(), Ranking())
+    searcher = Searcher(store.open(), FakeEncoder(), Ranking())
     connection = store._connection
     connection.call("delete", store._name(old, "sentences"), ids=[0])
     with pytest.raises(SnapshotError, match="the server has 3 of 4 sentences; publish again"):

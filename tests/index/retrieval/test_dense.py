@@ -8,7 +8,7 @@ import pytest
 from corpus.errors import GateError, SnapshotError
 from index.arrays import Rows, Vectors
 from index.retrieval import dense
-from index.retrieval.dense import Dense, DenseIndex
+from index.retrieval.dense import DenseIndex, DenseTuning
 
 AXES: Vectors = np.eye(4, dtype=np.float32)
 QUERY = np.array([0.1, 0.4, 0.3, 0.2], np.float32)
@@ -46,14 +46,14 @@ def test_an_empty_index_finds_nothing() -> None:
 
 def test_save_and_load(tmp_path: Path) -> None:
     DenseIndex.build(AXES).save(tmp_path / "index")
-    assert DenseIndex.load(tmp_path / "index", AXES, Dense()).query(QUERY, 4).tolist() == [1, 2, 3, 0]
+    assert DenseIndex.load(tmp_path / "index", AXES, DenseTuning()).query(QUERY, 4).tolist() == [1, 2, 3, 0]
 
 
 @pytest.mark.parametrize(("count", "dim"), [(3, 4), (5, 4), (4, 3)])
 def test_another_size_is_refused(tmp_path: Path, count: int, dim: int) -> None:
     DenseIndex.build(AXES).save(tmp_path / "index")
     with pytest.raises(SnapshotError, match=f"holds 4 vectors of 4, not {count} of {dim}; build again"):
-        DenseIndex.load(tmp_path / "index", np.zeros((count, dim), np.float32), Dense())
+        DenseIndex.load(tmp_path / "index", np.zeros((count, dim), np.float32), DenseTuning())
 
 
 @pytest.mark.parametrize("damage", [b"", b"garbage", b"IxFI" + b"\xff" * 200])
@@ -61,7 +61,7 @@ def test_what_faiss_cannot_read_is_one_line(tmp_path: Path, damage: bytes) -> No
     DenseIndex.build(AXES).save(tmp_path / "index")
     (tmp_path / "index").write_bytes(damage)
     with pytest.raises(SnapshotError, match=r"index: FAISS cannot read it .*; build again\Z"):
-        DenseIndex.load(tmp_path / "index", AXES, Dense())
+        DenseIndex.load(tmp_path / "index", AXES, DenseTuning())
 
 
 def clustered(count: int, seed: int) -> Vectors:
@@ -92,7 +92,7 @@ def probing() -> DenseIndex:
 
 
 def test_up_to_the_limit_search_is_exact() -> None:
-    assert DenseIndex.build(MANY, QUERIES, exact_limit=3000).tuning == Dense("exact", 0, 0, 1.0, 0)
+    assert DenseIndex.build(MANY, QUERIES, exact_limit=3000).tuning == DenseTuning("exact", 0, 0, 1.0, 0)
 
 
 def test_beyond_it_what_is_measured_is_what_queries_find(probing: DenseIndex) -> None:
@@ -141,9 +141,9 @@ def test_an_index_that_probes_reads_back(probing: DenseIndex, tmp_path: Path) ->
         assert loaded.query(query, 10).tolist() == probing.query(query, 10).tolist()
 
 
-@pytest.mark.parametrize("tuning", [Dense(), Dense("ivf-sq8", 218, 9)])
+@pytest.mark.parametrize("tuning", [DenseTuning(), DenseTuning("ivf-sq8", 218, 9)])
 def test_one_that_is_not_searched_as_the_manifest_says_is_refused(
-    probing: DenseIndex, tmp_path: Path, tuning: Dense
+    probing: DenseIndex, tmp_path: Path, tuning: DenseTuning
 ) -> None:
     probing.save(tmp_path / "index")
     with pytest.raises(SnapshotError, match=rf"index: is not searched as .* says, {tuning.kind}; build again\Z"):
@@ -162,7 +162,7 @@ def test_lists_are_taken_over_for_what_is_known(probing: DenseIndex, tmp_path: P
     fresh = DenseIndex.build(vectors, QUERIES, recall=0.95, exact_limit=0)
     assert (len(taken), taken.tuning.lists, fresh.tuning.lists) == (2500, 219, 200)
     assert taken.tuning.recall >= 0.95
-    every = Dense("ivf-sq8", 219, 219)
+    every = DenseTuning("ivf-sq8", 219, 219)
     for query in QUERIES[:5]:
         nearest = DenseIndex(taken._index, vectors, every).query(query, 2500)
         assert sorted(nearest.tolist()) == list(range(2500))

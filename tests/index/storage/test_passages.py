@@ -17,7 +17,7 @@ from corpus.errors import CorpusError, SnapshotError
 from corpus.passages import Chunking, split
 from corpus.sources import make_document
 from index.encoding.encoder import Encoder
-from index.storage.passages import DocumentRecord, Table, TableWriter
+from index.storage.passages import DocumentRecord, PassageTable, PassageWriter
 
 WORDS = st.sampled_from(
     ["One. ", "Zwei é", "三。", "\n\n", "= H =\n", "# H\n", "- Key: v\n", "---\n", "🙂", "e\u0301", "\u2028"]
@@ -37,12 +37,12 @@ def documents_of(texts: list[str]) -> list[Document]:
     return made
 
 
-def write(folder: Path, documents: list[Document], encoder: Encoder, alike: Table | None = None) -> Table:
+def write(folder: Path, documents: list[Document], encoder: Encoder, alike: PassageTable | None = None) -> PassageTable:
     chunk = partial(split, chunking=SHORT, encoder_tokens=encoder.max_tokens, count_tokens=encoder.count_tokens)
-    with closing(TableWriter(folder, chunk, alike)) as writer:
+    with closing(PassageWriter(folder, chunk, alike)) as writer:
         for document in documents:
             writer.add(document)
-    return Table.open(folder, writer.passages, writer.sentences)
+    return PassageTable.open(folder, writer.passages, writer.sentences)
 
 
 def new_folder(parent: Path) -> Path:
@@ -97,7 +97,7 @@ def test_an_unchanged_document_is_not_chunked_again(tmp_path: Path, encoder: Enc
         chunked.append(document.id)
         return split(document, SHORT, 254, encoder.count_tokens)
 
-    with closing(TableWriter(new_folder(tmp_path), chunk, alike)) as writer:
+    with closing(PassageWriter(new_folder(tmp_path), chunk, alike)) as writer:
         for document in changed:
             writer.add(document)
     assert chunked == ["d1"]
@@ -179,4 +179,4 @@ def test_files_that_cannot_be_read_are_refused(tmp_path: Path, encoder: Encoder,
     if data is not None:
         (tmp_path / name).write_bytes(data)
     with pytest.raises(SnapshotError, match="build again"):
-        Table.open(tmp_path, len(table), len(table.sentences))
+        PassageTable.open(tmp_path, len(table), len(table.sentences))

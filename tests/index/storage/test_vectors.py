@@ -11,7 +11,7 @@ import pytest
 from corpus.passages import Chunking, split
 from corpus.sources import make_document
 from index.storage import vectors
-from index.storage.passages import Table, TableWriter
+from index.storage.passages import PassageTable, PassageWriter
 from index.storage.quantised import quantise
 from index.storage.vectors import PARTIAL, Checkpoint, VectorTable, VectorWriter
 from tests.fakes import FakeEncoder
@@ -25,13 +25,13 @@ def _small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(vectors, "BATCH", 3)
 
 
-def write_table(folder: Path, text: str, encoder: FakeEncoder) -> Table:
+def write_table(folder: Path, text: str, encoder: FakeEncoder) -> PassageTable:
     folder.mkdir()
     chunk = partial(split, chunking=Chunking(min_tokens=1), encoder_tokens=254, count_tokens=encoder.count_tokens)
-    writer = TableWriter(folder, chunk, None)
+    writer = PassageWriter(folder, chunk, None)
     writer.add(make_document("d", text))
     writer.close()
-    return Table.open(folder, writer.passages, writer.sentences)
+    return PassageTable.open(folder, writer.passages, writer.sentences)
 
 
 def fill(
@@ -62,7 +62,7 @@ def assert_same(left: VectorTable, right: VectorTable) -> None:
 
 def test_rows_hold_what_the_encoder_gives(tmp_path: Path, encoder: FakeEncoder) -> None:
     written, reused = fill(tmp_path / "new", TEXT, encoder)
-    table = Table.open(tmp_path / "new", 11, 22)
+    table = PassageTable.open(tmp_path / "new", 11, 22)
     assert (reused, encoder.encoded) == (0, 11)
     for row, passage in enumerate(encoder.encode_passages([table.encoder_input(row) for row in range(11)])):
         assert written.vectors[row].tolist() == passage.vector.tolist()
@@ -80,7 +80,7 @@ def test_sentences_are_read_as_they_would_be_mapped(
     tmp_path: Path, encoder: FakeEncoder, monkeypatch: pytest.MonkeyPatch, reads: bool
 ) -> None:
     written, _ = fill(tmp_path / "new", TEXT, encoder)
-    table = Table.open(tmp_path / "new", 11, 22)
+    table = PassageTable.open(tmp_path / "new", 11, 22)
     if not reads:
         monkeypatch.delattr(os, "pread")
     for rows in ([7, 2, 2], [0], []):
