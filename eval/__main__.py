@@ -8,10 +8,8 @@ import typer
 
 from corpus.errors import GateError, InputError
 from corpus.passages import Chunking
+from eval.defaults import CENTRE, TEXTS, VAR
 from eval.options import (
-    CENTRE,
-    TEXTS,
-    VAR,
     ByGroup,
     Distractors,
     Encoder,
@@ -23,10 +21,9 @@ from eval.options import (
     Var,
     WithinGroup,
     Workers,
-    keep,
     load_questions,
-    show,
 )
+from eval.reporting.save import keep, show
 from index.build import TOKEN_LIMIT
 from index.console import CHUNKING, KEEP, MaxTokens, Overlap, TokenLimit, show_progress
 from index.console import run as run_app
@@ -96,7 +93,7 @@ def compare(
     """Say of every measure whether NEW is better than OLD, worse, or no different beyond noise."""
     from eval.reporting import tables as report
     from eval.reporting.plots import comparison_plot
-    from eval.runs.prepare import run_of
+    from eval.runs.operands import run_of
     from eval.scoring.compare import compare as compare_runs
 
     questions = load_questions(dataset, distractors, split, limit, within_group=within_group)
@@ -197,11 +194,11 @@ def calibrate(
 ) -> None:
     """Fit confidence and the refusal threshold on labelled questions; the next build puts them into its snapshot."""
     from corpus.errors import ModelError
-    from eval.datasets.questions import load
+    from eval.datasets.load import load
     from eval.fitting.calibrate import UNFITTED
     from eval.fitting.calibrate import calibrate as fit_confidence
-    from eval.reporting import tables as report
-    from eval.reporting.plots import calibration_plots
+    from eval.fitting.plots import calibration_plots
+    from eval.fitting.tables import calibration_grids
     from eval.runs.evaluate import evaluate
     from eval.runs.prepare import engine_for
 
@@ -216,7 +213,7 @@ def calibrate(
     path = out or var / "confidence.json"
     fit.save(path)
     pictures = calibration_plots(fit, var / "eval" / "calibration")
-    show((), report.calibration_grids(fit))
+    show((), calibration_grids(fit))
     print(f"{path}, {', '.join(map(str, pictures))}")
     if out is None:
         print("run `python -m index build` to put it into a snapshot")

@@ -8,9 +8,11 @@ from pathlib import Path
 
 from corpus.errors import InputError
 from corpus.sources import read_source
-from eval.datasets.questions import Dataset, load
-from eval.options import CENTRE, TEXTS, keep
-from eval.reporting.plots import quality_plot
+from eval.benches.quality_plot import quality_plot
+from eval.datasets.load import load
+from eval.datasets.questions import Dataset
+from eval.defaults import CENTRE, TEXTS
+from eval.reporting.save import keep
 from eval.reporting.tables import CHANGE_HEADER, Grid, Json, change_cells, markdown, show
 from eval.runs.evaluate import evaluate
 from eval.runs.prepare import engine_for

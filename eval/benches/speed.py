@@ -28,7 +28,7 @@ from eval.benches import txtai as bench_peer
 from eval.benches.builds import built, rebuilt
 from eval.benches.load import Known, System, free_port, latencies, megabytes, rate, running, share_right, timed
 from eval.benches.synthetic import Texts
-from eval.datasets.questions import load
+from eval.datasets.load import load
 from index.console import run, show_progress
 from index.encoding.encoder import Encoder
 from index.encoding.open import open_encoder

@@ -7,9 +7,8 @@ product's own JSON lines, SQuAD 2.0 and BEIR folders (see `eval.datasets.fields`
 import hashlib
 import re
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Literal, TypeAlias
 
 from corpus.documents import Document
@@ -99,19 +98,6 @@ class Dataset:
         questions = tuple(replace(question, among=tuple(articles[question.group])) for question in self.questions)
         note = "every question is asked of its own article only"
         return replace(self, questions=questions, notes=(*self.notes, note))
-
-
-def load(path: Path, distractors: Sequence[Path] = ()) -> Dataset:
-    """Read a question set, `distractors` adding the documents of further SQuAD files; raises DatasetError."""
-    from eval.datasets import fields as formats  # it builds the types above
-
-    if path.is_dir():
-        reader = formats.read_beir
-    elif path.suffix in (".json", ".jsonl"):
-        reader = formats.read_squad if path.suffix == ".json" else formats.read_lines
-    else:
-        raise DatasetError(f"{path}: give a .jsonl file, a SQuAD .json file or a BEIR folder that exists")
-    return reader(path, distractors)
 
 
 def locate(text: str, start: float, quote: str) -> int | None:

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from eval import formulas as metrics
-from eval.reporting.tables import confidences
 from eval.runs.records import BM25, DENSE, HYBRID
 from eval.scoring import significance
-from eval.scoring.measures import Measure, by_rank
+from eval.scoring.measures import Measure, by_rank, confidences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,14 +19,12 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
-    from eval.benches.quality import Figure
-    from eval.fitting.calibrate import Fit
     from eval.runs.records import Ranked, Record, Run
     from eval.scoring.compare import Comparison
 
-_COLOURS = {HYBRID: "#1f5fa8", BM25: "#c8782d", DENSE: "#4f9a6b"}
+COLOURS = {HYBRID: "#1f5fa8", BM25: "#c8782d", DENSE: "#4f9a6b"}
 _NAMES = {HYBRID: "hybrid", BM25: "BM25 alone", DENSE: "dense alone"}
-_GREY, _INK = "#9a9a9a", "#333333"
+GREY, _INK = "#9a9a9a", "#333333"
 
 
 def draw(run: Run, folder: Path) -> tuple[Path, ...]:
@@ -42,26 +39,19 @@ def draw(run: Run, folder: Path) -> tuple[Path, ...]:
     return tuple(drawn)
 
 
-def calibration_plots(fit: Fit, folder: Path) -> tuple[Path, ...]:
-    """Reliability and risk-coverage with the confidence in use before, and cross-validated with the fitted one."""
-    return tuple(
-        draw_one(chances, fit.labels, folder / f"{name}-{when}.png", f"{when} fitting: ")
-        for when, chances in (("before", fit.before), ("after", fit.chances))
-        for name, draw_one in (("reliability", reliability_diagram), ("risk-coverage", risk_coverage_curve))
-    )
-
-
 def ranking_curve(run: Run, path: Path) -> Path:
     """hit@k for k of 1 to 10, each ranking with its 95 % band."""
     answerable = [record for record in run.records if record.answerable]
-    with _axes(path, f"Where the evidence is found: {run.dataset}", f"{len(answerable)} answerable questions") as axes:
+    with drawn_axes(
+        path, f"Where the evidence is found: {run.dataset}", f"{len(answerable)} answerable questions"
+    ) as axes:
         ends = {}
         for name in (DENSE, BM25, HYBRID):
             if any(name in record.rankings for record in answerable):
                 values, low, high = _hits(answerable, name)
                 depths = range(1, 11)
-                axes.fill_between(depths, low, high, color=_COLOURS[name], alpha=0.13, linewidth=0)
-                axes.plot(depths, values, color=_COLOURS[name], marker="o", markersize=4)
+                axes.fill_between(depths, low, high, color=COLOURS[name], alpha=0.13, linewidth=0)
+                axes.plot(depths, values, color=COLOURS[name], marker="o", markersize=4)
                 ends[name] = values[-1]
         bottom, top = axes.get_ylim()
         axes.set_ylim(bottom, min(1.005, top))
@@ -96,7 +86,7 @@ def _label_ends(axes: Axes, x: float, ends: dict[str, float]) -> None:
     gap, last = 0.06 * (top - bottom), float("inf")
     for name, y in sorted(ends.items(), key=lambda end: -end[1]):
         last = min(y, last - gap)
-        axes.text(x, last, _NAMES[name], color=_COLOURS[name], va="center", fontsize=10)
+        axes.text(x, last, _NAMES[name], color=COLOURS[name], va="center", fontsize=10)
 
 
 def risk_coverage_curve(confidence: metrics.Values, right: metrics.Values, path: Path, when: str = "") -> Path:
@@ -105,13 +95,13 @@ def risk_coverage_curve(confidence: metrics.Values, right: metrics.Values, path:
     area = f"AUROC {float(metrics.auroc(confidence, right)[0]):.3f}" if 0 < right.mean() < 1 else "one outcome only"
     safe = float(metrics.coverage_at_risk(confidence, right)[0])
     subtitle = f"{when}{len(right)} questions, {area}, {100 * safe:.0f} % can be answered with 5 % wrong"
-    with _axes(path, "Answering less, and erring less", subtitle) as axes:
-        axes.axhline(0.05, color=_GREY, linewidth=1, linestyle=(0, (4, 3)))
-        axes.annotate("5 % wrong", (1, 0.05), (0, -4), textcoords="offset points", color=_GREY, ha="right", va="top")
-        axes.plot(coverage, risk, color=_COLOURS[HYBRID], drawstyle="steps-post")
+    with drawn_axes(path, "Answering less, and erring less", subtitle) as axes:
+        axes.axhline(0.05, color=GREY, linewidth=1, linestyle=(0, (4, 3)))
+        axes.annotate("5 % wrong", (1, 0.05), (0, -4), textcoords="offset points", color=GREY, ha="right", va="top")
+        axes.plot(coverage, risk, color=COLOURS[HYBRID], drawstyle="steps-post")
         if safe > 0:
             at = int(np.flatnonzero(np.isclose(coverage, safe))[0])
-            axes.plot([safe], [risk[at]], "o", color=_COLOURS[HYBRID])
+            axes.plot([safe], [risk[at]], "o", color=COLOURS[HYBRID])
         top = max(0.12, 1.1 * float(risk.max()))
         axes.set_xlim(0, 1.01)
         axes.set_ylim(-0.03 * top, top)
@@ -127,12 +117,12 @@ def reliability_diagram(confidence: metrics.Values, right: metrics.Values, path:
         "Does confidence mean what it says?",
         f"{when}{len(right)} questions, calibration error {error:.3f}",
     )
-    with _axes(path, title, subtitle) as axes:
-        axes.plot([0, 1], [0, 1], color=_GREY, linewidth=1, linestyle=(0, (4, 3)))
-        axes.text(0.985, 0.9, "perfect", color=_GREY, fontsize=9, ha="right", va="top")
+    with drawn_axes(path, title, subtitle) as axes:
+        axes.plot([0, 1], [0, 1], color=GREY, linewidth=1, linestyle=(0, (4, 3)))
+        axes.text(0.985, 0.9, "perfect", color=GREY, fontsize=9, ha="right", va="top")
         bins = metrics.reliability(confidence, right)
         for each in bins:
-            axes.plot([each.confidence] * 2, [each.confidence, each.accuracy], color=_COLOURS[HYBRID], alpha=0.35)
+            axes.plot([each.confidence] * 2, [each.confidence, each.accuracy], color=COLOURS[HYBRID], alpha=0.35)
             above = each.accuracy >= each.confidence
             place = (0, 9 if above else -9)
             axes.annotate(
@@ -146,9 +136,7 @@ def reliability_diagram(confidence: metrics.Values, right: metrics.Values, path:
                 color=_INK,
             )
         sizes = [20 + 180 * each.n / max(b.n for b in bins) for each in bins]
-        axes.scatter(
-            [b.confidence for b in bins], [b.accuracy for b in bins], s=sizes, color=_COLOURS[HYBRID], zorder=3
-        )
+        axes.scatter([b.confidence for b in bins], [b.accuracy for b in bins], s=sizes, color=COLOURS[HYBRID], zorder=3)
         axes.set_xlim(0, 1)
         axes.set_ylim(-0.08, 1.1)
         axes.set_yticks(np.arange(0, 1.01, 0.2))
@@ -162,12 +150,12 @@ def comparison_plot(comparison: Comparison, path: Path) -> Path:
     changes = [c for c in comparison.changes if c.verdict != "not judged"][::-1]
     latency = next((c for c in comparison.changes if c.name == "latency_p50"), None)
     speed = f"; p50 {latency.old:.1f} -> {latency.new:.1f} ms" if latency else ""
-    colours = {"better": _COLOURS[DENSE], "worse": "#b5403a"}
+    colours = {"better": COLOURS[DENSE], "worse": "#b5403a"}
     title = f"{comparison.new.id} against {comparison.old.id}"
-    with _axes(path, title, f"{comparison.new.dataset}{speed}", height=1.6 + 0.34 * len(changes)) as axes:
-        axes.axvline(0, color=_GREY, linewidth=1)
+    with drawn_axes(path, title, f"{comparison.new.dataset}{speed}", height=1.6 + 0.34 * len(changes)) as axes:
+        axes.axvline(0, color=GREY, linewidth=1)
         for at, change in enumerate(changes):
-            colour = colours.get(change.verdict, _GREY)
+            colour = colours.get(change.verdict, GREY)
             axes.plot([change.interval.low, change.interval.high], [at, at], color=colour, linewidth=2)
             axes.plot([change.difference], [at], "o", color=colour)
             beside = f"{change.old:.3f} -> {change.new:.3f}"
@@ -178,27 +166,8 @@ def comparison_plot(comparison: Comparison, path: Path) -> Path:
     return path
 
 
-def quality_plot(figures: Sequence[Figure], path: Path) -> Path:
-    """Every share of every set with its 95 % interval, the baselines beside."""
-    shown = [figure for figure in figures if "latency" not in figure.measure and figure.scores[HYBRID].n][::-1]
-    title, height = "Quality, with 95 % intervals", 1.6 + 0.42 * len(shown)
-    with _axes(path, title, "hybrid blue, BM25 alone orange, dense alone green", height) as axes:
-        for at, figure in enumerate(shown):
-            for offset, name in zip((0.22, 0.0, -0.22), (HYBRID, BM25, DENSE), strict=True):
-                one = figure.scores.get(name)
-                if one and one.value is not None and one.low is not None and one.high is not None:
-                    axes.plot([one.low, one.high], [at + offset] * 2, color=_COLOURS[name], linewidth=2, alpha=0.6)
-                    axes.plot([one.value], [at + offset], "o", color=_COLOURS[name], markersize=4)
-            if at and shown[at - 1].dataset != figure.dataset:
-                axes.axhline(at - 0.5, color=_GREY, linewidth=0.6)
-        axes.set_yticks(range(len(shown)), [f"{figure.dataset}  {figure.measure}" for figure in shown])
-        axes.set_ylim(-0.6, len(shown) - 0.4)
-        axes.set_xlim(right=1.015)
-    return path
-
-
 @contextmanager
-def _axes(path: Path, title: str, subtitle: str, height: float = 4.4) -> Iterator[Axes]:
+def drawn_axes(path: Path, title: str, subtitle: str, height: float = 4.4) -> Iterator[Axes]:
     """One pair of axes in the common look, saved when done."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure

@@ -4,17 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-import numpy as np
 from rich.table import Table
 
-from eval.formulas import Values, brier, calibration_error, reliability
+from eval.formulas import Values, reliability
 from eval.runs.records import BM25, DENSE, HYBRID, Run, baseline
 from eval.scoring.compare import Change, Comparison, compare
 from eval.scoring.failures import CAUSES, Failure, counts
-from eval.scoring.measures import Score
+from eval.scoring.measures import Score, confidences
 
 if TYPE_CHECKING:
-    from eval.fitting.calibrate import Fit
+    pass
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
 
@@ -58,7 +57,7 @@ def grids(run: Run, scores: Sequence[Score], failed: Sequence[Failure]) -> tuple
         _ranking(scores),
         *(_gains(run, name) for name in (BM25, DENSE) if any(name in record.rankings for record in run.records)),
         *([answers] if any(row[1] != "-" for row in answers.rows) else []),
-        *([judged] if (judged := _reliability(*confidences(run), title="Reliability")).rows else []),
+        *([judged] if (judged := reliability_grid(*confidences(run), title="Reliability")).rows else []),
         _failures(run, failed),
     )
 
@@ -91,14 +90,7 @@ def _answers(scores: Sequence[Score]) -> Grid:
     )
 
 
-def confidences(run: Run) -> tuple[Values, Values]:
-    """Confidence (n,) and whether the best answer found is right (n,), of every question that has both."""
-    pairs = [(r.confidence, r.right) for r in run.records if r.confidence is not None and r.right is not None]
-    confidence, right = np.array(pairs, np.float64).reshape(-1, 2).T
-    return confidence, right
-
-
-def _reliability(confidence: Values, right: Values, title: str) -> Grid:
+def reliability_grid(confidence: Values, right: Values, title: str) -> Grid:
     """How confident and how often right the questions of each tenth are; a few questions in a tenth tell nothing."""
     bins = [each for each in reliability(confidence, right) if each.n >= ENOUGH]
     rows = (
@@ -113,23 +105,6 @@ def _reliability(confidence: Values, right: Values, title: str) -> Grid:
     )
     header = ("confidence", "questions", "mean confidence", "share right", "difference")
     return Grid(f"{title}: tenths with at least {ENOUGH} questions", header, tuple(rows))
-
-
-def calibration_grids(fit: "Fit") -> tuple[Grid, ...]:
-    """The confidence in use before and the fitted one, cross-validated, at a glance and by tenths."""
-    rows = []
-    for when, chances in (("before", fit.before), ("fitted", fit.chances)):
-        values = (fit.auroc(chances), *(float(one(chances, fit.labels)[0]) for one in (brier, calibration_error)))
-        rows.append((when, *(f"{value:.3f}" for value in values), str(len(chances))))
-    given = fit.chances >= fit.confidence.threshold
-    wrong = f"{1 - fit.labels[given].mean():.3f}" if given.any() else "-"
-    threshold = (f"{fit.confidence.threshold:.3f}", f"{given.mean():.3f}", wrong, f"{fit.labels.mean():.3f}")
-    return (
-        Grid("Confidence", ("", "AUROC", "brier", "calibration error", "n"), tuple(rows)),
-        Grid("Refusal", ("threshold", "answered", "of them wrong", "best answers right"), (threshold,)),
-        _reliability(fit.before, fit.labels, "Reliability before"),
-        _reliability(fit.chances, fit.labels, "Reliability fitted, cross-validated"),
-    )
 
 
 def _gains(run: Run, name: str) -> Grid:

@@ -174,3 +174,10 @@ def _score(one: Measure, records: Sequence[Record], draws: significance.Draws) -
         return Score(one.name, 0, None, None, None)
     interval = significance.interval(statistic, draws) or significance.Interval(value, value)
     return Score(one.name, n, value, interval.low, interval.high)
+
+
+def confidences(run: Run) -> tuple[Values, Values]:
+    """Confidence (n,) and whether the best answer found is right (n,), of every question that has both."""
+    pairs = [(r.confidence, r.right) for r in run.records if r.confidence is not None and r.right is not None]
+    confidence, right = np.array(pairs, np.float64).reshape(-1, 2).T
+    return confidence, right

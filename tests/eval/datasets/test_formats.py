@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from corpus.errors import DatasetError
-from eval.datasets.questions import Gold, Question, load
+from eval.datasets.load import load
+from eval.datasets.questions import Gold, Question
 
 LINE = {
     "id": "q1",

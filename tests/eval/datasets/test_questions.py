@@ -8,7 +8,8 @@ import pytest
 from corpus.documents import Document
 from corpus.errors import DatasetError
 from corpus.sources import make_document
-from eval.datasets.questions import Dataset, Question, fingerprint, load, locate
+from eval.datasets.load import load
+from eval.datasets.questions import Dataset, Question, fingerprint, locate
 
 
 def dataset(*splits: str) -> Dataset:
