@@ -1,7 +1,7 @@
 """Ask from Python, without a server: open the active snapshot and check the quote against the text.
 
-    .venv/bin/python -m index build
-    .venv/bin/python -m examples.ask_from_python "Who is the head of the Centre?"
+.venv/bin/python -m index build
+.venv/bin/python -m examples.ask_from_python "Who is the head of the Centre?"
 """
 
 import sys
@@ -16,12 +16,14 @@ def main(question: str, var: Path = Path("var")) -> None:
     engine = Engine.open(Store(var))
     reply = engine.ask(question)
     if reply.answer is None:
-        print(f"no answer, confidence {reply.confidence:.2f}; nearest: {reply.hits[0].passage.text if reply.hits else '-'}")
+        nearest = reply.hits[0].passage.text if reply.hits else "-"
+        print(f"no answer, confidence {reply.confidence:.2f}; nearest: {nearest}")
         return
     for evidence in reply.answer.evidence:
         text = engine.document(evidence.document).text
-        assert text[evidence.start : evidence.end] == evidence.quote
-        print(f"{evidence.quote}\n  {evidence.document}, characters {evidence.start} to {evidence.end}")
+        checked = text[evidence.start : evidence.end] == evidence.quote
+        where = f"{evidence.document}, characters {evidence.start} to {evidence.end}"
+        print(f"{evidence.quote}\n  {where}{', word for word' if checked else ', NOT what the text says'}")
     print(f"  confidence {reply.confidence:.2f}")
 
 

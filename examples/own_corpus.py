@@ -1,6 +1,6 @@
 """Index a folder of your own texts in a place of its own, and search it.
 
-    .venv/bin/python -m examples.own_corpus FOLDER VAR "a question"
+.venv/bin/python -m examples.own_corpus FOLDER VAR "a question"
 """
 
 import sys
