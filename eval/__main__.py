@@ -117,7 +117,6 @@ def failures(
     var: Var = VAR,
 ) -> None:
     """Print every case of a run that failed, and why."""
-    from eval.runs.records import load
     from eval.scoring.failures import CAUSES, describe
     from eval.scoring.failures import failures as find
 
@@ -194,7 +193,7 @@ def calibrate(
 ) -> None:
     """Fit confidence and the refusal threshold on labelled questions; the next build puts them into its snapshot."""
     from corpus.errors import ModelError
-    from eval.datasets.load import load
+    from eval.datasets.load import load_dataset
     from eval.fitting.calibrate import UNFITTED
     from eval.fitting.calibrate import calibrate as fit_confidence
     from eval.fitting.plots import calibration_plots
@@ -202,7 +201,7 @@ def calibrate(
     from eval.runs.evaluate import evaluate
     from eval.runs.prepare import engine_for
 
-    whole = load(dataset, distractors or ())
+    whole = load_dataset(dataset, distractors or ())
     questions = whole.part(split or ("dev" if whole.splits else "all"), limit)
     with show_progress() as progress:
         try:

@@ -1,16 +1,7 @@
 """Where the shipped questions, the shipped texts and everything built lie, seen from the checkout."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    pass
-
 
 CENTRE = Path("eval/data/centre.jsonl")
-
-
 TEXTS = Path("corpus/texts")
-
-
 VAR = Path("var")

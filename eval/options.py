@@ -37,7 +37,7 @@ def load_questions(
     within_group: bool = False,
 ) -> "Dataset":
     """The wanted part of a question set; what reads it is imported only now."""
-    from eval.datasets.load import load
+    from eval.datasets.load import load_dataset
 
-    loaded = load(dataset, distractors or ()).part(split, limit)
+    loaded = load_dataset(dataset, distractors or ()).part(split, limit)
     return loaded.within_group() if within_group else loaded

@@ -9,7 +9,7 @@ from pathlib import Path
 from corpus.errors import InputError
 from corpus.sources import read_source
 from eval.benches.quality_plot import quality_plot
-from eval.datasets.load import load
+from eval.datasets.load import load_dataset
 from eval.datasets.questions import Dataset
 from eval.defaults import CENTRE, TEXTS
 from eval.reporting.save import keep
@@ -125,13 +125,13 @@ def _sets(
         if missing := [str(file) for file in files if not file.is_file()]:
             notes.append(f"{bench.name}: left out, there is no {' and no '.join(missing)}")
             continue
-        dataset = load(files[0], files[1:]).part(split, limit)
+        dataset = load_dataset(files[0], files[1:]).part(split, limit)
         yield dataset.within_group() if bench.within_group else dataset, bench.measures
     if not folders:
         notes.append(f"{beir}: no BEIR folder in it")
     for folder in folders:
-        yield load(folder).part(split, limit), BEIR
-    shipped = replace(load(CENTRE), documents=tuple(read_source(TEXTS)))
+        yield load_dataset(folder).part(split, limit), BEIR
+    shipped = replace(load_dataset(CENTRE), documents=tuple(read_source(TEXTS)))
     yield shipped.part(split, limit), SHIPPED
 
 

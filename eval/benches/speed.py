@@ -28,7 +28,7 @@ from eval.benches import txtai as bench_peer
 from eval.benches.builds import built, rebuilt
 from eval.benches.load import Known, System, free_port, latencies, megabytes, rate, running, share_right, timed
 from eval.benches.synthetic import Texts
-from eval.datasets.load import load
+from eval.datasets.load import load_dataset
 from index.console import run, show_progress
 from index.encoding.encoder import Encoder
 from index.encoding.open import open_encoder
@@ -134,7 +134,7 @@ def bench(
 def read_work(path: Path | None) -> Work:
     """The paragraphs of a SQuAD file with its questions, or of a folder with runs of words from each as questions."""
     if path is not None and path.suffix == ".json":
-        dataset = load(path)
+        dataset = load_dataset(path)
         known = [Known(one.text, one.gold[0].document) for one in dataset.questions if one.gold]
         return Work(dataset.documents or (), tuple(known))
     documents = [

@@ -1,1 +1,1 @@
-"""Labelled questions and the formats they come in."""
+"""Question sets: what they hold, and how their files are read."""

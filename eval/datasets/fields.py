@@ -1,7 +1,7 @@
-"""What the readers of question sets share: files, JSON values and their types, checked where they are read.
+"""What the readers of question sets share: reading files, checking JSON values, making documents.
 
-What cannot be read raises DatasetError with file and line (SQuAD: and JSON path); what can be read but not used ends
-up in the dataset's notes.
+What cannot be read raises DatasetError, which names the file and the line (for SQuAD also the JSON path). What can be
+read but not used ends up in the dataset's notes. `where` is always the name of a spot in a file, for such an error.
 """
 
 import json
@@ -17,7 +17,7 @@ from eval.datasets.questions import Dataset, Question, Unit, fingerprint
 
 T = TypeVar("T")
 
-_EXPECTED = {str: "text", bool: "true or false", int: "a whole number", list: "a list"}
+_TYPE_NAMES = {str: "text", bool: "true or false", int: "a whole number", list: "a list"}
 
 
 def make_dataset(
@@ -30,26 +30,26 @@ def make_dataset(
     *,
     by_text: bool = False,
 ) -> Dataset:
-    """The set that a reader has read; raises DatasetError where it holds no question."""
+    """The set that was read from `files`; raises DatasetError where it holds no question."""
     if not questions:
         raise DatasetError(f"{files[0]}: holds no question that can be scored; give a labelled set")
-    kept = None if documents is None else tuple(documents.values())
+    own_documents = None if documents is None else tuple(documents.values())
     sha256 = fingerprint(file.read_bytes() for file in files)
-    return Dataset(name, kept, tuple(questions.values()), unit, sha256, by_text, tuple(notes))
+    return Dataset(name, own_documents, tuple(questions.values()), unit, sha256, by_text, tuple(notes))
 
 
-def make_gold_document(name: str, text: str, title: str, where: str) -> Document:
-    """One document of a set; raises DatasetError that names where it stands."""
+def make_set_document(name: str, text: str, title: str, where: str) -> Document:
+    """A document that a set brings along; raises DatasetError where the product refuses it."""
     try:
         return make_document(name, text, title)
     except CorpusError as error:
         raise DatasetError(f"{where}: {error}") from None
 
 
-def document_id(given: str) -> str:
-    """A document id that the product takes, the given one where it can be."""
-    plain = "".join(c if c.isprintable() and c not in "\\?#%" else "_" for c in canonical(given))
-    return "/".join(part.strip() for part in plain.split("/") if part.strip(" .")) or "_"
+def document_id(name: str) -> str:
+    """The name as an id that the product accepts; unchanged where it is one already."""
+    printable = "".join(c if c.isprintable() and c not in "\\?#%" else "_" for c in canonical(name))
+    return "/".join(part.strip() for part in printable.split("/") if part.strip(" .")) or "_"
 
 
 def read_text(path: Path) -> str:
@@ -62,15 +62,15 @@ def read_text(path: Path) -> str:
         raise DatasetError(f"{path}: byte {error.start} is not UTF-8; save it as UTF-8") from None
 
 
-def json_lines(path: Path) -> Iterator[tuple[str, object]]:
-    """Each line that is not blank, as `file:line` and its JSON value; raises DatasetError."""
+def read_json_lines(path: Path) -> Iterator[tuple[str, object]]:
+    """The JSON value of each line that is not blank, after its `file:line`; raises DatasetError."""
     for number, line in enumerate(read_text(path).split("\n"), 1):
         if line.strip():
             yield f"{path}:{number}", parse_json(line, f"{path}:{number}")
 
 
 def parse_json(text: str, where: str) -> object:
-    """A JSON value; raises DatasetError that names where it stands."""
+    """A JSON value; raises DatasetError, also for NaN and the infinities."""
 
     def refuse(constant: str) -> NoReturn:
         raise DatasetError(f"{where}: {constant} is no number that can be scored")
@@ -84,18 +84,21 @@ def parse_json(text: str, where: str) -> object:
         raise DatasetError(f"{where}: nested too deeply") from None
 
 
-def value_of(item: object, key: str, kind: type[T], where: str, default: T | None = None) -> T:
-    """The value of a key of a JSON object, which must have the type; `default` where it is missing or null."""
+def value_of(item: object, key: str, expected: type[T], where: str, default: T | None = None) -> T:
+    """The value of a key of a JSON object; `default` where the key is missing or null.
+
+    Raises DatasetError where the item is no object, or the value is not of the expected type.
+    """
     if not isinstance(item, dict):
         raise DatasetError(f"{where}: expected an object, found {type(item).__name__}")
     value = default if item.get(key) is None else item[key]
-    if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-        raise DatasetError(f"{where}: {key} should be {_EXPECTED[kind]}, found {json.dumps(value)[:40]}")
+    if not isinstance(value, expected) or (expected is int and isinstance(value, bool)):
+        raise DatasetError(f"{where}: {key} should be {_TYPE_NAMES[expected]}, found {json.dumps(value)[:40]}")
     return value
 
 
-def text_field(item: object, key: str, where: str) -> str:
-    """The text of a key, which must not be blank."""
+def text_of(item: object, key: str, where: str) -> str:
+    """The text of a key; raises DatasetError where it is missing or blank."""
     value = value_of(item, key, str, where)
     if not value.strip():
         raise DatasetError(f"{where}: {key} is empty")

@@ -1,4 +1,7 @@
-"""Where in a JSON file the value stands that an error is about."""
+"""The line of a JSON file on which the value begins that an error is about.
+
+Python's JSON parser does not tell where values stand, so the path to the value is walked through the text again.
+"""
 
 import json
 import re
@@ -8,13 +11,13 @@ from pathlib import Path
 
 from corpus.errors import DatasetError
 
-_BETWEEN = re.compile(r"[\s,:]*")  # what separates values and keys
-_STEPS = re.compile(r"(\w+)|\[(\d+)\]")
+_SEPARATORS = re.compile(r"[\s,:]*")  # what may stand between two values, or a key and its value
+_STEPS = re.compile(r"(\w+)|\[(\d+)\]")  # of a JSON path: the key of an object, or the index in a list
 
 
 @contextmanager
-def with_lines(file: Path) -> Iterator[None]:
-    """Adds to an error that names a JSON path in the file, as `data[3].paragraphs[0]`, the line where that begins."""
+def naming_lines(file: Path) -> Iterator[None]:
+    """Add the line to a DatasetError that names a JSON path in the file, such as `data[3].paragraphs[0]`."""
     try:
         yield
     except DatasetError as error:
@@ -26,25 +29,25 @@ def with_lines(file: Path) -> Iterator[None]:
 
 
 def line_of(text: str, path: str) -> int:
-    """The line, from 1, where the value at a path begins that the JSON text has."""
-    at = _next(text, 0)
+    """The line, from 1, on which the value at a path begins; the JSON text must have that path."""
+    position = _skip_separators(text, 0)
     for key, index in _STEPS.findall(path):
-        at = _next(text, at + 1)  # into the object or list
+        position = _skip_separators(text, position + 1)  # past the opening bracket of the object or list
         if index:
             for _ in range(int(index)):
-                at = _after(text, at)
+                position = _skip_value(text, position)
         else:
-            while json.JSONDecoder().raw_decode(text, at)[0] != key:
-                at = _after(text, _after(text, at))
-            at = _after(text, at)
-    return text.count("\n", 0, at) + 1
+            while json.JSONDecoder().raw_decode(text, position)[0] != key:
+                position = _skip_value(text, _skip_value(text, position))
+            position = _skip_value(text, position)
+    return text.count("\n", 0, position) + 1
 
 
-def _next(text: str, at: int) -> int:
-    between = _BETWEEN.match(text, at)
-    return between.end() if between else at
+def _skip_separators(text: str, position: int) -> int:
+    separators = _SEPARATORS.match(text, position)
+    return separators.end() if separators else position
 
 
-def _after(text: str, at: int) -> int:
-    """Where the value or key after the one at `at` begins."""
-    return _next(text, json.JSONDecoder().raw_decode(text, at)[1])
+def _skip_value(text: str, position: int) -> int:
+    """The position of the next value or key."""
+    return _skip_separators(text, json.JSONDecoder().raw_decode(text, position)[1])

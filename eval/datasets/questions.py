@@ -1,7 +1,7 @@
 """Labelled questions, whatever format they came in.
 
-Gold is a span of characters of a document, never a passage, so labels survive another chunking. `load` reads the
-product's own JSON lines, SQuAD 2.0 and BEIR folders (see `eval.datasets.fields`).
+Gold (a labelled answer) is a span of characters of a document, never a passage. So labels stay valid when the text is
+cut into other passages.
 """
 
 import hashlib
@@ -16,12 +16,15 @@ from corpus.errors import DatasetError
 
 Unit: TypeAlias = Literal["span", "document"]
 
-HALVES = ("dev", "test")
+HALVES = ("dev", "test")  # the splits of a set that names none
 
 
 @dataclass(frozen=True, slots=True)
 class Gold:
-    """What answers a question: a span of a document or, where whole documents are judged, an empty one at 0."""
+    """A labelled answer: `quote` stands at `start` to `end` of the document.
+
+    Where whole documents are judged, the span is empty, at 0. `relevance` is 1 or more.
+    """
 
     document: str
     start: int
@@ -32,10 +35,11 @@ class Gold:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question and its gold: alternatives, any one suffices; none where the text does not answer.
+    """A question and its gold: alternatives, of which any one suffices; none where the text does not answer.
 
-    Questions of one `group` (a fact, an article) stand or fall together; `split` is empty where the set has none.
-    `among` are the documents that it is asked of, all of them where None.
+    `kind` is the label that the file gives it ("who", "near-miss"), empty where it gives none. `split` is empty where
+    the set has no splits. Questions of one `group` (a fact, an article) are about the same thing, so they are drawn and
+    split together. `among` are the ids of the documents that it is asked of; None for all of them.
     """
 
     id: str
@@ -50,10 +54,10 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """Questions and what they are about: `documents`, or the snapshot in use where that is None.
+    """Questions and the documents that they are about; `documents` is None where those are the active snapshot's.
 
-    `by_text`: any mention of the answer in the gold document answers, as SQuAD's scorer has it. `sha256` is that of
-    the files; `notes` says what could not be used.
+    `unit` says what is judged: spans or whole documents. With `by_text`, any mention of the answer in the gold document
+    counts as right, as in SQuAD's own scorer. `sha256` is that of the files. `notes` say what could not be used.
     """
 
     name: str
@@ -66,33 +70,35 @@ class Dataset:
 
     @property
     def splits(self) -> frozenset[str]:
-        """The parts that the questions name."""
+        """The splits that the questions name."""
         return frozenset(question.split for question in self.questions) - {""}
 
     def part(self, split: str | None = None, limit: int | None = None) -> "Dataset":
-        """The questions of one split (None: `test` where there are splits; `all`), at most `limit`, evenly spaced.
+        """The questions of one split, at most `limit` of them, evenly spaced; raises DatasetError where there are none.
 
-        A set without splits is halved into `dev` and `test` by group, so that neither half has seen the other's texts.
+        `all` takes every question. None takes `test` where there are splits, else every question. A set without splits
+        is halved into `dev` and `test` by group, so that no article is in both halves.
         """
         wanted = split or ("test" if self.splits else "all")
-        known = self.questions
+        questions = self.questions
         if not self.splits and wanted in HALVES:
-            known = tuple(replace(question, split=_half(question.group)) for question in known)
-        chosen = [question for question in known if wanted in ("all", question.split)]
+            questions = tuple(replace(question, split=_half_of(question.group)) for question in questions)
+        chosen = [question for question in questions if wanted in ("all", question.split)]
         if not chosen:
-            raise DatasetError(f"{self.name}: no questions in split {wanted!r}; it has {_listed(self.splits)}")
+            names = ", ".join(sorted(self.splits)) or "none"
+            raise DatasetError(f"{self.name}: no questions in split {wanted!r}; it has {names}")
         if limit is not None and limit < len(chosen):
-            chosen = [chosen[at * len(chosen) // limit] for at in range(limit)]
+            chosen = [chosen[number * len(chosen) // limit] for number in range(limit)]
         return replace(self, questions=tuple(chosen))
 
     def within_group(self) -> "Dataset":
-        """Every question asked of its own article's documents only; raises DatasetError where it has none."""
+        """The same questions, each asked of its own article's documents only; raises DatasetError where it has none."""
         articles: dict[str, list[str]] = {}
         for document in self.documents or ():
             articles.setdefault(document.id.rpartition("/")[0], []).append(document.id)
-        if strangers := {question.group for question in self.questions} - articles.keys():
+        if unknown := {question.group for question in self.questions} - articles.keys():
             raise DatasetError(
-                f"{self.name}: no documents belong to {min(strangers)!r}; "
+                f"{self.name}: no documents belong to {min(unknown)!r}; "
                 "only SQuAD files say which article a question is about"
             )
         questions = tuple(replace(question, among=tuple(articles[question.group])) for question in self.questions)
@@ -100,25 +106,21 @@ class Dataset:
         return replace(self, questions=questions, notes=(*self.notes, note))
 
 
-def locate(text: str, start: float, quote: str) -> int | None:
-    """Where `quote` stands in `text`, nearest to `start`; None where it does not."""
-    if start >= 0 and text.startswith(quote, round(start)):
-        return round(start)
-    found = (match.start() for match in re.finditer(f"(?={re.escape(quote)})", text))
-    return min(found, key=lambda at: abs(at - start), default=None)
+def find_quote(text: str, quote: str, near: float) -> int | None:
+    """The position of `quote` in `text` that is nearest to `near`; None where the text does not hold it."""
+    if near >= 0 and text.startswith(quote, round(near)):
+        return round(near)
+    positions = (match.start() for match in re.finditer(f"(?={re.escape(quote)})", text))
+    return min(positions, key=lambda position: abs(position - near), default=None)
 
 
 def fingerprint(parts: Iterable[bytes]) -> str:
-    """SHA-256, hexadecimal, over parts whose borders count."""
+    """SHA-256 in hexadecimal over the parts and their lengths: the same bytes cut elsewhere give another one."""
     digest = hashlib.sha256()
     for part in parts:
         digest.update(len(part).to_bytes(8) + part)
     return digest.hexdigest()
 
 
-def _half(group: str) -> str:
+def _half_of(group: str) -> str:
     return HALVES[zlib.crc32(group.encode()) % 2]
-
-
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(sorted(names)) or "none"

@@ -1,4 +1,4 @@
-"""SQuAD 2.0 JSON (and 1.1): questions with answer spans in contexts."""
+"""SQuAD 2.0 and 1.1 (Rajpurkar et al. 2016, 2018): JSON files of paragraphs with questions and answer spans."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -12,77 +12,101 @@ from corpus.sources import MAX_ID
 from eval.datasets.fields import (
     document_id,
     make_dataset,
-    make_gold_document,
+    make_set_document,
     parse_json,
     read_text,
-    text_field,
+    text_of,
     value_of,
 )
-from eval.datasets.json_paths import with_lines
-from eval.datasets.questions import Dataset, Gold, Question, locate
+from eval.datasets.json_paths import naming_lines
+from eval.datasets.questions import Dataset, Gold, Question, find_quote
+
+_NUMBER_ROOM = 10  # characters of an id that are left for "/" and the number of the paragraph
 
 
 def read_squad(path: Path, distractors: Sequence[Path] = ()) -> Dataset:
-    """SQuAD 2.0 (or 1.1): every distinct context becomes a document, named after its article."""
+    """Read a set whose documents are its distinct paragraphs, named after their article; raises DatasetError.
+
+    The paragraphs of the distractor files become documents too, without their questions.
+    """
     contexts, questions, notes = _Contexts(), dict[str, Question](), list[str]()
-    with with_lines(path):
-        for where, title, paragraph in _paragraphs(path):
-            context = text_field(paragraph, "context", where)
-            document = contexts.add(context, title, where)
-            for at, item in enumerate(value_of(paragraph, "qas", list, where)):
-                question = _squad_question(item, f"{where}.qas[{at}]", len(context), document, notes)
+    with naming_lines(path):
+        for paragraph in _read_paragraphs(path):
+            where = paragraph.where
+            context = text_of(paragraph.item, "context", where)
+            document = contexts.add(context, paragraph.title, where)
+            for index, item in enumerate(value_of(paragraph.item, "qas", list, where)):
+                question = _read_question(item, f"{where}.qas[{index}]", len(context), document, notes)
                 if question.id in questions:
-                    raise DatasetError(f"{where}.qas[{at}]: id {question.id!r} is taken; give every question its own")
+                    raise DatasetError(
+                        f"{where}.qas[{index}]: id {question.id!r} is taken; give every question its own"
+                    )
                 questions[question.id] = question
-    for further in distractors:
-        with with_lines(further):
-            for where, title, paragraph in _paragraphs(further):
-                contexts.add(text_field(paragraph, "context", where), title, where)
+    for distractor in distractors:
+        with naming_lines(distractor):
+            for paragraph in _read_paragraphs(distractor):
+                contexts.add(text_of(paragraph.item, "context", paragraph.where), paragraph.title, paragraph.where)
     name = "+".join(file.stem for file in (path, *distractors))
     return make_dataset(name, contexts.documents, questions, "span", [path, *distractors], notes, by_text=True)
 
 
-def _paragraphs(path: Path) -> Iterator[tuple[str, str, object]]:
-    """Each paragraph with its JSON path and its article's title."""
-    for at, article in enumerate(value_of(parse_json(read_text(path), str(path)), "data", list, f"{path}: top level")):
-        where = f"{path}: data[{at}]"
+@dataclass(frozen=True, slots=True)
+class _Paragraph:
+    """A paragraph as JSON, its JSON path behind its file's name, and the title of its article."""
+
+    where: str
+    title: str
+    item: object
+
+
+def _read_paragraphs(path: Path) -> Iterator[_Paragraph]:
+    articles = value_of(parse_json(read_text(path), str(path)), "data", list, f"{path}: top level")
+    for number, article in enumerate(articles):
+        where = f"{path}: data[{number}]"
         title = value_of(article, "title", str, where, "") or path.stem
-        for index, paragraph in enumerate(value_of(article, "paragraphs", list, where)):
-            yield f"{where}.paragraphs[{index}]", title, paragraph
+        for index, item in enumerate(value_of(article, "paragraphs", list, where)):
+            yield _Paragraph(f"{where}.paragraphs[{index}]", title, item)
 
 
 @dataclass(slots=True)
 class _Contexts:
-    """Distinct contexts as documents, numbered within their title."""
+    """Documents by the canonical text of their context; `counts` holds how many each article has so far."""
 
     documents: dict[str, Document] = field(default_factory=dict)
-    numbers: Counter[str] = field(default_factory=Counter)
+    counts: Counter[str] = field(default_factory=Counter)
 
     def add(self, context: str, title: str, where: str) -> Document:
+        """The document of a context, made when the context is met for the first time."""
         key = canonical(context)
         if key not in self.documents:
-            name = document_id(title)[: MAX_ID - 10]
-            self.documents[key] = make_gold_document(f"{name}/{self.numbers[name]}", context, title, where)
-            self.numbers[name] += 1
+            article = document_id(title)[: MAX_ID - _NUMBER_ROOM]
+            self.documents[key] = make_set_document(f"{article}/{self.counts[article]}", context, title, where)
+            self.counts[article] += 1
         return self.documents[key]
 
 
-def _squad_question(item: object, where: str, length: int, document: Document, notes: list[str]) -> Question:
+def _read_question(item: object, where: str, context_length: int, document: Document, notes: list[str]) -> Question:
+    """One question; an answer that its document does not hold is left out and noted.
+
+    Positions in the file count in the context as it was given. Making it canonical may have shortened it, so they are
+    scaled to the document's text before the nearest mention is taken.
+    """
     article = document.id.rpartition("/")[0]
-    identity, text = text_field(item, "id", where), text_field(item, "question", where)
+    name, text = text_of(item, "id", where), text_of(item, "question", where)
     if value_of(item, "is_impossible", bool, where, False):
-        return Question(identity, text, False, (), "", "", article)
+        return Question(name, text, False, (), "", "", article)
     answers = value_of(item, "answers", list, where)
     if not answers:
         raise DatasetError(f"{where}: neither answers nor is_impossible: give it one of them")
-    gold: dict[Gold, None] = {}
-    for at, answer in enumerate(answers):
-        path = f"{where}.answers[{at}]"
-        given, start = canonical(text_field(answer, "text", path)), value_of(answer, "answer_start", int, path)
-        quote = given.strip()
-        found = locate(document.text, (start + given.index(quote)) * len(document.text) / length, quote)
-        if found is None:
+    gold: dict[Gold, None] = {}  # ordered and distinct: annotators often agree
+    for index, answer in enumerate(answers):
+        path = f"{where}.answers[{index}]"
+        untrimmed = canonical(text_of(answer, "text", path))
+        quote = untrimmed.strip()
+        position = value_of(answer, "answer_start", int, path) + untrimmed.index(quote)
+        start = find_quote(document.text, quote, position * len(document.text) / context_length)
+        if start is None:
             notes.append(f"{path}: {quote!r} does not stand in its context")
         else:
-            gold[Gold(document.id, found, found + len(quote), quote)] = None
-    return Question(identity, text, True, tuple(gold), "", "", article)
+            gold[Gold(document.id, start, start + len(quote), quote)] = None
+    return Question(name, text, True, tuple(gold), "", "", article)

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from corpus.documents import Passage
 from eval import formulas as metrics
-from eval.datasets.questions import Dataset, Gold, Question, Unit, locate
+from eval.datasets.questions import Dataset, Gold, Question, Unit, find_quote
 from eval.runs.records import BM25, DENSE, HYBRID, Ranked, Record, Run, Settings
 from index.build import Progress, silent
 from index.retrieval.fusion import DENSE_ONLY, LEXICAL_ONLY, Ranking
@@ -131,7 +131,7 @@ class _Judge:
             return None
         if self._unit == "document":
             return gold
-        start = locate(self._text(gold.document), gold.start, gold.quote)
+        start = find_quote(self._text(gold.document), gold.quote, gold.start)
         if start is None:
             return None
         return replace(gold, start=start, end=start + len(gold.quote))

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from corpus.errors import DatasetError
-from eval.datasets.json_paths import line_of, with_lines
+from eval.datasets.json_paths import line_of, naming_lines
 
 TEXT = """
 {"version": ["data", {"data": 3}],
@@ -34,7 +34,7 @@ def test_a_value_begins_on_a_line(path: str, line: int) -> None:
     assert line_of(TEXT, path) == line
 
 
-def test_only_errors_about_a_place_in_the_file_get_a_line(tmp_path: Path) -> None:
+def test_only_errors_about_a_path_in_the_file_get_a_line(tmp_path: Path) -> None:
     path = tmp_path / "set.json"
     path.write_text(TEXT)
     for given, expected in {
@@ -43,6 +43,6 @@ def test_only_errors_about_a_place_in_the_file_get_a_line(tmp_path: Path) -> Non
         f"{path}:3: not JSON": f"{path}:3: not JSON",
         "other.json: data[0]: x": "other.json: data[0]: x",
     }.items():
-        with pytest.raises(DatasetError) as refused, with_lines(path):
+        with pytest.raises(DatasetError) as refused, naming_lines(path):
             raise DatasetError(given)
         assert str(refused.value) == expected

@@ -8,8 +8,8 @@ import pytest
 from corpus.documents import Document
 from corpus.errors import DatasetError
 from corpus.sources import make_document
-from eval.datasets.load import load
-from eval.datasets.questions import Dataset, Question, fingerprint, locate
+from eval.datasets.load import load_dataset
+from eval.datasets.questions import Dataset, Question, find_quote, fingerprint
 
 
 def dataset(*splits: str) -> Dataset:
@@ -63,7 +63,7 @@ def test_within_its_group_a_question_is_asked_of_its_own_article(tmp_path: Path)
     ]
     path = tmp_path / "set.json"
     path.write_text(json.dumps({"data": data}))
-    whole = load(path)
+    whole = load_dataset(path)
     assert {question.among for question in whole.questions} == {None}
     within = whole.within_group()
     assert {question.id: question.among for question in within.questions} == {
@@ -90,13 +90,13 @@ def test_a_limit_takes_evenly_spaced_questions() -> None:
 
 def test_quotes_are_located_nearest_to_where_they_were() -> None:
     text = "one two one two one"
-    assert locate(text, 8, "one") == 8
-    assert locate(text, 10, "one") == 8
-    assert locate(text, 15.0, "one") == 16
-    assert locate(text, 0, "two") == 4
-    assert locate(text, 0, "three") is None
-    assert locate(text, -3, "one") == 0
-    assert locate("aaaa", 1, "aa") == 1
+    assert find_quote(text, "one", 8) == 8
+    assert find_quote(text, "one", 10) == 8
+    assert find_quote(text, "one", 15.0) == 16
+    assert find_quote(text, "two", 0) == 4
+    assert find_quote(text, "three", 0) is None
+    assert find_quote(text, "one", -3) == 0
+    assert find_quote("aaaa", "aa", 1) == 1
 
 
 def test_a_fingerprint_knows_where_parts_end() -> None:
