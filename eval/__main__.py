@@ -117,6 +117,7 @@ def failures(
     var: Var = VAR,
 ) -> None:
     """Print every case of a run that failed, and why."""
+    from eval.runs.records import load
     from eval.scoring.failures import CAUSES, describe
     from eval.scoring.failures import failures as find
 

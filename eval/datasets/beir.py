@@ -44,9 +44,7 @@ def read_beir(path: Path, distractors: Sequence[Path] = ()) -> Dataset:
         notes.append(f"{corpus}: empty documents left out: {len(empty)}")
     if unjudged := len(texts) - len(golds):
         notes.append(f"{queries}: queries without anything relevant, left out: {unjudged}")
-    questions = {
-        query: Question(query, texts[query], True, tuple(golds), "", "", query) for query, golds in gold.items()
-    }
+    questions = {key: Question(key, texts[key], True, tuple(gold), "", "", key) for key, gold in golds.items()}
     return make_dataset(path.name, documents, questions, "document", files, notes)
 
 
