@@ -1,28 +1,33 @@
-"""Sentences, and how they are packed into passages that the encoder can read whole."""
+"""How sentences are packed into passages that the encoder can read whole."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from corpus.documents import Document, Passage, Section, context
 from corpus.sections import blocks
 from corpus.sentences import sentences
 
-if TYPE_CHECKING:
-    pass
+CHUNKING_VERSION = 1
+"""Which way of cutting this is. Raise it whenever the same text would be cut otherwise: caches are named by it."""
+
+CONTEXT_TOKENS = 64  # the most tokens of the encoder's window that title and section path may take
 
 CountTokens: TypeAlias = Callable[[Sequence[str]], list[int]]
+"""Tokens of each text, as `index.encoding.encoder.Encoder.count_tokens`."""
 
-CONTEXT_TOKENS = 64  # the most that title and section path may take of the encoder's window
-
-_RUN = re.compile(r"\S+")
+_WORD = re.compile(r"\S+")
 
 
 @dataclass(frozen=True, slots=True)
 class Chunking:
-    """Token bounds of a passage, and how many sentences are said again where a block had to be cut."""
+    """The bounds by which sentences are packed into passages.
+
+    `max_tokens` and `min_tokens` are tokens of a passage without its context. `overlap` is how many of the last
+    sentences of a passage the next one repeats, where a block had to be cut between the two.
+    """
 
     max_tokens: int = 254
     min_tokens: int = 48
@@ -30,94 +35,115 @@ class Chunking:
 
 
 class _Sentence(NamedTuple):
-    """A sentence, or a piece of one too long; `opens` a block; `run` numbers stretches that no passage may leave."""
+    """A sentence, or a piece of one that is too long for a passage.
+
+    `opens_block` says whether it is the first of its block. `stretch` numbers the parts of a section that rules (`---`)
+    separate; no passage holds sentences of two stretches. `tokens` is 0 until they are counted.
+    """
 
     start: int
     end: int
-    opens: bool
-    run: int
+    opens_block: bool
+    stretch: int
+    tokens: int
+
+
+class _Unit(NamedTuple):
+    """A word or a character: what a sentence is cut into where it is too long for a passage."""
+
+    start: int
+    end: int
     tokens: int
 
 
 def split(document: Document, chunking: Chunking, encoder_tokens: int, count_tokens: CountTokens) -> list[Passage]:
-    """Passages in order, each of at most `max_tokens` and of what the context leaves of `encoder_tokens`.
+    """The passages of a document, in order.
 
-    Sentences are packed greedily; the end of a block closes a passage of `min_tokens`, a section or rule any.
-    `count_tokens` is called at most three times. No passage where a text is nothing but rules.
+    A passage has at most `max_tokens` tokens, and with its context (cut at CONTEXT_TOKENS) at most `encoder_tokens`.
+    Sentences are packed greedily. The end of a block ends a passage that has `min_tokens`; the end of a section and a
+    rule end any passage. A text of nothing but rules has no passage. `count_tokens` is called at most three times.
     """
     text, title = document.text, document.info.title
     sections = document.info.sections
-    spans = [_section_sentences(text, section) for section in sections]
+    uncounted = [_section_sentences(text, section) for section in sections]
     contexts = [context(title, section.path) for section in sections]
-    counts = iter(count_tokens([*contexts, *(text[s.start : s.end] for part in spans for s in part)]))
+    counts = iter(count_tokens([*contexts, *(text[s.start : s.end] for part in uncounted for s in part)]))
     budgets = [max(1, min(chunking.max_tokens, encoder_tokens - min(next(counts), CONTEXT_TOKENS))) for _ in sections]
-    counted = [[s._replace(tokens=next(counts)) for s in part] for part in spans]
-    costs = _costs(text, counted, budgets, count_tokens)
+    counted = [[s._replace(tokens=next(counts)) for s in part] for part in uncounted]
+    unit_tokens = _count_units(text, counted, budgets, count_tokens)
     passages: list[Passage] = []
     for section, budget, part in zip(sections, budgets, counted, strict=True):
-        fitting = (piece for sentence in part for piece in _cut(text, sentence, budget, costs))
-        for _, run in groupby(fitting, key=lambda sentence: sentence.run):
-            for packed in _pack(run, budget, chunking):
-                inside = tuple((s.start, s.end) for s in packed)
+        pieces = (piece for sentence in part for piece in _cut(text, sentence, budget, unit_tokens))
+        for _, stretch in groupby(pieces, key=lambda piece: piece.stretch):
+            for packed in _pack(stretch, budget, chunking):
+                spans = tuple((s.start, s.end) for s in packed)
                 start, end = packed[0].start, packed[-1].end
-                passages.append(Passage(document.id, title, section.path, start, end, text[start:end], inside))
+                passages.append(Passage(document.id, title, section.path, start, end, text[start:end], spans))
     return passages
 
 
 def _section_sentences(text: str, section: Section) -> list[_Sentence]:
-    """Every sentence of a section, not yet counted; what lies between two runs is a rule."""
+    """Every sentence of a section, with tokens not yet counted. Text between two blocks is a rule."""
     found: list[_Sentence] = []
-    run, end = 0, section.start
+    stretch, end = 0, section.start
     for block in blocks(text, section):
-        run += bool(text[end : block[0]].strip())
+        stretch += bool(text[end : block[0]].strip())
         end = block[1]
-        found.extend(_Sentence(*span, opens=not i, run=run, tokens=0) for i, span in enumerate(sentences(text, block)))
+        found.extend(
+            _Sentence(*span, opens_block=not number, stretch=stretch, tokens=0)
+            for number, span in enumerate(sentences(text, block))
+        )
     return found
 
 
-def _costs(
+def _count_units(
     text: str, parts: Sequence[Sequence[_Sentence]], budgets: Sequence[int], count_tokens: CountTokens
 ) -> dict[str, int]:
-    """Tokens of each word of the sentences that are over budget, and of each character of words that are."""
+    """Tokens of each word of the sentences over budget, and of each character of the words that are over budget.
+
+    `parts` are the sentences of each section, `budgets` the most tokens of a passage there.
+    """
     pairs = zip(parts, budgets, strict=True)
-    long = [text[s.start : s.end] for part, budget in pairs for s in part if s.tokens > budget]
-    words = sorted({word for sentence in long for word in sentence.split()})
-    costs = dict(zip(words, count_tokens(words), strict=True)) if words else {}
-    characters = sorted({character for word in words if costs[word] > min(budgets) for character in word})
-    return costs | dict(zip(characters, count_tokens(characters), strict=True)) if characters else costs
+    too_long = [text[s.start : s.end] for part, budget in pairs for s in part if s.tokens > budget]
+    words = sorted({word for sentence in too_long for word in sentence.split()})
+    tokens = dict(zip(words, count_tokens(words), strict=True)) if words else {}
+    characters = sorted({character for word in words if tokens[word] > min(budgets) for character in word})
+    return tokens | dict(zip(characters, count_tokens(characters), strict=True)) if characters else tokens
 
 
-def _cut(text: str, sentence: _Sentence, budget: int, costs: Mapping[str, int]) -> Iterator[_Sentence]:
-    """The sentence where it fits, else pieces of whole words that do."""
+def _cut(text: str, sentence: _Sentence, budget: int, unit_tokens: Mapping[str, int]) -> Iterator[_Sentence]:
+    """The sentence itself if it fits into the budget, otherwise pieces of whole words that do."""
     if sentence.tokens <= budget:
         yield sentence
         return
     piece = sentence._replace(end=sentence.start, tokens=0)
-    for start, end, tokens in _units(text, sentence, budget, costs):
-        if piece.start < piece.end and piece.tokens + tokens > budget:
+    for unit in _units(text, sentence, budget, unit_tokens):
+        if piece.start < piece.end and piece.tokens + unit.tokens > budget:
             yield piece
-            piece = _Sentence(start, end, opens=False, run=sentence.run, tokens=0)
-        piece = piece._replace(end=end, tokens=piece.tokens + tokens)
+            piece = _Sentence(unit.start, unit.end, opens_block=False, stretch=sentence.stretch, tokens=0)
+        piece = piece._replace(end=unit.end, tokens=piece.tokens + unit.tokens)
     yield piece
 
 
-def _units(text: str, sentence: _Sentence, budget: int, costs: Mapping[str, int]) -> Iterator[tuple[int, int, int]]:
-    """Start, end and tokens of each word; of each character where the word alone is over budget."""
-    for word in _RUN.finditer(text, sentence.start, sentence.end):
-        if costs[word[0]] <= budget:
-            yield word.start(), word.end(), costs[word[0]]
+def _units(text: str, sentence: _Sentence, budget: int, unit_tokens: Mapping[str, int]) -> Iterator[_Unit]:
+    """The words of a sentence; the characters of a word that is over budget by itself."""
+    for word in _WORD.finditer(text, sentence.start, sentence.end):
+        if unit_tokens[word[0]] <= budget:
+            yield _Unit(word.start(), word.end(), unit_tokens[word[0]])
         else:
-            yield from ((at, at + 1, costs[text[at]]) for at in range(*word.span()))
+            yield from (_Unit(offset, offset + 1, unit_tokens[text[offset]]) for offset in range(*word.span()))
 
 
-def _pack(run: Iterable[_Sentence], budget: int, chunking: Chunking) -> Iterator[list[_Sentence]]:
-    """Lists of consecutive sentences of at most `budget` tokens; after a cut the last `overlap` are said again."""
+def _pack(stretch: Iterable[_Sentence], budget: int, chunking: Chunking) -> Iterator[list[_Sentence]]:
+    """The sentences of each passage: consecutive, and of at most `budget` tokens."""
     packed: list[_Sentence] = []
     tokens = 0
-    for sentence in run:
-        if packed and (tokens + sentence.tokens > budget or (sentence.opens and tokens >= chunking.min_tokens)):
+    for sentence in stretch:
+        is_full = tokens + sentence.tokens > budget
+        if packed and (is_full or (sentence.opens_block and tokens >= chunking.min_tokens)):
             yield packed
-            packed = [] if sentence.opens else _overlap(packed, budget - sentence.tokens, chunking.overlap)
+            room = budget - sentence.tokens
+            packed = [] if sentence.opens_block else _repeated(packed, room, chunking.overlap)
             tokens = sum(s.tokens for s in packed)
         packed.append(sentence)
         tokens += sentence.tokens
@@ -125,14 +151,14 @@ def _pack(run: Iterable[_Sentence], budget: int, chunking: Chunking) -> Iterator
         yield packed
 
 
-def _overlap(packed: Sequence[_Sentence], room: int, most: int) -> list[_Sentence]:
-    """The last sentences of the open block, at most `most` of them, that fit into `room` tokens."""
+def _repeated(packed: Sequence[_Sentence], room: int, overlap: int) -> list[_Sentence]:
+    """The last sentences of the open block that the next passage repeats: at most `overlap`, in `room` tokens."""
     kept: list[_Sentence] = []
-    for sentence in reversed(packed[max(0, len(packed) - most) :]):
+    for sentence in reversed(packed[max(0, len(packed) - overlap) :]):
         room -= sentence.tokens
         if room < 0:
             break
         kept.insert(0, sentence)
-        if sentence.opens:
+        if sentence.opens_block:
             break
     return kept

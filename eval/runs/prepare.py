@@ -3,9 +3,8 @@
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from corpus import passages, sections
 from corpus.errors import InputError, ModelMismatch, UnavailableError
-from corpus.passages import Chunking
+from corpus.passages import CHUNKING_VERSION, Chunking
 from eval.datasets.questions import Dataset, fingerprint
 from eval.runs.records import Settings
 from index.build import Progress, build, silent
@@ -59,10 +58,9 @@ def index_dataset(
 ) -> Snapshot:
     """The dataset's documents as a snapshot under var/eval/stores, built where it is not there yet or damaged."""
     documents = dataset.documents or ()
-    settings = f"{encoder.sha256} {encoder.variant} {chunking}"
-    splitter = (Path(module.__file__ or "").read_bytes() for module in (passages, sections))
+    settings = f"{encoder.sha256} {encoder.variant} {CHUNKING_VERSION} {chunking}"
     parts = (f"{document.id}\n{document.info.title}\n{document.info.sha256}" for document in documents)
-    key = fingerprint([settings.encode(), *splitter, *(part.encode() for part in parts)])
+    key = fingerprint([settings.encode(), *(part.encode() for part in parts)])
     store = Store(var / "eval" / "stores" / key[:16])
     try:
         return store.open()

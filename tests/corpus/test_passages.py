@@ -1,7 +1,10 @@
-"""Sentences, packing, and what holds for the passages of any text."""
+"""How sentences are packed, and what holds for the passages of any text."""
 
+import json
 import re
 from collections.abc import Sequence
+from dataclasses import asdict
+from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
 
@@ -11,9 +14,8 @@ from hypothesis import strategies as st
 
 from corpus.documents import Passage
 from corpus.errors import CorpusError
-from corpus.passages import Chunking, split
+from corpus.passages import CHUNKING_VERSION, Chunking, split
 from corpus.sections import trim
-from corpus.sentences import sentences
 from corpus.sources import make_document
 
 CENTRE = Path(__file__).parents[2] / "corpus" / "texts" / "unicri-centre.txt"
@@ -34,35 +36,7 @@ def texts_of(text: str, chunking: Chunking, encoder_tokens: int = 1000) -> list[
     return [[text[start:end] for start, end in passage.sentences] for passage in passages]
 
 
-def cut(text: str) -> list[str]:
-    return [text[start:end] for start, end in sentences(text, trim(text, 0, len(text)))]
-
-
-@pytest.mark.parametrize(
-    "expected",
-    [
-        ["With 1QBit, Inc., for support.", "It is No. 5.", "Held 11–12 July 2018 at INTERPOL's Complex.", "Yes!"],
-        ["See e.g. The Hague, i.e. The Centre, cf. Art. 3.", "J. R. R. Tolkien wrote it.", "Then Dr. Smith left."],
-        ['He said "Stop it."', "“It ends.”", "(So it is.)", "Wow...", "Is it?"],
-        ["He won.[1]", "He lost.[2][citation needed]", "[They] ended.[3]"],
-        ["これは文です。", "次の文？", "「はい。」", "Yes."],
-        ["یہ ایک جملہ ہے۔", "یہ دوسرا ہے؟", "हाँ।", "नहीं।"],
-        ["One line\nand the next.", "Then! ?"],
-        ["はい。 。", "次。"],
-        ["He left.", "[They] stayed."],
-        ["... Then it began.", "So."],
-    ],
-)
-def test_sentences(expected: list[str]) -> None:
-    joined = " ".join(expected)
-    assert cut(joined) == expected
-
-
-def test_sentences_of_scripts_without_spaces() -> None:
-    assert cut("你好。再见！好吗？是的") == ["你好。", "再见！", "好吗？", "是的"]
-
-
-def test_sentences_of_the_centre() -> None:
+def test_passages_of_the_centre() -> None:
     document = make_document("centre", CENTRE.read_text(encoding="utf-8"))
     passages = split(document, Chunking(), 254, count_tokens)
     found = [document.text[start:end] for p in passages for start, end in p.sentences]
@@ -148,6 +122,50 @@ def test_tokens_are_counted_in_few_batches() -> None:
 
 def test_nothing_but_rules_is_no_passage() -> None:
     assert texts_of("---\n", Chunking()) == []
+
+
+EVERYTHING = (
+    """# Title
+
+An introduction of two sentences. Here is e.g. the second.[1]
+
+## List
+
+- First: item
+- Second item. It has two sentences.
+1. Numbered
+***
+
+| a | b |
+| one cell | another |
+
+### A long sentence
+
+"""
+    + " ".join(f"word{number % 7}" for number in range(60))
+    + " "
+    + "x" * 90
+    + """ ends here.
+A short one follows. And another. And a third, so that the block must be cut.
+
+```
+# no heading
+```
+これは文です。次の文？
+"""
+)
+DIGEST = "c9a74eed21944d4b0a9dd70743c7b79e"  # of the passages of both texts
+
+
+def test_the_version_is_raised_when_texts_are_cut_otherwise() -> None:
+    """Caches of chunked texts are named by CHUNKING_VERSION, so it must change with the chunking."""
+    documents = make_document("centre", CENTRE.read_text(encoding="utf-8")), make_document("all", EVERYTHING)
+    chunkings = Chunking(), Chunking(max_tokens=20, min_tokens=8, overlap=1)
+    passages = [split(document, chunking, 60, count_tokens) for document in documents for chunking in chunkings]
+    digest = sha256(json.dumps([list(map(asdict, cut)) for cut in passages]).encode()).hexdigest()
+    assert (CHUNKING_VERSION, digest[:32]) == (1, DIGEST), (
+        "texts are cut otherwise than before: raise CHUNKING_VERSION and put the new digest here"
+    )
 
 
 FRAGMENTS = [
