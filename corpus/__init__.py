@@ -1,1 +1,1 @@
-"""Text and where it came from: documents, sections, passages. No machine learning, no web."""
+"""Text and where it came from: documents, sections, sentences, passages. No machine learning, no web."""

@@ -1,6 +1,6 @@
-"""The three values that text becomes: documents, their sections, their passages.
+"""The values that text becomes: documents, their sections, their passages.
 
-Every offset counts Unicode code points of the document's canonical text, half-open:
+Every offset counts Unicode code points of the document's canonical text. Spans are half-open:
 `document.text[passage.start:passage.end] == passage.text`, always.
 """
 
@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 Span: TypeAlias = tuple[int, int]
+"""Start and end, half-open."""
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """The text below one heading, up to the next: `path` is the headings above it, outermost first.
+    """The text below one heading, up to the next heading. `path` holds the headings above it, outermost first.
 
-    The document's title is not part of `path`; text before the first other heading has an empty one.
+    `path` does not hold the document's title. It is empty for text before the first heading below the title.
     """
 
     path: tuple[str, ...]
@@ -24,7 +25,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class DocumentInfo:
-    """A document without its text: `length` in code points, `sha256` of the canonical text in UTF-8."""
+    """A document without its text. `length` is in code points, `sha256` is that of the canonical text in UTF-8."""
 
     id: str
     title: str
@@ -35,20 +36,24 @@ class DocumentInfo:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One canonical text (see `corpus.sources`) and where its sections lie."""
+    """One canonical text (see `corpus.canonical`) with its title, sections and checksum."""
 
     info: DocumentInfo
     text: str
 
     @property
     def id(self) -> str:
-        """The name that hits, evidence and filters use."""
+        """The name of the document in hits, evidence and filters."""
         return self.info.id
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """Whole sentences of one section, small enough for the encoder; `sentences` are document offsets."""
+    """Whole sentences of one section, small enough for the encoder.
+
+    `document` is the id of the document, `section` the path of the section. `start`, `end` and `sentences` are offsets
+    in the document.
+    """
 
     document: str
     title: str
@@ -60,15 +65,15 @@ class Passage:
 
     @property
     def id(self) -> str:
-        """Where the passage lies, which is also its name: `document:start-end`."""
+        """The name of the passage, which says where it lies: `document:start-end`."""
         return f"{self.document}:{self.start}-{self.end}"
 
     @property
     def context(self) -> str:
-        """Title and section path: encoded and searched with the text, never quoted from."""
+        """Title and section path: encoded and searched with the text, never quoted."""
         return context(self.title, self.section)
 
 
 def context(title: str, section: tuple[str, ...]) -> str:
-    """What stands above a passage, as encoders and the lexical index read it: title > section > subsection."""
+    """Title and section path as encoders and the lexical index read them: `title > section > subsection`."""
     return " > ".join((title, *section))

@@ -1,31 +1,31 @@
 """Every error the product raises on purpose, in one tree.
 
     CentreQAError
-    ├── InputError            what was given cannot be used        HTTP 422   exit 2
+    ├── InputError            the input cannot be used             HTTP 422   exit 2
     │   ├── CorpusError       a source text was refused            HTTP 422   exit 2
     │   ├── DatasetError      a question set was refused           HTTP 422   exit 2
     │   └── NotFoundError     nothing has that name                HTTP 404   exit 2
-    ├── ConflictError         not now: other work holds it         HTTP 409   exit 3
-    ├── OverloadedError       too much is waiting already          HTTP 503   exit 3
-    ├── UnavailableError      what is on disk cannot be served     HTTP 503   exit 3
+    ├── ConflictError         other work holds what this needs     HTTP 409   exit 3
+    ├── OverloadedError       too many requests are waiting        HTTP 503   exit 3
+    ├── UnavailableError      the files or a server cannot be used HTTP 503   exit 3
     │   ├── SnapshotError     a snapshot is missing or damaged     HTTP 503   exit 3
     │   ├── ModelError        model files are missing or wrong     HTTP 503   exit 3
-    │   └── ModelMismatch     a snapshot was made by another model HTTP 503   exit 3
+    │   └── ModelMismatch     another model made the snapshot      HTTP 503   exit 3
     └── GateError             a release did not pass its gate      HTTP 409   exit 1
 
-A message is one line, names the thing it is about, and ends with what to do next.
-HTTP statuses are assigned once, in `service.schemas.problems`; exit codes once, here.
+A message is one line. It names the thing that is wrong and ends with what to do next.
+HTTP statuses are assigned in `service.schemas.problems` and nowhere else, exit codes here and nowhere else.
 """
 
 
 class CentreQAError(Exception):
-    """Base of the tree; `exit_code` is what a command line ends with."""
+    """Base of the tree. `exit_code` is the exit code of a command that ends with this error."""
 
     exit_code = 3
 
 
 class InputError(CentreQAError):
-    """What was given cannot be used."""
+    """The input cannot be used."""
 
     exit_code = 2
 
@@ -51,7 +51,7 @@ class OverloadedError(CentreQAError):
 
 
 class UnavailableError(CentreQAError):
-    """What is on disk cannot be served."""
+    """Files on disk, or a server that is needed, cannot be used."""
 
 
 class SnapshotError(UnavailableError):
@@ -59,14 +59,14 @@ class SnapshotError(UnavailableError):
 
 
 class ModelError(UnavailableError):
-    """The model's files are missing, or are not the ones expected."""
+    """The model's files are missing or are not the expected ones."""
 
 
 class ModelMismatch(UnavailableError):
-    """A snapshot was made by another model than the one in use."""
+    """Another model than the one in use made the snapshot."""
 
 
 class GateError(CentreQAError):
-    """A release did not pass its gate; the active snapshot stays."""
+    """A release did not pass its gate. The active snapshot stays active."""
 
     exit_code = 1

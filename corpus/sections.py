@@ -1,4 +1,4 @@
-"""Where the sections of a text lie, and the blocks they are made of; nothing here copies or changes the text."""
+"""Where the sections of a text lie, and the blocks inside them. Only offsets are returned; the text is not changed."""
 
 import re
 from collections.abc import Iterator
@@ -6,15 +6,16 @@ from typing import NamedTuple
 
 from corpus.documents import Section, Span
 
-MAX_HEADING = 300  # a longer line that looks like a heading is text
+MAX_HEADING = 300  # characters of a heading line; a longer line is text
+MAX_LEVEL = 6  # marks of a heading, as in HTML; a line with more is text
 
-_MARKED_LINE = re.compile(r"^ {0,3}(?:([=#].*)|```+[^`\n]*)$", re.MULTILINE)  # no group: a fence
-_ITEM = re.compile(r"[ \t]*(?:\||(?:[-+•‣◦]|\*{1,6}|\d{1,3}[.)])[ \t]+\S)")
-_RULE = frozenset("-*_=")
+_MARKED_LINE = re.compile(r"^ {0,3}(?:([=#].*)|```+[^`\n]*)$", re.MULTILINE)  # group 1: a heading; none: a fence
+_ITEM = re.compile(r"[ \t]*(?:\||(?:[-+•‣◦]|\*{1,6}|\d{1,3}[.)])[ \t]+\S)")  # a table row, a bullet or a number
+_RULE = frozenset("-*_=")  # a line of three or more of one of these is a rule
 
 
 class _Heading(NamedTuple):
-    """One heading line: its span, its level from 1, and its words."""
+    """One heading line: its span, its level (from 1) and its words."""
 
     start: int
     end: int
@@ -23,14 +24,15 @@ class _Heading(NamedTuple):
 
 
 def find_sections(text: str) -> tuple[str | None, tuple[Section, ...]]:
-    """The title (a level-1 heading before any other text) or None, and the sections that have a body.
+    """The title and the sections that have a body.
 
-    A text of headings alone is one section that holds them all, so that no text goes unread.
+    The title is a level-1 heading before any other text, None where there is none. A text that is all headings is one
+    section, so that no text is left out.
     """
     title: str | None = None
-    above: list[_Heading] = []
+    above: list[_Heading] = []  # the headings above the current position, outermost first
     sections: list[Section] = []
-    body = 0
+    body = 0  # where the text below the last heading begins
     for heading in (*_headings(text), _Heading(len(text), len(text), 0, "")):
         start, end = trim(text, body, heading.start)
         if start < end:
@@ -46,36 +48,36 @@ def find_sections(text: str) -> tuple[str | None, tuple[Section, ...]]:
 
 
 def blocks(text: str, section: Section) -> list[Span]:
-    """The paragraphs of a section, trimmed, in order; each list item or table row is one of its own.
+    """The blocks of a section, trimmed and in order: its paragraphs, list items and table rows.
 
-    Blank lines and rules (`---`) part blocks and lie in none; other line breaks are hard-wrapped prose.
+    Blank lines and rules (`---`) separate blocks and belong to none. Other line breaks are those of wrapped prose.
     """
-    found: list[Span] = []
-    start = end = offset = section.start  # the open block is [start, end), none where they are equal
+    spans: list[Span] = []
+    start = end = offset = section.start  # the open block is [start, end); there is none where the two are equal
     for line in text[section.start : section.end].split("\n"):
-        parts = not line or line.isspace() or _is_rule(line)
-        if parts or _ITEM.match(line):
+        is_separator = not line or line.isspace() or _is_rule(line)
+        if is_separator or _ITEM.match(line):
             if start < end:
-                found.append(trim(text, start, end))
+                spans.append(trim(text, start, end))
             start = end = offset
-        if not parts:
+        if not is_separator:
             start = offset if start == end else start
             end = offset + len(line)
         offset += len(line) + 1
     if start < end:
-        found.append(trim(text, start, end))
-    return found
+        spans.append(trim(text, start, end))
+    return spans
 
 
 def trim(text: str, start: int, end: int) -> Span:
-    """The span without white space at its ends; `(end, end)` where there is nothing else."""
-    part = text[start:end]
-    start = end - len(part.lstrip())
-    return start, max(start, end - len(part) + len(part.rstrip()))
+    """The span without the white space at its ends; `(end, end)` where it holds only white space."""
+    inside = text[start:end]
+    start = end - len(inside.lstrip())
+    return start, max(start, end - len(inside) + len(inside.rstrip()))
 
 
 def _headings(text: str) -> Iterator[_Heading]:
-    """Heading lines outside of ``` fences; a last fence that is never closed is no fence."""
+    """Heading lines outside ``` fences. A last fence that is never closed does not count as a fence."""
     lines = list(_MARKED_LINE.finditer(text))
     fences = [line for line in lines if not line[1]]
     unclosed = fences[-1] if len(fences) % 2 else None
@@ -88,7 +90,7 @@ def _headings(text: str) -> Iterator[_Heading]:
 
 
 def _heading(line: str) -> tuple[int, str] | None:
-    """Level and words of `= x =` (MediaWiki) or `# x` (Markdown), None where the line is neither."""
+    """Level and words of `= x =` (MediaWiki) or `# x` (Markdown); None where the line is no heading."""
     mark = line[0]
     level = len(line) - len(line.lstrip(mark))
     rest = line[level:]
@@ -100,10 +102,10 @@ def _heading(line: str) -> tuple[int, str] | None:
     else:
         well_formed = closing == level
     title = " ".join(words.split())
-    return (level, title) if well_formed and level <= 6 and title and len(line) <= MAX_HEADING else None
+    return (level, title) if well_formed and level <= MAX_LEVEL and title and len(line) <= MAX_HEADING else None
 
 
 def _is_rule(line: str) -> bool:
-    """Whether the line is three or more of one of `-*_=` and nothing else."""
+    """Whether the line holds three or more of one of `-*_=` and nothing else but white space."""
     mark = line.lstrip()[0]
     return mark in _RULE and line.count(mark) >= 3 and not line.replace(mark, "").strip()

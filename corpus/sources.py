@@ -1,4 +1,4 @@
-"""Folders, files and JSON lines -> documents of canonical text, or a refusal that names what is wrong and where."""
+"""From folders, files and JSON lines to documents of canonical text. An error names what is wrong and where."""
 
 import json
 import os
@@ -13,15 +13,16 @@ from corpus.documents import Document, DocumentInfo
 from corpus.errors import CorpusError
 from corpus.sections import MAX_HEADING, find_sections
 
-SUFFIXES = (".md", ".txt")
-MAX_BYTES = 50 * 1024 * 1024
-MAX_ID = 200
+SUFFIXES = (".md", ".txt")  # of files that are read, in lower case; others are skipped
+MAX_BYTES = 50 * 1024 * 1024  # of one file
+MAX_ID = 200  # characters of a document id
 
 
 def make_document(id: str, text: str, title: str | None = None) -> Document:  # noqa: A002
-    """Canonical text with its sections; the title falls back to the first heading, then to the id's last part.
+    """A document with canonical text and its sections; raises CorpusError.
 
-    An id is a relative path of names: any script, no `.` or `..` part, no backslash, `?`, `#`, `%`, nothing invisible.
+    Without `title`, the first heading is the title, or else the last part of the id. An id is a relative path of names
+    in any script, without `.` or `..` parts, backslash, `?`, `#`, `%` and invisible characters.
     """
     _check_id(id)
     if "\x00" in text:
@@ -38,16 +39,16 @@ def make_document(id: str, text: str, title: str | None = None) -> Document:  # 
 
 
 def read_source(path: Path) -> Iterator[Document]:
-    """Documents of a .jsonl file, a folder, or one text file; raises CorpusError."""
+    """The documents of a .jsonl file, a folder or one text file; raises CorpusError."""
     return read_jsonl(path) if path.suffix.lower() == ".jsonl" else read_folder(path)
 
 
 def read_folder(folder: Path, max_bytes: int = MAX_BYTES) -> Iterator[Document]:
-    """Every .txt and .md file below `folder` (or that one file), by id: the relative path without suffix.
+    """Every .txt and .md file below `folder` (or that one file), in the order of their ids; raises CorpusError.
 
-    One document is in memory at a time, but a missing path, an empty folder and two files with one id are refused
-    before the first. Hidden files and folders are skipped. A link that leads out of the folder is refused; one to a
-    folder inside is not followed, since that text is read where it lies.
+    The id of a document is its relative path without suffix. One document is in memory at a time. A missing path, an
+    empty folder and two files with one id raise before the first document. Hidden files and folders are skipped. A link
+    out of the folder raises; a link to a folder inside is not followed, because that folder is read anyway.
     """
     if not os.access(folder, os.R_OK):
         raise CorpusError(f"{_show(folder)} does not exist or may not be read: name a folder of .txt and .md files")
@@ -67,7 +68,10 @@ def read_folder(folder: Path, max_bytes: int = MAX_BYTES) -> Iterator[Document]:
 
 
 def read_jsonl(path: Path) -> Iterator[Document]:
-    """One document a line, {"id", "text", "title"?}, in their order; raises CorpusError that names file and line."""
+    """The documents of a file with one JSON object a line, {"id", "text", "title"?}, in their order.
+
+    Raises CorpusError that names file and line.
+    """
     seen: set[str] = set()
     try:
         with path.open("rb") as lines:
@@ -89,6 +93,7 @@ def read_jsonl(path: Path) -> Iterator[Document]:
 
 
 def _parse_line(line: bytes) -> Document:
+    """The document of one JSON line; raises CorpusError."""
     try:
         row = json.loads(line.decode())
     except (ValueError, RecursionError) as error:
@@ -102,7 +107,7 @@ def _parse_line(line: bytes) -> Document:
 
 
 def _walk(folder: Path) -> Iterator[Path]:
-    """Visible files below the folder, in no order; refuses links that lead out of it and folders it may not list."""
+    """Visible files below the folder, in any order; raises CorpusError for links out of it and unreadable folders."""
 
     def refuse(error: OSError) -> None:
         raise CorpusError(f"{_show(Path(error.filename))} cannot be listed ({error.strerror}): check its permissions")
@@ -117,7 +122,7 @@ def _walk(folder: Path) -> Iterator[Path]:
 
 
 def _read_file(name: str, path: Path, max_bytes: int) -> Document:
-    """One file as a document; raises CorpusError that names the file, and the byte and line where there is one."""
+    """One file as a document; raises CorpusError that names the file and, for wrong bytes, byte and line."""
     try:
         if not path.is_file():
             raise CorpusError(f"{_show(path)} is not a regular file: remove it")
@@ -127,16 +132,19 @@ def _read_file(name: str, path: Path, max_bytes: int) -> Document:
     except OSError as error:
         raise CorpusError(f"{_show(path)} cannot be read ({error.strerror}): check its permissions") from None
     if (nul := data.find(b"\x00")) >= 0:
-        raise CorpusError(f"{_show(path)} is binary (NUL at {_place(data, nul)}): save it as plain text in UTF-8")
+        where = _byte_and_line(data, nul)
+        raise CorpusError(f"{_show(path)} is binary (NUL at {where}): save it as plain text in UTF-8")
     try:
         return make_document(name, data.decode())
     except UnicodeDecodeError as error:
-        raise CorpusError(f"{_show(path)} is not UTF-8 at {_place(data, error.start)}: save it as UTF-8") from None
+        where = _byte_and_line(data, error.start)
+        raise CorpusError(f"{_show(path)} is not UTF-8 at {where}: save it as UTF-8") from None
     except CorpusError as error:
         raise CorpusError(f"{_show(path)}: {error}") from None
 
 
 def _check_id(name: str) -> None:
+    """Raise CorpusError where the id could not be a relative path, or could not be told from another by eye."""
     if not 0 < len(name) <= MAX_ID:
         raise CorpusError(f"a document id has {len(name)} characters: give it 1 to {MAX_ID}")
     if canonical(name) != name or "\n" in name or "\t" in name:
@@ -147,11 +155,12 @@ def _check_id(name: str) -> None:
         raise CorpusError(f"document id {name} is not a relative path of plain names: rename it")
 
 
-def _place(data: bytes, offset: int) -> str:
+def _byte_and_line(data: bytes, offset: int) -> str:
+    """Where an offset lies, for an error message; lines count from 1."""
     line = data.count(b"\n", 0, offset) + 1
     return f"byte {offset}, line {line}"
 
 
 def _show(path: Path) -> str:
-    """The path on one line, whatever its name holds."""
+    """The path on one line, whatever characters its name holds."""
     return str(path) if str(path).isprintable() else ascii(str(path))
