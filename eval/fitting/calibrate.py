@@ -21,10 +21,10 @@ from corpus.errors import DatasetError
 from eval.formulas import auroc
 from eval.runs.records import Run
 from service.answering.confidence import Confidence
+from service.answering.features import FITTED_FEATURES
 
 FOLDS = 10
 STRENGTH = 0.3  # inverse of the L2 penalty on standardised features
-SIGNALS = ("late", "weakest", "passage", "unsaid", "fits", "misfits")
 
 # As sure of everything: stands in where the confidence in use cannot be, so that a fit is the way out of that too.
 UNFITTED = Confidence({}, 0.0, 0.5)
@@ -77,7 +77,7 @@ def calibrate(run: Run, risk: float) -> Fit:
             f"{run.dataset}: {labels.sum():.0f} right and {(1 - labels).sum():.0f} wrong answers on {len(set(groups))} "
             f"facts or articles are too few to fit; label more questions, {FOLDS} of each kind at least"
         )
-    features = np.array([[record.features[name] for name in SIGNALS] for record in asked])
+    features = np.array([[record.features[name] for name in FITTED_FEATURES] for record in asked])
     model = make_pipeline(StandardScaler(), LogisticRegression(C=STRENGTH, max_iter=1000))
     chances = cross_val_predict(model, features, labels, cv=split, method="predict_proba")[:, 1]
     model.fit(features, labels)
@@ -85,7 +85,7 @@ def calibrate(run: Run, risk: float) -> Fit:
     weights = fitted.coef_[0] / scaler.scale_
     intercept = float(fitted.intercept_[0] - weights @ scaler.mean_)
     confidence = Confidence(
-        dict(zip(SIGNALS, map(float, weights), strict=True)), intercept, threshold_for(chances, labels, risk)
+        dict(zip(FITTED_FEATURES, map(float, weights), strict=True)), intercept, threshold_for(chances, labels, risk)
     )
     made_of = {"dataset": run.dataset, "sha256": run.sha256, "questions": len(asked), "risk": risk}
     return Fit(confidence, chances, labels, np.array([record.confidence for record in asked], float), made_of)

@@ -102,7 +102,7 @@ class _Judge:
             found = self._engine.search(question.text, self._depth, question.among, baseline)
             rankings[name] = self._rank(found.hits, gold, found.took_ms)
         relevant = next((hit for hit in reply.hits if self._grade(hit.passage, gold)), None)
-        evidence = reply.candidate.evidence if reply.candidate else ()
+        evidence = reply.best_answer.evidence if reply.best_answer else ()
         return Record(
             id=question.id,
             text=question.text,

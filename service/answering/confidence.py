@@ -1,4 +1,4 @@
-"""The chance that an answer is right: a logistic regression whose few numbers stand in confidence.json."""
+"""The chance that an answer is right: a logistic regression over its features, with its numbers in confidence.json."""
 
 import json
 import math
@@ -8,14 +8,17 @@ from pathlib import Path
 
 from corpus.errors import ModelError
 from index.snapshots.manifest import CONFIDENCE
+from service.answering.features import FEATURES
 
-FEATURES = frozenset(("late", "coverage", "weakest", "passage", "unsaid", "fits", "misfits"))
 SHIPPED = Path(__file__).with_name("confidence.json")
 
 
 @dataclass(frozen=True, slots=True)
 class Confidence:
-    """Weights by feature, and the chance below which the service says nothing; `python -m eval calibrate` fits them."""
+    """Weights by feature and intercept of the regression, and the threshold: below it, answers are withheld.
+
+    `python -m eval calibrate` fits them.
+    """
 
     weights: Mapping[str, float]
     intercept: float
@@ -23,7 +26,7 @@ class Confidence:
 
     @classmethod
     def load(cls, path: Path = SHIPPED) -> "Confidence":
-        """Read the fitted numbers; raises ModelError."""
+        """Read the fitted numbers from a file; raises ModelError."""
         try:
             text = path.read_text("utf-8")
         except (OSError, ValueError) as error:

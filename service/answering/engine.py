@@ -1,4 +1,4 @@
-"""One open snapshot that answers questions: immutable, shared by all threads, knows no web."""
+"""The engine: one open snapshot that answers questions. It is immutable, and all threads share it."""
 
 import time
 from collections.abc import Collection
@@ -16,9 +16,10 @@ from index.snapshots.manifest import Model
 from index.stores import ServedStore
 from service.answering.answer import Decision, Reply, decide
 from service.answering.confidence import Confidence
-from service.answering.question import respelt
+from service.answering.question import correct_spelling
+from service.answering.quotes import Verdict, check_quote
 
-ANSWER_DEPTH = 5  # hits that are looked at for an answer, however many the caller wants to see
+ANSWER_DEPTH = 5  # hits that an answer is looked for in, however many the caller wants to see
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +34,53 @@ class SearchReply:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """Whether a quote stands where it is said to stand; `reason` says why, for people, in both cases."""
+class _Retrieved:
+    """Hits, best first, and the query that they were retrieved with."""
 
-    valid: bool
-    reason: str
+    query: EncodedQuery
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Answered:
+    """A decision, the hits that it was made from, and the question as it was understood."""
+
+    understood: str
+    decision: Decision
+    hits: tuple[Hit, ...]
+
+
+class _Pipeline:
+    """The steps from a question to hits, and on to a decision."""
+
+    def __init__(self, snapshot: ServedSnapshot, searcher: Searcher, confidence: Confidence) -> None:
+        self._snapshot = snapshot
+        self._searcher = searcher
+        self._confidence = confidence
+
+    def search(
+        self, question: str, depth: int, documents: frozenset[str] | None, ranking: Ranking | None = None
+    ) -> _Retrieved:
+        """The `depth` best hits; with a `ranking`, the spelling of the question is not corrected."""
+        retrieved = self._retrieve(question, depth, documents, ranking)
+        if ranking:
+            return retrieved
+        texts = (hit.passage.text for hit in retrieved.hits[:ANSWER_DEPTH])
+        corrected = correct_spelling(retrieved.query, texts, self._snapshot.lexical)
+        return retrieved if corrected == retrieved.query.text else self._retrieve(corrected, depth, documents)
+
+    def answer(self, question: str, depth: int, documents: frozenset[str] | None) -> _Answered:
+        """The decision made from the first hits, with the `depth` best of them."""
+        retrieved = self.search(question, depth, documents)
+        query, hits = retrieved.query, retrieved.hits
+        decision = decide(query, hits[:ANSWER_DEPTH], self._snapshot.lexical, self._confidence)
+        return _Answered(query.text, decision, hits)
+
+    def _retrieve(
+        self, question: str, depth: int, documents: frozenset[str] | None, ranking: Ranking | None = None
+    ) -> _Retrieved:
+        query, hits = self._searcher.search(question, depth, documents, ranking)
+        return _Retrieved(query, tuple(hits))
 
 
 class Engine:
@@ -51,31 +94,19 @@ class Engine:
         ranking: Ranking = Ranking(),
         remembered: int = 0,
     ) -> None:
-        """The snapshot's own confidence where None; raises ModelMismatch where another encoder made the snapshot.
+        """Take the snapshot's own confidence where None is given; raises ModelMismatch, ModelError.
 
-        So many questions, the last ones, are remembered with what was found for them, as long as the engine lives.
+        The replies to the last `remembered` questions are kept as long as the engine lives, as are those to searches.
         """
         snapshot.require(encoder)
         self._snapshot = snapshot
         fitted = snapshot.confidence
-        loaded = confidence or (Confidence.load() if fitted is None else Confidence.parse(fitted))
-        searcher = Searcher(snapshot, encoder, ranking)
-
-        def search(
-            asked: str, depth: int, documents: frozenset[str] | None, ranking: Ranking | None = None
-        ) -> tuple[EncodedQuery, list[Hit]]:
-            query, hits = searcher.search(asked, depth, documents, ranking)
-            texts = (hit.passage.text for hit in hits[:ANSWER_DEPTH])
-            if ranking or (meant := respelt(query, texts, snapshot.lexical)) == query.text:
-                return query, hits
-            return searcher.search(meant, depth, documents)
-
-        def answer(asked: str, depth: int, documents: frozenset[str] | None) -> tuple[str, Decision, list[Hit]]:
-            query, hits = search(asked, depth, documents)
-            return query.text, decide(query, hits[:ANSWER_DEPTH], snapshot.lexical, loaded), hits
-
-        self._search = lru_cache(remembered)(search)
-        self._answer = lru_cache(remembered)(answer)
+        confidence = confidence or (Confidence.load() if fitted is None else Confidence.parse(fitted))
+        pipeline = _Pipeline(snapshot, Searcher(snapshot, encoder, ranking), confidence)
+        # The caches hold the pipeline, which does not know them. Methods of the engine's own would make a reference
+        # cycle, and an engine that was replaced would keep its snapshot in memory until garbage is collected.
+        self._search = lru_cache(remembered)(pipeline.search)
+        self._answer = lru_cache(remembered)(pipeline.answer)
 
     @classmethod
     def open(
@@ -98,19 +129,20 @@ class Engine:
     def ask(self, question: str, top_k: int = 5, documents: Collection[str] | None = None) -> Reply:
         """Answer, or abstain; raises InputError on an empty question, NotFoundError on an unknown document."""
         started = time.perf_counter()
-        asked = _asked(question)
-        meant, decision, hits = self._answer(asked, max(top_k, ANSWER_DEPTH), _filter(documents))
+        canonical_question = _canonical(question)
+        answered = self._answer(canonical_question, max(top_k, ANSWER_DEPTH), _filter(documents))
+        decision = answered.decision
         return Reply(
             question=question,
             confidence=decision.confidence,
             answer=decision.answer,
             abstained=decision.abstained,
-            candidate=decision.candidate,
+            best_answer=decision.best_answer,
             features=decision.features,
-            hits=tuple(hits[:top_k]),
+            hits=answered.hits[:top_k],
             snapshot=self.snapshot,
-            took_ms=_since(started),
-            understood=None if meant == asked else meant,
+            took_ms=_milliseconds_since(started),
+            understood=None if answered.understood == canonical_question else answered.understood,
         )
 
     def search(
@@ -118,10 +150,11 @@ class Engine:
     ) -> SearchReply:
         """Passages, best first, ranked as the engine does unless told otherwise; raises as `ask` does."""
         started = time.perf_counter()
-        asked = _asked(query)
-        meant, hits = self._search(asked, top_k, _filter(documents), ranking)
-        understood = None if meant.text == asked else meant.text
-        return SearchReply(query, tuple(hits), self.snapshot, _since(started), understood)
+        canonical_query = _canonical(query)
+        retrieved = self._search(canonical_query, top_k, _filter(documents), ranking)
+        text = retrieved.query.text
+        understood = None if text == canonical_query else text
+        return SearchReply(query, retrieved.hits, self.snapshot, _milliseconds_since(started), understood)
 
     def documents(self) -> tuple[DocumentInfo, ...]:
         """Every document, in the order of their ids."""
@@ -145,29 +178,17 @@ def load_encoder(store: ServedStore, model: Model) -> Encoder:
     return open_encoder(store.root / "models", model.variant, threads=1)  # questions come one at a time
 
 
-def check_quote(document: Document, start: int, end: int, quote: str) -> Verdict:
-    """Whether `document.text[start:end]` is the quote, character for character."""
-    if not 0 <= start <= end <= len(document.text):
-        return Verdict(False, f"the document has {len(document.text)} characters: {start} to {end} is no span of it")
-    if document.text[start:end] == quote:
-        return Verdict(True, f"the document says exactly this at {start} to {end}")
-    elsewhere = document.text.find(quote) if quote else -1
-    if elsewhere >= 0:
-        return Verdict(False, f"the document says this at {elsewhere} to {elsewhere + len(quote)}, not at {start}")
-    return Verdict(False, f"the document says something else at {start} to {end}, and the quote nowhere")
-
-
-def _asked(question: str) -> str:
-    """The question in the same canonical form as the texts."""
-    asked = " ".join(canonical(question).split())
-    if not asked:
+def _canonical(question: str) -> str:
+    """The question in the same canonical form as the texts; raises InputError where nothing is left."""
+    text = " ".join(canonical(question).split())
+    if not text:
         raise InputError("the question is empty; ask something in plain language")
-    return asked
+    return text
 
 
 def _filter(documents: Collection[str] | None) -> frozenset[str] | None:
     return None if documents is None else frozenset(documents)
 
 
-def _since(started: float) -> float:
+def _milliseconds_since(started: float) -> float:
     return (time.perf_counter() - started) * 1000

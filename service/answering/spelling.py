@@ -1,37 +1,50 @@
-"""Slips of the pen: words that nobody knows and that look like one that the text holds."""
+"""Spelling mistakes: words of a question that no text holds and that look like one that a text does hold."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-LONG = 5  # letters of a word that is still known with a slip in it
-SLIP = 0.8  # share of the letters that agree where one word is a slip of another
+MIN_LETTERS = 5  # a shorter word looks like too many others
+MAX_DIFFERENCE = 2  # letters by which two words may differ in length
+SIMILAR = 0.8  # similarity from which one word may be another one, misspelt
 
 
-def may_be_slip(word: str, tokens: int, held: bool) -> bool:
-    """Whether a word of the question may be a slip: not `held` by any text, and no word of the encoder's own either.
+@dataclass(frozen=True, slots=True)
+class Lookalike:
+    """A word that another one may stand for, and how similar the two are (0..1, see `similarity`)."""
 
-    The encoder has a token of its own for every common word, and cuts other words into several `tokens`.
+    word: str
+    similarity: float
+
+
+def may_be_misspelt(word: str, tokens: int, held: bool) -> bool:
+    """Whether a word of a question may be misspelt: no text holds it (`held`), and the encoder does not know it either.
+
+    The encoder has one token for every common word and cuts other words into several `tokens`.
     """
-    return not held and tokens != 1 and len(word) >= LONG and word.isalpha()
+    return not held and tokens != 1 and len(word) >= MIN_LETTERS and word.isalpha()
 
 
-def likest(word: str, others: Iterable[str]) -> tuple[float, str]:
-    """The word most like it with the share of letters that agree, 0 and "" where none is near enough for a slip."""
-    found = [(alike(word, other), other) for other in others if abs(len(other) - len(word)) < 3]
-    return max((each for each in found if each[0]), key=lambda each: each[0], default=(0.0, ""))
+def most_similar(word: str, others: Iterable[str]) -> Lookalike | None:
+    """The first of the most similar words; None where no word is similar enough to be meant."""
+    near = (other for other in others if abs(len(other) - len(word)) <= MAX_DIFFERENCE)
+    lookalikes = [Lookalike(other, similar) for other in near if (similar := similarity(word, other))]
+    return max(lookalikes, key=lambda lookalike: lookalike.similarity, default=None)
 
 
-def alike(one: str, other: str) -> float:
-    """Share of letters in common, 0 below what a slip leaves."""
-    # Letters that only one of the two has cannot agree: this alone rules out nearly every pair.
-    ones, others = frozenset(one), frozenset(other)
-    agree = min(len(one) - len(ones - others), len(other) - len(others - ones))
-    return _agreement(one, other) if 2.0 * agree / (len(one) + len(other)) >= SLIP else 0.0
+def similarity(word: str, other: str) -> float:
+    """The share of letters that agree, in order (0..1); 0 where it is less than `SIMILAR`.
+
+    Ratcliff and Metzener 1988, as in `difflib`.
+    """
+    # A letter that only one of the words has cannot agree. This rules out nearly every pair, and is cheap.
+    letters, other_letters = frozenset(word), frozenset(other)
+    agreeing = min(len(word) - len(letters - other_letters), len(other) - len(other_letters - letters))
+    return _similarity(word, other) if 2.0 * agreeing / (len(word) + len(other)) >= SIMILAR else 0.0
 
 
-@lru_cache(maxsize=4096)
-def _agreement(one: str, other: str) -> float:
-    """Ratcliff and Metzener 1988, 0 below what a slip leaves."""
-    ratio = SequenceMatcher(None, one, other).ratio()
-    return ratio if ratio >= SLIP else 0.0
+@lru_cache(maxsize=4096)  # pairs of words
+def _similarity(word: str, other: str) -> float:
+    ratio = SequenceMatcher(None, word, other).ratio()
+    return ratio if ratio >= SIMILAR else 0.0

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Response
 
 from corpus.documents import DocumentInfo
 from index.snapshots.store import SnapshotInfo
-from service.answering import engine as answers
+from service.answering.quotes import Verdict, check_quote
 from service.runtime.batch import ask_each
 from service.runtime.rebuild import Job
 from service.schemas import replies
@@ -79,12 +79,12 @@ async def search(body: SearchRequest, engine: CurrentEngine, context: CurrentCon
 
 
 @ask.post("/verify", tags=["check"], response_model=replies.Verdict, responses=problems(*BODY, 404, 503))
-def verify(body: VerifyRequest, engine: CurrentEngine, store: CurrentStore) -> answers.Verdict:
+def verify(body: VerifyRequest, engine: CurrentEngine, store: CurrentStore) -> Verdict:
     """Compare a quote with the text at its position, in the active snapshot or an older one."""
     if body.snapshot in (None, engine.snapshot):
         return engine.verify(body.document, body.start, body.end, body.quote)
     document = store.open(body.snapshot).document(body.document)
-    return answers.check_quote(document, body.start, body.end, body.quote)
+    return check_quote(document, body.start, body.end, body.quote)
 
 
 @ask.get("/documents", tags=["check"], response_model=list[replies.DocumentInfo], responses=problems(503))

@@ -29,11 +29,11 @@ def test_replies_are_those_of_the_local_engine(published: MilvusStore, local: St
     engine = Engine(there, encoder)
     reply, expected = engine.ask(question), here.ask(question)
     assert reply.confidence == pytest.approx(expected.confidence, abs=1e-5)
-    assert (reply.answer, reply.candidate, reply.snapshot) == (expected.answer, expected.candidate, expected.snapshot)
+    assert (reply.answer, reply.best_answer, reply.snapshot) == (expected.answer, expected.best_answer, expected.snapshot)
     assert reply.features == pytest.approx(expected.features, abs=1e-5)
     assert engine.documents() == here.documents()
     assert engine.passages("animals") == here.passages("animals")
-    for evidence in reply.candidate.evidence if reply.candidate else ():
+    for evidence in reply.best_answer.evidence if reply.best_answer else ():
         assert engine.verify(evidence.document, evidence.start, evidence.end, evidence.quote).valid
     encoder.sha256 = "1" * 64
     with pytest.raises(ModelMismatch):

@@ -183,12 +183,13 @@ def test_serving_imports_nothing_that_only_building_and_evaluating_need(tmp_path
 import sys
 from pathlib import Path
 from index.snapshots.store import Store
-from service import app, live
+from service.runtime.current import Live
 from service.settings import Settings
-used = live.Live(Store(Path({str(tmp_path / "var")!r})))
-app.create_app(used, Settings())
+from service.web.app import create_app
+used = Live(Store(Path({str(tmp_path / "var")!r})))
+create_app(used, Settings())
 used.reload()
-print(used.engine.ask("When did the harbour open?").candidate.text)
+print(used.engine.ask("When did the harbour open?").best_answer.text)
 unwanted = "torch transformers sentence_transformers sklearn scipy matplotlib onnx bm25s".split()
 print(sorted(set(unwanted) & sys.modules.keys()))
 """

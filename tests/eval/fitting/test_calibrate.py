@@ -10,17 +10,18 @@ import pytest
 
 from corpus.errors import DatasetError
 from corpus.sources import make_document
-from eval.fitting.calibrate import SIGNALS, Fit, calibrate, threshold_for
+from eval.fitting.calibrate import Fit, calibrate, threshold_for
 from eval.runs.records import Record, Run
 from index.build import build
 from index.encoding.encoder import Encoder
 from index.snapshots.store import Store
 from service.answering.confidence import SHIPPED, Confidence
 from service.answering.engine import Engine
+from service.answering.features import FITTED_FEATURES
 
 
 def record(at: int, *, right: bool | None, sure: float = 0.5, group: str = "") -> Record:
-    features = dict.fromkeys(SIGNALS, 0.0) | {"late": sure, "passage": (at % 7) / 7, "unheard_of": 9.0}
+    features = dict.fromkeys(FITTED_FEATURES, 0.0) | {"late": sure, "passage": (at % 7) / 7, "unheard_of": 9.0}
     return Record(
         f"q{at}", "Who?", "", group or f"g{at}", True, False, (), "", (1,), {}, (), right, 0.25, None, features, {}
     )  # fmt: skip
@@ -57,7 +58,7 @@ def test_the_threshold_is_the_lowest_that_keeps_the_risk(
 def test_what_tells_right_from_wrong_gets_the_weight() -> None:
     fit = calibrate(LEARNABLE, 0.15)
     weights = fit.confidence.weights
-    assert set(weights) == set(SIGNALS)
+    assert set(weights) == set(FITTED_FEATURES)
     assert weights["late"] > 1 > abs(weights["passage"])
     assert fit.labels.tolist() == [float(at % 5 > 1) for at in range(60)]
     assert fit.auroc(fit.chances) == 1.0
@@ -123,7 +124,7 @@ def test_the_file_is_the_same_each_time_and_read_as_it_was_written(tmp_path: Pat
 
 
 def test_the_shipped_file_is_of_this_kind() -> None:
-    assert set(json.loads(SHIPPED.read_text())["weights"]) == set(SIGNALS)
+    assert set(json.loads(SHIPPED.read_text())["weights"]) == set(FITTED_FEATURES)
 
 
 def test_a_snapshot_built_afterwards_records_it_and_the_engine_goes_by_it(

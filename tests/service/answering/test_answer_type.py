@@ -2,11 +2,11 @@
 
 import pytest
 
-from service.answering.answer_type import asked, holds
+from service.answering.answer_type import AnswerType, answer_type, holds
 
 
 @pytest.mark.parametrize(
-    ("question", "kind"),
+    ("question", "expected"),
     [
         ("Who is the head of the Centre?", "person"),
         ("Whose idea was it?", "person"),
@@ -25,12 +25,12 @@ from service.answering.answer_type import asked, holds
         ("", "other"),
     ],
 )
-def test_asked(question, kind):
-    assert asked(question) == kind
+def test_the_words_of_a_question_tell_its_answer_type(question: str, expected: AnswerType) -> None:
+    assert answer_type(question) == expected
 
 
 @pytest.mark.parametrize(
-    ("kind", "sentence", "question", "held"),
+    ("expected", "sentence", "question", "held"),
     [
         ("date", "It opened in July.", "When did it open?", True),
         ("date", "It opened in 2017.", "What happened in 2017?", False),
@@ -45,5 +45,7 @@ def test_asked(question, kind):
         ("other", "It rains.", "What does it do?", None),
     ],
 )
-def test_holds(kind, sentence, question, held):
-    assert holds(kind, sentence, question) is held
+def test_a_sentence_holds_a_thing_of_the_type(
+    expected: AnswerType, sentence: str, question: str, held: bool | None
+) -> None:
+    assert holds(expected, sentence, question) is held

@@ -1,32 +1,38 @@
 """The engine on a small store with the fake encoder."""
 
+import gc
+import weakref
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pytest
 
 from corpus.errors import InputError, ModelMismatch, NotFoundError
-from corpus.sources import make_document
+from index.encoding.encoder import EncodedQuery
 from index.retrieval.fusion import LEXICAL_ONLY
+from index.snapshots.store import Store
+from service.answering.answer import Reply
 from service.answering.confidence import Confidence
-from service.answering.engine import Engine, check_quote
-from tests.fakes import InPieces
+from service.answering.engine import Engine, SearchReply
+from tests.fakes import FakeEncoder, InPieces
 
 TEXTS = {
     "centre": "= The Centre =\n\nThe head of the Centre is Irakli Beridze. He 🤖 leads it."
     "\n\n== Place ==\n\nIt is in The Hague.",
     "sea/blue": "The sea is blue. Fish swim in the sea.",
 }
+Fill = Callable[..., Store]
 SURE = Confidence({"weakest": 8.0}, -4.0, 0.5)
 
 
 @pytest.fixture
-def engine(fill, encoder):
+def engine(fill: Fill, encoder: FakeEncoder) -> Engine:
     return Engine(fill(TEXTS).open(), encoder, SURE)
 
 
 @pytest.mark.parametrize("question", ["Who is the head of the Centre?", "Do zebras bake bread?", "?!", "x" * 1000])
 @pytest.mark.parametrize("top_k", [1, 5, 50])
-def test_every_position_in_a_reply_is_exact(engine, question, top_k):
+def test_every_position_in_a_reply_is_exact(engine: Engine, question: str, top_k: int) -> None:
     reply = engine.ask(question, top_k)
     assert (reply.answer is None) != (reply.abstained is None)
     assert 0 <= reply.confidence <= 1
@@ -38,8 +44,9 @@ def test_every_position_in_a_reply_is_exact(engine, question, top_k):
         assert engine.document(evidence.document).text[evidence.start : evidence.end] == evidence.quote
 
 
-def test_an_answer_is_quoted_with_its_place(engine):
+def test_an_answer_is_quoted_with_its_positions(engine: Engine) -> None:
     reply = engine.ask("Who is the head of the Centre?")
+    assert reply.answer is not None
     assert reply.answer.text == "The head of the Centre is Irakli Beridze."
     assert reply.answer.kind == "extractive"
     assert (reply.answer.evidence[0].document, reply.answer.evidence[0].passage) == ("centre", 1)
@@ -47,32 +54,33 @@ def test_an_answer_is_quoted_with_its_place(engine):
     assert reply.took_ms > 0
 
 
-def test_a_misspelt_question_is_answered_as_the_text_spells_it(fill):
+def test_a_misspelt_question_is_answered_as_the_text_spells_it(fill: Fill) -> None:
     engine = Engine(fill(TEXTS).open(), InPieces(), SURE)
     reply = engine.ask("Who is the hed of the centrre?")
     assert reply.understood == "Who is the hed of the centre?"
     assert reply.question == "Who is the hed of the centrre?"
     assert [hit.score for hit in reply.hits] == [hit.score for hit in engine.ask(reply.understood).hits]
-    found, right = engine.search("centrre"), engine.search("centre")
-    assert (found.understood, right.understood) == ("centre", None)
-    assert [hit.score for hit in found.hits] == [hit.score for hit in right.hits]
+    misspelt, right = engine.search("centrre"), engine.search("centre")
+    assert (misspelt.understood, right.understood) == ("centre", None)
+    assert [hit.score for hit in misspelt.hits] == [hit.score for hit in right.hits]
     assert engine.search("centrre", ranking=LEXICAL_ONLY).hits == ()
     assert engine.ask("Who is the head of the Centre?").understood is None
 
 
-def test_a_question_that_the_text_does_not_answer_is_refused_with_passages(engine):
+def test_a_question_that_the_text_does_not_answer_is_refused_with_passages(engine: Engine) -> None:
     reply = engine.ask("Do zebras bake bread?")
     assert reply.answer is None
+    assert reply.abstained is not None
     assert reply.abstained.code == "low_confidence"
     assert reply.hits
-    assert reply.candidate is not None
+    assert reply.best_answer is not None
 
 
-def test_what_top_k_shows_does_not_change_the_answer(engine):
+def test_what_top_k_shows_does_not_change_the_answer(engine: Engine) -> None:
     assert engine.ask("Where does the fish swim?", 1).answer == engine.ask("Where does the fish swim?", 50).answer
 
 
-def test_documents_filter(engine):
+def test_documents_filter(engine: Engine) -> None:
     reply = engine.ask("Who is the head of the Centre?", documents=["sea/blue"])
     assert {hit.passage.document for hit in reply.hits} == {"sea/blue"}
     with pytest.raises(NotFoundError, match="nowhere"):
@@ -80,24 +88,25 @@ def test_documents_filter(engine):
 
 
 @pytest.mark.parametrize("question", ["", " \n\t", "\u200b"])
-def test_an_empty_question_is_refused(engine, question):
+def test_an_empty_question_is_refused(engine: Engine, question: str) -> None:
     with pytest.raises(InputError, match="empty"):
         engine.ask(question)
     with pytest.raises(InputError, match="empty"):
         engine.search(question)
 
 
-def test_a_ranking_without_any_hit_abstains_for_no_match(fill, encoder):
+def test_a_ranking_without_any_hit_abstains_for_no_match(fill: Fill, encoder: FakeEncoder) -> None:
     reply = Engine(fill(TEXTS).open(), encoder, SURE, LEXICAL_ONLY).ask("zebras")
-    assert (reply.abstained.code, reply.confidence, reply.candidate, reply.hits) == ("no_match", 0.0, None, ())
+    assert reply.abstained is not None
+    assert (reply.abstained.code, reply.confidence, reply.best_answer, reply.hits) == ("no_match", 0.0, None, ())
 
 
-def test_search_uses_the_ranking_it_is_given(engine):
+def test_search_uses_the_ranking_it_is_given(engine: Engine) -> None:
     assert engine.search("zebras", ranking=LEXICAL_ONLY).hits == ()
     assert engine.search("zebras").hits
 
 
-def test_documents_and_passages(engine):
+def test_documents_and_passages(engine: Engine) -> None:
     assert [info.id for info in engine.documents()] == ["centre", "sea/blue"]
     assert engine.documents()[0].title == "The Centre"
     assert [passage.section for passage in engine.passages("centre")] == [(), ("Place",)]
@@ -105,33 +114,16 @@ def test_documents_and_passages(engine):
         engine.passages("nowhere")
 
 
-def test_another_model_is_refused_with_what_to_run(fill, encoder):
+def test_another_model_is_refused_with_what_to_run(fill: Fill, encoder: FakeEncoder) -> None:
     store = fill(TEXTS)
     encoder.sha256 = "1" * 64
     with pytest.raises(ModelMismatch, match="run `python -m index build`"):
         Engine(store.open(), encoder, SURE)
 
 
-@pytest.mark.parametrize(
-    ("start", "end", "quote", "valid", "reason"),
-    [
-        (0, 5, "Fünf🤖", True, "exactly"),
-        (1, 5, "Fünf🤖", False, "at 0 to 5"),
-        (0, 5, "Sechs", False, "nowhere"),
-        (0, 99, "Fünf🤖", False, "12 characters"),
-        (-1, 5, "Fünf🤖", False, "12 characters"),
-        (3, 2, "", False, "12 characters"),
-        (2, 2, "", True, "exactly"),
-        (0, 5, "", False, "something else"),
-    ],
-)
-def test_check_quote(start, end, quote, valid, reason):
-    verdict = check_quote(make_document("a", "Fünf🤖 Finger."[:12]), start, end, quote)
-    assert verdict.valid is valid
-    assert reason in verdict.reason
-
-
-def test_the_fitted_confidence_of_a_snapshot_is_used(fill, encoder, monkeypatch):
+def test_the_fitted_confidence_of_a_snapshot_is_used(
+    fill: Fill, encoder: FakeEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("service.answering.engine.open_encoder", lambda models, variant, threads: encoder)
     store = fill(TEXTS)
     assert Engine.open(store).ask("Who is the head of the Centre?").confidence < 1
@@ -140,40 +132,61 @@ def test_the_fitted_confidence_of_a_snapshot_is_used(fill, encoder, monkeypatch)
     assert Engine.open(store).ask("Who is the head of the Centre?").confidence == pytest.approx(1)
 
 
-def test_replies_are_values(engine):
+def test_replies_are_values(engine: Engine) -> None:
     reply = engine.ask("Who?")
     assert replace(reply, question="What?").question == "What?"
 
 
-def test_questions_are_remembered_by_all_that_makes_the_reply(fill, encoder, monkeypatch):
-    asked = []
-    encode = encoder.encode_queries
-    monkeypatch.setattr(encoder, "encode_queries", lambda questions: asked.extend(questions) or encode(questions))
+class RecordingEncoder(FakeEncoder):
+    """Keeps the questions that it encodes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.questions: list[str] = []
+
+    def encode_queries(self, questions: Sequence[str]) -> list[EncodedQuery]:
+        self.questions += questions
+        return super().encode_queries(questions)
+
+
+@pytest.mark.parametrize("method", ["ask", "search"])
+def test_questions_are_remembered_by_all_that_makes_the_reply(fill: Fill, method: str) -> None:
+    encoder = RecordingEncoder()
     engine = Engine(fill(TEXTS).open(), encoder, SURE, remembered=8)
-    plain = Engine(fill(TEXTS).open(), encoder, SURE)
-    for search in (engine.ask, engine.search):
-        asked.clear()
-        first, again = search("Who leads it?", 7), search(" Who  leads it?", 7)
-        assert asked == ["Who leads it?"]
-        assert again.hits == first.hits
-        assert again.hits[0].passage == plain.ask("Who leads it?", 7).hits[0].passage
-        for options in ({"top_k": 8}, {"top_k": 7, "documents": ["centre"]}, {"top_k": 7, "documents": ["sea/blue"]}):
-            asked.clear()
-            found = {hit.passage.document for hit in search("Who leads it?", **options).hits}
-            assert found <= set(options.get("documents", TEXTS))
-            assert len(asked) == 1
-    asked.clear()
+    plain = Engine(fill(TEXTS).open(), FakeEncoder(), SURE)
+    ask: Callable[..., Reply | SearchReply] = getattr(engine, method)
+    first, second = ask("Who leads it?", 7), ask(" Who  leads it?", 7)
+    assert encoder.questions == ["Who leads it?"]
+    assert second.hits == first.hits
+    assert second.hits[0].passage == plain.ask("Who leads it?", 7).hits[0].passage
+    for top_k, documents in ((8, None), (7, ["centre"]), (7, ["sea/blue"])):
+        encoder.questions.clear()
+        hits = ask("Who leads it?", top_k, documents).hits
+        assert {hit.passage.document for hit in hits} <= set(documents or TEXTS)
+        assert len(encoder.questions) == 1
+    encoder.questions.clear()
     engine.search("Who leads it?", 7, ranking=LEXICAL_ONLY)
-    assert len(asked) == 1
+    assert len(encoder.questions) == 1
 
 
-def test_only_so_many_questions_are_remembered_and_none_unless_wanted(fill, encoder, monkeypatch):
-    asked = []
-    encode = encoder.encode_queries
-    monkeypatch.setattr(encoder, "encode_queries", lambda questions: asked.extend(questions) or encode(questions))
+def test_only_so_many_questions_are_remembered_and_none_unless_wanted(fill: Fill) -> None:
+    encoder = RecordingEncoder()
     for remembered, expected in ((0, 3), (1, 3), (2, 2)):
         engine = Engine(fill(TEXTS).open(), encoder, SURE, remembered=remembered)
-        asked.clear()
+        encoder.questions.clear()
         for question in ("Who?", "fish?", "Who?"):
             engine.ask(question)
-        assert len(asked) == expected
+        assert len(encoder.questions) == expected
+
+
+def test_an_engine_that_nobody_uses_is_freed_at_once(fill: Fill, encoder: FakeEncoder) -> None:
+    engine = Engine(fill(TEXTS).open(), encoder, SURE, remembered=8)
+    engine.ask("Who leads it?")
+    engine.search("Who leads it?")
+    remains = weakref.ref(engine)
+    gc.disable()  # what is left must not wait for a collection
+    try:
+        del engine
+        assert remains() is None
+    finally:
+        gc.enable()

@@ -1,42 +1,45 @@
-"""The words that an answer has to account for."""
+"""The words that an answer has to account for, and how misspelt ones are corrected."""
 
 from collections.abc import Callable
 
 import pytest
 
 from index.snapshots.store import Store
-from service.answering.question import content_words, respelt
-from tests.fakes import InPieces
+from service.answering.question import WeightedWord, content_words, correct_spelling
+from tests.fakes import FakeEncoder, InPieces
+
+Words = Callable[[str], list[WeightedWord]]
 
 
 @pytest.fixture
-def words(fill: Callable[..., Store], encoder):
+def words(fill: Callable[..., Store], encoder: FakeEncoder) -> Words:
+    """The content words of a question about two small texts."""
     lexical = fill({"a": "The Centre works on robots. Robots are many.", "b": "The sea is blue."}).open().lexical
 
-    def words(question: str):
+    def words(question: str) -> list[WeightedWord]:
         return content_words(encoder.encode_queries([question])[0], lexical)
 
     return words
 
 
-def test_function_words_are_left_out_and_the_rest_is_stemmed(words):
-    assert [word.stem for word in words("What are the Centre's robots for?")] == ["centr", "robot"]
+def test_function_words_are_left_out_and_the_rest_is_stemmed(words: Words) -> None:
+    assert [word.word.stem for word in words("What are the Centre's robots for?")] == ["centr", "robot"]
 
 
-def test_each_word_knows_its_tokens(words):
+def test_each_word_knows_its_tokens(words: Words) -> None:
     assert [word.tokens.tolist() for word in words("Who makes blue robots?")] == [[1], [2], [3]]
 
 
-def test_a_rarer_word_weighs_more(words):
+def test_a_rarer_word_weighs_more(words: Words) -> None:
     known, unknown = words("robots zebras")
     assert 0 < known.weight < unknown.weight
 
 
-def test_a_question_of_function_words_keeps_them_all(words):
-    assert [word.stem for word in words("Who are they?")] == ["who", "are", "they"]
+def test_a_question_of_function_words_keeps_them_all(words: Words) -> None:
+    assert [word.word.stem for word in words("Who are they?")] == ["who", "are", "they"]
 
 
-def test_a_question_without_a_word_has_none(words):
+def test_a_question_without_a_word_has_none(words: Words) -> None:
     assert words("?!") == []
 
 
@@ -50,8 +53,10 @@ def test_a_question_without_a_word_has_none(words):
         ("", ""),
     ],
 )
-def test_slips_are_written_as_the_texts_write_them(fill, question, expected):
+def test_misspelt_words_are_written_as_the_texts_write_them(
+    fill: Callable[..., Store], question: str, expected: str
+) -> None:
     texts = ["The Centre works on robots.", "Robots are many in this country."]
     lexical = fill({"a": "\n\n".join(texts)}).open().lexical
     [query] = InPieces().encode_queries([question])
-    assert respelt(query, texts, lexical) == expected
+    assert correct_spelling(query, texts, lexical) == expected

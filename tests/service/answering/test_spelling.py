@@ -1,4 +1,4 @@
-"""What counts as a slip of the pen, and what it is a slip of."""
+"""Which words may be misspelt, and what they may stand for."""
 
 from difflib import SequenceMatcher
 
@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.answering.spelling import SLIP, alike, likest, may_be_slip
+from service.answering.spelling import SIMILAR, Lookalike, may_be_misspelt, most_similar, similarity
 
 
 @given(st.text("abcde", min_size=1, max_size=9), st.text("abcde", min_size=1, max_size=9))
-def test_what_rules_out_a_slip_early_never_rules_out_a_real_one(one: str, other: str) -> None:
-    ratio = SequenceMatcher(None, one, other).ratio()
-    assert alike(one, other) == (ratio if ratio >= SLIP else 0.0)
+def test_the_early_test_rules_out_no_pair_that_is_similar_enough(word: str, other: str) -> None:
+    ratio = SequenceMatcher(None, word, other).ratio()
+    assert similarity(word, other) == (ratio if ratio >= SIMILAR else 0.0)
 
 
 @pytest.mark.parametrize(
@@ -25,11 +25,12 @@ def test_what_rules_out_a_slip_early_never_rules_out_a_real_one(one: str, other:
         ("1920s", 2, False, False),
     ],
 )
-def test_a_slip_is_a_longer_word_that_nobody_knows(word: str, tokens: int, held: bool, expected: bool) -> None:
-    assert may_be_slip(word, tokens, held) is expected
+def test_a_longer_word_that_nobody_knows_may_be_misspelt(word: str, tokens: int, held: bool, expected: bool) -> None:
+    assert may_be_misspelt(word, tokens, held) is expected
 
 
-def test_the_likest_word_is_found_among_those_that_are_near_enough() -> None:
-    assert likest("harbuor", ["harbours", "harbour", "labour"]) == (pytest.approx(6 / 7), "harbour")
-    assert likest("harbuor", ["museum", "a"]) == (0.0, "")
-    assert likest("harbuor", []) == (0.0, "")
+def test_the_most_similar_word_is_found_among_those_that_are_similar_enough() -> None:
+    expected = Lookalike("harbour", 6 / 7)
+    assert most_similar("harbuor", ["harbours", "harbour", "labour"]) == expected
+    assert most_similar("harbuor", ["museum", "a"]) is None
+    assert most_similar("harbuor", []) is None

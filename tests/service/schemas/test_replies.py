@@ -27,7 +27,7 @@ def reply(answer: Answer | None, abstained: Abstention | None, hit: Hit = HIT) -
         confidence=0.75,
         answer=answer,
         abstained=abstained,
-        candidate=answer,
+        best_answer=answer,
         features={},
         hits=(hit,),
         snapshot="s1",
@@ -67,11 +67,11 @@ def test_an_answer_is_exactly_the_contract() -> None:
     }
 
 
-def test_a_refusal_keeps_the_withheld_candidate_to_itself() -> None:
+def test_a_refusal_keeps_the_withheld_answer_to_itself() -> None:
     found = replies.AskReply.model_validate(reply(None, Abstention("no_match", "nothing"))).model_dump()
     assert found["answer"] is None
     assert found["abstained"] == {"code": "no_match", "message": "nothing"}
-    assert "candidate" not in found
+    assert "best_answer" not in found
 
 
 def test_a_number_that_json_does_not_know_is_refused() -> None:

@@ -29,7 +29,8 @@ from corpus.sources import read_source
 from index.search import Hit
 from index.snapshots.store import SnapshotInfo, Store
 from service.answering.answer import Abstention, Answer, Evidence, Reply
-from service.answering.engine import Engine, SearchReply, Verdict, check_quote
+from service.answering.engine import Engine, SearchReply
+from service.answering.quotes import Verdict, check_quote
 from service.runtime import rebuild as jobs
 from service.runtime.current import Live
 from service.schemas import examples

@@ -1,0 +1,56 @@
+"""Quotes: which sentences to quote as an answer, and whether a quote stands where it is said to stand."""
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+from corpus.documents import Document, Passage, Span
+from index.arrays import Vectors
+
+# A sentence that opens with one of these is about something that the sentence before it names.
+ANAPHOR = re.compile(r"(?:He|She|They|It|This|These|Those|His|Her|Its|Their)\b")
+# A neighbour is quoted as well where it accounts for some word of the question this well, and by this much better.
+ENOUGH = 0.75  # support of the word, 0..1
+GAIN = 0.3  # difference of the two supports
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a quote stands where it is said to stand; `reason` tells people why, in both cases."""
+
+    valid: bool
+    reason: str
+
+
+def span_to_quote(passage: Passage, sentence: int, support: Vectors) -> Span:
+    """Positions of the passage's sentence of this number, with the one before or after it where that completes it.
+
+    `support` (words, sentences) is how well each sentence accounts for each content word of the question.
+    """
+    first = last = sentence
+    if first and ANAPHOR.match(passage.text, passage.sentences[first][0] - passage.start):
+        first -= 1
+    else:
+        for neighbour in (sentence - 1, sentence + 1):
+            if 0 <= neighbour < len(passage.sentences) and _completes(support[:, neighbour], support[:, sentence]):
+                first, last = sorted((sentence, neighbour))
+                break
+    return passage.sentences[first][0], passage.sentences[last][1]
+
+
+def check_quote(document: Document, start: int, end: int, quote: str) -> Verdict:
+    """Whether `document.text[start:end]` is the quote, character for character."""
+    if not 0 <= start <= end <= len(document.text):
+        return Verdict(False, f"the document has {len(document.text)} characters: {start} to {end} is no span of it")
+    if document.text[start:end] == quote:
+        return Verdict(True, f"the document says exactly this at {start} to {end}")
+    elsewhere = document.text.find(quote) if quote else -1
+    if elsewhere >= 0:
+        return Verdict(False, f"the document says this at {elsewhere} to {elsewhere + len(quote)}, not at {start}")
+    return Verdict(False, f"the document says something else at {start} to {end}, and the quote nowhere")
+
+
+def _completes(neighbour: Vectors, chosen: Vectors) -> bool:
+    """Whether the neighbour accounts for some word that the chosen sentence lacks; support of each word (words,)."""
+    return bool(np.any((neighbour >= ENOUGH) & (neighbour - chosen >= GAIN)))

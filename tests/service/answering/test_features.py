@@ -1,0 +1,70 @@
+"""The features of a sentence, and how its words are compared with those of the question."""
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from index.retrieval.words import QueryWord
+from index.snapshots.store import Store
+from service.answering.answer import Reply
+from service.answering.confidence import Confidence
+from service.answering.engine import Engine
+from service.answering.features import FEATURES, FITTED_FEATURES, agreement, measure_features, measure_support
+from service.answering.question import WeightedWord, content_words
+from tests.fakes import FakeEncoder
+
+SURE = Confidence({}, 30.0, 0.5)
+Ask = Callable[..., Reply]
+
+
+@pytest.fixture
+def ask(fill: Callable[..., Store], encoder: FakeEncoder) -> Ask:
+    """Asks an engine that knows one text."""
+
+    def ask(text: str, question: str, **options: int) -> Reply:
+        return Engine(fill({"a": text}, **options).open(), encoder, SURE).ask(question)
+
+    return ask
+
+
+def test_features_are_finite_and_within_reach(ask: Ask) -> None:
+    features = ask("The harbour opened in 1920. Gulls eat bread.", "When did the harbour open?").features
+    assert [features[name] for name in ("weakest", "coverage")] == pytest.approx([1, 1], abs=1e-3)
+    assert features["fits"] == 1.0
+    assert features["misfits"] == 0.0
+    assert tuple(features) == FEATURES
+    assert all(map(math.isfinite, features.values()))
+
+
+def test_every_feature_but_coverage_is_fitted() -> None:
+    assert FITTED_FEATURES == ("late", "weakest", "passage", "unsaid", "fits", "misfits")
+    assert set(FEATURES) - set(FITTED_FEATURES) == {"coverage"}
+
+
+def test_without_token_vectors_only_equal_words_count_and_sentences_are_near_by_their_vectors(ask: Ask) -> None:
+    reply = ask("The harbour opened in 1920.", "When did the zebra harbour open?", token_limit=0)
+    assert reply.hits[0].sentences is not None
+    assert reply.features["late"] == pytest.approx(float(reply.hits[0].sentences[0]))
+    assert reply.features["weakest"] == 0.0
+
+
+def test_there_is_one_row_for_each_sentence_of_the_hit(fill: Callable[..., Store], encoder: FakeEncoder) -> None:
+    snapshot = fill({"a": "The harbour opened in 1920. Gulls eat bread. They nest in Lumen."}).open()
+    question = "When did the harbour of Lumen open?"
+    hit = Engine(snapshot, encoder, SURE).ask(question).hits[0]
+    words = content_words(encoder.encode_queries([question])[0], snapshot.lexical)
+    support = measure_support(hit, words)
+    assert (support.sentences.shape, support.context.shape) == ((len(words), 3), (len(words),))
+    features = measure_features(question, hit, words, support)
+    assert all(getattr(features, name).shape == (3,) for name in FEATURES)
+    assert features.fits.tolist() == [1.0, 0.0, 0.0]
+
+
+def test_a_misspelling_is_forgiven_in_words_that_nobody_knows() -> None:
+    word = QueryWord("harbuor", 0, 7, "harbuor", range(0))
+    misspelt = WeightedWord(word, 1.0, np.empty(0, np.int64), particular=False, maybe_misspelt=True)
+    assert agreement(misspelt, frozenset({"harbour"})) == pytest.approx(6 / 7)
+    assert agreement(replace(misspelt, maybe_misspelt=False), frozenset({"harbour"})) == 0.0
