@@ -1,15 +1,26 @@
-"""Stand-ins that tests share: small, deterministic, without a model."""
+"""Stand-ins that tests share: small, deterministic, without a model.
+
+Encoders first, then an engine and a store that know one short document.
+"""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from hashlib import sha256
+from pathlib import Path
+from typing import cast
 
 import numpy as np
 
-from corpus.documents import Span
+from corpus.documents import Document, DocumentInfo, Passage, Section, Span
+from corpus.errors import NotFoundError
 from index.arrays import Vectors
 from index.encoding.encoder import EncodedPassage, EncodedQuery, EncoderInput
+from index.search import Hit, ServedSnapshot
+from index.snapshots.store import SnapshotInfo
+from service.answering.answer import Abstention, Answer, Evidence, Reply
+from service.answering.engine import Engine, SearchReply
+from service.answering.quotes import Verdict, check_quote
 
 WORD = re.compile(r"\w+|[^\w\s]")
 
@@ -62,6 +73,38 @@ class FakeEncoder:
         return _unit(np.array(rows, np.float32).reshape(-1, self.dim))
 
 
+class OtherEncoder(FakeEncoder):
+    """Gives the same vectors, but says that something else runs the weights."""
+
+    variant = "other"
+
+
+class FailingEncoder(FakeEncoder):
+    """Encodes `good` passages, then raises."""
+
+    def __init__(self, good: int, error: BaseException) -> None:
+        super().__init__()
+        self.good = good
+        self.error = error
+
+    def encode_passages(self, passages: Sequence[EncoderInput]) -> list[EncodedPassage]:
+        if self.encoded + len(passages) > self.good:
+            raise self.error
+        return super().encode_passages(passages)
+
+
+class WatchedEncoder(FakeEncoder):
+    """Calls `before` each time it is given passages."""
+
+    def __init__(self, before: Callable[[], None]) -> None:
+        super().__init__()
+        self.before = before
+
+    def encode_passages(self, passages: Sequence[EncoderInput]) -> list[EncodedPassage]:
+        self.before()
+        return super().encode_passages(passages)
+
+
 class InPieces(FakeEncoder):
     """Cuts words that it does not know in two, as word pieces do."""
 
@@ -79,3 +122,90 @@ class InPieces(FakeEncoder):
             spans += parts
             rows += [row] * len(parts)
         return replace(query, spans=tuple(spans), tokens=query.tokens[rows])
+
+
+TEXT = "= Centre =\n\n== Head ==\n\nIrakli Beridze 🎉 [leads] it. It is in The Hague."
+START, END = 24, len(TEXT)
+QUOTE = "Irakli Beridze 🎉 [leads] it."
+EVIDENCE = Evidence("notes/centre", START, START + len(QUOTE), QUOTE, passage=1)
+DOCUMENT = Document(
+    DocumentInfo(
+        "notes/centre", "Centre", sha256(TEXT.encode()).hexdigest(), len(TEXT), (Section(("Head",), START, END),)
+    ),
+    TEXT,
+)
+SENTENCES = ((START, EVIDENCE.end), (EVIDENCE.end + 1, END))
+PASSAGE = Passage(DOCUMENT.id, "Centre", ("Head",), START, END, TEXT[START:END], SENTENCES)
+HIT = Hit(1, PASSAGE, 0.5, {"dense": 0.25}, np.zeros(2, np.float32), None)
+
+
+class FakeEngine(Engine):
+    """Answers every question by `QUOTE`; refuses those about a budget, and fails on those that say `broken`."""
+
+    def __init__(self, snapshot: str) -> None:
+        self.id = snapshot
+
+    @property
+    def snapshot(self) -> str:
+        return self.id
+
+    def ask(self, question: str, top_k: int = 5, documents: Collection[str] | None = None) -> Reply:
+        hits = self.search(question, top_k, documents).hits
+        if "broken" in question:
+            raise RuntimeError("a secret")
+        answer = Answer(QUOTE, "extractive", (EVIDENCE,))
+        reply = Reply(0.9, answer, None, answer, {}, question, hits, self.id, 1.0)
+        if "budget" in question:
+            reply = replace(
+                reply, confidence=0.07, answer=None, abstained=Abstention("low_confidence", "it does not say")
+            )
+        return reply
+
+    def search(
+        self, query: str, top_k: int = 5, documents: Collection[str] | None = None, ranking: object = None
+    ) -> SearchReply:
+        for document in documents or ():
+            self.document(document)
+        return SearchReply(query, (HIT,), self.id, 1.0)
+
+    def documents(self) -> tuple[DocumentInfo, ...]:
+        return (DOCUMENT.info,)
+
+    def document(self, document: str) -> Document:
+        if document != DOCUMENT.id:
+            raise NotFoundError(f"no document has the id {document!r}")
+        return DOCUMENT
+
+    def verify(self, document: str, start: int, end: int, quote: str) -> Verdict:
+        return check_quote(self.document(document), start, end, quote)
+
+
+class FakeStore:
+    """A store of these snapshots; `active` is set by whoever wants another one to be."""
+
+    root = Path()
+
+    def __init__(self, active: str | None = "s1", snapshots: Sequence[str] = ("s2", "s1")) -> None:
+        self.active = active
+        self.snapshots = snapshots
+
+    def current(self) -> str | None:
+        return self.active
+
+    def list(self) -> list[SnapshotInfo]:
+        return [SnapshotInfo(name, "2026", name == self.active, 1, 1, "fake", 9, None) for name in self.snapshots]
+
+    def activate(self, snapshot: str) -> None:
+        self.open(snapshot)
+        self.active = snapshot
+
+    def open(self, snapshot: str | None = None) -> ServedSnapshot:
+        """An engine in the place of a snapshot: it knows the same document."""
+        if snapshot not in self.snapshots:
+            raise NotFoundError(f"there is no snapshot {snapshot!r}")
+        return cast(ServedSnapshot, FakeEngine(str(snapshot)))
+
+
+def open_fake_engine(store: object, snapshot: str) -> FakeEngine:
+    """Opens a `FakeEngine` for a store."""
+    return FakeEngine(snapshot)

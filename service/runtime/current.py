@@ -1,4 +1,4 @@
-"""The one reference to the engine in use, and what rebinds it when another snapshot becomes active."""
+"""The one reference to the engine in use; it is rebound when another snapshot becomes active."""
 
 import asyncio
 import threading
@@ -12,64 +12,66 @@ from index.snapshots.store import SnapshotInfo
 from index.stores import ServedStore
 from service.answering.engine import Engine
 
-Opener = Callable[[ServedStore, str], Engine]
+OpenEngine = Callable[[ServedStore, str], Engine]
+"""Opens the snapshot of this id; raises CentreQAError."""
+
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 
-class Live:
-    """Follows the store's CURRENT pointer. Whoever needs an engine takes the reference once, and keeps it.
+class CurrentEngine:
+    """Follows the store's CURRENT pointer. A request takes `engine` once and keeps it, whatever becomes active.
 
-    `error` says why the last reload failed; `ready` is set from the first engine on.
+    `error` says why the last reload failed, None where it did not; `ready` is set once the first engine is open.
     """
 
-    def __init__(self, store: ServedStore, open_engine: Opener = Engine.open) -> None:
+    def __init__(self, store: ServedStore, open_engine: OpenEngine = Engine.open) -> None:
         self.store = store
+        self.open_engine = open_engine
         self.error: str | None = None
         self.ready = threading.Event()
-        self.open_engine = open_engine
         self._engine: Engine | None = None
-        self._tried: str | None = ""
+        self._last_tried: str | None = ""
         self._reloading = threading.Lock()
 
     @property
     def engine(self) -> Engine:
-        """The engine in use now; raises UnavailableError while none was ever opened."""
+        """The engine in use now; raises UnavailableError until the first one is open."""
         if self._engine is None:
             raise UnavailableError(self.error or "the snapshot is still being opened; try again in a moment")
         return self._engine
 
     @property
     def snapshot(self) -> str | None:
-        """The id of the snapshot in use, None where there is none."""
+        """The id of the snapshot in use; None until the first one is open."""
         return self._engine.snapshot if self._engine else None
 
     def reload(self) -> None:
-        """Open the active snapshot and rebind; where that fails the old engine stays, and the error is raised.
+        """Open the active snapshot and use it; where that fails, the old engine stays in use and the error is raised.
 
-        Opening takes a while: call it in a thread.
+        Opening takes a while: call this in a thread.
         """
         with self._reloading:
-            current = self._tried = self.store.current()
+            active = self._last_tried = self.store.current()
             try:
-                if current is None:
+                if active is None:
                     raise UnavailableError("there is no index yet; run `python -m index build`")
-                if current != self.snapshot:
-                    self._engine = self.open_engine(self.store, current)
-                    log.info("snapshot opened", snapshot=current)
+                if active != self.snapshot:
+                    self._engine = self.open_engine(self.store, active)
+                    log.info("snapshot opened", snapshot=active)
             except Exception as error:
-                self.error = str(error) if isinstance(error, CentreQAError) else f"{current} could not be opened"
+                self.error = str(error) if isinstance(error, CentreQAError) else f"{active} could not be opened"
                 raise
             self.error = None
             self.ready.set()
             give_back_memory()
 
-    def give_up(self) -> Engine | None:
-        """The engine, which is not kept."""
+    def hand_over(self) -> Engine | None:
+        """The engine, to whoever will use it instead: none is in use afterwards."""
         engine, self._engine = self._engine, None
         return engine
 
     def activate(self, snapshot: str) -> SnapshotInfo:
-        """Make a snapshot the active one and use it; one that does not open is not left active."""
+        """Make a snapshot the active one and use it; where it does not open, the one before is made active again."""
         before = self.store.current()
         self.store.activate(snapshot)
         try:
@@ -81,9 +83,9 @@ class Live:
         return next(info for info in self.store.list() if info.id == snapshot)
 
     def follow(self) -> None:
-        """Reload where CURRENT changed; a snapshot that does not open is tried once, and logged."""
+        """Reload where the pointer has changed; a snapshot that does not open is tried once, and logged."""
         try:
-            if self.store.current() != self._tried:
+            if self.store.current() != self._last_tried:
                 self.reload()
         except CentreQAError as error:
             log.warning("snapshot not opened", error=str(error))
@@ -91,7 +93,7 @@ class Live:
             log.exception("snapshot not opened")
 
     async def watch(self, use: Callable[[str], Awaitable[None]], seconds: float = 1.0) -> None:
-        """Follow the pointer for ever; `use` is told, again and again, of the snapshot in use."""
+        """Follow the pointer for ever, looking every so many seconds; `use` is given the snapshot in use each time."""
         while True:
             await asyncio.to_thread(self.follow)
             if self.snapshot is not None:

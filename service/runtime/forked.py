@@ -1,8 +1,8 @@
-"""Processes that help this one to answer: Python runs one thread at a time, and most of a search is Python.
+"""Helper processes. Python runs one thread at a time and most of a search is Python, so other processes answer as well.
 
-They are forked once the encoder is loaded, and the snapshot where that is quick: all hold one copy of these, and of
-every file that is mapped. A process only helps: what it cannot answer, whoever asked it answers himself, so that every
-error is met, counted and logged in one place, and nothing is lost when a process is.
+They are forked once the encoder is loaded, and the snapshot too where that is quick: all of them share one copy of both
+and of every file that is mapped. A helper only helps: what it cannot answer, the process that asked it answers itself.
+So every error is met, counted and logged in one place, and a helper that is killed costs no question.
 """
 
 import asyncio
@@ -15,57 +15,77 @@ import sys
 from collections import deque
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 
 import structlog
 
 from index.machine import give_back_memory
 from service.answering.engine import Engine
-from service.runtime.render import Kind, Written, write
+from service.runtime.render import Operation, RenderedReply, render
 
-ANSWERING = 30.0  # seconds until a process that does not answer is given up
-OPENING = 120.0  # and until one that opens a snapshot is, whose files this process has just read
-Opener = Callable[[str], Engine]
+OpenSnapshot = Callable[[str], Engine]
+"""Opens the snapshot of this id in a helper process."""
+
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 
-class Process(asyncio.Protocol):
-    """One of them, used from one event loop: lines go there, and two come back for each, in the same order.
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """Seconds after which a helper process is given up that does not answer, or does not finish opening a snapshot."""
 
-    `snapshot` is the one that it answers from, None while there is none. It ends when this process does.
+    answering: float = 30.0
+    opening: float = 120.0
+
+
+TIMEOUTS = Timeouts()
+
+
+class HelperProcess(asyncio.Protocol):
+    """One helper process and the connection to it, used from one event loop.
+
+    Each request is one line of JSON, each reply two lines: the code of a refusal and the body, both empty where the
+    helper could not answer. Replies come in the order of the requests. The helper ends when its connection does, so
+    also when this process ends.
+
+    `snapshot` is the one that it answers from, None while there is none; `pid` is its process id; `gone` is true once
+    it answers nothing any more.
     """
 
-    def __init__(self, open_engine: Opener, others: Sequence[socket.socket]) -> None:
-        """Fork; the child closes the `others`, which are this process's own."""
-        self.socket, theirs = socket.socketpair()
-        self.number = os.fork()
-        if not self.number:
-            _live(theirs, open_engine, (self.socket, *others))
-        theirs.close()
+    def __init__(
+        self, open_snapshot: OpenSnapshot, parents_sockets: Sequence[socket.socket], timeouts: Timeouts = TIMEOUTS
+    ) -> None:
+        """Fork; the child closes `parents_sockets`, which it inherits and which only the parent may hold open."""
+        self.socket, childs_end = socket.socketpair()
+        self.pid = os.fork()
+        if not self.pid:
+            _live(childs_end, open_snapshot, (self.socket, *parents_sockets))
+        childs_end.close()
         self.snapshot: str | None = None
         self.gone = False
-        self._wanted: str | None = None
+        self._timeouts = timeouts
+        self._last_ordered: str | None = None  # the snapshot that it was last told to open
         self._transport: asyncio.WriteTransport | None = None
-        self._asked = deque[asyncio.Future[Written | None]]()
+        self._waiting = deque[asyncio.Future[RenderedReply | None]]()
         self._lines = deque[bytes]()
-        self._unread = b""
+        self._unfinished_line = b""
 
     async def open(self, snapshot: str) -> None:
-        """Have it use this snapshot, where it was not told so before."""
-        if self.gone or self._wanted == snapshot:
+        """Have it answer from this snapshot; does nothing where it was told so before."""
+        if self.gone or self._last_ordered == snapshot:
             return
-        self._wanted, self.snapshot = snapshot, None
-        if await self._exchange(OPENING, "open", snapshot):
+        self._last_ordered, self.snapshot = snapshot, None
+        if await self._request(self._timeouts.opening, "open", snapshot):
             self.snapshot = snapshot
         else:
-            log.warning("a process does not help with this snapshot", process=self.number, snapshot=snapshot)
+            log.warning("a process does not help with this snapshot", process=self.pid, snapshot=snapshot)
 
-    async def write(
-        self, kind: Kind, snapshot: str, question: str, top_k: int, documents: Collection[str] | None
-    ) -> Written | None:
-        """As `service.runtime.render.write`; None where it cannot."""
+    async def render(
+        self, operation: Operation, snapshot: str, question: str, top_k: int, documents: Collection[str] | None
+    ) -> RenderedReply | None:
+        """As `service.runtime.render.render`; None where it has another snapshot, or cannot answer."""
         if self.snapshot != snapshot:
             return None
-        return await self._exchange(ANSWERING, kind, question, top_k, documents)
+        return await self._request(self._timeouts.answering, operation, question, top_k, documents)
 
     def close(self) -> None:
         """End it."""
@@ -76,84 +96,92 @@ class Process(asyncio.Protocol):
             self._transport.close()
 
     def data_received(self, data: bytes) -> None:
-        """Read what came."""
-        *lines, self._unread = (self._unread + data).split(b"\n")
+        """Take the replies that are complete."""
+        *lines, self._unfinished_line = (self._unfinished_line + data).split(b"\n")
         self._lines += lines
         while len(self._lines) > 1:
             refused, body = self._lines.popleft(), self._lines.popleft()
-            self._settle(Written(body, refused.decode()) if body else None)
+            self._settle(RenderedReply(body, refused.decode()) if body else None)
 
     def connection_lost(self, error: Exception | None) -> None:
-        """Note that it is gone; whoever waits answers himself."""
+        """Note that it is gone; those who wait for it then answer themselves."""
         unexpected, self.gone, self.snapshot = not self.gone, True, None
-        while self._asked:
+        while self._waiting:
             self._settle(None)
         with suppress(OSError):
-            os.kill(self.number, signal.SIGKILL)
-            os.waitpid(self.number, 0)
+            os.kill(self.pid, signal.SIGKILL)
+            os.waitpid(self.pid, 0)
         if unexpected:
-            log.error("a process is gone; start the service again for its full speed", process=self.number)
+            log.error("a process is gone; start the service again for its full speed", process=self.pid)
 
-    async def _exchange(self, seconds: float, *order: object) -> Written | None:
+    async def _request(self, seconds: float, *request: object) -> RenderedReply | None:
         loop = asyncio.get_running_loop()
         if self._transport is None:
             self._transport, _ = await loop.create_connection(lambda: self, sock=self.socket)
         future = loop.create_future()
-        self._asked.append(future)
-        self._transport.write(json.dumps(order).encode() + b"\n")
+        self._waiting.append(future)
+        self._transport.write(json.dumps(request).encode() + b"\n")
         try:
             async with asyncio.timeout(seconds):
-                result: Written | None = await future
+                reply: RenderedReply | None = await future
         except TimeoutError:
-            log.error("a process does not answer", process=self.number, seconds=seconds)
+            log.error("a process does not answer", process=self.pid, seconds=seconds)
             self._transport.abort()
             return None
-        return result
+        return reply
 
-    def _settle(self, written: Written | None) -> None:
-        future = self._asked.popleft()
-        if not future.done():  # the request was cancelled
-            future.set_result(written)
+    def _settle(self, reply: RenderedReply | None) -> None:
+        future = self._waiting.popleft()
+        if not future.done():  # else the request was cancelled
+            future.set_result(reply)
 
 
-def fork(count: int, open_engine: Opener, listener: socket.socket) -> Sequence[Process]:
-    """So many, where the system can; no other thread may be importing, or doing what a child would have to finish."""
-    processes: list[Process] = []
-    if sys.platform == "linux" and "torch" not in sys.modules:  # its threads do not survive a fork
-        # Else what is free, and what the search for garbage writes to, would be everyone's own.
+def fork(count: int, open_snapshot: OpenSnapshot, listener: socket.socket) -> Sequence[HelperProcess]:
+    """So many helper processes, where the system can fork; none elsewhere.
+
+    No other thread may be importing then, nor hold a lock that the child would need: it would stay locked for ever.
+    """
+    helpers: list[HelperProcess] = []
+    if sys.platform == "linux" and "torch" not in sys.modules:  # torch's threads do not survive a fork
+        # Memory is shared until somebody writes to it: give back what is free, and let no search for garbage write to
+        # the rest.
         give_back_memory()
         gc.freeze()
         for _ in range(count):
-            processes.append(Process(open_engine, [listener, *(process.socket for process in processes)]))
-    return processes
+            helpers.append(HelperProcess(open_snapshot, [listener, *(helper.socket for helper in helpers)]))
+    return helpers
 
 
-def _live(connection: socket.socket, open_engine: Opener, others: Sequence[socket.socket]) -> None:
-    """The life of a child, from which there is no return."""
+def _live(connection: socket.socket, open_snapshot: OpenSnapshot, parents_sockets: Sequence[socket.socket]) -> None:
+    """The life of a child; never returns."""
     try:
-        for name in (signal.SIGINT, signal.SIGTERM):  # they reach every process; this one ends with its parent
-            signal.signal(name, signal.SIG_IGN)
+        for number in (
+            signal.SIGINT,
+            signal.SIGTERM,
+        ):  # a terminal sends them to every process; the parent ends this one
+            signal.signal(number, signal.SIG_IGN)
         os.environ["TOKENIZERS_PARALLELISM"] = "false"  # else the library warns that it was forked
-        for other in others:
-            other.close()
-        _answer(connection, open_engine)
+        for inherited in parents_sockets:
+            inherited.close()
+        _answer(connection, open_snapshot)
     finally:
         os._exit(0)
 
 
-def _answer(connection: socket.socket, open_engine: Opener) -> None:
+def _answer(connection: socket.socket, open_snapshot: OpenSnapshot) -> None:
+    """Reply to every line until the connection ends."""
     engine: Engine | None = None
     with connection.makefile("rwb") as lines:
         for line in lines:
-            written = None
-            with suppress(Exception):  # whoever asks meets the same error, and says so
+            reply = None
+            with suppress(Exception):  # the parent meets the same error when it answers itself, and reports it
                 match json.loads(line):
                     case ["open", snapshot]:
-                        engine = None
-                        engine = open_engine(snapshot)
+                        engine = None  # the old one is freed before the new one is opened
+                        engine = open_snapshot(snapshot)
                         give_back_memory()
-                        written = Written(snapshot.encode())
-                    case [kind, *asked] if engine:
-                        written = write(kind, engine, *asked)
-            lines.write(b"%s\n%s\n" % (written.refused.encode(), written.json) if written else b"\n\n")
+                        reply = RenderedReply(snapshot.encode())
+                    case [operation, *arguments] if engine:
+                        reply = render(operation, engine, *arguments)
+            lines.write(b"%s\n%s\n" % (reply.refused.encode(), reply.json) if reply else b"\n\n")
             lines.flush()

@@ -1,125 +1,144 @@
-"""Where questions are answered, and the bounded queue in front: threads of this process, and other processes."""
+"""Where questions are answered: in threads of this process and in helper processes, behind a limited queue."""
 
 import asyncio
 import weakref
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from queue import SimpleQueue
 from threading import Thread
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from corpus.errors import OverloadedError
-from service.runtime.forked import Process
+from service.runtime.forked import HelperProcess
 
-AHEAD = 2  # questions that a process has at a time: while one is fetched from it, the other one is answered
+CALLS_PER_HELPER = 2  # calls sent to a helper process at a time: it answers one while the other one travels
 T = TypeVar("T")
-Task = tuple[Callable[[], Any], asyncio.AbstractEventLoop, asyncio.Future[Any]]
-Seat = Process | None  # None: a thread of this process
+
+Worker: TypeAlias = HelperProcess | None
+"""Who takes a call: a helper process, or None for the threads of this process."""
 
 
-class Workers:
-    """So many calls run as there are seats, `waiting` wait, and one more is refused at once. Used from one event loop.
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """A call for a thread, and where its result is waited for."""
 
-    No executor: a queue and a callback take half of its time.
+    call: Callable[[], Any]
+    loop: asyncio.AbstractEventLoop
+    result: asyncio.Future[Any]
+
+
+class Pool:
+    """Runs calls, as many at a time as there are seats. Used from one event loop.
+
+    A seat is room for one call: each thread has one, each helper process `CALLS_PER_HELPER`. A call that finds no free
+    seat waits in the queue, and a call that finds the queue full is refused.
+
+    Threads are fed by a plain queue and a callback: that takes half the time of an executor of the standard library.
     """
 
-    def __init__(self, threads: int, waiting: int, processes: Sequence[Process] = ()) -> None:
-        self.processes = processes
+    def __init__(self, threads: int, max_waiting: int, helpers: Sequence[HelperProcess] = ()) -> None:
+        """`max_waiting` calls may wait for a seat."""
+        self.helpers = helpers
         self._threads = threads
-        self._most = waiting
-        self._seats: dict[Seat, int] = {None: threads, **dict.fromkeys(processes, AHEAD)}
-        self._taken = Counter[Seat]()
-        self._line = deque[asyncio.Future[Seat]]()
-        self._started = False
-        self._tasks = SimpleQueue[Task | None]()
+        self._max_waiting = max_waiting
+        self._seats: dict[Worker, int] = {None: threads, **dict.fromkeys(helpers, CALLS_PER_HELPER)}
+        self._taken = Counter[Worker]()  # seats by who has them
+        self._queue = deque[asyncio.Future[Worker]]()
+        self._tasks = SimpleQueue[_Task | None]()
+        self._threads_started = False
 
     @property
     def waiting(self) -> int:
-        """Calls that have no seat yet."""
-        return len(self._line)
+        """Calls that wait for a seat."""
+        return len(self._queue)
 
-    async def run(self, call: Callable[[], T], elsewhere: Callable[[Process], Awaitable[T | None]] | None = None) -> T:
-        """The call's result; from a process where one is free, and `elsewhere` gives it there.
+    async def run(
+        self, call: Callable[[], T], in_helper: Callable[[HelperProcess], Awaitable[T | None]] | None = None
+    ) -> T:
+        """The result of the call; that of `in_helper` where the call gets a seat of a helper process that has one.
 
         Raises OverloadedError where the queue is full.
         """
-        seat = await self._take()
+        worker = await self._take_seat()
         try:
-            if seat and elsewhere and (result := await elsewhere(seat)) is not None:
+            if worker and in_helper and (result := await in_helper(worker)) is not None:
                 return result
-            return await self._in_thread(call)
+            return await self._run_in_thread(call)
         finally:
-            self._leave(seat)
+            self._leave_seat(worker)
 
     async def open(self, snapshot: str) -> None:
-        """Have every process answer from this snapshot."""
-        for process in self.processes:
-            await process.open(snapshot)
+        """Have every helper process answer from this snapshot."""
+        for helper in self.helpers:
+            await helper.open(snapshot)
 
     def close(self) -> None:
-        """End the processes."""
-        for process in self.processes:
-            process.close()
+        """End the helper processes."""
+        for helper in self.helpers:
+            helper.close()
 
-    async def _take(self) -> Seat:
-        if free := [seat for seat, most in self._seats.items() if self._taken[seat] < most]:
-            # One that is idle, this process before others; what a process has ahead waits there.
-            seat = min(free, key=lambda seat: self._taken[seat] if seat else 0)
-            self._taken[seat] += 1
-            return seat
-        if len(self._line) >= self._most:
-            raise OverloadedError(f"everybody is busy and {len(self._line)} requests wait; try again in a second")
-        turn: asyncio.Future[Seat] = asyncio.get_running_loop().create_future()
-        self._line.append(turn)
+    async def _take_seat(self) -> Worker:
+        if free := [worker for worker, seats in self._seats.items() if self._taken[worker] < seats]:
+            # This process first: a free thread answers at once. Else the helper that has the fewest calls: in one that
+            # is busy, the call waits for the one before it.
+            worker = min(free, key=lambda worker: self._taken[worker] if worker else 0)
+            self._taken[worker] += 1
+            return worker
+        if len(self._queue) >= self._max_waiting:
+            raise OverloadedError(f"everybody is busy and {len(self._queue)} requests wait; try again in a second")
+        turn: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
+        self._queue.append(turn)
         try:
             return await turn
         except asyncio.CancelledError:
-            if turn in self._line:
-                self._line.remove(turn)
+            if turn in self._queue:
+                self._queue.remove(turn)
             elif not turn.cancelled():
-                self._leave(turn.result())
+                self._leave_seat(turn.result())
             raise
 
-    def _leave(self, seat: Seat) -> None:
-        while self._line:
-            turn = self._line.popleft()
+    def _leave_seat(self, worker: Worker) -> None:
+        """Give the seat to the first call of the queue that still wants it."""
+        while self._queue:
+            turn = self._queue.popleft()
             if not turn.done():  # else the request was cancelled
-                turn.set_result(seat)
+                turn.set_result(worker)
                 return
-        self._taken[seat] -= 1
+        self._taken[worker] -= 1
 
-    async def _in_thread(self, call: Callable[[], T]) -> T:
-        if not self._started:
-            self._start()
+    async def _run_in_thread(self, call: Callable[[], T]) -> T:
+        if not self._threads_started:
+            self._start_threads()
         loop = asyncio.get_running_loop()
-        future = loop.create_future()
-        self._tasks.put((call, loop, future))
-        result: T = await future
+        task = _Task(call, loop, loop.create_future())
+        self._tasks.put(task)
+        result: T = await task.result
         return result
 
-    def _start(self) -> None:
-        self._started = True
+    def _start_threads(self) -> None:
+        self._threads_started = True
         for number in range(self._threads):
             Thread(target=_work, args=(self._tasks,), name=f"answer-{number}", daemon=True).start()
             weakref.finalize(self, self._tasks.put, None)
 
 
-def _work(tasks: SimpleQueue[Task | None]) -> None:
-    """Do what comes until None does."""
+def _work(tasks: SimpleQueue[_Task | None]) -> None:
+    """Do tasks in this thread until None comes in the place of one."""
     while task := tasks.get():
-        _do(*task)
-        del task  # an engine is freed as soon as nobody uses it, not when the next question comes
+        _do(task)
+        del task  # else the engine that it holds is freed only when the next task comes
 
 
-def _do(call: Callable[[], Any], loop: asyncio.AbstractEventLoop, future: asyncio.Future[Any]) -> None:
+def _do(task: _Task) -> None:
     result, failure = None, None
     try:
-        result = call()
+        result = task.call()
     except BaseException as error:
         failure = error
     with suppress(RuntimeError):  # the loop was closed: nobody waits any more
-        loop.call_soon_threadsafe(_settle, future, result, failure)
+        task.loop.call_soon_threadsafe(_settle, task.result, result, failure)
 
 
 def _settle(future: asyncio.Future[Any], result: object, failure: BaseException | None) -> None:

@@ -1,26 +1,57 @@
-"""The reply to one question, written as JSON where it was found."""
+"""Replies written as JSON where they are found, so that a helper process sends bytes and no Python objects."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from service.answering.engine import Engine
-from service.schemas.replies import AskReply, SearchReply
+import structlog
+from pydantic import ValidationError
 
-Kind: TypeAlias = Literal["ask", "search"]
+from corpus.errors import CentreQAError
+from service.answering.engine import Engine
+from service.schemas.problems import from_error
+from service.schemas.replies import AskReply, BatchReply, Failure, SearchReply
+from service.schemas.requests import AskRequest
+
+Operation: TypeAlias = Literal["ask", "search"]
+log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
-    """The body of a reply; `refused` is the code of a refusal, empty where there is none."""
+class RenderedReply:
+    """The JSON body of a reply; `refused` is the code of a refusal, empty where there is none."""
 
     json: bytes
     refused: str = ""
 
 
-def write(kind: Kind, engine: Engine, question: str, top_k: int, documents: Collection[str] | None) -> Written:
-    """Ask the engine; raises as it does."""
-    if kind == "search":
-        return Written(SearchReply.model_validate(engine.search(question, top_k, documents)).model_dump_json().encode())
+def render(
+    operation: Operation, engine: Engine, question: str, top_k: int, documents: Collection[str] | None
+) -> RenderedReply:
+    """The engine's reply; raises as `Engine.ask` and `Engine.search` do."""
+    if operation == "search":
+        hits = SearchReply.model_validate(engine.search(question, top_k, documents))
+        return RenderedReply(hits.model_dump_json().encode())
     reply = engine.ask(question, top_k, documents)
-    return Written(AskReply.model_validate(reply).model_dump_json().encode(), reply.refused)
+    return RenderedReply(AskReply.model_validate(reply).model_dump_json().encode(), reply.refused)
+
+
+def render_batch(engine: Engine, questions: Sequence[object], replied: Callable[[str], None]) -> BatchReply:
+    """A reply or a failure for each question, in their order.
+
+    `replied` is called for each reply, with the code of its refusal or an empty string.
+    """
+    return BatchReply(results=[_reply_or_failure(engine, question, replied) for question in questions])
+
+
+def _reply_or_failure(engine: Engine, question: object, replied: Callable[[str], None]) -> AskReply | Failure:
+    try:
+        request = AskRequest.model_validate({"question": question})
+        reply = engine.ask(request.question, request.top_k)
+        replied(reply.refused)
+        return AskReply.model_validate(reply)
+    except (CentreQAError, ValidationError) as error:
+        return Failure(error=from_error(error))
+    except Exception as error:
+        log.exception("unexpected error in a batch")
+        return Failure(error=from_error(error))

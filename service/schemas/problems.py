@@ -1,4 +1,4 @@
-"""Every error as a problem (RFC 9457): the one place where an error gets its HTTP status. Imports no web framework."""
+"""Every error as a problem (RFC 9457). Here, and nowhere else, an error gets its HTTP status. No web framework."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -17,8 +17,9 @@ from corpus.errors import (
     UnavailableError,
 )
 
-MAX_ERRORS = 20
-MAX_TEXT = 500
+MAX_ERRORS = 20  # fields named in one problem
+MAX_TEXT = 500  # characters of a text in a problem
+MAX_NAME = 80  # characters of a field's name in a problem
 
 
 class FieldError(BaseModel):
@@ -53,8 +54,8 @@ class Problem(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
-    """How one class of errors looks over HTTP; `retry_after` in seconds."""
+class ProblemType:
+    """What the problems of one class of errors share. `slug` ends their URI; `retry_after` is in seconds."""
 
     slug: str
     status: int
@@ -62,31 +63,46 @@ class Kind:
     retry_after: int | None = None
 
 
-KINDS: Mapping[type[Exception], Kind] = {
-    InputError: Kind("invalid-request", 422, "The request cannot be used"),
-    NotFoundError: Kind("not-found", 404, "Nothing has that name"),
-    ConflictError: Kind("conflict", 409, "Other work is in the way"),
-    GateError: Kind("gate", 409, "The release did not pass its gate"),
-    OverloadedError: Kind("overloaded", 503, "Too many requests are waiting", retry_after=1),
-    UnavailableError: Kind("unavailable", 503, "Not ready to answer", retry_after=5),
-    Exception: Kind("internal", 500, "Something went wrong inside the service"),
+PROBLEM_TYPES: Mapping[type[Exception], ProblemType] = {
+    InputError: ProblemType("invalid-request", 422, "The request cannot be used"),
+    NotFoundError: ProblemType("not-found", 404, "Nothing has that name"),
+    ConflictError: ProblemType("conflict", 409, "Other work is in the way"),
+    GateError: ProblemType("gate", 409, "The release did not pass its gate"),
+    OverloadedError: ProblemType("overloaded", 503, "Too many requests are waiting", retry_after=1),
+    UnavailableError: ProblemType("unavailable", 503, "Not ready to answer", retry_after=5),
+    Exception: ProblemType("internal", 500, "Something went wrong inside the service"),
 }
 
-# What the HTTP layer itself refuses, and the detail it gives.
-REFUSALS: Mapping[int, tuple[Kind, str]] = {
-    kind.status: (kind, detail)
-    for kind, detail in (
-        (Kind("not-json", 400, "Not JSON"), "the body is not valid JSON"),
-        (Kind("unauthorized", 401, "A key is needed"), "send `Authorization: Bearer KEY` with a key for this route"),
-        (Kind("no-route", 404, "No such route"), "nothing is served here; /openapi.json lists what is"),
-        (Kind("no-method", 405, "Method not allowed"), "/openapi.json lists the methods of this route"),
-        (Kind("too-large", 413, "The body is too large"), "send less in one request"),
-        (Kind("wrong-type", 415, "The body is not JSON"), "send it with `Content-Type: application/json`"),
+
+@dataclass(frozen=True, slots=True)
+class HttpProblem:
+    """What the HTTP layer itself refuses, before any code of ours runs, and the detail that is given."""
+
+    type: ProblemType
+    detail: str
+
+
+_UNAUTHORIZED = "send `Authorization: Bearer KEY` with a key for this route"
+HTTP_PROBLEMS: Mapping[int, HttpProblem] = {
+    http_problem.type.status: http_problem
+    for http_problem in (
+        HttpProblem(ProblemType("not-json", 400, "Not JSON"), "the body is not valid JSON"),
+        HttpProblem(ProblemType("unauthorized", 401, "A key is needed"), _UNAUTHORIZED),
+        HttpProblem(
+            ProblemType("no-route", 404, "No such route"), "nothing is served here; /openapi.json lists what is"
+        ),
+        HttpProblem(
+            ProblemType("no-method", 405, "Method not allowed"), "/openapi.json lists the methods of this route"
+        ),
+        HttpProblem(ProblemType("too-large", 413, "The body is too large"), "send less in one request"),
+        HttpProblem(
+            ProblemType("wrong-type", 415, "The body is not JSON"), "send it with `Content-Type: application/json`"
+        ),
     )
 }
 
-# Pydantic's kinds of error -> plain words to follow the field's name.
-PLAIN: Mapping[str, str] = {
+# Pydantic's types of error, and the plain words that follow the field's name.
+PLAIN_MESSAGES: Mapping[str, str] = {
     "missing": "is required",
     "extra_forbidden": "is not a known field",
     "model_type": "must be an object",
@@ -106,51 +122,60 @@ PLAIN: Mapping[str, str] = {
 }
 
 
-def kind_of(error: Exception) -> Kind:
-    """The entry of the nearest base class."""
-    return next(KINDS[base] for base in type(error).__mro__ if base in KINDS)
+def problem_type(error: Exception) -> ProblemType:
+    """The type of the error's nearest base class."""
+    return next(PROBLEM_TYPES[base] for base in type(error).__mro__ if base in PROBLEM_TYPES)
 
 
 def from_error(error: Exception) -> Problem:
-    """A problem for any exception; what nobody expected says nothing about itself."""
+    """A problem for any exception; one that nobody expected says nothing about itself."""
     if isinstance(error, ValidationError):
-        return from_fields((one["loc"], one) for one in error.errors(include_url=False, include_input=False))
+        return from_fields((field["loc"], field) for field in error.errors(include_url=False, include_input=False))
     expected = isinstance(error, CentreQAError)
-    return _problem(kind_of(error), str(error) if expected else "the log has more, under this reply's x-request-id")
+    detail = str(error) if expected else "the log has more, under this reply's x-request-id"
+    return _problem(problem_type(error), detail)
 
 
 def from_status(status: int, detail: str) -> Problem:
-    """A problem for what the HTTP layer itself refused."""
-    kind, plain = REFUSALS.get(status) or (Kind("http", status, HTTPStatus(status).phrase), detail)
-    return _problem(kind, plain)
+    """A problem for what the HTTP layer itself refused; `detail` is its own, for a status that has no `HttpProblem`."""
+    http_problem = HTTP_PROBLEMS.get(status) or HttpProblem(
+        ProblemType("http", status, HTTPStatus(status).phrase), detail
+    )
+    return _problem(http_problem.type, http_problem.detail)
 
 
 def from_fields(errors: Iterable[tuple[tuple[int | str, ...], Mapping[str, Any]]]) -> Problem:
-    """A 422 from pydantic's errors, each with its place in the request; what was sent is never echoed."""
+    """A 422 from pydantic's errors, each with where it is in the request; what was sent is never echoed."""
     fields = [FieldError(loc=[_name(part) for part in loc], msg=_plain(error)) for loc, error in errors]
     lines = [f"{'.'.join(map(str, field.loc)) or 'the body'} {field.msg}" for field in fields]
-    kind = replace(KINDS[InputError], title=lines[0])
-    return _problem(kind, "; ".join(lines[:MAX_ERRORS]), fields[:MAX_ERRORS])
+    titled = replace(PROBLEM_TYPES[InputError], title=lines[0])
+    return _problem(titled, "; ".join(lines[:MAX_ERRORS]), fields[:MAX_ERRORS])
 
 
-def _problem(kind: Kind, detail: str, errors: list[FieldError] | None = None) -> Problem:
-    kind_uri = f"urn:centreqa:problem:{kind.slug}"
-    return Problem(type=kind_uri, title=kind.title, status=kind.status, detail=_clean(detail), errors=errors)
+def _problem(problem_type: ProblemType, detail: str, errors: list[FieldError] | None = None) -> Problem:
+    return Problem(
+        type=f"urn:centreqa:problem:{problem_type.slug}",
+        title=problem_type.title,
+        status=problem_type.status,
+        detail=_clean(detail),
+        errors=errors,
+    )
 
 
 def _plain(error: Mapping[str, Any]) -> str:
+    """The message of one of pydantic's errors, in plain words where there are some."""
     context = error.get("ctx", {})
     if error["type"] == "string_pattern_mismatch":
         return "must not be blank" if context["pattern"] == r"\S" else f"must match {context['pattern']}"
-    message = PLAIN.get(error["type"])
+    message = PLAIN_MESSAGES.get(error["type"])
     return message.format(**context) if message else _clean(str(error["msg"]))
 
 
 def _name(part: int | str) -> int | str:
-    return part if isinstance(part, int) else _clean(part, 80)
+    return part if isinstance(part, int) else _clean(part, MAX_NAME)
 
 
 def _clean(text: str, limit: int = MAX_TEXT) -> str:
-    """Text that any JSON writer takes: no lone surrogates, no endless length."""
+    """Text that every JSON writer accepts: without lone surrogates, and of limited length."""
     text = text if len(text) <= limit else text[: limit - 1] + "…"
     return text.encode("utf-8", "replace").decode("utf-8")

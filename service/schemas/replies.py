@@ -1,4 +1,4 @@
-"""The JSON of every reply, read straight off the engine's values by attribute. Imports no web framework."""
+"""The JSON of every reply, read from the engine's values by attribute. Imports no web framework."""
 
 from dataclasses import asdict
 from typing import Annotated, Any, Literal, Self, TypeAlias
@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self, TypeAlias
 from pydantic import AfterValidator, AliasPath, BaseModel, ConfigDict, Field, FiniteFloat
 from pydantic.config import JsonDict
 
-from corpus import documents as model
+from corpus.documents import Document as CorpusDocument
 from service.schemas import examples
 from service.schemas.problems import Problem
 
@@ -141,8 +141,8 @@ class Document(DocumentInfo):
     text: str
 
     @classmethod
-    def of(cls, document: model.Document) -> Self:
-        """Convert."""
+    def of(cls, document: CorpusDocument) -> Self:
+        """From a document of the corpus."""
         return cls(**asdict(document.info), text=document.text)
 
 

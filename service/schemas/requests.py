@@ -1,4 +1,4 @@
-"""What a request body may hold: exactly these fields, of exactly these types. Imports no web framework."""
+"""The JSON of every request body: exactly these fields, of exactly these types. Imports no web framework."""
 
 from typing import Annotated, Any, Literal
 
@@ -6,14 +6,13 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
-from service.runtime.rebuild import Order
 from service.schemas import examples
 
 Question = Annotated[
     str,
     Field(min_length=1, max_length=1000, pattern=r"\S", description="Plain language, 1 to 1000 characters."),
 ]
-# JSON Schema counts 5.0 as an integer; nothing else that is not one is let in.
+# JSON Schema counts 5.0 as an integer, so it is taken as one; nothing else that is not an integer is.
 WHOLE = BeforeValidator(lambda value: int(value) if isinstance(value, float) and value.is_integer() else value)
 TopK = Annotated[int, Field(ge=1, le=50, description="How many passages to return."), WHOLE]
 Offset = Annotated[int, WHOLE]
@@ -26,6 +25,7 @@ Filter = Annotated[
 
 
 def _strict(example: JsonDict) -> ConfigDict:
+    """No unknown fields, no conversion of types; the example is shown in OpenAPI."""
     return ConfigDict(extra="forbid", strict=True, json_schema_extra={"example": example})
 
 
@@ -96,13 +96,6 @@ class SnapshotRequest(BaseModel):
         Literal["replace", "add"], Field(description="Index only this text, or the active snapshot's text as well.")
     ] = "replace"
     activate: Annotated[bool, Field(description="Serve the new snapshot as soon as it is built.")] = True
-
-    def to_order(self) -> Order:
-        """Convert."""
-        documents = None
-        if self.documents is not None:
-            documents = [upload.model_dump(exclude_none=True) for upload in self.documents]
-        return Order(documents, add=self.mode == "add", activate=self.activate)
 
 
 class ActivateRequest(BaseModel):

@@ -1,7 +1,7 @@
-"""The HTTP door: routes, errors, limits and the page around one engine."""
+"""The application: routes, errors, limits and the page, put together around one engine."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from os import PathLike, stat_result
 from pathlib import Path
@@ -15,15 +15,14 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from service.runtime.current import Live
-from service.runtime.forked import Process
-from service.runtime.pool import Workers
-from service.runtime.rebuild import Jobs
+from service.runtime.current import CurrentEngine
+from service.runtime.forked import HelperProcess
+from service.runtime.pool import Pool
+from service.runtime.rebuild import Jobs, Order, build_command
 from service.settings import Settings
-from service.web import error_handlers as handlers
-from service.web import routes
+from service.web import error_handlers, routes
 from service.web.dependencies import Context
-from service.web.fast_path import FastPath
+from service.web.fast_path import FastPath, select_routes
 from service.web.guard import admin_scheme, ask_scheme
 from service.web.prometheus import Metrics
 from service.web.request_log import RequestLog
@@ -34,22 +33,32 @@ checked, a calibrated confidence, and an honest refusal where the text does not 
 Positions count Unicode code points of the document's text, half-open. Every error is `application/problem+json`
 (RFC 9457), and every reply carries `x-request-id`."""
 
-# Else the framework sends traces, metrics and logs wherever OTEL_ variables of the machine say.
+# Else the framework would send traces, metrics and logs to wherever the machine's OTEL_ variables say.
 NO_TELEMETRY: TelemetryConfig = {"auto_configure": False, "tracing": False, "metrics": False, "logs": False}
 
 PAGE_HEADERS = {
     "content-security-policy": "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
-    # File names carry no version: browsers ask each time, and mostly hear that nothing has changed.
+    # File names carry no version, so browsers must ask each time; mostly they are told that nothing has changed.
     "cache-control": "no-cache",
 }
 
 
-def create_app(live: Live, settings: Settings, processes: Sequence[Process] = ()) -> FastAPI:
-    """The application; it opens the active snapshot in the background once it is started."""
-    workers = Workers(max(1, settings.workers - len(processes)), settings.max_waiting, processes)
-    metrics = Metrics(lambda: live.snapshot, lambda: workers.waiting, lambda: sum(not each.gone for each in processes))
+def create_app(
+    current: CurrentEngine,
+    settings: Settings,
+    helpers: Sequence[HelperProcess] = (),
+    build_command: Callable[[Path, Order, Settings], Sequence[str]] = build_command,
+) -> FastAPI:
+    """The application; once started, it opens the active snapshot in the background and follows what is active.
+
+    `build_command` gives the command line of a rebuild, as for `Jobs`.
+    """
+    pool = Pool(max(1, settings.workers - len(helpers)), settings.max_waiting, helpers)
+    metrics = Metrics(
+        lambda: current.snapshot, lambda: pool.waiting, lambda: sum(not helper.gone for helper in helpers)
+    )
     app = FastAPI(
         telemetry=NO_TELEMETRY,
         title="CentreQA",
@@ -61,19 +70,19 @@ def create_app(live: Live, settings: Settings, processes: Sequence[Process] = ()
         lifespan=_lifespan,
         middleware=[Middleware(RequestLog, metrics=metrics)],
     )
-    app.state.context = Context(live, settings, workers, Jobs(live, settings), metrics)
-    handlers.install(app)
-    documented = [Depends(ask_scheme)] if settings.ask_key else []
-    app.include_router(routes.questions, dependencies=documented)
-    app.include_router(routes.ask, dependencies=documented)
-    app.include_router(routes.guarded, dependencies=documented)
-    app.include_router(routes.health)
+    app.state.context = Context(current, settings, pool, Jobs(current, settings, build_command), metrics)
+    error_handlers.install(app)
+    ask_key = [Depends(ask_scheme)] if settings.ask_key else []  # shown in OpenAPI; the routes' guard decides
+    app.include_router(routes.ask_routes, dependencies=ask_key)
+    app.include_router(routes.monitoring_routes, dependencies=ask_key)
+    app.include_router(routes.health_routes)
     if settings.admin_key:
-        app.include_router(routes.admin, dependencies=[Depends(admin_scheme)])
+        app.include_router(routes.admin_routes, dependencies=[Depends(admin_scheme)])
     else:
         # Without this the router would say 405, since GET is served there.
         app.add_route("/v1/snapshots", _absent, methods=["POST"], include_in_schema=False)
-    app.router.middleware_stack = FastPath(app.router.middleware_stack, app.state.context, routes.questions.routes)
+    fast_routes = select_routes(routes.ask_routes.routes, routes.FAST_ROUTES)
+    app.router.middleware_stack = FastPath(app.router.middleware_stack, app.state.context, fast_routes)
     pages = Pages(directory=Path(__file__).parent / "page")
     app.add_route("/", pages.index, include_in_schema=False)
     app.mount("/pages", pages)
@@ -81,16 +90,16 @@ def create_app(live: Live, settings: Settings, processes: Sequence[Process] = ()
 
 
 class Pages(StaticFiles):
-    """The page's own files, and nothing from anywhere else."""
+    """The files of the page, and of no other folder."""
 
     async def index(self, request: Request) -> Response:
-        """The page."""
+        """Serve the page itself."""
         return await self.get_response("index.html", request.scope)
 
     def file_response(
         self, full_path: PathLike[str] | str, stat_result: stat_result, scope: Scope, status_code: int = 200
     ) -> Response:
-        """A file, with what browsers must know about it."""
+        """A file, with the headers that say what browsers may do with it."""
         response = super().file_response(full_path, stat_result, scope, status_code)
         response.headers.update(PAGE_HEADERS)
         return response
@@ -103,10 +112,10 @@ async def _absent(request: Request) -> Response:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     context: Context = app.state.context
-    watching = asyncio.create_task(context.live.watch(context.workers.open))
+    watching = asyncio.create_task(context.current.watch(context.pool.open))
     yield
     watching.cancel()
     with suppress(asyncio.CancelledError):
         await watching
     await context.jobs.close()
-    context.workers.close()
+    context.pool.close()

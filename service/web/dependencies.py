@@ -1,4 +1,4 @@
-"""What routes may ask for, by name."""
+"""What a route can be given: the application's context, the engine in use, the store."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -10,31 +10,31 @@ from starlette.requests import Request
 
 from index.stores import ServedStore
 from service.answering.engine import Engine
-from service.runtime.current import Live
-from service.runtime.pool import Workers
+from service.runtime.current import CurrentEngine
+from service.runtime.pool import Pool
 from service.runtime.rebuild import Jobs
-from service.runtime.render import Kind, Written, write
+from service.runtime.render import Operation, RenderedReply, render
 from service.settings import Settings
 from service.web.prometheus import Metrics
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Everything one application holds."""
+    """Everything that one application holds."""
 
-    live: Live
+    current: CurrentEngine
     settings: Settings
-    workers: Workers
+    pool: Pool
     jobs: Jobs
     metrics: Metrics
 
-    async def write(
-        self, kind: Kind, engine: Engine, question: str, top_k: int, documents: Collection[str] | None
-    ) -> Written:
-        """The engine's reply, when its turn has come; raises as the engine does, and OverloadedError."""
-        return await self.workers.run(
-            partial(write, kind, engine, question, top_k, documents),
-            lambda process: process.write(kind, engine.snapshot, question, top_k, documents),
+    async def render(
+        self, operation: Operation, engine: Engine, question: str, top_k: int, documents: Collection[str] | None
+    ) -> RenderedReply:
+        """The engine's reply, once the pool has a seat for it; raises as the engine does, and OverloadedError."""
+        return await self.pool.run(
+            partial(render, operation, engine, question, top_k, documents),
+            lambda helper: helper.render(operation, engine.snapshot, question, top_k, documents),
         )
 
 
@@ -44,14 +44,14 @@ async def _context(request: Request) -> Context:
 
 
 async def _engine(request: Request) -> Engine:
-    return (await _context(request)).live.engine
+    return (await _context(request)).current.engine
 
 
 async def _store(request: Request) -> ServedStore:
-    return (await _context(request)).live.store
+    return (await _context(request)).current.store
 
 
-CurrentContext = Annotated[Context, Depends(_context)]
+ContextDependency = Annotated[Context, Depends(_context)]
 # Taken once a request: a swap in the middle of it changes nothing for it.
-CurrentEngine = Annotated[Engine, Depends(_engine)]
-CurrentStore = Annotated[ServedStore, Depends(_store)]
+EngineDependency = Annotated[Engine, Depends(_engine)]
+StoreDependency = Annotated[ServedStore, Depends(_store)]

@@ -1,4 +1,4 @@
-"""Problems as HTTP replies."""
+"""Errors as HTTP replies: each becomes a problem, with the headers that belong to it."""
 
 from collections.abc import Mapping
 
@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Match
 
 from corpus.errors import CentreQAError
-from service.schemas.problems import Problem, from_error, from_fields, from_status, kind_of
+from service.schemas.problems import Problem, from_error, from_fields, from_status, problem_type
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -21,13 +21,13 @@ def respond(problem: Problem, headers: Mapping[str, str] | None = None) -> Respo
 
 
 def install(app: FastAPI) -> None:
-    """Answer every error that a route or the router raises on purpose."""
-    app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(RequestValidationError, _validation)
-    app.add_exception_handler(CentreQAError, _typed)
+    """Handle every error that a route or the router raises on purpose; `RequestLog` handles all others."""
+    app.add_exception_handler(HTTPException, _handle_http)
+    app.add_exception_handler(RequestValidationError, _handle_validation)
+    app.add_exception_handler(CentreQAError, _handle_ours)
 
 
-async def _http(request: Request, error: Exception) -> Response:
+async def _handle_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101
     headers = dict(error.headers or {})
     if error.status_code == 405 and (methods := _allowed(request)):
@@ -35,22 +35,22 @@ async def _http(request: Request, error: Exception) -> Response:
     return respond(from_status(error.status_code, error.detail), headers)
 
 
-async def _validation(request: Request, error: Exception) -> Response:
+async def _handle_validation(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101
-    if any(one["type"] == "json_invalid" for one in error.errors()):
+    if any(field["type"] == "json_invalid" for field in error.errors()):
         return respond(from_status(400, ""))
-    # The first part of `loc` only says that it is the body.
-    return respond(from_fields((one["loc"][1:], one) for one in error.errors()))
+    # The first part of `loc` only says that the field is in the body.
+    return respond(from_fields((field["loc"][1:], field) for field in error.errors()))
 
 
-async def _typed(request: Request, error: Exception) -> Response:
+async def _handle_ours(request: Request, error: Exception) -> Response:
     assert isinstance(error, CentreQAError)  # noqa: S101
-    seconds = kind_of(error).retry_after
+    seconds = problem_type(error).retry_after
     return respond(from_error(error), {"retry-after": str(seconds)} if seconds else None)
 
 
 def _allowed(request: Request) -> list[str]:
-    """Every documented method of the path; the router itself names only those of the first route that has it."""
+    """The documented methods of the path; the router would name only those of the first route that has this path."""
     routes = [route for route in request.app.routes if getattr(route, "include_in_schema", True)]
     return [
         method

@@ -1,9 +1,10 @@
-"""Questions, past the framework: its ways cost more than all else that is done for a request, but for the search."""
+"""A short way for questions: routing and validation in the framework cost more than everything but the search."""
 
-from collections.abc import Iterable
-from typing import get_type_hints
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.routing import BaseRoute
@@ -13,45 +14,57 @@ from service.web.dependencies import Context
 from service.web.guard import GuardedRoute
 
 
-class FastPath:
-    """Calls the endpoints `(body, engine, context)` of these routes itself.
+@dataclass(frozen=True, slots=True)
+class FastRoute:
+    """A POST route without parameters in its path, whose endpoint takes `(body, engine, context)`; reads the body."""
 
-    Nothing else changes by it: the same guard and the same functions, and a body that is not as it should be is left
-    to the router, which says what is wrong with it.
+    route: GuardedRoute
+    read: Callable[[bytes], BaseModel]
+
+
+def select_routes(routes: Iterable[BaseRoute], models: Mapping[Callable[..., Any], type[BaseModel]]) -> list[FastRoute]:
+    """The routes with these endpoints, each with the model of its body."""
+    return [
+        FastRoute(route, models[route.endpoint].model_validate_json)
+        for route in routes
+        if isinstance(route, GuardedRoute) and route.endpoint in models
+    ]
+
+
+class FastPath:
+    """Middleware that calls the endpoints of these routes itself.
+
+    Replies are those of the framework: the same guard and the same endpoints run, and a request whose body does not
+    fit its model is left to the router, which says what is wrong with it.
     """
 
-    def __init__(self, app: ASGIApp, context: Context, routes: Iterable[BaseRoute]) -> None:
+    def __init__(self, app: ASGIApp, context: Context, routes: Sequence[FastRoute]) -> None:
         self.app = app
         self.context = context
-        self.routes = {
-            route.path: (route, get_type_hints(route.endpoint)["body"].model_validate_json)
-            for route in routes
-            if isinstance(route, GuardedRoute)
-        }
+        self.routes = {fast.route.path: fast for fast in routes}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a question, or pass the request on."""
-        found = self.routes.get(scope["path"]) if scope.get("method") == "POST" else None
-        if found is None:
+        fast = self.routes.get(scope["path"]) if scope.get("method") == "POST" else None
+        if fast is None:
             await self.app(scope, receive, send)
             return
-        route, read = found
-        scope["route"] = route
+        scope["route"] = fast.route
         try:
-            body = await route.guard(Request(scope, receive)).body()
+            body = await fast.route.guard(Request(scope, receive)).body()
         except ClientDisconnect:
             raise HTTPException(400) from None
         try:
-            question = read(body)
+            question = fast.read(body)
         except ValidationError:
-            await self.app(scope, _again(body), send)
+            await self.app(scope, _receive_again(body), send)
             return
-        response = await route.endpoint(question, self.context.live.engine, self.context)
+        response = await fast.route.endpoint(question, self.context.current.engine, self.context)
         await response(scope, receive, send)
 
 
-def _again(body: bytes) -> Receive:
-    """Receive what was read already."""
+def _receive_again(body: bytes) -> Receive:
+    """Gives the body that was read already to whoever reads it next."""
 
     async def receive() -> Message:
         return {"type": "http.request", "body": body, "more_body": False}

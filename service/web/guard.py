@@ -15,9 +15,10 @@ from starlette.types import Message, Receive
 
 from service.settings import Settings
 
+MAX_DIGITS = 20  # of a declared length that are converted: enough to tell that it is too large
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
-# These only document the header in OpenAPI; `authorise` decides.
+# These only document the header in OpenAPI: `authorise` decides.
 ask_scheme = HTTPBearer(scheme_name="ask key", description="CENTREQA_ASK_KEY, or the admin key.", auto_error=False)
 admin_scheme = HTTPBearer(scheme_name="admin key", description="CENTREQA_ADMIN_KEY.", auto_error=False)
 
@@ -35,15 +36,15 @@ def require_json(headers: Headers) -> None:
     """Raise 415 where there is a body that does not say it is JSON."""
     if headers.get("content-length", "0") == "0" and "transfer-encoding" not in headers:
         return
-    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != "application/json":
+    media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != "application/json":
         raise HTTPException(415)
 
 
-def limited(headers: Headers, receive: Receive, limit: int) -> Receive:
-    """Receive at most `limit` bytes; raise 413 beyond it, at once where the headers already say so."""
+def limit_body(headers: Headers, receive: Receive, limit: int) -> Receive:
+    """Receive at most `limit` bytes of a body; raise 413 beyond them, at once where the headers already say so."""
     declared = headers.get("content-length", "")
-    if declared.isdecimal() and int(declared[:20]) > limit:
+    if declared.isdecimal() and int(declared[:MAX_DIGITS]) > limit:
         raise HTTPException(413)
     left = limit
 
@@ -59,10 +60,10 @@ def limited(headers: Headers, receive: Receive, limit: int) -> Receive:
 
 
 class GuardedRoute(APIRoute):
-    """A route that refuses on the headers alone."""
+    """A route with a guard, which refuses on the headers alone."""
 
     def keys(self, settings: Settings) -> tuple[SecretStr | None, ...]:
-        """The keys that open this route; it is open to all where there are none."""
+        """The keys that open this route; where there are none, it is open to all."""
         return (settings.ask_key, settings.admin_key) if settings.ask_key else ()
 
     def limit(self, settings: Settings) -> int:
@@ -70,14 +71,14 @@ class GuardedRoute(APIRoute):
         return settings.max_body
 
     def guard(self, request: Request) -> Request:
-        """The request, its body limited; raises 401, 413 or 415."""
+        """The request, with a limit on its body; raises 401, 413 or 415."""
         settings: Settings = request.app.state.context.settings
         if keys := self.keys(settings):
             authorise(request.headers, keys)
         if request.method not in ("POST", "PUT"):
             return request
         require_json(request.headers)
-        return Request(request.scope, limited(request.headers, request.receive, self.limit(settings)))
+        return Request(request.scope, limit_body(request.headers, request.receive, self.limit(settings)))
 
     def get_route_handler(self) -> Handler:
         """The route, behind its guard."""

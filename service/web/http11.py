@@ -1,28 +1,28 @@
-"""HTTP/1.1 over a socket: uvicorn's fastest reader, and the limit that it lacks."""
+"""HTTP/1.1 over a socket: uvicorn's fastest reader, with the limit that it lacks."""
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-MAX_HEAD = 64 * 1024  # bytes, as uvicorn's other reader has it
+MAX_HEAD = 64 * 1024  # bytes, the limit of uvicorn's other reader
 
 
-class Protocol(HttpToolsProtocol):
-    """Refuses what never comes to an end: a line, headers, the extension of a chunk, or trailers."""
+class BoundedHttp11(HttpToolsProtocol):
+    """Refuses a line, headers, the extension of a chunk, or trailers that never come to an end."""
 
-    _unread = 0  # bytes since the last whole head or piece of a body
+    _unfinished = 0  # bytes since the last complete head or piece of a body
 
     def data_received(self, data: bytes) -> None:
-        """Read what came."""
-        self._unread += len(data)
+        """Read the bytes that arrived."""
+        self._unfinished += len(data)
         super().data_received(data)
-        if self._unread > MAX_HEAD and not self.transport.is_closing():
+        if self._unfinished > MAX_HEAD and not self.transport.is_closing():
             self.send_400_response("Invalid HTTP request received.")
 
     def on_headers_complete(self) -> None:
         """Start the request."""
-        self._unread = 0
+        self._unfinished = 0
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
-        """Pass a piece on."""
-        self._unread = 0
+        """Pass a piece of the body on."""
+        self._unfinished = 0
         super().on_body(body)

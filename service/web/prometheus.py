@@ -1,4 +1,4 @@
-"""What /metrics shows, in a registry of its own: two applications in one process do not share numbers."""
+"""What /metrics shows. Each application has its own registry, so that two in one process do not share numbers."""
 
 from collections.abc import Callable, Iterable
 
@@ -7,14 +7,14 @@ from prometheus_client.core import InfoMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
-BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)  # seconds
 
 
 class Metrics:
-    """Counts requests and answers; the snapshot and the queue are looked at when somebody asks."""
+    """Counts requests and answers; looks up the snapshot, the queue and the helpers whenever it is rendered."""
 
     def __init__(
-        self, snapshot: Callable[[], str | None], waiting: Callable[[], int], processes: Callable[[], int]
+        self, snapshot: Callable[[], str | None], waiting: Callable[[], int], helpers: Callable[[], int]
     ) -> None:
         self.registry = CollectorRegistry()
         self.requests = Counter(
@@ -25,12 +25,12 @@ class Metrics:
         )
         self.answers = Counter("centreqa_answers", "Questions that got an answer.", registry=self.registry)
         self.abstentions = Counter("centreqa_abstentions", "Questions refused.", ("code",), registry=self.registry)
-        Gauge("centreqa_processes", "Processes that help to answer.", registry=self.registry).set_function(processes)
+        Gauge("centreqa_processes", "Processes that help to answer.", registry=self.registry).set_function(helpers)
         Gauge("centreqa_waiting", "Questions that wait for a worker.", registry=self.registry).set_function(waiting)
         self.registry.register(_Snapshot(snapshot))
 
     def observe(self, method: str, route: str, status: int, seconds: float) -> None:
-        """Count one request; `route` is a template, so that the number of series stays bounded."""
+        """Count one request; `route` is a template such as `/v1/jobs/{job}`, which limits the number of series."""
         self.requests.labels(method, route, str(status)).inc()
         self.seconds.labels(route).observe(seconds)
 

@@ -12,27 +12,27 @@ from service.schemas.problems import from_error
 from service.web.error_handlers import respond
 from service.web.prometheus import Metrics
 
-METHODS = {"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"}
+METHODS = {"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"}  # all others are counted as OTHER
 REQUEST_ID = b"x-request-id"
-PLAIN = re.compile(r"[A-Za-z0-9._-]{1,64}")
+REPEATABLE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")  # a client's own id that is safe to send back and to log
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 
 class RequestLog:
-    """Also turns what nobody expected into a problem."""
+    """Gives each request an id, a log line and a place in the metrics; turns an unexpected error into a problem."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self.app = app
         self.metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass everything through; websockets and lifespan untouched."""
+        """Pass the request on; websockets and lifespan events are passed on untouched."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        start, status, name = time.perf_counter(), 0, request_id(scope)
+        started, status, name = time.perf_counter(), 0, request_id(scope)
 
-        async def watched(message: Message) -> None:
+        async def send_with_id(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
@@ -42,25 +42,25 @@ class RequestLog:
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=name)
         try:
-            await self.app(scope, receive, watched)
+            await self.app(scope, receive, send_with_id)
         except Exception as error:
             log.exception("unexpected error")
             if status:
                 raise
-            await respond(from_error(error))(scope, receive, watched)
-        seconds = time.perf_counter() - start
-        method, route = (scope["method"] if scope["method"] in METHODS else "OTHER"), template(scope)
+            await respond(from_error(error))(scope, receive, send_with_id)
+        seconds = time.perf_counter() - started
+        method, route = (scope["method"] if scope["method"] in METHODS else "OTHER"), route_template(scope)
         self.metrics.observe(method, route, status, seconds)
         log.info("request", method=method, route=route, status=status, ms=round(1000 * seconds, 2))
 
 
 def request_id(scope: Scope) -> str:
-    """The client's own name for the request where it is short and plain enough to repeat, else a new one."""
+    """The client's own id for the request where it is `REPEATABLE_ID`, else a new one."""
     given = next((value for name, value in scope["headers"] if name == REQUEST_ID), b"").decode("latin-1")
-    return given if PLAIN.fullmatch(given) else uuid4().hex
+    return given if REPEATABLE_ID.fullmatch(given) else uuid4().hex
 
 
-def template(scope: Scope) -> str:
-    """The route's path with its parameters named, not filled in; `unmatched` where no route was found."""
+def route_template(scope: Scope) -> str:
+    """The path of the route, its parameters named and not filled in; `unmatched` where no route was found."""
     route: BaseRoute | None = scope.get("route")
     return getattr(route, "path", "") or "unmatched"

@@ -12,7 +12,7 @@ from index.__main__ import app
 from index.milvus.store import MilvusStore
 from index.snapshots.store import Store
 from service.answering.engine import Engine
-from service.runtime.rebuild import Order, environment, publishing
+from service.runtime.rebuild import Order, child_environment, publish_command
 from service.settings import Settings
 from tests.fakes import FakeEncoder
 from tests.index.milvus.test_milvus import QUESTIONS, by_age, local, published, server
@@ -29,7 +29,11 @@ def test_replies_are_those_of_the_local_engine(published: MilvusStore, local: St
     engine = Engine(there, encoder)
     reply, expected = engine.ask(question), here.ask(question)
     assert reply.confidence == pytest.approx(expected.confidence, abs=1e-5)
-    assert (reply.answer, reply.best_answer, reply.snapshot) == (expected.answer, expected.best_answer, expected.snapshot)
+    assert (reply.answer, reply.best_answer, reply.snapshot) == (
+        expected.answer,
+        expected.best_answer,
+        expected.snapshot,
+    )
     assert reply.features == pytest.approx(expected.features, abs=1e-5)
     assert engine.documents() == here.documents()
     assert engine.passages("animals") == here.passages("animals")
@@ -72,8 +76,8 @@ def test_settings_say_which_store_is_served(server: str, tmp_path: Path) -> None
 def test_a_rebuild_is_published_by_a_command_that_holds_no_secret(tmp_path: Path) -> None:
     settings = Settings(var=tmp_path, milvus_uri="http://h:1", milvus_token="secret", milvus_alias="a")  # type: ignore[arg-type]  # noqa: S106
     order = Order()
-    command = publishing("id", order, settings)
+    command = publish_command("id", order, settings)
     assert command[1:6] == ["-m", "index", "publish", "id", "--json"]
     assert command[6:] == ["--milvus", "http://h:1", "--alias", "a", "--var", str(tmp_path)]
-    assert publishing("id", replace(order, activate=False), settings)[-1] == "--no-activate"
-    assert environment({"CENTREQA_MILVUS_TOKEN": "secret"}, settings).get("CENTREQA_MILVUS_TOKEN") == "secret"
+    assert publish_command("id", replace(order, activate=False), settings)[-1] == "--no-activate"
+    assert child_environment({"CENTREQA_MILVUS_TOKEN": "secret"}, settings).get("CENTREQA_MILVUS_TOKEN") == "secret"

@@ -6,47 +6,27 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from pathlib import Path
-from typing import cast
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
-import numpy as np
 import pytest
 
-from corpus.documents import Passage
-from corpus.errors import NotFoundError
 from index.console import run
-from index.search import Hit
-from index.snapshots.store import Store
-from service.__main__ import _open_warm, app
-from service.answering.answer import Abstention, Answer, Evidence, Reply
+from service.__main__ import app
 from service.answering.engine import Engine
 from service.schemas.replies import AskReply
+from tests.fakes import EVIDENCE, PASSAGE, QUOTE, FakeEngine
 
-TEXT = "He [leads] it. It is in The Hague."
 ROOT = Path(__file__).parents[2]
 Service = Callable[..., tuple[object, str, str]]
-
-
-class FakeEngine:
-    def ask(self, question: str, top_k: int = 5, documents: Collection[str] | None = None) -> Reply:
-        if documents:
-            raise NotFoundError(f"no document has the id {next(iter(documents))!r}")
-        passage = Passage("a/b", "Centre", ("Head",), 100, 134, TEXT, ((100, 114), (115, 134)))
-        hits = (Hit(1, passage, 0.5, {}, np.zeros(2, np.float32), None),)[:top_k]
-        answer = Answer("He [leads] it.", "extractive", (Evidence("a/b", 100, 114, "He [leads] it.", 1),))
-        if "budget" in question:
-            refusal = Abstention("low_confidence", "The text does not say.")
-            return Reply(0.07, None, refusal, answer, {}, question, hits, "s1", 4.0)
-        return Reply(0.94, answer, None, answer, {}, question, hits, "s1", 4.0)
 
 
 @pytest.fixture
 def service(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Service:
     """Runs a command in this process and returns its exit status, stdout and stderr."""
-    monkeypatch.setattr(Engine, "open", lambda *_: FakeEngine())
+    monkeypatch.setattr(Engine, "open", lambda *_: FakeEngine("s1"))
 
     def service(*arguments: str) -> tuple[object, str, str]:
         monkeypatch.setattr(sys, "argv", ["service", *arguments])
@@ -61,24 +41,24 @@ def test_an_answer_for_people(service: Service) -> None:
     code, out, err = service("ask", "Who?")
     assert (code, err) == (0, "")
     assert out.splitlines() == [
-        "He [leads] it.",
-        "confidence 94%, snapshot s1, 4 ms",
+        QUOTE,
+        "confidence 90%, snapshot s1, 1 ms",
         "",
-        "Centre > Head (a/b, characters 100 to 114)",
-        TEXT,
+        f"Centre > Head (notes/centre, characters {EVIDENCE.start} to {EVIDENCE.end})",
+        PASSAGE.text,
     ]
 
 
 def test_a_refusal_for_people_is_no_failure(service: Service) -> None:
     code, out, _ = service("ask", "The budget?")
     assert code == 0
-    assert out.splitlines()[:2] == ["No answer. The text does not say.", "confidence 7%, snapshot s1, 4 ms"]
-    assert TEXT in out
+    assert out.splitlines()[:2] == ["No answer. it does not say", "confidence 7%, snapshot s1, 1 ms"]
+    assert PASSAGE.text in out
 
 
 def test_json_is_what_http_replies(service: Service) -> None:
     code, out, _ = service("ask", "Who?", "--json", "--top-k", "1")
-    expected = AskReply.model_validate(FakeEngine().ask("Who?", 1)).model_dump_json()
+    expected = AskReply.model_validate(FakeEngine("s1").ask("Who?", 1)).model_dump_json()
     assert (code, out) == (0, expected + "\n")
 
 
@@ -106,14 +86,6 @@ def test_a_taken_port_is_one_line(service: Service) -> None:
         code, out, err = service("serve", "--port", str(port))
     expected = f"error: 127.0.0.1 port {port}: address already in use; give another --host or --port\n"
     assert (code, out, err) == (3, "", expected)
-
-
-def test_an_engine_has_answered_before_it_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = []
-    monkeypatch.setattr(FakeEngine, "ask", lambda _, question: asked.append(question))
-    monkeypatch.setattr(Engine, "open", lambda *_, **options: FakeEngine())
-    assert isinstance(_open_warm(cast(Store, None), "s1", remembered=3), FakeEngine)
-    assert len(asked) == 1
 
 
 def python(*arguments: str, **variables: str) -> "subprocess.Popen[str]":
@@ -183,13 +155,13 @@ def test_serving_imports_nothing_that_only_building_and_evaluating_need(tmp_path
 import sys
 from pathlib import Path
 from index.snapshots.store import Store
-from service.runtime.current import Live
+from service.runtime.current import CurrentEngine
 from service.settings import Settings
 from service.web.app import create_app
-used = Live(Store(Path({str(tmp_path / "var")!r})))
-create_app(used, Settings())
-used.reload()
-print(used.engine.ask("When did the harbour open?").best_answer.text)
+current = CurrentEngine(Store(Path({str(tmp_path / "var")!r})))
+create_app(current, Settings())
+current.reload()
+print(current.engine.ask("When did the harbour open?").best_answer.text)
 unwanted = "torch transformers sentence_transformers sklearn scipy matplotlib onnx bm25s".split()
 print(sorted(set(unwanted) & sys.modules.keys()))
 """

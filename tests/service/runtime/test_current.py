@@ -1,138 +1,123 @@
 """The reference to the engine, and what rebinds it."""
 
 import asyncio
-from typing import cast
+from collections.abc import Callable
+from functools import partial
 
 import pytest
 
 from corpus.errors import NotFoundError, SnapshotError, UnavailableError
-from index.snapshots.store import SnapshotInfo, Store
+from index.stores import ServedStore
 from service.answering.engine import Engine
-from service.runtime.current import Live
+from service.runtime.current import CurrentEngine
+from tests.fakes import FakeEngine, FakeStore
+
+fake_store = partial(FakeStore, snapshots=("s1", "s2", "damaged"))
 
 
-class FakeStore:
-    def __init__(self, active: str | None) -> None:
-        self.active = active
+def following(store: FakeStore) -> CurrentEngine:
+    """A reference that follows this store, in which one snapshot does not open."""
 
-    def current(self) -> str | None:
-        return self.active
-
-    def activate(self, snapshot: str) -> None:
-        if snapshot == "unknown":
-            raise NotFoundError("there is no snapshot 'unknown'")
-        self.active = snapshot
-
-    def list(self) -> list[SnapshotInfo]:
-        return [SnapshotInfo(str(self.active), "", True, 1, 1, "fake", 1, None)]
-
-
-class FakeEngine:
-    def __init__(self, snapshot: str) -> None:
-        self.snapshot = snapshot
-
-
-def live_on(store: FakeStore) -> Live:
-    def open_engine(_: Store, snapshot: str) -> Engine:
+    def open_engine(_: ServedStore, snapshot: str) -> Engine:
         if snapshot == "damaged":
             raise SnapshotError("damaged: its checksum differs")
-        return cast(Engine, FakeEngine(snapshot))
+        return FakeEngine(snapshot)
 
-    return Live(cast(Store, store), open_engine)
+    return CurrentEngine(store, open_engine)
 
 
 def test_nothing_is_loaded_until_a_reload() -> None:
-    live = live_on(FakeStore("s1"))
-    assert live.snapshot is None
+    current = following(fake_store("s1"))
+    assert current.snapshot is None
     with pytest.raises(UnavailableError, match="still being opened"):
-        _ = live.engine
-    live.reload()
-    assert live.engine.snapshot == live.snapshot == "s1"
-    assert live.ready.is_set()
+        _ = current.engine
+    current.reload()
+    assert current.engine.snapshot == current.snapshot == "s1"
+    assert current.ready.is_set()
 
 
 def test_no_snapshot_says_what_to_run() -> None:
-    live = live_on(FakeStore(None))
+    current = following(fake_store(None))
     with pytest.raises(UnavailableError):
-        live.reload()
+        current.reload()
     with pytest.raises(UnavailableError, match="python -m index build"):
-        _ = live.engine
+        _ = current.engine
 
 
 def test_the_same_snapshot_is_not_opened_again() -> None:
-    live = live_on(FakeStore("s1"))
-    live.reload()
-    engine = live.engine
-    live.reload()
-    assert live.engine is engine
+    current = following(fake_store("s1"))
+    current.reload()
+    engine = current.engine
+    current.reload()
+    assert current.engine is engine
 
 
 def test_a_snapshot_that_does_not_open_leaves_the_old_one() -> None:
-    store = FakeStore("s1")
-    live = live_on(store)
-    live.reload()
+    store = fake_store("s1")
+    current = following(store)
+    current.reload()
     store.active = "damaged"
     with pytest.raises(SnapshotError):
-        live.reload()
-    assert live.snapshot == "s1"
-    assert live.error == "damaged: its checksum differs"
+        current.reload()
+    assert current.snapshot == "s1"
+    assert current.error == "damaged: its checksum differs"
 
 
 def test_activating_what_does_not_open_is_undone() -> None:
-    store = FakeStore("s1")
-    live = live_on(store)
-    live.reload()
+    store = fake_store("s1")
+    current = following(store)
+    current.reload()
     with pytest.raises(SnapshotError):
-        live.activate("damaged")
-    assert store.active == live.snapshot == "s1"
+        current.activate("damaged")
+    assert store.active == current.snapshot == "s1"
     with pytest.raises(NotFoundError):
-        live.activate("unknown")
-    assert live.activate("s2").id == live.snapshot == "s2"
+        current.activate("unknown")
+    assert current.activate("s2").id == current.snapshot == "s2"
 
 
 def test_watching_follows_the_pointer_past_a_bad_snapshot() -> None:
-    store = FakeStore("s1")
-    live = live_on(store)
+    store = fake_store("s1")
+    current = following(store)
     used = list[str]()
 
     async def use(snapshot: str) -> None:
         used.append(snapshot)
 
-    async def until(snapshot: str | None, error: bool) -> None:
-        while live.snapshot != snapshot or (live.error is not None) != error or used[-1:] != [snapshot]:  # noqa: ASYNC110
+    async def until(condition: Callable[[], bool], snapshot: str) -> None:
+        while not condition() or current.snapshot != snapshot or used[-1:] != [snapshot]:  # noqa: ASYNC110
             await asyncio.sleep(0.001)
 
     async def scenario() -> None:
-        watching = asyncio.create_task(live.watch(use, seconds=0.001))
-        await until("s1", error=False)
+        watching = asyncio.create_task(current.watch(use, seconds=0.001))
+        await until(lambda: current.error is None, "s1")
         store.active = "damaged"
-        await until("s1", error=True)
+        await until(lambda: current.error is not None, "s1")
         store.active = "s2"
-        await until("s2", error=False)
+        await until(lambda: current.error is None, "s2")
         watching.cancel()
 
     asyncio.run(asyncio.wait_for(scenario(), 10))
 
 
 def test_following_never_raises_and_tries_a_bad_snapshot_once() -> None:
-    store, opened = FakeStore("damaged"), list[str]()
+    store, tried = fake_store("damaged"), list[str]()
 
-    def open_engine(_: Store, snapshot: str) -> Engine:
-        opened.append(snapshot)
+    def open_engine(_: ServedStore, snapshot: str) -> Engine:
+        tried.append(snapshot)
         raise RuntimeError if snapshot == "odd" else SnapshotError("its checksum differs")
 
-    live = Live(cast(Store, store), open_engine)
+    current = CurrentEngine(store, open_engine)
     for snapshot in ("damaged", "damaged", "odd", "odd"):
         store.active = snapshot
-        live.follow()
-    assert opened == ["damaged", "odd"]
-    assert live.error == "odd could not be opened"
+        current.follow()
+    assert tried == ["damaged", "odd"]
+    assert current.error == "odd could not be opened"
 
 
-def test_what_is_given_up_is_not_kept() -> None:
-    live = live_on(FakeStore("s1"))
-    assert live.give_up() is None
-    live.reload()
-    engine = live.engine
-    assert live.give_up() is engine
-    assert live.snapshot is None
+def test_an_engine_that_is_handed_over_is_not_kept() -> None:
+    current = following(fake_store("s1"))
+    assert current.hand_over() is None
+    current.reload()
+    engine = current.engine
+    assert current.hand_over() is engine
+    assert current.snapshot is None

@@ -4,42 +4,49 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import cast
 
 import pytest
 
 from corpus.errors import ConflictError, NotFoundError, SnapshotError
-from service.runtime import rebuild as jobs
-from service.runtime.current import Live
-from service.runtime.rebuild import Job, JobError, Jobs, Order, apply, command, environment
+from service.runtime.current import CurrentEngine
+from service.runtime.rebuild import Job, JobError, Jobs, Order, apply_report, build_command, child_environment
 from service.settings import Settings
+from tests.fakes import FakeStore
 
 
-class FakeLive:
+class CountingCurrent(CurrentEngine):
+    """Counts the reloads, which fail with an error where there is one."""
+
     def __init__(self, error: Exception | None = None) -> None:
+        super().__init__(FakeStore())
         self.reloads = 0
-        self.error = error
+        self.failure = error
 
     def reload(self) -> None:
         self.reloads += 1
-        if self.error:
-            raise self.error
+        if self.failure:
+            raise self.failure
+
+
+Run = Callable[..., Job]
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Job]:
+def run(tmp_path: Path) -> Run:
     """Runs one job to its end, with a Python program in the place of the build."""
 
-    def run(program: str, order: Order = Order(), live: FakeLive | None = None) -> Job:  # noqa: B008
-        monkeypatch.setattr(jobs, "command", lambda source, *_: [sys.executable, "-c", program, str(source)])
-        found = Jobs(cast(Live, live or FakeLive()), Settings.load(var=tmp_path, corpus=tmp_path / "texts"))
+    def run(program: str, order: Order = Order(), current: CurrentEngine | None = None) -> Job:  # noqa: B008
+        settings = Settings.load(var=tmp_path, corpus=tmp_path / "texts")
+        jobs = Jobs(
+            current or CountingCurrent(), settings, lambda source, *_: [sys.executable, "-c", program, str(source)]
+        )
 
         async def scenario() -> Job:
-            name = found.start(order)
-            assert found.get(name) == Job()
-            while not found.get(name).ended:  # noqa: ASYNC110
+            name = jobs.start(order)
+            assert jobs.get(name) == Job()
+            while not jobs.get(name).ended:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
-            return found.get(name)
+            return jobs.get(name)
 
         return asyncio.run(asyncio.wait_for(scenario(), 30))
 
@@ -53,20 +60,20 @@ print('{"snapshot": "s2"}')
 """
 
 
-def test_a_build_that_ends_well_is_swapped_in(run: Callable[..., Job]) -> None:
-    live = FakeLive()
-    assert run(GOOD, live=live) == Job("succeeded", "encode", 1, 3, None, "s2")
-    assert live.reloads == 1
+def test_a_build_that_ends_well_is_swapped_in(run: Run) -> None:
+    current = CountingCurrent()
+    assert run(GOOD, current=current) == Job("succeeded", "encode", 1, 3, None, "s2")
+    assert current.reloads == 1
 
 
-def test_without_activation_nothing_is_swapped(run: Callable[..., Job]) -> None:
-    live = FakeLive()
-    assert run(GOOD, Order(activate=False), live).state == "succeeded"
-    assert live.reloads == 0
+def test_without_activation_nothing_is_swapped(run: Run) -> None:
+    current = CountingCurrent()
+    assert run(GOOD, Order(activate=False), current).state == "succeeded"
+    assert current.reloads == 0
 
 
-def test_a_snapshot_that_does_not_open_fails_the_job(run: Callable[..., Job]) -> None:
-    job = run(GOOD, live=FakeLive(SnapshotError("s2: is damaged")))
+def test_a_snapshot_that_does_not_open_fails_the_job(run: Run) -> None:
+    job = run(GOOD, current=CountingCurrent(SnapshotError("s2: is damaged")))
     assert (job.state, job.snapshot, job.error) == ("failed", "s2", JobError("SnapshotError", "s2: is damaged"))
 
 
@@ -86,13 +93,13 @@ def test_a_snapshot_that_does_not_open_fails_the_job(run: Callable[..., Job]) ->
         ("print('x' * 2**21)", JobError("ValueError", "the service's log has the details")),
     ],
 )
-def test_every_way_to_fail_says_why(run: Callable[..., Job], program: str, error: JobError) -> None:
-    live = FakeLive()
-    job = run(program, live=live)
-    assert (job.state, job.error, live.reloads) == ("failed", error, 0)
+def test_every_way_to_fail_says_why(run: Run, program: str, error: JobError) -> None:
+    current = CountingCurrent()
+    job = run(program, current=current)
+    assert (job.state, job.error, current.reloads) == ("failed", error, 0)
 
 
-def test_documents_go_through_a_private_file_that_is_removed(run: Callable[..., Job], tmp_path: Path) -> None:
+def test_documents_go_through_a_private_file_that_is_removed(run: Run, tmp_path: Path) -> None:
     copied = tmp_path / "copy"
     program = f"""
 import os, pathlib, sys
@@ -108,70 +115,67 @@ print('{{"snapshot": "s2"}}')
     assert list((tmp_path / "jobs").iterdir()) == []
 
 
-def test_errors_do_not_say_where_the_private_file_lies(run: Callable[..., Job]) -> None:
+def test_errors_do_not_say_where_the_private_file_lies(run: Run) -> None:
     program = "import sys; sys.exit(f'error: {sys.argv[1]}, line 1: is empty')"
     job = run(program, Order(documents=[{"id": "a", "text": "b"}]))
     assert job.error == JobError("BuildError", "documents.jsonl, line 1: is empty")
 
 
-def with_a_job_that_hangs(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scenario: Callable[[Jobs, str], Awaitable[None]]
-) -> None:
+def with_a_job_that_hangs(tmp_path: Path, scenario: Callable[[Jobs, str], Awaitable[None]]) -> None:
     program = 'import time; print(\'{"phase": "encode", "done": 0, "total": 1}\', flush=True); time.sleep(60)'
-    monkeypatch.setattr(jobs, "command", lambda *_: [sys.executable, "-c", program])
 
     async def run() -> None:
-        found = Jobs(cast(Live, FakeLive()), Settings.load(var=tmp_path))
-        name = found.start(Order())
-        while found.get(name).phase is None:  # noqa: ASYNC110
+        jobs = Jobs(CountingCurrent(), Settings.load(var=tmp_path), lambda *_: [sys.executable, "-c", program])
+        name = jobs.start(Order())
+        while jobs.get(name).phase is None:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
-        await scenario(found, name)
+        await scenario(jobs, name)
 
     asyncio.run(asyncio.wait_for(run(), 30))
 
 
-def test_only_one_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def scenario(found: Jobs, name: str) -> None:
+def test_only_one_at_a_time(tmp_path: Path) -> None:
+    async def scenario(jobs: Jobs, name: str) -> None:
         with pytest.raises(ConflictError, match=f"job {name} is still running"):
-            found.start(Order())
-        await found.close()
-        found.start(Order())
-        await found.close()
+            jobs.start(Order())
+        await jobs.close()
+        jobs.start(Order())
+        await jobs.close()
 
-    with_a_job_that_hangs(tmp_path, monkeypatch, scenario)
+    with_a_job_that_hangs(tmp_path, scenario)
 
 
-def test_closing_ends_the_child(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def scenario(found: Jobs, name: str) -> None:
-        await found.close()
-        job = found.get(name)
+def test_closing_ends_the_child(tmp_path: Path) -> None:
+    async def scenario(jobs: Jobs, name: str) -> None:
+        await jobs.close()
+        job = jobs.get(name)
         assert (job.state, job.error and job.error.type) == ("failed", "Cancelled")
         with pytest.raises(NotFoundError):
-            found.get("unknown")
+            jobs.get("unknown")
 
-    with_a_job_that_hangs(tmp_path, monkeypatch, scenario)
+    with_a_job_that_hangs(tmp_path, scenario)
 
 
 @pytest.mark.parametrize(
     "line", [b"", b"\xff", b"[]", b'{"phase": 3}', b'{"snapshot": null}', b'{"error": "x"}', b"NaN"]
 )
 def test_what_is_no_report_changes_nothing(line: bytes) -> None:
-    assert apply(Job(phase="encode"), line) == Job(phase="encode")
+    assert apply_report(Job(phase="encode"), line) == Job(phase="encode")
 
 
 def test_command_lines(tmp_path: Path) -> None:
     settings = Settings.load(var=tmp_path)
     source = tmp_path / "texts"
     tail = ["--json", "--var", str(tmp_path)]
-    assert command(source, Order(), settings)[1:] == ["-m", "index", "build", str(source), *tail]
-    assert command(source, Order(add=True, activate=False), settings)[-2:] == ["--add", "--no-activate"]
+    assert build_command(source, Order(), settings)[1:] == ["-m", "index", "build", str(source), *tail]
+    assert build_command(source, Order(add=True, activate=False), settings)[-2:] == ["--add", "--no-activate"]
     gated = Settings.load(var=tmp_path, dataset=tmp_path / "questions.jsonl")
     release = ["-m", "eval", "release", str(source), "--dataset", str(tmp_path / "questions.jsonl")]
-    assert command(source, Order(), gated)[1:] == [*release, *tail]
+    assert build_command(source, Order(), gated)[1:] == [*release, *tail]
 
 
 def test_the_child_gets_no_keys() -> None:
     inherited = {"CENTREQA_ADMIN_KEY": "a", "centreqa_ask_key": "b", "CENTREQA_LOG_LEVEL": "INFO", "PATH": "/bin"}
     settings = Settings.load(encoder="torch")
     expected = {"CENTREQA_LOG_LEVEL": "INFO", "PATH": "/bin", "CENTREQA_ENCODER": "torch"}
-    assert environment(inherited, settings) == expected
+    assert child_environment(inherited, settings) == expected

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from corpus import errors
-from service.schemas.problems import from_error, from_fields, from_status, kind_of
+from service.schemas.problems import from_error, from_fields, from_status, problem_type
 from service.schemas.requests import AskRequest, SnapshotRequest
 
 
@@ -29,7 +29,7 @@ from service.schemas.requests import AskRequest, SnapshotRequest
 )
 def test_status_comes_from_the_nearest_base_class(error: Exception, status: int) -> None:
     assert (from_error(error).status, from_error(error).detail) == (status, "x")
-    assert (kind_of(error).retry_after is not None) == (status == 503)
+    assert (problem_type(error).retry_after is not None) == (status == 503)
 
 
 def test_what_nobody_expected_says_nothing_about_itself() -> None:

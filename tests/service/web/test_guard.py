@@ -8,7 +8,7 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import Message, Receive
 
-from service.web.guard import authorise, limited, require_json
+from service.web.guard import authorise, limit_body, require_json
 
 KEY = SecretStr("kéy")
 
@@ -39,16 +39,16 @@ def test_anything_else_is_401(given: str | None) -> None:
         assert caught.value.headers == {"WWW-Authenticate": "Bearer"}
 
 
-@pytest.mark.parametrize("kind", ["application/json", "Application/JSON; charset=utf-8"])
-def test_json_is_let_in(kind: str) -> None:
-    require_json(Headers({"content-type": kind, "content-length": "2"}))
+@pytest.mark.parametrize("media_type", ["application/json", "Application/JSON; charset=utf-8"])
+def test_json_is_let_in(media_type: str) -> None:
+    require_json(Headers({"content-type": media_type, "content-length": "2"}))
 
 
 @pytest.mark.parametrize(
-    "kind", [None, "", "text/plain", "application/x-www-form-urlencoded", "application/problem+json"]
+    "media_type", [None, "", "text/plain", "application/x-www-form-urlencoded", "application/problem+json"]
 )
-def test_another_type_is_415_where_there_is_a_body(kind: str | None) -> None:
-    headers = {"content-type": kind} if kind is not None else {}
+def test_another_type_is_415_where_there_is_a_body(media_type: str | None) -> None:
+    headers = {"content-type": media_type} if media_type is not None else {}
     require_json(Headers(headers))
     for body in ({"content-length": "2"}, {"transfer-encoding": "chunked"}):
         with pytest.raises(HTTPException) as caught:
@@ -59,13 +59,13 @@ def test_another_type_is_415_where_there_is_a_body(kind: str | None) -> None:
 @pytest.mark.parametrize("declared", ["11", "99999999999999999999999999"])
 def test_a_declared_size_is_refused_before_anything_is_read(declared: str) -> None:
     with pytest.raises(HTTPException) as caught:
-        limited(Headers({"content-length": declared}), receive_from(), 10)
+        limit_body(Headers({"content-length": declared}), receive_from(), 10)
     assert caught.value.status_code == 413
 
 
 def test_an_undeclared_size_is_counted() -> None:
     async def scenario() -> None:
-        receive = limited(Headers(), receive_from(b"12345", b"67890", b"1"), 10)
+        receive = limit_body(Headers(), receive_from(b"12345", b"67890", b"1"), 10)
         assert [(await receive())["body"] for _ in range(2)] == [b"12345", b"67890"]
         with pytest.raises(HTTPException) as caught:
             await receive()

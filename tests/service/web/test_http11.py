@@ -10,7 +10,7 @@ import pytest
 import uvicorn
 from starlette.types import Receive, Scope, Send
 
-from service.web.http11 import MAX_HEAD, Protocol
+from service.web.http11 import MAX_HEAD, BoundedHttp11
 
 POST = b"POST / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n"
 CHUNKED = POST + b"transfer-encoding: chunked\r\n\r\n"
@@ -31,7 +31,7 @@ async def length(scope: Scope, receive: Receive, send: Send) -> None:
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        config = uvicorn.Config(length, http=Protocol, loop="asyncio", ws="none", lifespan="off", log_config=None)
+        config = uvicorn.Config(length, http=BoundedHttp11, loop="asyncio", ws="none", lifespan="off", log_config=None)
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()

@@ -1,0 +1,66 @@
+"""The steps of start-up that can be taken alone; `tests/service/test_main.py` takes them all."""
+
+import socket
+import threading
+from pathlib import Path
+
+import pytest
+from structlog.testing import capture_logs
+
+from corpus.errors import ConflictError, InputError
+from service.answering.engine import Engine
+from service.runtime.startup import announce, bind, open_in_background, open_warm
+from service.settings import Settings
+from tests.fakes import FakeEngine, FakeStore
+
+
+def test_an_engine_has_answered_before_it_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    questions = list[str]()
+    monkeypatch.setattr(FakeEngine, "ask", lambda _, question: questions.append(question))
+    monkeypatch.setattr(Engine, "open", lambda _, snapshot, remembered: FakeEngine(f"{snapshot}-{remembered}"))
+    assert open_warm(FakeStore(), "s1", remembered=3).snapshot == "s1-3"
+    assert len(questions) == 1
+
+
+def test_a_free_port_is_taken() -> None:
+    with bind("127.0.0.1", 0) as listener, socket.socket() as client:
+        assert client.connect_ex(listener.getsockname()) == 0
+
+
+def test_an_address_that_cannot_be_bound_says_what_to_give() -> None:
+    with bind("127.0.0.1", 0) as listener, pytest.raises(ConflictError, match="give another --host or --port"):
+        bind(*listener.getsockname())
+    with pytest.raises(InputError, match=r"no such host: .*; give an address of this machine"):
+        bind("no such host", 0)
+
+
+def test_the_reference_to_the_engine_comes_before_a_snapshot_and_nothing_is_logged_until_logs_are_ready(
+    tmp_path: Path,
+) -> None:
+    with capture_logs() as lines:
+        opening = open_in_background(Settings.load(var=tmp_path))
+        current = opening.current.result(60)
+        assert (current.error, lines) == (None, [])
+        assert opening.thread.is_alive()
+        opening.logs_ready.set()
+        assert opening.wait() is current
+        assert "there is no index yet" in str(current.error)
+    assert [line["event"] for line in lines] == ["snapshot not opened"]
+
+
+def test_how_to_ask_is_said_when_there_is_a_snapshot(capsys: pytest.CaptureFixture[str]) -> None:
+    ready = threading.Event()
+    with bind("127.0.0.1", 0) as listener:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        threads = threading.enumerate()
+        announce(ready, Settings.load(host="127.0.0.1", ask_key="secret"), listener)
+        [thread] = set(threading.enumerate()) - set(threads)
+        printed = ""
+        while "\n" not in printed:
+            printed += capsys.readouterr().out
+        assert printed == f"page   {url}/\n"
+        ready.set()
+        thread.join(10)
+    printed = capsys.readouterr().out
+    assert printed.startswith(f'ask    curl -s {url}/v1/ask -H "authorization: Bearer $CENTREQA_ASK_KEY" -H ')
+    assert "secret" not in printed

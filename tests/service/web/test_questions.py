@@ -1,0 +1,98 @@
+"""Questions over HTTP: answers, refusals, batches, and bodies that are no question."""
+
+import json
+import threading
+from collections.abc import Collection
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
+
+import pytest
+from starlette.testclient import TestClient
+
+from service.answering.engine import SearchReply
+from service.runtime.current import CurrentEngine
+from tests.fakes import DOCUMENT, EVIDENCE, PASSAGE, QUOTE, FakeEngine, FakeStore
+from tests.service.web.common import JSON, QUESTION, Start, refused
+
+
+def test_an_answer(client: TestClient) -> None:
+    response = client.post("/v1/ask", json=QUESTION)
+    reply = response.json()
+    assert response.status_code == 200
+    assert reply["answer"] == {"text": QUOTE, "kind": "extractive", "evidence": [asdict(EVIDENCE)]}
+    assert (reply["question"], reply["confidence"], reply["abstained"], reply["snapshot"]) == ("Who?", 0.9, None, "s1")
+    assert [(hit["rank"], hit["id"], hit["text"]) for hit in reply["passages"]] == [(1, PASSAGE.id, PASSAGE.text)]
+    text = client.get(f"/v1/documents/{EVIDENCE.document}").json()["text"]
+    assert text[EVIDENCE.start : EVIDENCE.end] == QUOTE
+
+
+def test_a_refusal(client: TestClient) -> None:
+    reply = client.post("/v1/ask", json={"question": "budget?", "documents": [DOCUMENT.id], "top_k": 1}).json()
+    assert (reply["answer"], reply["abstained"]) == (None, {"code": "low_confidence", "message": "it does not say"})
+    assert len(reply["passages"]) == 1
+
+
+def test_a_batch_fails_one_by_one(client: TestClient) -> None:
+    questions = ["Who?", "", 5, None, {"a": []}, "a" * 1001, "broken", "budget?"]
+    results = client.post("/v1/ask/batch", json={"questions": questions}).json()["results"]
+    assert [result["error"]["status"] if "error" in result else 200 for result in results] == [
+        200,
+        *[422] * 5,
+        500,
+        200,
+    ]
+    assert results[0] == client.post("/v1/ask", json=QUESTION).json()
+    refused(client.post("/v1/ask/batch", json={"questions": []}), 422, "questions must have at least 1 item(s)")
+    refused(client.post("/v1/ask/batch", json={"questions": ["a"] * 65}), 422, "questions must have at most 64 items")
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "status"),
+    [
+        ("{", JSON, 400),
+        ('{"question": "\xff"}'.encode("latin-1"), JSON, 400),
+        ("[" * 100_000, JSON, 400),
+        ('{"question": ' + "9" * 5000 + "}", JSON, 400),
+        ("{}", JSON, 422),
+        ("", JSON, 422),
+        ("null", JSON, 422),
+        ('{"question": "a", "question": ""}', JSON, 422),
+        ('{"question": "\\ud800"}', JSON, 422),
+        ('{"question": "a", "\\udfff": 1}', JSON, 422),
+        ('{"question": "a", "top_k": NaN}', JSON, 422),
+        (json.dumps(QUESTION), {}, 415),
+        (json.dumps(QUESTION), {"content-type": "text/plain"}, 415),
+        ("a" * 10_000_000, JSON, 413),
+    ],
+)
+def test_bad_bodies(client: TestClient, body: str | bytes, headers: dict[str, str], status: int) -> None:
+    problem = refused(client.post("/v1/ask", content=body, headers=headers), status)
+    assert len(json.dumps(problem)) < 2000
+
+
+def test_a_body_without_a_declared_size_is_counted(client: TestClient) -> None:
+    refused(client.post("/v1/ask", content=iter([b"a" * 2**20] * 3), headers=JSON), 413)
+
+
+def test_a_full_queue(start: Start) -> None:
+    busy, may_end = threading.Event(), threading.Event()
+
+    class SlowEngine(FakeEngine):
+        """Searches until it may end."""
+
+        def search(
+            self, query: str, top_k: int = 5, documents: Collection[str] | None = None, ranking: object = None
+        ) -> SearchReply:
+            busy.set()
+            assert may_end.wait(30)
+            return super().search(query, top_k, documents)
+
+    current = CurrentEngine(FakeStore(), lambda _, snapshot: SlowEngine(snapshot))
+    with start(current=current, workers=1, max_waiting=0) as client, ThreadPoolExecutor(1) as others:
+        first = others.submit(client.post, "/v1/search", json={"query": "who"})
+        assert busy.wait(30)
+        response = client.post("/v1/search", json={"query": "who"})
+        may_end.set()
+        refused(response, 503, "Too many requests are waiting")
+        assert response.headers["retry-after"] == "1"
+        assert first.result(30).status_code == 200
