@@ -1,10 +1,11 @@
 """From documents to a published snapshot: read, encode what is new, index, publish."""
 
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
+from pathlib import Path
 from typing import TypeAlias
 
 import numpy as np
@@ -12,33 +13,40 @@ import numpy as np
 from corpus.documents import Document
 from corpus.errors import CentreQAError, CorpusError
 from corpus.passages import Chunking, split
-from index.arrays import Vectors
+from index.arrays import Rows
 from index.encoding.encoder import Encoder
-from index.retrieval.dense import EXACT_LIMIT, QUERIES, RECALL, DenseIndex
-from index.retrieval.lexical import LexicalIndex
-from index.snapshots.manifest import CONFIDENCE, Counts, Model
+from index.retrieval.dense import EXACT_LIMIT, QUERIES, RECALL, DenseIndex, DenseTuning
+from index.retrieval.postings import write_lexical_index
+from index.snapshots.manifest import CONFIDENCE, Contents, Counts, Model
 from index.snapshots.snapshot import Snapshot
 from index.snapshots.store import Store
-from index.storage.passages import PassageTable, PassageWriter
-from index.storage.vectors import Checkpoint, VectorTable, VectorWriter
+from index.storage.checkpoint import resume
+from index.storage.passage_writer import PassageWriter
+from index.storage.passages import PassageTable
+from index.storage.token_vectors import TokenWriter
+from index.storage.vector_writer import DEFAULT_LIMITS, VectorWriter, WriterLimits
+from index.storage.vectors import VectorTable
 
-TOKEN_LIMIT = 50_000
-
+TOKEN_LIMIT = 50_000  # passages up to which token vectors are kept, unless told otherwise
 
 Progress: TypeAlias = Callable[[str, int, int], None]
 """Called with the phase (prepare, read, encode, index, publish), what is done of it, and the total (0: not known yet).
 
-`prepare` is told by `index.encoding.open.open_encoder`, the others by `build`.
+`index.encoding.open.open_encoder` reports the phase `prepare`, `build` the others.
 """
 
 
 def silent(phase: str, done: int, total: int) -> None:
-    """The `Progress` of whoever does not watch."""
+    """The `Progress` of a caller that does not watch."""
 
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What a build did: documents against the snapshot that was active before, passages by where vectors came from."""
+    """What a build did.
+
+    Documents are compared with those of the snapshot that was active before. `encoded` and `reused` say where the
+    vectors of the `passages` came from.
+    """
 
     snapshot: str
     documents: int
@@ -49,6 +57,40 @@ class BuildReport:
     passages: int
     encoded: int
     reused: int
+
+
+@dataclass(frozen=True, slots=True)
+class BuildIdentity:
+    """What decides the vectors of a build: one that was interrupted is of use only to builds of the same identity."""
+
+    model: Model
+    chunking: Chunking
+    keeps_tokens: bool
+
+    def to_json(self) -> dict[str, object]:
+        """The identity as JSON values, for checkpoints."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentChanges:
+    """How many documents are new, changed, the same and gone, compared with the active snapshot."""
+
+    added: int
+    changed: int
+    unchanged: int
+    removed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Previous:
+    """The active snapshot, of which a build by the same model and chunking takes over what did not change.
+
+    `rows` (passages,) is the row there of each new passage, -1 where it has none.
+    """
+
+    snapshot: Snapshot
+    rows: Rows
 
 
 def build(
@@ -63,83 +105,75 @@ def build(
     exact_limit: int = EXACT_LIMIT,
     recall: float = RECALL,
     progress: Progress = silent,
+    limits: WriterLimits = DEFAULT_LIMITS,
 ) -> BuildReport:
-    """Build and publish a snapshot of the documents; `add` keeps the active snapshot's other documents as well.
+    """Build and publish a snapshot of the documents; with `add`, also of the active snapshot's other documents.
 
-    Token vectors are kept up to `token_limit` passages, search by vectors is exact up to `exact_limit`, and beyond
-    finds at least `recall` of the 10 nearest, or the build ends with GateError. An error or a crash at any point leaves
-    the active snapshot as it is; the next build goes on from what was encoded. The store's confidence.json, where
-    there is one, goes into the snapshot. Raises CorpusError, ConflictError, GateError, SnapshotError.
+    Token vectors are kept up to `token_limit` passages. Search by vectors is exact up to `exact_limit` passages; above
+    that, it finds at least the share `recall` of the 10 nearest, or the build ends with GateError. The store's
+    confidence.json, where there is one, goes into the snapshot.
+
+    An error or a crash at any point leaves the active snapshot as it is, and the next build takes over what was
+    encoded. Raises CorpusError, ConflictError, GateError, SnapshotError.
     """
     with store.lock():
-        active = _active(store, add)
+        active = _open_active(store, required=add)
         model = Model.of(encoder)
-        alike = active if active and (active.manifest.model, active.manifest.chunking) == (model, chunking) else None
+        is_reusable = active and (active.manifest.model, active.manifest.chunking) == (model, chunking)
+        reusable = active if is_reusable else None
         abandoned = store.abandoned()
-        staging = store.stage()
-        chunk = partial(split, chunking=chunking, encoder_tokens=encoder.max_tokens, count_tokens=encoder.count_tokens)
-        with closing(PassageWriter(staging, chunk, alike.table if alike else None)) as writer:
-            counted = _read(writer, documents, active, add, progress)
-        table = PassageTable.open(staging, writer.passages, writer.sentences)
+        folder = store.stage()
 
-        keep_tokens = len(table) <= token_limit
-        maker = f"{model!r} {chunking} {keep_tokens}"
-        sources = [alike.vectors] if alike and (alike.manifest.counts.tokens or not keep_tokens) else []
-        sources += [source for folder in abandoned if (source := Checkpoint.resume(folder, maker))]
-        vectors = VectorWriter(staging, table, encoder, maker, keep_tokens)
-        known = alike.vectors.find(table.passages["key"]) if alike else None
-        if alike and known is not None and keep_tokens:
-            vectors.share_tokens(alike.vectors, known)
-        reused = vectors.write(sources, partial(progress, "encode"))
+        chunk = partial(split, chunking=chunking, encoder_tokens=encoder.max_tokens, count_tokens=encoder.count_tokens)
+        with closing(PassageWriter(folder, chunk, reusable.table if reusable else None)) as passages:
+            changes = _write_passages(passages, documents, active, add, progress)
+        table = PassageTable.open(folder, passages.passages, passages.sentences)
+        previous = Previous(reusable, reusable.vectors.find_rows(table.passages["key"])) if reusable else None
+
+        identity = BuildIdentity(model, chunking, keeps_tokens=len(table) <= token_limit)
+        vectors = VectorWriter(
+            folder, table, encoder, identity.to_json(), keep_tokens=identity.keeps_tokens, limits=limits
+        )
+        reused = _write_vectors(vectors, identity, previous, abandoned, partial(progress, "encode"))
 
         progress("index", 0, len(table))
-        lexical, dense = (alike.lexical, alike.dense) if alike else (None, None)
-        LexicalIndex.build(staging / "lexical", len(table), table.searched_texts, lexical, known)
-        written = vectors.read()
-        index = DenseIndex.build(written.vectors, _sample(written), recall, exact_limit, dense, known)
-        index.save(staging / "dense.faiss")
+        tuning = _write_indexes(folder, table, vectors.read(), previous, exact_limit, recall)
 
         progress("publish", 0, 1)
         if (store.root / CONFIDENCE).is_file():
-            shutil.copyfile(store.root / CONFIDENCE, staging / CONFIDENCE)
-        tokens = int(table.passages["tokens"].sum(dtype=np.int64))
-        counts = Counts(len(table.documents), len(table), len(table.sentences), tokens)
-        shared = {name: alike.manifest.files[name] for name in vectors.tokens.shared_files} if alike else {}
-        parts = vectors.tokens.rows
-        snapshot = store.publish(staging, model, chunking, counts, index.tuning, parts, shared, activate=activate).id
-        for folder in abandoned:
-            shutil.rmtree(folder, ignore_errors=True)
+            shutil.copyfile(store.root / CONFIDENCE, folder / CONFIDENCE)
+        contents = _contents(identity, table, tuning, vectors.tokens, previous)
+        snapshot = store.publish(folder, contents, activate=activate).id
+        for leftover in abandoned:
+            shutil.rmtree(leftover, ignore_errors=True)
         progress("publish", 1, 1)
-    return BuildReport(snapshot, counts.documents, *counted, counts.passages, counts.passages - reused, reused)
+    return BuildReport(
+        snapshot=snapshot,
+        documents=contents.counts.documents,
+        **asdict(changes),
+        passages=contents.counts.passages,
+        encoded=contents.counts.passages - reused,
+        reused=reused,
+    )
 
 
-def _sample(vectors: VectorTable) -> Vectors:
-    """Sentences to measure recall with, drawn evenly: as long as questions, and as varied as the text."""
-    count = len(vectors.sentences)
-    rows = np.sort(np.random.default_rng(0).choice(count, min(QUERIES, count), replace=False))
-    drawn = vectors.sentence_vectors[rows]
-    sample: Vectors = drawn.codes * drawn.scales[:, None]
-    return sample
+def _open_active(store: Store, required: bool) -> Snapshot | None:
+    """The active snapshot; None where there is none.
 
-
-def _active(store: Store, needed: bool) -> Snapshot | None:
-    """The active snapshot, None where there is none, or a damaged one is not `needed`: a build is the way out."""
+    None too where it is damaged, since a build is the way out, unless its documents are `required`: then this raises.
+    """
     try:
         return store.open()
     except CentreQAError:
-        if needed and store.current() is not None:
+        if required and store.current() is not None:
             raise
         return None
 
 
-def _read(
-    writer: PassageWriter,
-    documents: Iterable[Document],
-    active: Snapshot | None,
-    add: bool,
-    progress: Progress,
-) -> tuple[int, int, int, int]:
-    """Write the tables; returns how many documents are added, changed, unchanged and removed."""
+def _write_passages(
+    writer: PassageWriter, documents: Iterable[Document], active: Snapshot | None, add: bool, progress: Progress
+) -> DocumentChanges:
+    """Write the documents, and with `add` the others of the active snapshot; raises CorpusError."""
     before = {record.info.id: record.info for record in active.table.documents} if active else {}
     added = changed = 0
     for document in documents:
@@ -148,11 +182,63 @@ def _read(
         added += old is None
         changed += old is not None and (old.sha256, old.title) != (document.info.sha256, document.info.title)
         progress("read", len(writer.names), 0)
-    removed = len(before.keys() - writer.names)
+    others = before.keys() - writer.names
     if add and active:
-        for name in sorted(before.keys() - writer.names):
+        for name in sorted(others):
             writer.add(active.document(name))
-        removed = 0
     if not writer.passages:
         raise CorpusError("the source holds no text to search; give a folder with .txt or .md files")
-    return added, changed, len(writer.names) - added - changed, removed
+    unchanged = len(writer.names) - added - changed
+    return DocumentChanges(added, changed, unchanged, removed=0 if add else len(others))
+
+
+def _write_vectors(
+    writer: VectorWriter,
+    identity: BuildIdentity,
+    previous: Previous | None,
+    abandoned: Sequence[Path],
+    progress: Callable[[int, int], None],
+) -> int:
+    """Take over the vectors that the active snapshot or interrupted builds have, and encode the rest.
+
+    Returns how many passages were taken over.
+    """
+    sources: list[VectorTable] = []
+    if previous:
+        if previous.snapshot.manifest.counts.tokens or not identity.keeps_tokens:
+            sources.append(previous.snapshot.vectors)
+        if identity.keeps_tokens:
+            writer.share_tokens(previous.snapshot.vectors, previous.rows)
+    sources += filter(None, (resume(folder, identity.to_json()) for folder in abandoned))
+    return writer.write(sources, progress)
+
+
+def _write_indexes(
+    folder: Path, table: PassageTable, vectors: VectorTable, previous: Previous | None, exact_limit: int, recall: float
+) -> DenseTuning:
+    """Write the lexical and the dense index, with what the previous ones know of the same passages.
+
+    Returns how the dense index is to be searched. Raises GateError where it finds less than `recall`.
+    """
+    lexical, dense, rows = None, None, None
+    if previous:
+        lexical, dense, rows = previous.snapshot.lexical, previous.snapshot.dense, previous.rows
+    write_lexical_index(folder / "lexical", len(table), table.searched_texts, lexical, rows)
+    index = DenseIndex.build(vectors.vectors, vectors.sample_sentences(QUERIES), recall, exact_limit, dense, rows)
+    index.save(folder / "dense.faiss")
+    return index.tuning
+
+
+def _contents(
+    identity: BuildIdentity, table: PassageTable, dense: DenseTuning, tokens: TokenWriter, previous: Previous | None
+) -> Contents:
+    """What the finished folder holds, for its manifest."""
+    token_rows = int(table.passages["tokens"].sum(dtype=np.int64))
+    return Contents(
+        model=identity.model,
+        chunking=identity.chunking,
+        counts=Counts(len(table.documents), len(table), len(table.sentences), token_rows),
+        dense=dense,
+        parts=tokens.rows,
+        shared={name: previous.snapshot.manifest.files[name] for name in tokens.shared_files} if previous else {},
+    )

@@ -1,1 +1,1 @@
-"""The signals that rank passages, and how they are combined."""
+"""The signals that passages are ranked by, and how they are combined."""

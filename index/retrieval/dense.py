@@ -1,12 +1,13 @@
-"""Passage vectors in FAISS: all of them compared while they are few, near clusters only when they are many.
+"""Passage vectors in FAISS: while there are few, all are compared; when there are many, only those in near clusters.
 
-Beyond `EXACT_LIMIT` passages, vectors are kept as bytes in inverted lists, one for each of many clusters (IVF, SQ8). A
-query looks into the nearest lists, and what it finds there is scored again with the vectors themselves. How many lists
-is found when the index is built, by comparing its answers with exact ones, and proven with queries not used for that.
+Beyond EXACT_LIMIT passages, vectors are kept as bytes in inverted lists, one for each of many clusters (IVF, SQ8). A
+query probes the nearest lists, and what it finds there is scored again with the vectors themselves. How many lists it
+probes is chosen when the index is built, by comparing with exact search, and proven with other queries.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from math import sqrt
 from pathlib import Path
 from typing import cast
@@ -16,27 +17,30 @@ import numpy as np
 
 from corpus.errors import GateError, SnapshotError
 from index.arrays import Rows, Vectors
+from index.retrieval.recall import BLOCK, DEPTH, RecallSample, blocks, fewest_probes
 
-EXACT_LIMIT = 50_000  # comparing with so many takes about as long as encoding the question
-RECALL = 0.99  # the wanted share of the 10 nearest that are found
-DEPTH = 10
-QUERIES = 400  # sample by which recall is measured: a standard error of about .005 for one query's recall of .9
-RESCORED = 4  # times as many candidates as are asked for are scored again
-TRAINING = 48  # vectors for each cluster
-BLOCK = 1 << 15
-# A wrong length field must not make FAISS allocate more than the largest index this product could build.
-MAX_BYTES = 1 << 36
+EXACT, APPROXIMATE = "exact", "ivf-sq8"  # the two values of `DenseTuning.kind`
+EXACT_LIMIT = 50_000  # vectors; comparing with so many takes about as long as encoding the question
+RECALL = 0.99  # the share of the 10 nearest that an approximate search must find, unless told otherwise
+QUERIES = 400  # sentences that recall is measured with: as long as questions, and as varied as the text
+# At a recall of 0.9, so many give it a standard error of about 0.005.
+RESCORED = 4  # times as many vectors as are wanted are scored again
+LISTS = 4  # times the square root of the number of vectors: so many lists an index gets
+TRAINING = 48  # vectors for each cluster that k-means is given
+TRAINING_ROUNDS = 10  # iterations of k-means
+MAX_BYTES = 1 << 36  # the most FAISS may allocate for a length in a file: the largest index this product could build
 
 
 @dataclass(frozen=True, slots=True)
 class DenseTuning:
-    """How passage vectors are searched: `kind` exact or ivf-sq8, its `lists`, how many a query probes.
+    """How passage vectors are searched: `kind` is EXACT or APPROXIMATE.
 
-    `recall` is the share of the 10 nearest passages that `queries` sentences of the corpus found, measured; other
-    sentences than those by which `probes` was chosen.
+    Of an approximate index, `lists` is how many there are and `probes` how many of them a query looks into. `recall` is
+    the share of the 10 nearest passages that it found for `queries` sentences of the corpus, other ones than those that
+    `probes` was chosen with.
     """
 
-    kind: str = "exact"
+    kind: str = EXACT
     lists: int = 0
     probes: int = 0
     recall: float = 1.0
@@ -44,7 +48,7 @@ class DenseTuning:
 
 
 class DenseIndex:
-    """Inner products of unit vectors, which are cosines."""
+    """Finds the unit vectors with the largest inner products, which are cosines."""
 
     def __init__(self, index: faiss.Index, vectors: Vectors, tuning: DenseTuning) -> None:
         self._index = index
@@ -61,31 +65,35 @@ class DenseIndex:
         source: "DenseIndex | None" = None,
         known: Rows | None = None,
     ) -> "DenseIndex":
-        """Index (n, dim) unit vectors; row i keeps the number i.
+        """Index unit vectors (n, dim); vector i keeps the row i.
 
-        Beyond `exact_limit` vectors, at least `recall` of the 10 nearest to the `queries` (m, dim) are found; raises
-        GateError where that cannot be reached. Vectors whose `known` (n,) is a row of `source`, not -1, keep their
-        places in its lists as long as there are about as many as when those were made.
+        Beyond `exact_limit` vectors, at least the share `recall` of the 10 nearest to the `queries` (m, dim) is found;
+        raises GateError where that cannot be reached. `known` (n,) is the row of each vector in `source`, -1 where it
+        has none: as long as that has a fitting number of lists, known vectors stay in their lists.
         """
         if len(vectors) <= exact_limit or queries is None:
             flat = faiss.IndexFlatIP(vectors.shape[1])
             _add(flat, vectors)
             return cls(flat, vectors, DenseTuning())
         if source is not None and known is not None and source.fits(len(vectors)):
-            index = _taken_over(cast("faiss.IndexIVFScalarQuantizer", source._index), vectors, known)
+            index = _with_lists_of(cast("faiss.IndexIVFScalarQuantizer", source._index), vectors, known)
             return cls(index, vectors, source.tuning)._proven(queries, recall)
-        lists = int(4 * sqrt(len(vectors)))
+        lists = int(LISTS * sqrt(len(vectors)))
         index = _trained(vectors, lists)
         _add(index, vectors)
-        return cls(index, vectors, DenseTuning("ivf-sq8", lists))._proven(queries, recall)
+        return cls(index, vectors, DenseTuning(APPROXIMATE, lists))._proven(queries, recall)
 
     def fits(self, count: int) -> bool:
-        """Whether its lists suit that many vectors: half to twice as many as they were made for."""
-        return count / 2 <= (self.tuning.lists / 4) ** 2 <= 2 * count
+        """Whether its lists suit `count` vectors: half to twice as many as they were made for."""
+        return count / 2 <= (self.tuning.lists / LISTS) ** 2 <= 2 * count
+
+    def with_tuning(self, tuning: DenseTuning) -> "DenseIndex":
+        """The same index, searched with another number of probes."""
+        return DenseIndex(self._index, self._vectors, tuning)
 
     @classmethod
     def load(cls, path: Path, vectors: Vectors, tuning: DenseTuning) -> "DenseIndex":
-        """Memory-map an index of these vectors whose checksum was verified; raises SnapshotError where it is not."""
+        """Memory-map the index of these vectors; raises SnapshotError. The file's checksum must have been verified."""
         count, dim = vectors.shape
         faiss.set_deserialization_vector_byte_limit(MAX_BYTES)
         try:
@@ -100,7 +108,7 @@ class DenseIndex:
 
     def save(self, path: Path) -> None:
         """Write the index to one file; raises OSError."""
-        # Through a file of Python's: FAISS's own writer does not see an error when it closes.
+        # Through a Python file: FAISS's own writer misses an error when it closes the file.
         with path.open("wb") as file:
             faiss.write_index(self._index, faiss.PyCallbackIOWriter(file.write))  # type: ignore[attr-defined]
 
@@ -109,37 +117,41 @@ class DenseIndex:
 
     @property
     def dim(self) -> int:
-        """Length of the vectors."""
+        """Length of a vector."""
         return int(self._index.d)
 
-    def query(self, vector: Vectors, count: int, among: Rows | None = None) -> Rows:
-        """Rows of the `count` nearest vectors to `vector` (dim,), nearest first, only `among` those rows if given."""
+    def query(self, vector: Vectors, count: int, among: Rows | None = None, exact_limit: int = EXACT_LIMIT) -> Rows:
+        """The rows of the `count` vectors nearest to `vector` (dim,), nearest first: (at most count,).
+
+        `among` are the rows to choose from, all where None; up to `exact_limit` of them are all compared.
+        """
         count = min(count, len(self))
         if not count:
             return np.empty(0, np.int64)
-        if among is not None and (self.tuning.kind == "exact" or len(among) <= EXACT_LIMIT):
+        if among is not None and (self.tuning.kind == EXACT or len(among) <= exact_limit):
             return self._nearest(vector, among, count)
-        if self.tuning.kind == "exact":
-            found: Rows = self._index.search(vector[None, :], count)[1][0]
-            return found[found >= 0]
-        found = self._probe(vector[None, :], count, self.tuning.probes, among)[0]
-        return self._nearest(vector, np.sort(found[found >= 0]), count)
+        if self.tuning.kind == EXACT:
+            rows: Rows = self._index.search(vector[None, :], count)[1][0]
+            return rows[rows >= 0]
+        rows = self._probe(vector[None, :], count, self.tuning.probes, among)[0]
+        return self._nearest(vector, np.sort(rows[rows >= 0]), count)
 
     def _probe(self, vectors: Vectors, count: int, probes: int, among: Rows | None = None) -> Rows:
-        """Candidates (m, RESCORED * count) for being nearest, -1 where there are no more."""
+        """The rows that may be nearest to each of the vectors: (m, RESCORED * count), -1 where there are no more."""
         params = faiss.SearchParametersIVF()
         params.nprobe = probes
-        if among is not None:  # what passes the filter is thinner by so much, so look into as many lists more
+        if among is not None:
+            # Lists hold fewer vectors that pass the filter, so more lists are probed, in the same proportion.
             params.nprobe = min(self.tuning.lists, -(-probes * len(self) // len(among)))
             inside = np.zeros(len(self), bool)
             inside[among] = True
             bitmap = np.packbits(inside, bitorder="little")
             params.sel = faiss.IDSelectorBitmap(bitmap)  # type: ignore[call-arg, arg-type]  # its wrapper finds n
-        found: Rows = self._index.search(vectors, min(RESCORED * count, len(self)), params=params)[1]
-        return found
+        rows: Rows = self._index.search(vectors, min(RESCORED * count, len(self)), params=params)[1]
+        return rows
 
     def _nearest(self, vector: Vectors, rows: Rows, count: int) -> Rows:
-        """The nearest of these rows by the vectors themselves."""
+        """The nearest of these rows, nearest first, by the vectors themselves."""
         scores = self._vectors[rows] @ vector
         if count < len(rows):
             kept = np.argpartition(-scores, count)[:count]
@@ -148,99 +160,80 @@ class DenseIndex:
         return nearest
 
     def _proven(self, queries: Vectors, wanted: float) -> "DenseIndex":
-        """The same index with as many probes as find the wanted share; raises GateError.
+        """The same index with as many probes as give the wanted recall; raises GateError where no number does.
 
-        The first half of the queries chooses their number. What it finds is measured with the second half, which takes
-        a few more where they are too few for it. An index taken over begins with the probes that it had.
+        The first half of the queries chooses the number, the second half measures what it finds, and raises the number
+        a little where that is too little. An index whose lists were taken over begins with the number it had.
         """
         half, lists = len(queries) // 2, self.tuning.lists
-        probes = self.tuning.probes or self._fewest(queries[: max(half, 1)], wanted)
-        proof = queries[half:]
-        furthest = _tenth_best(self._vectors, proof)
-        while (recall := self._recall(proof, furthest, probes)) < wanted and probes < lists:
+        probes = self.tuning.probes
+        if not probes:
+            chosen_with = RecallSample.of(self._vectors, queries[: max(half, 1)])
+            probes = fewest_probes(partial(self._recall, chosen_with), lists, wanted)
+        proven_with = RecallSample.of(self._vectors, queries[half:])
+        while (recall := self._recall(proven_with, probes)) < wanted and probes < lists:
             probes = min(lists, probes + 1 + probes // 16)
         if recall < wanted:
             raise GateError(
                 f"dense index: finds {recall:.4f} of the {DEPTH} nearest, not {wanted}; want less, or raise the number "
                 "of passages up to which search is exact"
             )
-        return DenseIndex(
-            self._index, self._vectors, DenseTuning("ivf-sq8", lists, probes, round(recall, 5), len(proof))
-        )
+        queries_used = len(proven_with.queries)
+        return self.with_tuning(replace(self.tuning, probes=probes, recall=round(recall, 5), queries=queries_used))
 
-    def _fewest(self, queries: Vectors, wanted: float) -> int:
-        """About as few probes as find the wanted share, every list where none do."""
-        furthest = _tenth_best(self._vectors, queries)
-        low, high = 0, min(8, self.tuning.lists)
-        while high < self.tuning.lists and self._recall(queries, furthest, high) < wanted:
-            low, high = high, min(2 * high, self.tuning.lists)
-        while high - low > 1 + high // 8:
-            middle = (low + high) // 2
-            low, high = (low, middle) if self._recall(queries, furthest, middle) >= wanted else (middle, high)
-        return high
+    def _recall(self, sample: RecallSample, probes: int) -> float:
+        """What so many probes find of the sample."""
+        return sample.recall(self._approximately_nearest(sample.queries, probes))
 
-    def _recall(self, queries: Vectors, furthest: Vectors, probes: int) -> float:
-        """recall@10 by score, so that of passages with the same vector any is right."""
-        hits = 0
-        for query, least, found in zip(queries, furthest, self._probe(queries, DEPTH, probes), strict=True):
-            rows = self._nearest(query, found[found >= 0], DEPTH)
-            hits += int((self._vectors[rows] @ query >= least - 1e-6).sum())
-        return hits / (len(queries) * min(DEPTH, len(self)))
+    def _approximately_nearest(self, queries: Vectors, probes: int) -> Iterator[Rows]:
+        """The DEPTH nearest rows that so many probes find for each query."""
+        for query, rows in zip(queries, self._probe(queries, DEPTH, probes), strict=True):
+            yield self._nearest(query, rows[rows >= 0], DEPTH)
 
 
 def _trained(vectors: Vectors, lists: int) -> faiss.IndexIVFScalarQuantizer:
-    """An empty index whose lists are the clusters of a sample."""
+    """An empty index whose lists are the clusters of a sample of the vectors (n, dim)."""
     dim = vectors.shape[1]
     index = faiss.IndexIVFScalarQuantizer(
         faiss.IndexFlatIP(dim), dim, lists, faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT
     )
-    index.cp.niter, index.cp.spherical, index.cp.min_points_per_centroid = 10, True, 1
+    index.cp.niter, index.cp.spherical, index.cp.min_points_per_centroid = TRAINING_ROUNDS, True, 1
     sample = np.random.default_rng(0).choice(len(vectors), min(len(vectors), TRAINING * lists), replace=False)
     index.train(np.ascontiguousarray(vectors[np.sort(sample)]))
     return index
 
 
-def _taken_over(old: faiss.IndexIVFScalarQuantizer, vectors: Vectors, known: Rows) -> faiss.IndexIVFScalarQuantizer:
-    """The same lists with their codes under new numbers, without what is gone and with what is new."""
+def _with_lists_of(old: faiss.IndexIVFScalarQuantizer, vectors: Vectors, known: Rows) -> faiss.IndexIVFScalarQuantizer:
+    """An index with the lists of an old one: known vectors keep their codes under new rows, the others are added.
+
+    `known` (n,) is the row of each of the `vectors` (n, dim) in the old index, -1 where it has none.
+    """
     dim, metric = old.d, old.metric_type
     index = faiss.IndexIVFScalarQuantizer(
         faiss.clone_index(old.quantizer), dim, old.nlist, faiss.ScalarQuantizer.QT_8bit, metric
     )
     index.sq, index.is_trained = old.sq, True
     before, after = cast("faiss.InvertedLists", old.invlists), cast("faiss.InvertedLists", index.invlists)
-    numbers = np.full(old.ntotal, -1, np.int64)
-    numbers[known[known >= 0]] = np.flatnonzero(known >= 0)
-    for at in range(old.nlist):
-        size = before.list_size(at)
+    new_rows = np.full(old.ntotal, -1, np.int64)  # by old row; -1 where the vector is gone
+    new_rows[known[known >= 0]] = np.flatnonzero(known >= 0)
+    for number in range(old.nlist):
+        size = before.list_size(number)
         if size:
-            ids = numbers[faiss.rev_swig_ptr(before.get_ids(at), size)]
-            codes = faiss.rev_swig_ptr(before.get_codes(at), size * old.code_size).reshape(size, -1)
-            kept, bytes_kept = ids[ids >= 0], np.ascontiguousarray(codes[ids >= 0])
-            after.add_entries(at, len(kept), faiss.swig_ptr(kept), faiss.swig_ptr(bytes_kept))
-    placed = np.zeros(len(vectors), bool)
-    placed[numbers[numbers >= 0]] = True
-    index.ntotal = int(placed.sum())
-    new = np.flatnonzero(~placed)
-    for first in range(0, len(new), BLOCK):
-        rows = new[first : first + BLOCK]
+            rows = new_rows[faiss.rev_swig_ptr(before.get_ids(number), size)]
+            codes = faiss.rev_swig_ptr(before.get_codes(number), size * old.code_size).reshape(size, -1)
+            kept, kept_codes = rows[rows >= 0], np.ascontiguousarray(codes[rows >= 0])
+            after.add_entries(number, len(kept), faiss.swig_ptr(kept), faiss.swig_ptr(kept_codes))
+    taken_over = np.zeros(len(vectors), bool)
+    taken_over[new_rows[new_rows >= 0]] = True
+    index.ntotal = int(taken_over.sum())
+    missing = np.flatnonzero(~taken_over)
+    for first in range(0, len(missing), BLOCK):
+        rows = missing[first : first + BLOCK]
         index.add_with_ids(np.ascontiguousarray(vectors[rows]), rows)
     return index
 
 
 def _add(index: faiss.Index, vectors: Vectors) -> None:
-    for block in _blocks(vectors):
+    """Add vectors (n, dim), a block at a time."""
+    for block in blocks(vectors):
         index.add(block)
-
-
-def _tenth_best(vectors: Vectors, queries: Vectors) -> Vectors:
-    """For each query (m, dim) its inner product with the tenth nearest of all vectors: (m,)."""
-    best = np.full((len(queries), DEPTH), -np.inf, np.float32)
-    for block in _blocks(vectors):
-        best = np.partition(np.hstack([best, queries @ block.T]), -DEPTH, axis=1)[:, -DEPTH:]
-    tenth: Vectors = best.max(axis=1) if len(vectors) < DEPTH else best.min(axis=1)
-    return tenth
-
-
-def _blocks(vectors: Vectors) -> Iterator[Vectors]:
-    for first in range(0, len(vectors), BLOCK):
-        yield np.ascontiguousarray(vectors[first : first + BLOCK])

@@ -1,61 +1,63 @@
-"""Pure functions that combine signals into one score, and the weights they use."""
+"""Signals combined into one score, by pure functions, and the weights of the signals."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from index.arrays import Vectors
+from index.arrays import Rows, Vectors
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """How passages are ranked: the weight of each signal, and how deep each is looked at.
+    """How passages are ranked: the weight of each signal, and how many passages get it. A weight of 0 leaves one out.
 
-    `pool` passages are taken from the list by vectors (`dense`) and from the list by words (`lexical`) each, and put in
-    order by both. The best `depth` of them are scored again: where the snapshot keeps token vectors by `late`, the
-    MaxSim of the whole passage, and by `late_sentence`, that of its best sentence, rare words counting more; where it
-    keeps none by `sentence`, the cosine of its best sentence. A weight of 0 leaves a signal out.
+    The candidates are the first `pool` passages by `dense` and the first `pool` by `lexical`. They are ranked by both
+    signals. The best `depth` of them are scored again: by `late` and `late_sentence` where the snapshot keeps token
+    vectors, and by `sentence` where it keeps none.
     """
 
-    dense: float = 0.4
-    lexical: float = 0.6
-    sentence: float = 0.3
-    late: float = 1.0
-    late_sentence: float = 2.0
-    pool: int = 100
-    depth: int = 20
+    dense: float = 0.4  # cosine of passage and question
+    lexical: float = 0.6  # BM25
+    sentence: float = 0.3  # cosine of the best sentence and the question
+    late: float = 1.0  # MaxSim of the whole passage: how well it matches each question token
+    late_sentence: float = 2.0  # the same of its best sentence, where rare words count more
+    pool: int = 100  # passages
+    depth: int = 20  # candidates
 
 
+# The two baselines.
 DENSE_ONLY = Ranking(dense=1.0, lexical=0.0, sentence=0.0, late=0.0, late_sentence=0.0)
 LEXICAL_ONLY = Ranking(dense=0.0, lexical=1.0, sentence=0.0, late=0.0, late_sentence=0.0)
 
 
-def best(scores: Vectors, count: int) -> NDArray[np.int64]:
-    """Places of the `count` highest scores, highest first; of equal ones the earlier first."""
-    places = np.arange(len(scores))
+def best(scores: Vectors, count: int) -> Rows:
+    """Indices of the `count` highest of the scores (n,), highest first; of equal scores the earlier one first."""
+    indices = np.arange(len(scores))
     if count < len(scores):
-        # Equal scores at the cut must all be in before they are put in order.
-        places = np.flatnonzero(scores >= np.partition(scores, -count)[-count])
-    ordered: NDArray[np.int64] = places[np.argsort(-scores[places], kind="stable")][:count]
+        # All scores equal to the last one that is kept stay in until they are sorted, so that the earliest are kept.
+        indices = np.flatnonzero(scores >= np.partition(scores, -count)[-count])
+    ordered: Rows = indices[np.argsort(-scores[indices], kind="stable")][:count]
     return ordered
 
 
 def min_max(values: Vectors) -> Vectors:
-    """Stretched over 0..1, so that signals of different scale add up.
+    """The values (n,) scaled to 0..1, so that signals of different scale can be added.
 
-    Where all are the same, a lone passage above all, each is the best there is: all 1, or all 0 where nothing matched.
+    Where all values are equal, as for a single passage, each is the best one: all become 1, or 0 where none is above 0.
     """
     low, high = values.min(initial=np.inf), values.max(initial=-np.inf)
     if high <= low:
         return np.full_like(values, high > 0)
-    stretched: Vectors = (values - low) / (high - low)
-    return stretched
+    scaled: Vectors = (values - low) / (high - low)
+    return scaled
 
 
 def fuse(signals: Mapping[str, Vectors], weights: Mapping[str, float]) -> Vectors:
-    """Convex combination of min-max normalised signals (Bruch et al. 2023, An Analysis of Fusion Functions, eq. 3)."""
+    """Convex combination of min-max normalised signals, (n,) each.
+
+    Bruch et al. 2023, An Analysis of Fusion Functions for Hybrid Retrieval, equation 3.
+    """
     total = sum(weights.values())
     fused = np.zeros_like(next(iter(signals.values())), np.float32)
     for name, values in signals.items():
@@ -63,12 +65,14 @@ def fuse(signals: Mapping[str, Vectors], weights: Mapping[str, float]) -> Vector
     return fused
 
 
-def rescore(
-    scores: Vectors, deep: NDArray[np.int64], signals: Mapping[str, Vectors], weights: Mapping[str, float]
-) -> Vectors:
-    """Scores in 0..1 with signals (deep,) of the `deep` places added; the rest stay below in their order."""
+def rescore(scores: Vectors, chosen: Rows, signals: Mapping[str, Vectors], weights: Mapping[str, float]) -> Vectors:
+    """Add signals (chosen,) to the scores of the chosen candidates; the results (candidates,) are in 0..1.
+
+    `scores` (candidates,) are in 0..1. Where the chosen ones have the highest scores, the others stay below them, in
+    their order.
+    """
     added = np.zeros_like(scores)
     for name, values in signals.items():
-        added[deep] += weights[name] * min_max(values)
+        added[chosen] += weights[name] * min_max(values)
     rescored: Vectors = np.divide(scores + added, 1 + sum(weights.values()), dtype=np.float32)
     return rescored

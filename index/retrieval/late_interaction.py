@@ -1,4 +1,7 @@
-"""Token-level scoring: unit vectors kept as bytes, and how well each question token is matched inside each sentence."""
+"""Late interaction: how well each token of a question is matched inside each sentence of a passage.
+
+Passages come as the vectors of their tokens, rounded to bytes. A passage has parts: its context, then its sentences.
+"""
 
 from collections.abc import Sequence
 
@@ -6,52 +9,57 @@ import numkong
 import numpy as np
 from numpy.typing import NDArray
 
-from index.arrays import Vectors
+from index.arrays import Rows, Vectors
 from index.encoding.encoder import EncodedQuery
 from index.retrieval.words import Frequencies, query_words
 from index.storage.quantised import Quantised, quantise
 
-TOGETHER = 4  # question tokens: with AVX2 a rest of one, two or three takes longer than four
+TOGETHER = 4  # question tokens multiplied at a time: with AVX2, one, two or three left over take longer than four
 
 
 class Matches:
-    """How each question token is matched in each part of some passages: a passage's context, then its sentences."""
+    """How the tokens of a question are matched by some passages, which are numbered from 0."""
 
-    def __init__(self, cosines: Vectors, parts: NDArray[np.int64], weights: Vectors) -> None:
-        """`cosines` (parts, tokens) are the best in each part, `parts` (passages,) how many each passage has.
+    def __init__(self, cosines: Vectors, parts: Rows, weights: Vectors) -> None:
+        """`cosines` (parts of all passages, question tokens) are the best of each part.
 
-        `weights` (tokens,) say what each token counts in a sentence, and sum to 1.
+        `parts` (passages,) is how many parts each passage has. `weights` (question tokens,) say how much each token
+        counts in a sentence; they sum to 1.
         """
         self._cosines = cosines
         self._parts = parts
-        self._firsts = np.cumsum(parts) - parts
-        # What the title or a heading says need not be said again by each sentence.
-        helped = np.maximum(cosines, np.repeat(cosines[self._firsts], parts, axis=0))
+        self._contexts = np.cumsum(parts) - parts  # the row of each passage's context
+        # A sentence need not repeat what its title or heading says, so it gets the better of both.
+        helped = np.maximum(cosines, np.repeat(cosines[self._contexts], parts, axis=0))
         self._scores: Vectors = helped @ weights
 
-    def cosines(self, place: int) -> Vectors:
-        """Of the sentences of the passage at that place: (sentences, question tokens)."""
-        return self._cosines[self._sentences(place)]
+    def cosines(self, passage: int) -> Vectors:
+        """The best cosine of each question token in each sentence of the passage: (sentences, question tokens)."""
+        return self._cosines[self._sentences(passage)]
 
-    def scores(self, place: int) -> Vectors:
-        """How well each sentence of that passage, helped by the context, matches the question: (sentences,)."""
-        return self._scores[self._sentences(place)]
+    def scores(self, passage: int) -> Vectors:
+        """How well each sentence of the passage, helped by the context, matches the question: (sentences,)."""
+        return self._scores[self._sentences(passage)]
 
     def maxsim(self) -> Vectors:
-        """Mean over question tokens of the best in each passage (Khattab and Zaharia 2020, ColBERT, section 3.3)."""
+        """The mean over question tokens of the best cosine in each passage: (passages,).
+
+        Khattab and Zaharia 2020, ColBERT, section 3.3, divided by the number of question tokens.
+        """
         if not self._cosines.size:
             return np.zeros(len(self._parts), np.float32)
-        best: Vectors = np.maximum.reduceat(self._cosines, self._firsts, axis=0).mean(axis=1)
-        return best
+        means: Vectors = np.maximum.reduceat(self._cosines, self._contexts, axis=0).mean(axis=1)
+        return means
 
     def best_sentence(self) -> Vectors:
-        """The best of the `scores` of each passage: (passages,)."""
-        best: Vectors = np.maximum.reduceat(self._scores, self._firsts)
-        return best
+        """The highest of the `scores` of each passage: (passages,)."""
+        scores: Vectors = np.maximum.reduceat(self._scores, self._contexts)
+        return scores
 
-    def _sentences(self, place: int) -> slice:
-        first = int(self._firsts[place])
-        return slice(first + 1, first + int(self._parts[place]))
+    def _sentences(self, passage: int) -> slice:
+        """The rows of a passage's sentences: all of its parts after the context."""
+        context = int(self._contexts[passage])
+        return slice(context + 1, context + int(self._parts[passage]))
 
 
 def best_matches(
@@ -59,31 +67,35 @@ def best_matches(
     weights: Vectors,
     tokens: Sequence[Quantised],
     lengths: NDArray[np.int32],
-    parts: NDArray[np.int64],
+    parts: Rows,
 ) -> Matches:
-    """Match question tokens (m, dim) of these weights (m,) with the tokens of each passage: see `Matches`.
+    """Match the tokens of a question with the tokens of each passage.
 
-    `lengths` are the tokens of each part, one passage after another. The question is rounded to 8 bits as well:
-    products of bytes are exact, the same on every processor, and fast. A part without tokens scores 0.
+    `question` (question tokens, dim) are the vectors, `weights` (question tokens,) as in `Matches`. `tokens` has an
+    entry (tokens, dim) for each passage, `lengths` (parts of all passages,) is the number of tokens of each part, and
+    `parts` (passages,) the number of parts of each passage. A part without tokens scores 0.
+
+    The question is rounded to 8 bits too: products of bytes are exact, the same on every processor, and fast.
     """
     cosines = np.zeros((len(lengths), len(question)), np.float32)
     filled = np.flatnonzero(lengths)
     if filled.size and len(question):
-        asked = quantise(question)
+        rounded = quantise(question)
         padded = np.zeros((-(-len(question) // TOGETHER) * TOGETHER, question.shape[1]), np.int8)
-        padded[: len(question)] = asked.codes
+        padded[: len(question)] = rounded.codes
         packed = numkong.dots_pack(padded)
-        products = np.concatenate([np.asarray(numkong.dots_packed(each.codes, packed)) for each in tokens if len(each)])
-        products = products[:, : len(question)]
-        scales = np.concatenate([each.scales for each in tokens])
+        products = np.concatenate(
+            [np.asarray(numkong.dots_packed(vectors.codes, packed)) for vectors in tokens if len(vectors)]
+        )[:, : len(question)]
+        scales = np.concatenate([vectors.scales for vectors in tokens])
         scaled = np.multiply(products, scales[:, None], dtype=np.float32)
         starts = (np.cumsum(lengths) - lengths)[filled]
-        cosines[filled] = np.maximum.reduceat(scaled, starts, axis=0) * asked.scales
+        cosines[filled] = np.maximum.reduceat(scaled, starts, axis=0) * rounded.scales
     return Matches(cosines, parts, weights)
 
 
 def token_weights(query: EncodedQuery, frequencies: Frequencies) -> Vectors:
-    """What each question token counts: its word's idf, shared among the word's tokens; sums to 1 (tokens,)."""
+    """How much each question token counts: its word's idf, shared among the word's tokens; sums to 1: (tokens,)."""
     words = query_words(query)
     idfs = frequencies.inverse_frequencies([word.stem for word in words])
     weights = [0.0] * len(query.spans)

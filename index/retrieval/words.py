@@ -1,4 +1,4 @@
-"""Words and their stems: what lexical search counts, and the words of a question."""
+"""Words and their stems: what lexical search counts, and the words of a question with their tokens."""
 
 import re
 import threading
@@ -10,16 +10,16 @@ import Stemmer
 
 from index.encoding.encoder import EncodedQuery
 
-WORD = re.compile(r"(?u)\b\w+\b")
+WORD = re.compile(r"(?u)\b\w+\b")  # letters, digits and underscores of any script
 
 
 def terms(text: str) -> list[str]:
-    """Lower-case words, stemmed for English (Porter 2), in order."""
+    """The stems of the words of a text, in order: lower case, stemmed for English (Porter 2)."""
     return stems(WORD.findall(text.lower()))
 
 
 def stems(words: list[str]) -> list[str]:
-    """The stem of each word, lower-case or not."""
+    """The stem of each word, whatever its case."""
     stemmed: list[str] = _PER_THREAD.stemmer.stemWords([word.lower() for word in words])
     return stemmed
 
@@ -31,7 +31,7 @@ def stem(word: str) -> str:
 
 
 class _PerThread(threading.local):
-    """A stemmer for each thread: it keeps a cache, which two threads must not share."""
+    """One stemmer a thread: it has a cache that two threads must not share."""
 
     def __init__(self) -> None:
         self.stemmer = Stemmer.Stemmer("english")
@@ -41,15 +41,15 @@ _PER_THREAD = _PerThread()
 
 
 class Frequencies(Protocol):
-    """Whatever knows how many passages hold a stem."""
+    """What knows how many passages of a snapshot hold a stem."""
 
     def inverse_frequencies(self, words: list[str]) -> list[float]:
-        """As `LexicalIndex.inverse_frequencies`."""
+        """The inverse document frequency of each stem; a stem that no passage holds gets the largest possible one."""
 
 
 @dataclass(frozen=True, slots=True)
 class QueryWord:
-    """A word of a question: `[start:end]` of its text, the word's stem, and the rows of its tokens."""
+    """A word of a question: where it stands in the question, its stem, and the rows of its tokens."""
 
     text: str
     start: int

@@ -11,7 +11,7 @@ from index.arrays import Rows, Vectors
 from index.encoding.encoder import EncodedQuery
 from index.retrieval.late_interaction import Matches, best_matches, token_weights
 from index.retrieval.words import Frequencies
-from index.storage.columns import spread
+from index.storage.columns import rows_of_ranges
 from index.storage.passages import PassageTable
 from index.storage.vectors import VectorTable
 
@@ -47,7 +47,7 @@ class LocalCandidates:
         sizes, counts = passages["tokens"], passages["sentences"]
         firsts = np.cumsum(counts) - counts
         # The tokens of each part: first those of the context, which are what the sentences leave, then each sentence's.
-        lengths = self.table.sentences["tokens"][spread(passages["first_sentence"], counts)]
+        lengths = self.table.sentences["tokens"][rows_of_ranges(passages["first_sentence"], counts)]
         lengths = np.insert(lengths, firsts, sizes - np.add.reduceat(lengths, firsts))
         tokens = self.vectors.tokens_of(rows)
         weights = token_weights(self.query, self.lexical)

@@ -1,4 +1,4 @@
-"""What a snapshot says about itself: a typed value, checked when it is read."""
+"""The manifest: what a snapshot says about itself, as a typed value that is checked when it is read."""
 
 import json
 from collections.abc import Mapping
@@ -13,18 +13,19 @@ from index.encoding.encoder import Encoder
 from index.files import digests
 from index.retrieval.dense import DenseTuning
 
-SCHEMA = 4
-
-
+SCHEMA = 4  # of manifest.json and all that it describes; raised when an older snapshot can no longer be read
+MANIFEST = "manifest.json"
 CONFIDENCE = "confidence.json"
-
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """The encoder that made the vectors: opening a snapshot with another one is refused."""
+    """The encoder that made the vectors. A snapshot cannot be searched with another one.
+
+    `variant` is what runs the weights (see `Encoder.variant`), `dim` the length of a vector.
+    """
 
     name: str
     sha256: str
@@ -33,7 +34,7 @@ class Model:
 
     @classmethod
     def of(cls, encoder: Encoder) -> "Model":
-        """What an encoder's vectors are named by."""
+        """The model that an encoder runs."""
         return cls(encoder.model, encoder.sha256, encoder.variant, encoder.dim)
 
     def __str__(self) -> str:
@@ -42,7 +43,7 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Rows of each kind; `tokens` are those of all passages, 0 where token vectors are not kept."""
+    """How many of each a snapshot holds. `tokens` is 0 where token vectors are not kept."""
 
     documents: int
     passages: int
@@ -52,15 +53,35 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """What a file must be: its size and SHA-256."""
+    """What a file must be: its size in bytes and its SHA-256, hexadecimal."""
 
     bytes: int
     sha256: str
 
 
 @dataclass(frozen=True, slots=True)
+class Contents:
+    """What a finished folder holds, as the build knows it: the part of a manifest that is not found by reading files.
+
+    `parts` are the rows of each part of the token vectors. `shared` are the files that belong to another snapshot too,
+    as that snapshot's manifest describes them.
+    """
+
+    model: Model
+    chunking: Chunking
+    counts: Counts
+    dense: DenseTuning
+    parts: tuple[int, ...]
+    shared: Mapping[str, File]
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a snapshot says about itself: `created` is ISO 8601 in UTC, `parts` the rows of each part of the tokens."""
+    """What a snapshot says about itself. Field names are the keys of manifest.json.
+
+    `created` is ISO 8601 in UTC. `parts` are the rows of each part of the token vectors. `files` are all files but the
+    manifest, by their path in the folder.
+    """
 
     schema: int
     id: str
@@ -78,13 +99,13 @@ class Manifest:
         return sum(file.bytes for file in self.files.values())
 
     def to_json(self) -> str:
-        """The text of manifest.json, which ends with its own checksum."""
+        """The text of manifest.json. It ends with a checksum of all the rest."""
         return json.dumps({**asdict(self), "sha256": self._digest()}, indent=1, ensure_ascii=False) + "\n"
 
     @classmethod
     def read(cls, folder: Path) -> "Manifest":
         """Read and check manifest.json; raises SnapshotError."""
-        path = folder / "manifest.json"
+        path = folder / MANIFEST
         try:
             data = json.loads(path.read_text("utf-8"))
             if data["schema"] != SCHEMA:
@@ -113,7 +134,7 @@ class Manifest:
             ) from error
 
     def require(self, encoder: Encoder, mend: str) -> None:
-        """Raises ModelMismatch, which ends with how to `mend` it, where another encoder made the vectors."""
+        """Raise ModelMismatch where another encoder made the vectors; `mend` is the end of its message: what to do."""
         if self.model != Model.of(encoder):
             raise ModelMismatch(f"snapshot {self.id} was made by {self.model}, not {Model.of(encoder)}; {mend}")
 
@@ -122,27 +143,29 @@ class Manifest:
         if self.id != folder.name:
             raise SnapshotError(f"{folder}: is not the manifest of this folder but of {self.id}; rename it back")
         paths = [folder / name for name in self.files]
-        there = [path for path in paths if path.is_file()]
-        found = dict(zip(there, digests(there), strict=True))
+        present = [path for path in paths if path.is_file()]
+        sha256s = dict(zip(present, digests(present), strict=True))
         for path, file in zip(paths, self.files.values(), strict=True):
-            if path not in found:
+            if path not in sha256s:
                 raise SnapshotError(f"{path}: is missing; activate another snapshot or build again")
-            if path.stat().st_size != file.bytes or found[path] != file.sha256:
+            if path.stat().st_size != file.bytes or sha256s[path] != file.sha256:
                 raise SnapshotError(
                     f"{path}: is damaged (its checksum differs); activate another snapshot or build again"
                 )
 
     def _digest(self) -> str:
-        """Checksum of all that the manifest says."""
+        """SHA-256 of all that the manifest says, hexadecimal."""
         return sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
 
 
-def _typed(value: object, kind: type[T]) -> T:
-    if type(value) is not kind:
-        raise TypeError(f"{value!r} is not {kind.__name__}")
+def _typed(value: object, expected: type[T]) -> T:
+    """The value, where it has exactly this type; raises TypeError."""
+    if type(value) is not expected:
+        raise TypeError(f"{value!r} is not {expected.__name__}")
     return value
 
 
-def _record(kind: type[T], data: Mapping[str, Any]) -> T:
-    hints: Mapping[str, type] = kind.__annotations__
-    return kind(**{name: _typed(data[name], hint) for name, hint in hints.items()})
+def _record(expected: type[T], data: Mapping[str, Any]) -> T:
+    """A dataclass of plain values from its JSON object; raises KeyError, TypeError."""
+    hints: Mapping[str, type] = expected.__annotations__
+    return expected(**{name: _typed(data[name], hint) for name, hint in hints.items()})

@@ -44,7 +44,7 @@ class Snapshot:
             )
         dim = manifest.model.dim
         tokens = TokenParts(folder, dim, manifest.parts)
-        self.vectors = VectorTable(folder, dim, counts.passages, counts.sentences, tokens, counts.passages)
+        self.vectors = VectorTable(folder, dim, counts.passages, counts.sentences, tokens)
         if manifest.parts and self.vectors.passages["tokens"].sum() != counts.tokens:
             raise SnapshotError(f"{folder / 'passages.bin'}: does not hold {counts.tokens} tokens; build again")
         self.dense = DenseIndex.load(folder / "dense.faiss", self.vectors.vectors, manifest.dense)

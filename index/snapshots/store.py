@@ -19,15 +19,14 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from corpus.errors import ConflictError, NotFoundError, SnapshotError
-from corpus.passages import Chunking
 from index.files import digests, replace, sync
-from index.retrieval.dense import DenseTuning
-from index.snapshots.manifest import SCHEMA, Counts, File, Manifest, Model
+from index.snapshots.manifest import MANIFEST, SCHEMA, Contents, File, Manifest
 from index.snapshots.snapshot import Snapshot
-from index.storage.vectors import PARTIAL
+from index.storage.checkpoint import PARTIAL
 
+CURRENT = "CURRENT"  # the file that names the active snapshot
 EVALUATION = "evaluation.json"
-STAGING = ".building-"
+STAGING = ".building-"  # how the names of unpublished folders begin
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +87,7 @@ class Store:
     def current(self) -> str | None:
         """The id of the active snapshot, read from disk (cheap); None where none was ever activated."""
         try:
-            return (self.root / "CURRENT").read_text("utf-8", "replace").strip()
+            return (self.root / CURRENT).read_text("utf-8", "replace").strip()
         except FileNotFoundError:
             return None
 
@@ -152,53 +151,61 @@ class Store:
         folder.mkdir(parents=True)
         return folder
 
-    def publish(
-        self,
-        staging: Path,
-        model: Model,
-        chunking: Chunking,
-        counts: Counts,
-        dense: DenseTuning,
-        parts: tuple[int, ...],
-        shared: Mapping[str, File],
-        *,
-        activate: bool = False,
-    ) -> Manifest:
-        """Make a finished staging folder a snapshot: durable in every part before it gets its name.
+    def publish(self, staging: Path, contents: Contents, *, activate: bool = False) -> Manifest:
+        """Make a finished staging folder a snapshot. All of it is on the disk before it gets its name.
 
-        Files that are `shared` with another snapshot are what its manifest says of them, whatever has become of them
-        since: only what was written now is given a checksum. So to `activate` it here costs no second reading.
+        With `activate`, it becomes the active snapshot, without another reading of its files.
         """
         paths = {path.relative_to(staging).as_posix(): path for path in staging.rglob("*") if path.is_file()}
-        written = {name: path for name, path in paths.items() if name != PARTIAL and name not in shared}
-        for path in written.values():
-            sync(path)
-        hashes = digests(list(written.values()))
-        made = {
-            name: File(path.stat().st_size, sha256)
-            for (name, path), sha256 in zip(written.items(), hashes, strict=True)
-        }
-        files = dict(sorted({**shared, **made}.items()))
-        now = datetime.now(UTC)
-        snapshot = f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
-        created = now.isoformat(timespec="microseconds")
-        manifest = Manifest(SCHEMA, snapshot, created, model, chunking, counts, dense, parts, files)
-        (staging / "manifest.json").write_text(manifest.to_json(), "utf-8")
-        sync(staging / "manifest.json")
+        written = {name: path for name, path in paths.items() if name != PARTIAL and name not in contents.shared}
+        manifest = _new_manifest(contents, _sync_and_describe(written))
+        (staging / MANIFEST).write_text(manifest.to_json(), "utf-8")
+        sync(staging / MANIFEST)
         for folder in {path.parent for path in paths.values()}:
             sync(folder)
-        published = staging.rename(self._snapshots / snapshot)
-        (published / PARTIAL).unlink()  # not earlier: until then an error or a crash must not cost what was encoded
+        published = staging.rename(self._snapshots / manifest.id)
+        (published / PARTIAL).unlink()  # not earlier: an error or a crash before must not lose what was encoded
         sync(self._snapshots)
         if activate:
-            self._point_to(snapshot)
+            self._point_to(manifest.id)
         return manifest
 
     def _point_to(self, snapshot: str) -> None:
-        replace(self.root / "CURRENT", snapshot + "\n")
+        """Make CURRENT name this snapshot, atomically."""
+        replace(self.root / CURRENT, snapshot + "\n")
+
+
+def _sync_and_describe(paths: Mapping[str, Path]) -> Mapping[str, File]:
+    """Put these files on the disk; returns the size and checksum of each."""
+    for path in paths.values():
+        sync(path)
+    sha256s = digests(list(paths.values()))
+    return {
+        name: File(path.stat().st_size, sha256) for (name, path), sha256 in zip(paths.items(), sha256s, strict=True)
+    }
+
+
+def _new_manifest(contents: Contents, written: Mapping[str, File]) -> Manifest:
+    """The manifest of a snapshot with a new id.
+
+    Shared files keep the checksum that the other snapshot's manifest gives them, whatever has happened to them since.
+    """
+    now = datetime.now(UTC)
+    return Manifest(
+        schema=SCHEMA,
+        id=f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}",
+        created=now.isoformat(timespec="microseconds"),
+        model=contents.model,
+        chunking=contents.chunking,
+        counts=contents.counts,
+        dense=contents.dense,
+        parts=contents.parts,
+        files=dict(sorted({**contents.shared, **written}.items())),
+    )
 
 
 def _read_evaluation(folder: Path) -> Mapping[str, Any] | None:
+    """The report that released a snapshot; None where there is none that can be read."""
     try:
         evaluation = json.loads((folder / EVALUATION).read_text("utf-8"))
     except (OSError, ValueError, RecursionError):

@@ -1,6 +1,7 @@
 """Columns of numbers on disk: raw little-endian rows without a header, memory-mapped when read.
 
-What a header would say (type, width, rows) follows from the snapshot's manifest, so no file here can be a pickle.
+A header would give type, width and number of rows. Here they follow from the snapshot's manifest, so a file is nothing
+but numbers, and none can be a pickle.
 """
 
 from dataclasses import dataclass
@@ -11,118 +12,125 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.errors import SnapshotError
-from index.arrays import Array
+from index.arrays import Array, Rows
 
-CHUNK = 1 << 20
+CHUNK = 1 << 20  # bytes of zeros written at a time when a column is created
 
 PASSAGE = np.dtype(
     [
-        ("document", "<i4"),  # row in documents.jsonl
-        ("section", "<i4"),  # number of the section in the document
-        ("start", "<i8"),  # code points in the document
-        ("end", "<i8"),
-        ("byte_start", "<i8"),  # bytes in text.bin
-        ("byte_end", "<i8"),
-        ("first_sentence", "<i8"),  # row in the sentence columns
-        ("sentences", "<i4"),
-        ("first_token", "<i8"),  # row in the token columns, through all of their parts
-        ("tokens", "<i4"),  # those of the context, then those of each sentence
-        ("key", "<u8", (2,)),  # hash of all that the encoder sees of it
+        ("document", "<i4"),  # row of the document, which is its line in documents.jsonl
+        ("section", "<i4"),  # number of the section in the document, from 0
+        ("start", "<i8"),  # code points from the start of the document
+        ("end", "<i8"),  # code points from the start of the document
+        ("byte_start", "<i8"),  # bytes from the start of text.bin
+        ("byte_end", "<i8"),  # bytes from the start of text.bin
+        ("first_sentence", "<i8"),  # row of its first sentence in the sentence columns
+        ("sentences", "<i4"),  # how many sentences it has
+        ("first_token", "<i8"),  # row of its first token, counted through all parts of the token columns
+        ("tokens", "<i4"),  # how many tokens it has: those of the context, then those of each sentence
+        ("key", "<u8", (2,)),  # hash of all that the encoder reads of it
     ]
 )
+"""One row of passages.bin. Spans are half-open."""
+
 SENTENCE = np.dtype(
     [
         ("start", "<i4"),  # code points from the start of the passage
-        ("end", "<i4"),
-        ("tokens", "<i4"),
+        ("end", "<i4"),  # code points from the start of the passage
+        ("tokens", "<i4"),  # how many tokens it has; 0 where token vectors are not kept
     ]
 )
+"""One row of sentences.bin. Spans are half-open."""
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: `width` numbers a row, or 0 for a plain value a row."""
+    """One file of rows. A row is `width` numbers of the type `dtype`, or one value where `width` is 0."""
 
     file: str
     dtype: np.dtype[Any]
-    width: int
+    width: int = 0
 
     def shape(self, rows: int) -> tuple[int, ...]:
-        """Of an array with that many rows."""
+        """The shape of an array with so many rows: (rows, width) or (rows,)."""
         return (rows, self.width) if self.width else (rows,)
 
     def size(self, rows: int) -> int:
-        """Bytes of that many rows."""
+        """Bytes of so many rows."""
         return int(np.prod(self.shape(rows))) * self.dtype.itemsize
 
     def create(self, folder: Path, rows: int) -> Array:
-        """A new column of zeros, writable through its memory map."""
+        """A new column of zeros, to be written through its memory map; raises OSError where the disk is full."""
         size = self.size(rows)
         with (folder / self.file).open("wb") as file:
-            # Written, not a hole: on a full disk that is an OSError here, not a SIGBUS in the map later.
+            # The zeros are written. In a sparse file, a full disk would be a SIGBUS in the map later, not an OSError.
             for start in range(0, size, CHUNK):
                 file.write(bytes(min(CHUNK, size - start)))
         return self._map(folder, rows, "r+")
 
     def open(self, folder: Path, rows: int, mode: Literal["r", "r+"] = "r", grown: bool = False) -> Array:
-        """The column, read-only unless told; raises SnapshotError where the file does not hold that many rows.
+        """The first rows of the column, read-only unless `mode` is "r+".
 
-        Where it may have `grown`, it may hold more.
+        Raises SnapshotError where the file does not hold exactly so many rows, or with `grown`, at least so many.
         """
         path = folder / self.file
-        bytes_there = path.stat().st_size if path.is_file() else -1
-        if bytes_there < self.size(rows) or (bytes_there > self.size(rows) and not grown):
+        file_size = path.stat().st_size if path.is_file() else -1
+        if file_size < self.size(rows) or (file_size > self.size(rows) and not grown):
             raise SnapshotError(f"{path}: is not a column of {rows} rows; build again")
         column = self._map(folder, rows, mode)
-        return np.asarray(column) if mode == "r" else column  # plain views: indexing a memmap costs microseconds more
+        # Read-only columns are plain views: indexing a np.memmap takes microseconds more.
+        return np.asarray(column) if mode == "r" else column
 
     def _map(self, folder: Path, rows: int, mode: Literal["r", "r+"]) -> Array:
-        if not rows:
+        if not rows:  # an empty file cannot be mapped
             return np.empty(self.shape(0), self.dtype)
         return np.memmap(folder / self.file, self.dtype, mode, shape=self.shape(rows))
 
 
+PASSAGES = Column("passages.bin", PASSAGE)
+"""Where each passage lies."""
+
+SENTENCES = Column("sentences.bin", SENTENCE)
+"""Where each sentence lies inside its passage."""
+
+
 @dataclass(frozen=True, slots=True)
-class Layout:
-    """Every column of a snapshot whose vectors have `dim` numbers."""
+class VectorLayout:
+    """The columns of vectors, which have `dim` numbers each."""
 
     dim: int
 
     @property
-    def passages(self) -> Column:
-        """Where each passage lies."""
-        return Column("passages.bin", PASSAGE, 0)
-
-    @property
-    def sentences(self) -> Column:
-        """Where each sentence lies."""
-        return Column("sentences.bin", SENTENCE, 0)
-
-    @property
-    def vectors(self) -> Column:
-        """Passage vectors."""
+    def passage_vectors(self) -> Column:
+        """The vector of each passage."""
         return Column("vectors.bin", np.dtype("<f4"), self.dim)
 
     @property
     def sentence_codes(self) -> Column:
-        """Sentence vectors as bytes."""
+        """The vector of each sentence as bytes: `Quantised.codes`."""
         return Column("sentence_codes.bin", np.dtype("i1"), self.dim)
 
     @property
     def sentence_scales(self) -> Column:
-        """What to multiply them by."""
-        return Column("sentence_scales.bin", np.dtype("<f4"), 0)
+        """The scale of each sentence vector: `Quantised.scales`."""
+        return Column("sentence_scales.bin", np.dtype("<f4"))
 
-    def tokens(self, part: int) -> tuple[Column, Column]:
-        """One part of the token vectors: as bytes, and what to multiply them by."""
-        codes = Column(f"token_codes.{part}.bin", np.dtype("i1"), self.dim)
-        return codes, Column(f"token_scales.{part}.bin", np.dtype("<f4"), 0)
+    def token_codes(self, part: int) -> Column:
+        """One part of the token vectors as bytes: `Quantised.codes`."""
+        return Column(f"token_codes.{part}.bin", np.dtype("i1"), self.dim)
+
+    def token_scales(self, part: int) -> Column:
+        """The scales of one part of the token vectors: `Quantised.scales`."""
+        return Column(f"token_scales.{part}.bin", np.dtype("<f4"))
 
 
-def spread(starts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Row numbers of many ranges one after another: starts[0], starts[0]+1, ... (counts[0] of them), starts[1], ..."""
+def rows_of_ranges(starts: Rows, counts: NDArray[np.integer]) -> Rows:
+    """The row numbers of many ranges, one range after another: (sum of counts,).
+
+    Range i holds `counts[i]` rows from `starts[i]` on: starts[0], starts[0] + 1, ..., starts[1], starts[1] + 1, ...
+    """
     counts = np.asarray(counts, np.int64)
     offsets = np.cumsum(counts) - counts
     steps = np.arange(int(counts.sum()), dtype=np.int64)
-    rows: NDArray[np.int64] = steps + np.repeat(np.asarray(starts, np.int64) - offsets, counts)
+    rows: Rows = steps + np.repeat(np.asarray(starts, np.int64) - offsets, counts)
     return rows

@@ -1,11 +1,12 @@
-"""Token vectors in parts: each is written once, by the build that encoded it, and shared by the snapshots after it.
+"""Token vectors in parts. The build that encoded a part writes its files once; later snapshots share them.
 
-Rows are numbered through all parts of a folder, and no passage straddles two of them.
+Rows are numbered through all parts of a folder. The tokens of a passage are all in one part.
 """
 
 import os
 from bisect import bisect_right
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
 from typing import BinaryIO
@@ -13,70 +14,85 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from index.arrays import Rows
 from index.files import link
-from index.storage.columns import Layout
+from index.storage.columns import VectorLayout
 from index.storage.quantised import Quantised
 
-PART = 1 << 16  # rows from which on a part is full: some 25 MB, so that checksums are compared on all cores
-MOST = 16  # parts besides full ones; more would be written anew
+FULL_PART = 1 << 16  # rows of a full part: some 25 MB, so that checksums are computed on all cores
+MOST_PARTS = 16  # parts besides the full ones; from so many on, all token vectors are written anew
+
+
+@dataclass(frozen=True, slots=True)
+class TokenLimits:
+    """When a part of token vectors is full, and how many parts besides full ones are too many."""
+
+    full_part: int = FULL_PART
+    most_parts: int = MOST_PARTS
+
+
+DEFAULT_TOKEN_LIMITS = TokenLimits()
 
 
 class TokenParts:
-    """Read access to the parts of a folder: `rows` of each."""
+    """Reads the parts of a folder. `rows` says how many rows each part has."""
 
     def __init__(self, folder: Path, dim: int, rows: Sequence[int], grown: bool = False) -> None:
-        """Memory-map them; raises SnapshotError where a file has other rows, or fewer where it may have `grown`."""
-        layout = Layout(dim)
+        """Memory-map the files; raises SnapshotError where one has other rows, or with `grown`, fewer rows."""
+        layout = VectorLayout(dim)
         self.folder = folder
         self.rows = tuple(rows)
         self._parts = [
-            Quantised(*(column.open(folder, count, grown=grown) for column in layout.tokens(part)))
+            Quantised(
+                layout.token_codes(part).open(folder, count, grown=grown),
+                layout.token_scales(part).open(folder, count, grown=grown),
+            )
             for part, count in enumerate(rows)
         ] or [Quantised(np.empty((0, dim), np.int8), np.empty(0, np.float32))]
-        self._starts = list(accumulate(rows, initial=0))[: len(self._parts)]
+        self._first_rows = list(accumulate(rows, initial=0))[: len(self._parts)]
 
     def __len__(self) -> int:
         return sum(self.rows)
 
-    @property
-    def many(self) -> bool:
-        """Whether there are so many that writing them anew is better than one more."""
-        return len(self.rows) >= MOST + len(self) // PART
+    def too_many(self, limits: TokenLimits = DEFAULT_TOKEN_LIMITS) -> bool:
+        """Whether there are so many parts that writing all of them anew is better than adding another."""
+        return len(self.rows) >= limits.most_parts + len(self) // limits.full_part
 
-    def ranges(self, firsts: NDArray[np.int64], counts: NDArray[np.int32]) -> list[Quantised]:
-        """The rows of each range, which lies in one part."""
+    def ranges(self, firsts: Rows, counts: NDArray[np.integer]) -> list[Quantised]:
+        """The `counts` (passages,) rows from `firsts` (passages,) on, one entry a passage: (tokens, dim) each."""
         found = []
         for first, count in zip(firsts.tolist(), counts.tolist(), strict=True):
-            part = bisect_right(self._starts, first) - 1
-            start = first - self._starts[part]
+            part = bisect_right(self._first_rows, first) - 1
+            start = first - self._first_rows[part]
             found.append(self._parts[part][start : start + count])
         return found
 
 
 class TokenWriter:
-    """Fills a folder: with the parts of an earlier one, then with parts of its own."""
+    """Writes the token vectors of a folder: first the parts it shares with an earlier folder, then new parts."""
 
-    def __init__(self, folder: Path, dim: int) -> None:
+    def __init__(self, folder: Path, dim: int, limits: TokenLimits = DEFAULT_TOKEN_LIMITS) -> None:
         self._folder = folder
-        self._layout = Layout(dim)
-        self._shared: tuple[int, ...] = ()
-        self._own: list[int] = []
-        self._files: tuple[BinaryIO, ...] = ()
+        self._layout = VectorLayout(dim)
+        self._limits = limits
+        self._shared: tuple[int, ...] = ()  # rows of each shared part
+        self._new: list[int] = []  # rows of each new part
+        self._files: tuple[BinaryIO, ...] = ()  # codes and scales of the last new part
 
     @property
     def rows(self) -> tuple[int, ...]:
-        """Of each part."""
-        return (*self._shared, *self._own)
+        """How many rows each part has."""
+        return (*self._shared, *self._new)
 
     @property
     def shared(self) -> int:
-        """How many of the rows are another folder's too."""
+        """How many of the rows are in shared parts."""
         return sum(self._shared)
 
     @property
     def shared_files(self) -> tuple[str, ...]:
-        """The names of the files that hold them; no build writes to these."""
-        return tuple(column.file for part in range(len(self._shared)) for column in self._layout.tokens(part))
+        """The names of the files of shared parts. No build writes to these."""
+        return tuple(name for part in range(len(self._shared)) for name in self._names(part))
 
     def share(self, parts: TokenParts) -> None:
         """Begin with all parts of a published folder; their rows keep their numbers."""
@@ -84,15 +100,18 @@ class TokenWriter:
         for name in self.shared_files:
             link(parts.folder / name, self._folder / name)
 
-    def append(self, sizes: NDArray[np.int32], tokens: Sequence[Quantised]) -> NDArray[np.int64]:
-        """Write the tokens of passages of these sizes; returns the number of the first row of each."""
-        firsts: NDArray[np.int64] = sum(self.rows) + np.cumsum(sizes, dtype=np.int64) - sizes
-        for each in filter(len, tokens):
-            if not self._own or self._own[-1] >= PART:
-                self._begin()
-            for file, values in zip(self._files, (each.codes, each.scales), strict=True):
+    def append(self, sizes: NDArray[np.integer], tokens: Sequence[Quantised]) -> Rows:
+        """Write the tokens of passages with so many (`sizes`) tokens each; returns the first row of each: (passages,).
+
+        An entry of `tokens` holds one passage or several, one after another.
+        """
+        firsts: Rows = sum(self.rows) + np.cumsum(sizes, dtype=np.int64) - sizes
+        for vectors in filter(len, tokens):
+            if not self._new or self._new[-1] >= self._limits.full_part:
+                self._begin_part()
+            for file, values in zip(self._files, (vectors.codes, vectors.scales), strict=True):
                 file.write(np.ascontiguousarray(values).data)
-            self._own[-1] += len(each)
+            self._new[-1] += len(vectors)
         return firsts
 
     def flush(self) -> None:
@@ -101,15 +120,19 @@ class TokenWriter:
             file.flush()
             os.fsync(file.fileno())
 
-    def _begin(self) -> None:
-        """Another part, once the last one is on the disk."""
-        self.flush()
-        self.close()
-        columns = self._layout.tokens(len(self.rows))
-        self._files = tuple((self._folder / column.file).open("xb") for column in columns)
-        self._own.append(0)
-
     def close(self) -> None:
         """Finish the files."""
         for file in self._files:
             file.close()
+
+    def _begin_part(self) -> None:
+        """Start another part, once the last one is on the disk."""
+        self.flush()
+        self.close()
+        # Mode "x": a file that exists may be shared with a published snapshot.
+        self._files = tuple((self._folder / name).open("xb") for name in self._names(len(self.rows)))
+        self._new.append(0)
+
+    def _names(self, part: int) -> tuple[str, str]:
+        """The names of a part's files."""
+        return self._layout.token_codes(part).file, self._layout.token_scales(part).file

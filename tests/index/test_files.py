@@ -80,20 +80,17 @@ def test_all_is_on_the_disk_before_it_has_a_name(fill: Fill, monkeypatch: pytest
 # For each line that it reads it forks a process, which takes milliseconds since all is imported. That one builds
 # generation after generation until it is killed, or ends itself just before the n-th name that it changes.
 BUILDER = """
-import importlib.util, os, sys
+import os, sys
 from pathlib import Path
 
-from corpus.passages import sentences
+from corpus.sentences import sentences
 from corpus.sources import make_document
-from index import vectors
 from index.build import build
 from index.snapshots.store import Store
+from index.storage.vector_writer import WriterLimits
+from tests.fakes import FakeEncoder
 
-spec = importlib.util.spec_from_file_location("conftest", "tests/conftest.py")
-conftest = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(conftest)
 sentences("Loads the model. Once.", (0, 22))
-vectors.BLOCK = 8
 
 
 def crash_before(step):
@@ -119,7 +116,8 @@ def run(var, generation, step):
         texts = [f"Generation {generation}." + f"\\n\\n- Fact {n}." * 4 for n in range(3)]
         texts.append("All generations share this. " * 100)
         store = Store(Path(var))
-        build(store, [make_document(f"d{n}", text) for n, text in enumerate(texts)], conftest.FakeEncoder())
+        documents = [make_document(f"d{n}", text) for n, text in enumerate(texts)]
+        build(store, documents, FakeEncoder(), limits=WriterLimits(block=8))
         store.prune(2)
         generation += 1
         if step:

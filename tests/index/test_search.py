@@ -73,6 +73,7 @@ def test_signals_are_what_the_encoder_says(searcher: Searcher, encoder: FakeEnco
         np.testing.assert_allclose(hit.match, best[1:], atol=0.02)
         assert hit.signals["late"] == pytest.approx(best.max(axis=0).mean(), abs=0.02)
         helped = np.maximum(best[1:], best[0]) @ token_weights(query, snapshot.lexical)
+        assert hit.sentences is not None
         np.testing.assert_allclose(hit.sentences, helped, atol=0.02)
 
 

@@ -7,7 +7,6 @@ import pytest
 
 from corpus.errors import GateError, SnapshotError
 from index.arrays import Rows, Vectors
-from index.retrieval import dense
 from index.retrieval.dense import DenseIndex, DenseTuning
 
 AXES: Vectors = np.eye(4, dtype=np.float32)
@@ -76,14 +75,16 @@ MANY, QUERIES = clustered(3000, 1), clustered(50, 2)
 
 
 def exact(query: Vectors, rows: Rows) -> list[int]:
-    found: list[int] = rows[np.argsort(-(MANY[rows] @ query))[:10]].tolist()
-    return found
+    """The 10 of these rows that are nearest, nearest first."""
+    nearest: list[int] = rows[np.argsort(-(MANY[rows] @ query))[:10]].tolist()
+    return nearest
 
 
 def share_found(index: DenseIndex, among: Rows | None = None, queries: Vectors = QUERIES) -> float:
+    """The recall of the index: which share of the 10 nearest it finds."""
     rows = np.arange(3000) if among is None else among
-    found = [len({*index.query(query, 10, among).tolist()} & {*exact(query, rows)}) for query in queries]
-    return sum(found) / (10 * len(queries))
+    right = [len({*index.query(query, 10, among).tolist()} & {*exact(query, rows)}) for query in queries]
+    return sum(right) / (10 * len(queries))
 
 
 @pytest.fixture(scope="module")
@@ -114,8 +115,8 @@ def test_recall_is_proven_by_queries_that_did_not_choose_the_probes() -> None:
     assert fooled.probes < proven.probes <= warned.probes + 1 + warned.probes // 8
     assert proven.recall >= 0.95
     short = DenseIndex.build(MANY, np.vstack([easy, hard]), recall=0.95, exact_limit=0)
-    found = share_found(DenseIndex(short._index, MANY, fooled), queries=hard)
-    assert found < 0.95 <= share_found(short, queries=hard) == pytest.approx(proven.recall)
+    too_little = share_found(short.with_tuning(fooled), queries=hard)
+    assert too_little < 0.95 <= share_found(short, queries=hard) == pytest.approx(proven.recall)
 
 
 @pytest.mark.parametrize("count", [1, 2, 3])
@@ -162,9 +163,9 @@ def test_lists_are_taken_over_for_what_is_known(probing: DenseIndex, tmp_path: P
     fresh = DenseIndex.build(vectors, QUERIES, recall=0.95, exact_limit=0)
     assert (len(taken), taken.tuning.lists, fresh.tuning.lists) == (2500, 219, 200)
     assert taken.tuning.recall >= 0.95
-    every = DenseTuning("ivf-sq8", 219, 219)
+    every_list = taken.with_tuning(DenseTuning("ivf-sq8", 219, 219))
     for query in QUERIES[:5]:
-        nearest = DenseIndex(taken._index, vectors, every).query(query, 2500)
+        nearest = every_list.query(query, 2500)
         assert sorted(nearest.tolist()) == list(range(2500))
         assert (vectors[nearest] @ query).tolist() == sorted((vectors @ query).tolist(), reverse=True)
 
@@ -176,17 +177,18 @@ def test_lists_that_no_longer_suit_are_made_anew(probing: DenseIndex, count: int
 
 
 @pytest.mark.parametrize("limit", [0, 3000])
-def test_a_filter_finds_as_many_as_no_filter(probing: DenseIndex, monkeypatch: pytest.MonkeyPatch, limit: int) -> None:
-    """Compared one by one where they are few; otherwise more lists are probed the fewer pass."""
-    monkeypatch.setattr(dense, "EXACT_LIMIT", limit)
+def test_a_filter_finds_as_many_as_no_filter(probing: DenseIndex, limit: int) -> None:
+    """Up to the limit all that pass are compared; beyond it, the fewer pass, the more lists are probed."""
     for count in (1, 20, 300, 2000):
         among = np.sort(np.random.default_rng(3).choice(3000, count, replace=False))
-        assert all(np.isin(probing.query(query, 10, among), among).all() for query in QUERIES)
-        assert len(probing.query(QUERIES[0], 10, among)) == min(10, count)
+        found = [probing.query(query, 10, among, exact_limit=limit) for query in QUERIES]
+        assert all(np.isin(rows, among).all() for rows in found)
+        assert len(found[0]) == min(10, count)
         if limit or count <= 20:
-            assert [probing.query(query, 10, among).tolist() for query in QUERIES] == [exact(q, among) for q in QUERIES]
-    assert share_found(probing, among) > 0.9
-    assert probing.query(QUERIES[0], 10, among[:0]).tolist() == []
+            assert [rows.tolist() for rows in found] == [exact(query, among) for query in QUERIES]
+    right = [len({*rows.tolist()} & {*exact(query, among)}) for query, rows in zip(QUERIES, found, strict=True)]
+    assert sum(right) / (10 * len(QUERIES)) > 0.9
+    assert probing.query(QUERIES[0], 10, among[:0], exact_limit=limit).tolist() == []
 
 
 def test_passages_with_the_same_vector_are_as_good_as_each_other() -> None:

@@ -16,7 +16,7 @@ def floats(*values: float) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
 
 @given(SCORES, st.integers(0, 40))
 def test_best_is_sorted_with_the_earlier_of_equals_first(scores: list[int], count: int) -> None:
-    expected = sorted(range(len(scores)), key=lambda place: -scores[place])[:count]
+    expected = sorted(range(len(scores)), key=lambda index: -scores[index])[:count]
     assert best(floats(*scores), count).tolist() == expected
 
 

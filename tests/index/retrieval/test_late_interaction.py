@@ -55,24 +55,25 @@ def test_matches_are_what_a_loop_finds(counts: list[list[int]], words: int, rand
     def rows(n: int) -> Vectors:
         return np.array([[random.randint(-127, 127) for _ in range(3)] for _ in range(n)], np.float32).reshape(-1, 3)
 
-    question = quantise(rows(words))
-    asked = question.codes * question.scales[:, None]
-    tokens = [quantise(rows(sum(own))) for own in counts]
-    lengths = np.array([length for own in counts for length in own], np.int32)
+    rounded = quantise(rows(words))
+    question = rounded.codes * rounded.scales[:, None]
+    tokens = [quantise(rows(sum(lengths))) for lengths in counts]
+    all_lengths = np.array([length for lengths in counts for length in lengths], np.int32)
     weights = np.arange(1, words + 1, dtype=np.float32)
-    matches = best_matches(asked, weights, tokens, lengths, np.array([len(own) for own in counts]))
-    for place, (own, each) in enumerate(zip(counts, tokens, strict=True)):
-        found = np.zeros((len(own), words), np.float32)
-        for part, (end, count) in enumerate(zip(np.cumsum(own), own, strict=True)):
-            if count:
-                cosines = (each.codes * each.scales[:, None])[end - count : end] @ asked.T
-                found[part] = cosines.max(axis=0)
-        np.testing.assert_allclose(matches.cosines(place), found[1:], rtol=1e-5, atol=1e-2)
-        expected = found.max(axis=0).mean() if words else 0
-        assert matches.maxsim()[place] == pytest.approx(expected, rel=1e-5, abs=1e-2)
-        scores = np.maximum(found, found[0]) @ weights
-        np.testing.assert_allclose(matches.scores(place), scores[1:], rtol=1e-5, atol=1e-2)
-        assert matches.best_sentence()[place] == pytest.approx(scores.max(), rel=1e-5, abs=1e-2)
+    parts = np.array([len(lengths) for lengths in counts])
+    matches = best_matches(question, weights, tokens, all_lengths, parts)
+    for passage, (lengths, vectors) in enumerate(zip(counts, tokens, strict=True)):
+        best = np.zeros((len(lengths), words), np.float32)
+        for part, (end, length) in enumerate(zip(np.cumsum(lengths), lengths, strict=True)):
+            if length:
+                cosines = (vectors.codes * vectors.scales[:, None])[end - length : end] @ question.T
+                best[part] = cosines.max(axis=0)
+        np.testing.assert_allclose(matches.cosines(passage), best[1:], rtol=1e-5, atol=1e-2)
+        expected = best.max(axis=0).mean() if words else 0
+        assert matches.maxsim()[passage] == pytest.approx(expected, rel=1e-5, abs=1e-2)
+        scores = np.maximum(best, best[0]) @ weights
+        np.testing.assert_allclose(matches.scores(passage), scores[1:], rtol=1e-5, atol=1e-2)
+        assert matches.best_sentence()[passage] == pytest.approx(scores.max(), rel=1e-5, abs=1e-2)
 
 
 def test_the_context_helps_every_sentence_and_words_count_by_their_weight() -> None:
@@ -85,7 +86,7 @@ def test_the_context_helps_every_sentence_and_words_count_by_their_weight() -> N
 
 
 class Idfs:
-    """Rare: "turin"; unknown to no one: "the"."""
+    """Two words whose idf is known: "turin" is rare, and nearly every passage holds "the"."""
 
     def inverse_frequencies(self, words: list[str]) -> list[float]:
         return [{"turin": 6.0, "the": 0.5}.get(word, 2.0) for word in words]

@@ -12,21 +12,25 @@ from hypothesis import strategies as st
 
 from corpus.errors import SnapshotError
 from index.arrays import Rows
-from index.retrieval import lexical
-from index.retrieval.lexical import LexicalIndex
+from index.retrieval.lexical import K1, B, LexicalIndex
+from index.retrieval.postings import DEFAULT_LIMITS, LexicalLimits, write_lexical_index
 from index.retrieval.words import terms
 
 TEXTS = ["The cat sat.", "A cat, a CAT and a dog!", "Birds"]  # 3, 7 and 1 words: 11 / 3 on average
 
 
 def index_of(
-    folder: Path, texts: list[str], source: LexicalIndex | None = None, found: list[int] | None = None
+    folder: Path,
+    texts: list[str],
+    source: LexicalIndex | None = None,
+    known: list[int] | None = None,
+    limits: LexicalLimits = DEFAULT_LIMITS,
 ) -> LexicalIndex:
-    def asked_for(rows: Rows) -> list[str]:
+    def read(rows: Rows) -> list[str]:
         return [texts[row] for row in rows]
 
-    LexicalIndex.build(folder, len(texts), asked_for, source, None if found is None else np.array(found))
-    return LexicalIndex(folder, len(texts))
+    write_lexical_index(folder, len(texts), read, source, None if known is None else np.array(known), limits)
+    return LexicalIndex(folder, len(texts), limits.common)
 
 
 def bm25(tf: int, length: int, holding: int) -> float:
@@ -48,12 +52,9 @@ def bm25(tf: int, length: int, holding: int) -> float:
     ],
 )
 @pytest.mark.parametrize("common", [0, 2, 100])
-def test_scores_by_hand(
-    question: str, expected: list[float], common: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The same where no term is common, where those of two of the three texts are, and where all are."""
-    monkeypatch.setattr(lexical, "COMMON", common)
-    index = index_of(tmp_path / "lexical", TEXTS)
+def test_scores_by_hand(question: str, expected: list[float], common: int, tmp_path: Path) -> None:
+    """The same where no term is common, where terms of two of the three texts are, and where all are."""
+    index = index_of(tmp_path / "lexical", TEXTS, limits=LexicalLimits(common=common))
     scores = index.query(question)
     assert scores.dtype == np.float32
     assert len(index) == 3
@@ -63,7 +64,7 @@ def test_scores_by_hand(
 def test_scores_are_those_of_bm25s(tmp_path: Path) -> None:
     logging.getLogger("bm25s").setLevel(logging.WARNING)
     texts = Path("corpus/texts/unicri-centre.txt").read_text("utf-8").split("\n\n")
-    reference = bm25s.BM25(k1=lexical.K1, b=lexical.B)
+    reference = bm25s.BM25(k1=K1, b=B)
     reference.index([terms(text) for text in texts], show_progress=False)
     index = index_of(tmp_path / "lexical", texts)
     for question in ("Who is the head of the Centre?", "toolkit for law enforcement", "July 2019"):
@@ -92,15 +93,11 @@ def test_inverse_frequencies(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("block", "sorted_at_once", "cached"), [(1, 1, 0), (2, 3, 2), (100, 100, 100)])
-def test_blocks_and_ranges_change_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block: int, sorted_at_once: int, cached: int
-) -> None:
+def test_blocks_and_ranges_change_nothing(tmp_path: Path, block: int, sorted_at_once: int, cached: int) -> None:
     texts = ["", "b a b c", "a", "?", "c c d e f a", "g", ""]
     index_of(tmp_path / "whole", texts)
-    monkeypatch.setattr(lexical, "BLOCK", block)
-    monkeypatch.setattr(lexical, "SORTED", sorted_at_once)
-    monkeypatch.setattr(lexical, "CACHED", cached)
-    index_of(tmp_path / "parts", texts)
+    limits = LexicalLimits(block=block, sorted_terms=sorted_at_once, cached_words=cached)
+    index_of(tmp_path / "parts", texts, limits=limits)
     for file in (tmp_path / "whole").iterdir():
         assert (tmp_path / "parts" / file.name).read_bytes() == file.read_bytes(), file.name
 
@@ -114,9 +111,9 @@ def test_terms_that_are_taken_over_are_those_that_would_be_read(
 ) -> None:
     folder = tmp_path_factory.mktemp("lexical")
     source = index_of(folder / "before", before)
-    found = [before.index(text) if text in before else -1 for text in after]
-    unread = ["" if row >= 0 else text for row, text in zip(found, after, strict=True)]
-    copied, fresh = index_of(folder / "copied", unread, source, found), index_of(folder / "fresh", after)
+    known = [before.index(text) if text in before else -1 for text in after]
+    unread = ["" if row >= 0 else text for row, text in zip(known, after, strict=True)]
+    copied, fresh = index_of(folder / "copied", unread, source, known), index_of(folder / "fresh", after)
     assert sorted(copied.vocabulary) == sorted(fresh.vocabulary)  # nothing stays of what no text holds any more
     for word in (*fresh.vocabulary, *source.vocabulary):
         assert copied.query(word).tolist() == fresh.query(word).tolist()

@@ -149,7 +149,7 @@ def test_a_damaged_file_is_named(folder: Path, name: str, damage: Callable[[Path
 def test_of_several_damaged_files_the_first_of_the_manifest_is_named(
     folder: Path, damage: Callable[[Path], None]
 ) -> None:
-    for name in reversed(Manifest.read(folder).files):
+    for name in reversed(list(Manifest.read(folder).files)):
         (flip if name == "dense.faiss" else damage)(folder / name)
         with pytest.raises(SnapshotError, match=rf"{folder.name}/{name}: is (damaged|missing)"):
             Snapshot.open(folder)

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.errors import SnapshotError
-from index.storage.columns import PASSAGE, SENTENCE, Column, Layout, spread
+from index.storage.columns import PASSAGE, PASSAGES, SENTENCE, SENTENCES, Column, VectorLayout, rows_of_ranges
 
 PAIR = Column("pair.bin", np.dtype("<f4"), 2)
-PLAIN = Column("plain.bin", np.dtype("<f4"), 0)
+PLAIN = Column("plain.bin", np.dtype("<f4"))
 
 
 def test_rows_have_no_padding_so_that_files_are_the_same_everywhere() -> None:
@@ -63,16 +63,17 @@ def test_a_missing_column_is_refused(tmp_path: Path) -> None:
         PAIR.open(tmp_path, 0)
 
 
-def test_every_column_of_a_layout_has_a_file_of_its_own() -> None:
-    layout = Layout(4)
-    columns = [getattr(layout, name) for name, value in vars(Layout).items() if isinstance(value, property)]
-    columns += [*layout.tokens(0), *layout.tokens(1)]
+def test_every_column_has_a_file_of_its_own() -> None:
+    layout = VectorLayout(4)
+    columns = [getattr(layout, name) for name, value in vars(VectorLayout).items() if isinstance(value, property)]
+    columns += [column(part) for column in (layout.token_codes, layout.token_scales) for part in (0, 1)]
+    columns += [PASSAGES, SENTENCES]
     assert len({column.file for column in columns}) == len(columns) == 9
-    assert layout.vectors.size(10) == 160
-    assert layout.tokens(0)[0].size(10) == 40
+    assert layout.passage_vectors.size(10) == 160
+    assert layout.token_codes(0).size(10) == 40
 
 
 @given(st.lists(st.tuples(st.integers(0, 1000), st.integers(0, 6))))
-def test_spread_is_ranges_one_after_another(ranges: list[tuple[int, int]]) -> None:
+def test_rows_of_ranges_are_one_range_after_another(ranges: list[tuple[int, int]]) -> None:
     starts, counts = np.array(ranges, np.int64).reshape(-1, 2).T
-    assert spread(starts, counts).tolist() == [start + i for start, count in ranges for i in range(count)]
+    assert rows_of_ranges(starts, counts).tolist() == [start + i for start, count in ranges for i in range(count)]

@@ -17,7 +17,8 @@ from corpus.errors import CorpusError, SnapshotError
 from corpus.passages import Chunking, split
 from corpus.sources import make_document
 from index.encoding.encoder import Encoder
-from index.storage.passages import DocumentRecord, PassageTable, PassageWriter
+from index.storage.passage_writer import PassageWriter
+from index.storage.passages import DocumentRecord, PassageTable
 
 WORDS = st.sampled_from(
     ["One. ", "Zwei é", "三。", "\n\n", "= H =\n", "# H\n", "- Key: v\n", "---\n", "🙂", "e\u0301", "\u2028"]
@@ -37,9 +38,11 @@ def documents_of(texts: list[str]) -> list[Document]:
     return made
 
 
-def write(folder: Path, documents: list[Document], encoder: Encoder, alike: PassageTable | None = None) -> PassageTable:
+def write(
+    folder: Path, documents: list[Document], encoder: Encoder, previous: PassageTable | None = None
+) -> PassageTable:
     chunk = partial(split, chunking=SHORT, encoder_tokens=encoder.max_tokens, count_tokens=encoder.count_tokens)
-    with closing(PassageWriter(folder, chunk, alike)) as writer:
+    with closing(PassageWriter(folder, chunk, previous)) as writer:
         for document in documents:
             writer.add(document)
     return PassageTable.open(folder, writer.passages, writer.sentences)
@@ -64,8 +67,8 @@ def test_every_passage_is_exactly_where_it_says(tmp_path: Path, encoder: Encoder
         assert passage.document == document.id
         assert document.text[passage.start : passage.end] == passage.text
         assert data[raw["byte_start"] : raw["byte_end"]].decode() == passage.text
-        ends = [passage.start, *(place for span in passage.sentences for place in span), passage.end]
-        assert ends == sorted(ends)
+        offsets = [passage.start, *(offset for span in passage.sentences for offset in span), passage.end]
+        assert offsets == sorted(offsets)
         assert passage.sentences[0][0] == passage.start
         assert passage.sentences[-1][1] == passage.end
         assert passage.section in [s.path for s in document.info.sections if s.start <= passage.start < s.end]
@@ -89,7 +92,7 @@ def test_copied_passages_are_those_that_chunking_gives(
 
 def test_an_unchanged_document_is_not_chunked_again(tmp_path: Path, encoder: Encoder) -> None:
     documents = documents_of(["One. Two.", "Three."])
-    alike = write(new_folder(tmp_path), documents, encoder)
+    previous = write(new_folder(tmp_path), documents, encoder)
     changed = [documents[0], make_document("d1", "Four.")]
     chunked: list[str] = []
 
@@ -97,7 +100,7 @@ def test_an_unchanged_document_is_not_chunked_again(tmp_path: Path, encoder: Enc
         chunked.append(document.id)
         return split(document, SHORT, 254, encoder.count_tokens)
 
-    with closing(PassageWriter(new_folder(tmp_path), chunk, alike)) as writer:
+    with closing(PassageWriter(new_folder(tmp_path), chunk, previous)) as writer:
         for document in changed:
             writer.add(document)
     assert chunked == ["d1"]

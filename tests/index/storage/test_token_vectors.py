@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from corpus.errors import SnapshotError
-from index.storage.columns import Layout
+from index.storage.columns import VectorLayout
 from index.storage.quantised import Quantised
-from index.storage.token_vectors import TokenParts, TokenWriter
+from index.storage.token_vectors import DEFAULT_TOKEN_LIMITS, TokenLimits, TokenParts, TokenWriter
 
 DIM = 2
 
@@ -18,16 +18,21 @@ DIM = 2
 def tokens(*numbers: int) -> Quantised:
     """One row of each number."""
     codes = np.repeat(np.array(numbers, np.int8)[:, None], DIM, axis=1)
-    return Quantised(codes, np.array(numbers, np.float32) / 2)
+    return Quantised(codes, np.array([number / 2 for number in numbers], np.float32))
 
 
-def write(folder: Path, *passages: Quantised, parts: TokenParts | None = None) -> tuple[TokenWriter, list[int]]:
-    """A folder with these passages, after those parts; the number of the first row of each."""
+def write(
+    folder: Path,
+    *passages: Quantised,
+    parts: TokenParts | None = None,
+    limits: TokenLimits = DEFAULT_TOKEN_LIMITS,
+) -> tuple[TokenWriter, list[int]]:
+    """Write the parts, then these passages, into a new folder; also returns the first row of each passage."""
     folder.mkdir()
-    writer = TokenWriter(folder, DIM)
+    writer = TokenWriter(folder, DIM, limits)
     if parts:
         writer.share(parts)
-    firsts = writer.append(np.array([len(each) for each in passages], np.int32), passages).tolist()
+    firsts = writer.append(np.array([len(passage) for passage in passages], np.int32), passages).tolist()
     writer.flush()
     assert len(TokenParts(folder, DIM, writer.rows)) == sum(writer.rows)  # a crash from now on costs none of them
     writer.close()
@@ -36,9 +41,9 @@ def write(folder: Path, *passages: Quantised, parts: TokenParts | None = None) -
 
 def ranges(parts: TokenParts, *spans: tuple[int, int]) -> list[list[float]]:
     firsts, counts = np.array(spans, np.int64).reshape(-1, 2).T
-    found = parts.ranges(firsts, counts)
-    assert all((2 * each.scales == each.codes.T).all() for each in found)
-    return [each.codes[:, 0].tolist() for each in found]
+    passages = parts.ranges(firsts, counts)
+    assert all((2 * passage.scales == passage.codes.T).all() for passage in passages)
+    return [passage.codes[:, 0].tolist() for passage in passages]
 
 
 def inode(path: Path) -> int:
@@ -67,7 +72,7 @@ def test_rows_are_numbered_through_all_parts(tmp_path: Path, first: TokenParts) 
     assert ranges(parts) == []
 
 
-def test_a_part_is_shared_as_the_same_file_and_only_the_own_one_is_written(tmp_path: Path, first: TokenParts) -> None:
+def test_a_part_is_shared_as_the_same_file_and_only_a_new_one_is_written(tmp_path: Path, first: TokenParts) -> None:
     writer, _ = write(tmp_path / "second", tokens(6), parts=first)
     assert writer.shared_files == ("token_codes.0.bin", "token_scales.0.bin")
     names = {path.name for path in (tmp_path / "second").iterdir()}
@@ -77,15 +82,16 @@ def test_a_part_is_shared_as_the_same_file_and_only_the_own_one_is_written(tmp_p
 
 
 def test_a_full_part_is_followed_by_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("index.storage.token_vectors.PART", 4)
+    limits = TokenLimits(full_part=4)
     synced: list[int] = []
     monkeypatch.setattr(os, "fsync", lambda file: synced.append(os.fstat(file).st_ino))
-    writer, firsts = write(tmp_path / "new", tokens(1, 2, 3), tokens(), tokens(4, 5), tokens(6, 7, 8, 9), tokens(10))
+    passages = tokens(1, 2, 3), tokens(), tokens(4, 5), tokens(6, 7, 8, 9), tokens(10)
+    writer, firsts = write(tmp_path / "new", *passages, limits=limits)
     assert (writer.rows, firsts) == ((5, 4, 1), [0, 3, 3, 5, 9])
     assert set(synced) == {inode(path) for path in (tmp_path / "new").iterdir()}
     parts = TokenParts(tmp_path / "new", DIM, writer.rows)
     assert ranges(parts, (3, 2), (5, 4), (9, 1)) == [[4, 5], [6, 7, 8, 9], [10]]
-    writer, firsts = write(tmp_path / "next", tokens(11), parts=parts)
+    writer, firsts = write(tmp_path / "next", tokens(11), parts=parts, limits=limits)
     assert (writer.rows, firsts) == ((5, 4, 1, 1), [10])
 
 
@@ -99,14 +105,12 @@ def test_a_full_part_is_followed_by_another(tmp_path: Path, monkeypatch: pytest.
         ((100, 100, *(1,) * 16), True),
     ],
 )
-def test_full_parts_are_never_too_many(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: tuple[int, ...], many: bool
-) -> None:
-    monkeypatch.setattr("index.storage.token_vectors.PART", 100)
+def test_full_parts_are_never_too_many(tmp_path: Path, rows: tuple[int, ...], many: bool) -> None:
+    layout = VectorLayout(DIM)
     for part, count in enumerate(rows):
-        for column in Layout(DIM).tokens(part):
+        for column in (layout.token_codes(part), layout.token_scales(part)):
             column.create(tmp_path, count)
-    assert TokenParts(tmp_path, DIM, rows).many == many
+    assert TokenParts(tmp_path, DIM, rows).too_many(TokenLimits(full_part=100)) == many
 
 
 def test_a_part_that_is_there_is_never_opened_for_writing(first: TokenParts) -> None:
