@@ -9,21 +9,21 @@ import structlog
 
 
 class Stderr:
-    """Where our own lines go. One that cannot be written (a full disk, a reader that is gone) costs no request."""
+    """Where our own lines go. A line that cannot be written (full disk, reader gone) is lost; its request is not."""
 
     def write(self, text: str) -> None:
-        """Write it, or lose it."""
+        """Write the text, or lose it."""
         with suppress(OSError, ValueError):
             sys.stderr.write(text)
 
     def flush(self) -> None:
-        """Pass on what was written, or lose it."""
+        """Pass on what was written so far, or lose it."""
         with suppress(OSError, ValueError):
             sys.stderr.flush()
 
 
 def configure(level: str) -> None:
-    """Write one JSON line to stderr for each event, of ours and of the libraries; called once, by the command line."""
+    """Write our events and those of the libraries to stderr, one line of JSON each; called once, by `serve`."""
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
@@ -39,7 +39,7 @@ def configure(level: str) -> None:
         )
     )
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    # Our own events, one for each request, are spared the way through the standard library.
+    # Our own events, at least one a request, do not take the slow way through the standard library.
     structlog.configure(
         processors=[*shared, as_json],
         logger_factory=structlog.WriteLoggerFactory(cast(TextIO, Stderr())),

@@ -1,4 +1,4 @@
-"""What the service can be told, as environment variables with the prefix CENTREQA_; nothing is read at import."""
+"""The settings of the service: environment variables with the prefix CENTREQA_. Nothing is read at import."""
 
 import ipaddress
 import os
@@ -45,22 +45,22 @@ class Settings(BaseModel):
 
     @model_validator(mode="after")
     def _guarded(self) -> Self:
-        """Refuse an address that others can reach while anybody could ask."""
+        """Refuse an address that other machines can reach unless a key is needed to ask."""
         if self.ask_key is None and not is_loopback(self.host):
             raise ValueError(f"{self.host} is not a loopback address: set {PREFIX}ASK_KEY, or bind 127.0.0.1")
         return self
 
     @classmethod
     def load(cls, **given: object) -> Self:
-        """Read the environment, under what was `given` (None means not given); raises InputError, one line."""
-        told = {name: value for name in cls.model_fields if (value := os.environ.get(f"{PREFIX}{name.upper()}"))}
+        """Read the environment; what is `given` and not None wins over it. Raises InputError with one line."""
+        environment = {name: value for name in cls.model_fields if (value := os.environ.get(f"{PREFIX}{name.upper()}"))}
         try:
-            return cls.model_validate(told | {name: value for name, value in given.items() if value is not None})
+            return cls.model_validate(environment | {name: value for name, value in given.items() if value is not None})
         except ValidationError as error:
-            raise InputError("; ".join(_plain(one["loc"], one["msg"]) for one in error.errors())) from None
+            raise InputError("; ".join(_plain(field["loc"], field["msg"]) for field in error.errors())) from None
 
     def open_store(self) -> "ServedStore":
-        """Where the snapshots are that are served; raises UnavailableError."""
+        """The store whose snapshots are served; raises UnavailableError."""
         from index.stores import open_store
 
         token = self.milvus_token.get_secret_value() if self.milvus_token else ""
@@ -76,5 +76,6 @@ def is_loopback(host: str) -> bool:
 
 
 def _plain(loc: tuple[int | str, ...], message: str) -> str:
+    """The variable that holds the setting, and what is wrong with it."""
     message = message.removeprefix("Value error, ")
     return f"{PREFIX}{str(loc[0]).upper()}: {message}" if loc else message

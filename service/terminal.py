@@ -1,11 +1,13 @@
-"""A reply for people at a terminal; without colours and line breaks of its own where the output is piped."""
+"""A reply for people at a terminal. Where the output is piped, it has no colours and no line breaks of its own."""
+
+from collections.abc import Sequence
 
 from rich.console import Console
 from rich.text import Text
 
-from service.schemas.replies import AskReply, Evidence, Passage
+from service.schemas.replies import Answer, AskReply, Evidence, Passage
 
-OTHERS = 3
+MAX_NEAREST = 3  # passages shown below a refusal
 
 
 def show(reply: AskReply) -> None:
@@ -14,26 +16,28 @@ def show(reply: AskReply) -> None:
     wrap = not console.is_terminal
     if reply.understood is not None:
         console.print(Text(f"Understood as: {reply.understood}", "dim"), soft_wrap=wrap)
-    for line in _lines(reply):
+    for line in _refusal(reply) if reply.answer is None else _answer(reply, reply.answer):
         console.print(line, soft_wrap=wrap)
 
 
-def _lines(reply: AskReply) -> list[Text]:
-    if reply.answer is None:
-        message = reply.abstained.message if reply.abstained else ""
-        lines = [Text.assemble(("No answer. ", "bold yellow"), message), _confidence(reply)]
-        nearest = reply.passages[:OTHERS]
-        if nearest:
-            lines += [Text(), Text("Nearest passages:", "dim")]
-        return lines + [part for passage in nearest for part in (_place(passage), Text(passage.text), Text())]
-    lines = [Text(reply.answer.text, "bold green"), _confidence(reply), Text()]
+def _refusal(reply: AskReply) -> list[Text]:
+    message = reply.abstained.message if reply.abstained else ""
+    lines = [Text.assemble(("No answer. ", "bold yellow"), message), _confidence(reply)]
+    nearest = reply.passages[:MAX_NEAREST]
+    if nearest:
+        lines += [Text(), Text("Nearest passages:", "dim")]
+    return lines + [part for passage in nearest for part in (_heading(passage), Text(passage.text), Text())]
+
+
+def _answer(reply: AskReply, answer: Answer) -> list[Text]:
+    lines = [Text(answer.text, "bold green"), _confidence(reply), Text()]
     passages = {passage.rank: passage for passage in reply.passages}
-    for rank in dict.fromkeys(one.passage for one in reply.answer.evidence):
-        quotes = [one for one in reply.answer.evidence if one.passage == rank]
+    for rank in dict.fromkeys(evidence.passage for evidence in answer.evidence):
+        quotes = [evidence for evidence in answer.evidence if evidence.passage == rank]
         if rank in passages:
-            lines += [_place(passages[rank], quotes), _quoted(passages[rank], quotes)]
+            lines += [_heading(passages[rank], quotes), _underlined(passages[rank], quotes)]
         else:
-            lines += [Text(f"{one.document}, characters {one.start} to {one.end}", "dim") for one in quotes]
+            lines += [Text(f"{quote.document}, characters {quote.start} to {quote.end}", "dim") for quote in quotes]
     return lines
 
 
@@ -41,14 +45,16 @@ def _confidence(reply: AskReply) -> Text:
     return Text(f"confidence {reply.confidence:.0%}, snapshot {reply.snapshot}, {reply.took_ms:.0f} ms", "dim")
 
 
-def _place(passage: Passage, quotes: list[Evidence] | None = None) -> Text:
-    spans = ", ".join(f"{one.start} to {one.end}" for one in quotes or [])
-    where = spans or f"{passage.start} to {passage.end}"
-    return Text(f"{' > '.join((passage.title, *passage.section))} ({passage.document}, characters {where})", "cyan")
+def _heading(passage: Passage, quotes: Sequence[Evidence] = ()) -> Text:
+    """Title, headings and document, with the positions of the quotes, or of the passage where there are none."""
+    spans = ", ".join(f"{quote.start} to {quote.end}" for quote in quotes)
+    positions = spans or f"{passage.start} to {passage.end}"
+    return Text(f"{' > '.join((passage.title, *passage.section))} ({passage.document}, characters {positions})", "cyan")
 
 
-def _quoted(passage: Passage, quotes: list[Evidence]) -> Text:
+def _underlined(passage: Passage, quotes: Sequence[Evidence]) -> Text:
+    """The passage with its quotes underlined."""
     text = Text(passage.text)
-    for one in quotes:
-        text.stylize("bold underline", max(0, one.start - passage.start), max(0, one.end - passage.start))
+    for quote in quotes:
+        text.stylize("bold underline", max(0, quote.start - passage.start), max(0, quote.end - passage.start))
     return text
