@@ -1,0 +1,119 @@
+"""A service that follows the contract and needs no model: the page itself, and canned replies."""
+
+import hashlib
+import json
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from corpus.sections import find_sections
+
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "service" / "web" / "page"
+MEDIA_TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+
+HEAD = "Who is the head of the Centre?"
+EMOJI = "Which party 🎉 was held?"
+REFUSED = "What is the annual budget of the Centre?"
+ATTACK = "<script>window.attacked = 1</script><img src=x onerror='window.attacked = 1'>"
+TEXTS = {
+    "unicri-centre": (ROOT / "corpus" / "texts" / "unicri-centre.txt").read_text(encoding="utf-8"),
+    "notes/naïve café 100%?#": "= Notes 🎉 =\n\n== 👩‍🚀 & <b>Friends</b> ==\n\n"
+    f"Zoë 😀 was first. A party 🎉🎉 was held in 🇳🇱 for 👩‍🚀s. {ATTACK} was printed.\n\n== Later ==\n\nNothing else 𝔞.",
+}
+# The document that answers a question, and the first and the last words of the sentence.
+ANSWERS = {
+    HEAD: ("unicri-centre", "He is the founding Head of the Centre", "human rights."),
+    EMOJI: ("notes/naïve café 100%?#", "A party", "👩‍🚀s."),
+}
+
+
+def document(name: str) -> dict[str, Any]:
+    """What GET /v1/documents/{id} replies."""
+    text = TEXTS[name]
+    title, sections = find_sections(text)
+    paths = [{"path": list(section.path), "start": section.start, "end": section.end} for section in sections]
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return {"id": name, "title": title, "sha256": digest, "length": len(text), "sections": paths, "text": text}
+
+
+def passages() -> list[dict[str, Any]]:
+    """Every section of every text as a passage, without its rank and score."""
+    return [
+        {
+            "document": source["id"],
+            "title": source["title"],
+            "section": section["path"],
+            "id": f"{source['id']}:{section['start']}-{section['end']}",
+            "start": section["start"],
+            "end": section["end"],
+            "text": source["text"][section["start"] : section["end"]],
+            "signals": {"dense": 0.612345, "lexical": 0.75},
+        }
+        for source in map(document, TEXTS)
+        for section in source["sections"]
+    ]
+
+
+def ask(body: dict[str, Any]) -> dict[str, Any]:
+    """What POST /v1/ask replies: an answer to two questions, a refusal to all others."""
+    question, only = body["question"], body.get("documents", list(TEXTS))
+    hits = [passage for passage in passages() if passage["document"] in only]
+    reply = {
+        "question": question,
+        "understood": "What is gravity?" if question == REFUSED else None,
+        "confidence": 0.0731,
+        "answer": None,
+        "snapshot": "20250101T000000-stub",
+        "took_ms": 4.26,
+    }
+    if question in ANSWERS:
+        name, first, last = ANSWERS[question]
+        start = TEXTS[name].index(first)
+        end = TEXTS[name].index(last, start) + len(last)
+        hits.sort(key=lambda hit: not (hit["document"] == name and hit["start"] <= start < hit["end"]))
+        evidence = {"document": name, "start": start, "end": end, "quote": TEXTS[name][start:end], "passage": 1}
+        reply["answer"] = {"text": evidence["quote"], "kind": "extractive", "evidence": [evidence]}
+        reply |= {"confidence": 0.9234, "abstained": None}
+    else:
+        message = "The text does not say: the closest passages are too far from the question."
+        reply["abstained"] = {"code": "low_confidence", "message": message}
+    ranked = enumerate(hits[: body.get("top_k", 5)], 1)
+    return reply | {"passages": [hit | {"rank": rank, "score": 1 - rank / 10} for rank, hit in ranked]}
+
+
+def verify(body: dict[str, Any]) -> dict[str, Any]:
+    """What POST /v1/verify replies."""
+    valid = TEXTS[body["document"]][body["start"] : body["end"]] == body["quote"]
+    return {"valid": valid, "reason": "the quote stands at this position" if valid else "other text stands there"}
+
+
+class ServiceStub(BaseHTTPRequestHandler):
+    """Serves the page as the real application does, content security policy included, and the canned replies."""
+
+    def do_GET(self) -> None:
+        path = unquote(urlsplit(self.path).path)
+        if path == "/v1/documents":
+            without_text = [{key: value for key, value in document(name).items() if key != "text"} for name in TEXTS]
+            self.reply(json.dumps(without_text).encode(), "application/json")
+        elif path.startswith("/v1/documents/"):
+            self.reply(json.dumps(document(path.removeprefix("/v1/documents/"))).encode(), "application/json")
+        else:
+            file = PAGE / ("index.html" if path == "/" else path.removeprefix("/pages/"))
+            self.reply(file.read_bytes(), MEDIA_TYPES[file.suffix])
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+        self.reply(json.dumps({"/v1/ask": ask, "/v1/verify": verify}[self.path](body)).encode(), "application/json")
+
+    def reply(self, body: bytes, media_type: str) -> None:
+        self.send_response(200)
+        self.send_header("content-type", f"{media_type}; charset=utf-8")
+        self.send_header("content-length", str(len(body)))
+        self.send_header("content-security-policy", "default-src 'self'")
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Keep quiet."""

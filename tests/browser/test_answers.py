@@ -1,0 +1,71 @@
+"""Answers and refusals on the page are those of the API."""
+
+from urllib.parse import quote
+
+import pytest
+
+from tests.browser.common import IN_A_BROWSER, Page, api, expect, type_question
+from tests.browser.service_stub import ATTACK, EMOJI, HEAD, REFUSED
+
+pytestmark = IN_A_BROWSER
+
+
+@pytest.mark.parametrize("question", [HEAD, EMOJI])
+def test_answer_and_highlight_are_the_texts_own_code_points(page: Page, base_url: str, question: str) -> None:
+    reply = api(base_url, "/v1/ask", {"question": question})
+    evidence = reply["answer"]["evidence"][0]
+    page.goto("/")
+    type_question(page, question)
+    assert page.locator("#answer").text_content() == reply["answer"]["text"]
+    assert page.locator(".passage .text").all_text_contents() == [one["text"] for one in reply["passages"]]
+    assert page.locator(".passage mark").all_text_contents() == [evidence["quote"]]
+    assert page.locator(".passage .offsets").all_text_contents() == [
+        f"{one['start']}–{one['end']}" for one in reply["passages"]
+    ]
+    assert page.get_by_role("meter").get_attribute("aria-valuenow") == str(round(reply["confidence"] * 100))
+    where = " › ".join([reply["passages"][0]["title"], *reply["passages"][0]["section"]])
+    assert page.locator(".evidence cite").text_content() == f"{where}{evidence['start']}–{evidence['end']}"
+    assert page.locator("#snapshot").text_content() == reply["snapshot"]
+
+
+def test_refusal_is_shown_as_one(page: Page, base_url: str) -> None:
+    reply = api(base_url, "/v1/ask", {"question": REFUSED})
+    page.goto("/")
+    page.get_by_role("button", name=REFUSED).click()
+    expect(page.locator("#refusal")).to_have_text(reply["abstained"]["message"])
+    expect(page.locator("#verdict")).to_have_text("No answer")
+    expect(page.locator("#understood")).to_have_text("Understood as: What is gravity?")
+    expect(page.locator("#answer")).to_have_count(0)
+    expect(page.locator(".confidence strong")).to_have_text(f"{round(reply['confidence'] * 100)}%")
+    expect(page.get_by_role("heading", name="Closest passages")).to_be_visible()
+    expect(page.locator(".passage")).to_have_count(len(reply["passages"]))
+    expect(page.locator(".passage mark")).to_have_count(0)
+
+
+def test_a_quote_can_be_checked(page: Page, base_url: str) -> None:
+    evidence = api(base_url, "/v1/ask", {"question": HEAD})["answer"]["evidence"][0]
+    verdict = api(base_url, "/v1/verify", {key: evidence[key] for key in ("document", "start", "end", "quote")})
+    page.goto("/?q=" + quote(HEAD))
+    page.get_by_role("button", name="Check this quote").click()
+    expect(page.locator(".verdict")).to_have_text(f"✓ {verdict['reason']}")
+    page.route("**/v1/verify", lambda route: route.fulfill(json={"valid": False, "reason": "it was changed"}))
+    page.get_by_role("button", name="Check this quote").click()
+    expect(page.locator(".verdict")).to_have_text("✗ it was changed")
+
+
+def test_markup_in_a_text_stays_text(page: Page) -> None:
+    page.goto("/?q=" + quote(EMOJI))
+    expect(page.locator(".passage .text").first).to_contain_text(ATTACK)
+    page.locator(".evidence a").click()
+    expect(page.locator("#source-text")).to_contain_text(ATTACK)
+    assert page.locator("#result script, #result img, #result b, #source script, #source img, #source b").count() == 0
+
+
+def test_the_curl_line_is_copied_and_safe_for_a_shell(page: Page, base_url: str) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto("/?q=" + quote("What's new?"))
+    page.get_by_text("Ask from a terminal").click()
+    page.get_by_role("button", name="Copy").click()
+    expect(page.locator("#copied")).to_have_text("Copied")
+    line = f"curl -s {base_url}/v1/ask -H 'content-type: application/json' -d '" + "{\"question\":\"What'\\''s new?\"}'"
+    assert page.evaluate("navigator.clipboard.readText()") == line
