@@ -113,7 +113,7 @@ def _best_sentence(question: str, hit: Hit, words: Sequence[WeightedWord]) -> _B
 
 
 def _scores(features: Features) -> Values:
-    """How well each sentence would answer, for comparing sentences: (sentences,). The factors were chosen by hand."""
+    """The weighted sum of the features by which sentences are compared with each other: (sentences,)."""
     return 1.0 * features.late + 0.8 * features.coverage + 0.5 * features.passage + 0.15 * features.fits
 
 

@@ -155,10 +155,8 @@ def fork(count: int, open_snapshot: OpenSnapshot, listener: socket.socket) -> Se
 def _live(connection: socket.socket, open_snapshot: OpenSnapshot, parents_sockets: Sequence[socket.socket]) -> None:
     """The life of a child; never returns."""
     try:
-        for number in (
-            signal.SIGINT,
-            signal.SIGTERM,
-        ):  # a terminal sends them to every process; the parent ends this one
+        # A terminal sends these to every process of the service; this one ends when its parent does.
+        for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.SIG_IGN)
         os.environ["TOKENIZERS_PARALLELISM"] = "false"  # else the library warns that it was forked
         for inherited in parents_sockets:

@@ -4,9 +4,8 @@ The order makes the service ready early and its memory small:
 
 1. `pause_garbage_collection` comes first: nearly everything that is made until the first request stays, and looking for
    garbage among it only costs time.
-2. `bind` comes before anything slow, so that an address that is taken is said at once.
+2. `bind` comes before anything slow, so that an address that is taken is reported at once.
 3. `open_in_background` opens the snapshot in a thread, on the other core, while this thread imports the web framework.
-   Both take about as long.
 4. `fork_helpers` comes after the snapshot, so that the helper processes share its memory with this one, and before the
    event loop, the request threads and `announce`: a forked process has none of the threads of the one that forked it.
 5. `announce` says where the page is, and how to ask as soon as the snapshot is open.
@@ -37,7 +36,7 @@ if TYPE_CHECKING:
 
 BACKLOG = 2048  # connections that may wait to be accepted
 OPENING_SECONDS = 1.0  # how long the fork waits for a snapshot, whose memory the helper processes then share
-SWITCH_SECONDS = 0.0005  # after which a thread must let another one run: a thread that has read waits this long
+SWITCH_SECONDS = 0.0005  # a thread that comes back from reading waits at most this long for the interpreter
 
 
 def pause_garbage_collection() -> None:
@@ -50,9 +49,9 @@ def bind(host: str, port: int) -> socket.socket:
     """A listening socket; raises InputError where the address is unknown, ConflictError where it is not free."""
     with ExitStack() as stack:
         try:
-            family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-            # asyncio switches Nagle's delay off only where the protocol is named; with it, small replies take 40 ms.
-            listener = stack.enter_context(socket.socket(family, kind, protocol))
+            family, socket_type, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+            # asyncio switches Nagle's delay off only where the protocol is named. The delay costs small replies 40 ms.
+            listener = stack.enter_context(socket.socket(family, socket_type, protocol))
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listener.bind(address)
             listener.listen(BACKLOG)

@@ -17,10 +17,10 @@ def test_answer_and_highlight_are_the_texts_own_code_points(page: Page, base_url
     page.goto("/")
     type_question(page, question)
     assert page.locator("#answer").text_content() == reply["answer"]["text"]
-    assert page.locator(".passage .text").all_text_contents() == [one["text"] for one in reply["passages"]]
+    assert page.locator(".passage .text").all_text_contents() == [hit["text"] for hit in reply["passages"]]
     assert page.locator(".passage mark").all_text_contents() == [evidence["quote"]]
     assert page.locator(".passage .offsets").all_text_contents() == [
-        f"{one['start']}–{one['end']}" for one in reply["passages"]
+        f"{hit['start']}–{hit['end']}" for hit in reply["passages"]
     ]
     assert page.get_by_role("meter").get_attribute("aria-valuenow") == str(round(reply["confidence"] * 100))
     where = " › ".join([reply["passages"][0]["title"], *reply["passages"][0]["section"]])

@@ -54,8 +54,8 @@ def test_text_contrast_is_aa_and_nothing_overflows(page: Page, scheme: Literal["
         page.goto(f"/?q={state}")
         if state:
             expect(page.locator("#result")).to_be_visible()
-        assert [found for found in page.evaluate(CONTRASTS) if found[0] < 4.5] == []
+        assert [element for element in page.evaluate(CONTRASTS) if element[0] < 4.5] == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.locator(".open").first.click()
     expect(page.locator("#source-text mark").first).to_be_focused()
-    assert [found for found in page.evaluate(CONTRASTS) if found[0] < 4.5] == []
+    assert [element for element in page.evaluate(CONTRASTS) if element[0] < 4.5] == []

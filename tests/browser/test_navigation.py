@@ -38,9 +38,9 @@ def test_back_and_forward_and_filter_are_in_the_address(page: Page) -> None:
     type_question(page, HEAD)
     page.get_by_label("Search in").select_option("unicri-centre")
     expect(page).to_have_url("/?q=" + quote(HEAD).replace("%20", "+") + "&document=unicri-centre")
-    with page.expect_response(lambda response: REFUSED in (response.request.post_data or "")) as asked:
+    with page.expect_response(lambda response: REFUSED in (response.request.post_data or "")) as refusal:
         type_question(page, REFUSED)
-    assert asked.value.request.post_data_json == {"question": REFUSED, "documents": ["unicri-centre"]}
+    assert refusal.value.request.post_data_json == {"question": REFUSED, "documents": ["unicri-centre"]}
     expect(page.locator("#refusal")).to_be_visible()
     page.go_back()
     expect(page.locator("#answer")).to_be_visible()

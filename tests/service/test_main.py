@@ -101,9 +101,9 @@ def python(*arguments: str, **variables: str) -> "subprocess.Popen[str]":
 
 
 def test_without_an_index_it_says_what_to_run(tmp_path: Path) -> None:
-    with python("-m", "service", "ask", "Who?", "--var", str(tmp_path)) as asked:
-        out, err = asked.communicate(timeout=120)
-    assert (asked.returncode, out) == (3, "")
+    with python("-m", "service", "ask", "Who?", "--var", str(tmp_path)) as asking:
+        out, err = asking.communicate(timeout=120)
+    assert (asking.returncode, out) == (3, "")
     assert err.startswith("error: ")
     assert "python -m index build" in err
     assert err.count("\n") == 1

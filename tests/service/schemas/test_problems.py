@@ -33,14 +33,14 @@ def test_status_comes_from_the_nearest_base_class(error: Exception, status: int)
 
 
 def test_what_nobody_expected_says_nothing_about_itself() -> None:
-    found = from_error(RuntimeError("password"))
-    assert found.status == 500
-    assert "password" not in found.model_dump_json()
+    problem = from_error(RuntimeError("password"))
+    assert problem.status == 500
+    assert "password" not in problem.model_dump_json()
 
 
 def test_a_message_that_is_no_text_is_still_json() -> None:
-    found = json.loads(from_error(errors.NotFoundError("no document \ud800" + "a" * 1000)).model_dump_json())
-    assert found["detail"] == "no document ?" + "a" * 486 + "…"
+    problem = json.loads(from_error(errors.NotFoundError("no document \ud800" + "a" * 1000)).model_dump_json())
+    assert problem["detail"] == "no document ?" + "a" * 486 + "…"
 
 
 @pytest.mark.parametrize(
@@ -69,8 +69,8 @@ def test_a_message_that_is_no_text_is_still_json() -> None:
 def test_titles_name_the_field_in_plain_words(body: object, title: str) -> None:
     with pytest.raises(ValidationError) as caught:
         AskRequest.model_validate(body)
-    found = from_error(caught.value)
-    assert (found.status, found.title) == (422, title)
+    problem = from_error(caught.value)
+    assert (problem.status, problem.title) == (422, title)
 
 
 def test_what_json_schema_counts_as_an_integer_is_one() -> None:
@@ -85,10 +85,10 @@ def test_uploads_with_one_id_are_refused() -> None:
 
 
 def test_a_long_list_of_errors_is_cut() -> None:
-    found = from_fields(((name,), {"type": "extra_forbidden"}) for name in map(str, range(100)))
-    assert found.errors is not None
-    assert len(found.errors) == 20
-    assert len(found.detail) <= 500
+    problem = from_fields(((name,), {"type": "extra_forbidden"}) for name in map(str, range(100)))
+    assert problem.errors is not None
+    assert len(problem.errors) == 20
+    assert len(problem.detail) <= 500
 
 
 def test_statuses_of_the_http_layer() -> None:
@@ -110,6 +110,6 @@ anything = st.recursive(
 def test_any_body_gives_json(body: object) -> None:
     with pytest.raises(ValidationError) as caught:
         AskRequest.model_validate(body)
-    found = json.loads(from_error(caught.value).model_dump_json())
-    assert found["status"] == 422
-    assert found["errors"]
+    problem = json.loads(from_error(caught.value).model_dump_json())
+    assert problem["status"] == 422
+    assert problem["errors"]

@@ -68,10 +68,10 @@ def test_an_answer_is_exactly_the_contract() -> None:
 
 
 def test_a_refusal_keeps_the_withheld_answer_to_itself() -> None:
-    found = replies.AskReply.model_validate(reply(None, Abstention("no_match", "nothing"))).model_dump()
-    assert found["answer"] is None
-    assert found["abstained"] == {"code": "no_match", "message": "nothing"}
-    assert "best_answer" not in found
+    dumped = replies.AskReply.model_validate(reply(None, Abstention("no_match", "nothing"))).model_dump()
+    assert dumped["answer"] is None
+    assert dumped["abstained"] == {"code": "no_match", "message": "nothing"}
+    assert "best_answer" not in dumped
 
 
 def test_a_number_that_json_does_not_know_is_refused() -> None:
@@ -82,8 +82,8 @@ def test_a_number_that_json_does_not_know_is_refused() -> None:
 
 def test_a_document_with_its_text() -> None:
     info = DocumentInfo("a/b", "Title", "0" * 64, 5, (Section(("One",), 0, 5),))
-    found = replies.Document.of(Document(info, "Words")).model_dump()
-    assert found == {
+    dumped = replies.Document.of(Document(info, "Words")).model_dump()
+    assert dumped == {
         "id": "a/b",
         "title": "Title",
         "sha256": "0" * 64,

@@ -55,13 +55,17 @@ def test_a_swap_that_fails_keeps_answering_and_says_why(start: Start) -> None:
 
 
 def test_the_page_is_served_with_a_strict_policy(client: TestClient) -> None:
-    for path, kind in (("/", "text/html"), ("/pages/app.js", "text/javascript"), ("/pages/style.css", "text/css")):
+    for path, media_type in (
+        ("/", "text/html"),
+        ("/pages/app.js", "text/javascript"),
+        ("/pages/style.css", "text/css"),
+    ):
         response = client.get(path)
-        assert response.headers["content-type"] == f"{kind}; charset=utf-8"
+        assert response.headers["content-type"] == f"{media_type}; charset=utf-8"
         assert response.headers["content-security-policy"].startswith("default-src 'self'; ")
         assert response.headers["x-content-type-options"] == "nosniff"
-        again = client.get(path, headers={"if-none-match": response.headers["etag"]})
-        assert again.status_code == 304
+        unchanged = client.get(path, headers={"if-none-match": response.headers["etag"]})
+        assert unchanged.status_code == 304
     for path in ("/pages/../app.py", "/pages/%2e%2e/app.py", "/pages/none.js"):
         refused(client.get(path), 404)
 

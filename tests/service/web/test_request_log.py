@@ -51,4 +51,6 @@ def test_one_log_line_a_request_and_no_question_in_it(start: Start, log_question
         client.post("/v1/ask", json=QUESTION, headers={"x-request-id": "r1"})
     expected = {"event": "request", "method": "POST", "route": "/v1/ask", "status": 200, "request_id": "r1"}
     expected |= {"question": "Who?"} if log_questions else {}
-    assert [{key: value for key, value in one.items() if key not in ("ms", "log_level")} for one in lines] == [expected]
+    assert [{key: value for key, value in line.items() if key not in ("ms", "log_level")} for line in lines] == [
+        expected
+    ]
