@@ -20,7 +20,10 @@ def serve(
     port: Annotated[int | None, typer.Option(help="Port to bind; 0 takes a free one.", show_default="8000")] = None,
     var: Var = None,
 ) -> None:
-    """Serve the page and the HTTP API."""
+    """Serve the page and the HTTP API.
+
+    Example: python -m service serve --port 8123
+    """
     startup.pause_garbage_collection()
     from service.settings import Settings
 
@@ -63,7 +66,10 @@ def ask(
     document: Annotated[list[str] | None, typer.Option(help="Look only in this document; repeatable.")] = None,
     var: Var = None,
 ) -> None:
-    """Ask one question. A refusal is an answer too: it ends with status 0."""
+    """Ask one question. A refusal is an answer too: it ends with status 0.
+
+    Example: python -m service ask "Who is the head of the Centre?"
+    """
     from pydantic import ValidationError
 
     from service.answering.engine import Engine
