@@ -40,7 +40,7 @@ eval: $(VENV)/.eval
 
 # TEXTS: a SQuAD file or a folder of texts; the shipped corpus where it is not given.
 bench: $(VENV)/.eval
-	$(BIN)/python -m eval.benches.speed $(if $(TEXTS),--texts $(TEXTS))
+	$(BIN)/python -m eval bench $(if $(TEXTS),--texts $(TEXTS))
 
 # SQUAD_DIR, BEIR_DIR: folders of SQuAD files and of BEIR folders; LIMIT=200 for a short run
 bench-quality: $(VENV)/.eval
@@ -49,7 +49,7 @@ bench-quality: $(VENV)/.eval
 
 # SCALE: options, such as --short (10 thousand passages only) or --sizes 10000,100000 --texts FOLDER
 bench-scale: $(VENV)/.eval
-	$(BIN)/python -m eval.benches.growth bench $(SCALE)
+	$(BIN)/python -m eval growth $(SCALE)
 
 clean:
 	rm -rf $(VENV) var build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

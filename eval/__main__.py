@@ -1,13 +1,15 @@
-"""Command line: evaluate, compare, look at failures, calibrate, release through a gate, measure quality."""
+"""Ask labelled questions, compare runs, explain failures, release through a gate, calibrate, measure."""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from corpus.errors import GateError, InputError
+from corpus.errors import InputError
 from corpus.passages import Chunking
+from eval.benches.commands import bench, growth, growth_search
 from eval.defaults import CENTRE, TEXTS, VAR
 from eval.options import (
     ByGroup,
@@ -17,21 +19,27 @@ from eval.options import (
     Json,
     Limit,
     Questions,
+    Source,
     Split,
     Var,
     WithinGroup,
     Workers,
     load_questions,
 )
-from eval.reporting.save import keep, show
 from index.build import TOKEN_LIMIT
 from index.console import CHUNKING, KEEP, MaxTokens, Overlap, TokenLimit, show_progress
 from index.console import run as run_app
 
-app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app = typer.Typer(
+    help=__doc__,
+    epilog="Example: python -m eval run --split test",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
 
 
-@app.command()
+@app.command(epilog="Example: python -m eval run --split test --floor hit@3=0.9")
 def run(
     dataset: Questions = CENTRE,
     distractors: Distractors = None,
@@ -50,34 +58,30 @@ def run(
     as_json: Json = False,
 ) -> None:
     """Ask every question of a set and report how well it went; ends with status 1 below a floor."""
-    from eval.gate import parse_floors, shortfalls
-    from eval.reporting.tables import as_json as summary
+    from eval.gate import check_floors, parse_floors
+    from eval.reporting.save import print_run, save_report
+    from eval.reporting.tables import run_summary
     from eval.runs.evaluate import evaluate
-    from eval.runs.prepare import engine_for, parse_chunking
-    from eval.scoring.failures import describe
-    from eval.scoring.failures import failures as find
-    from eval.scoring.measures import score
+    from eval.runs.prepare import chunking_for, engine_for
+    from eval.scoring.scores import score
 
     floors = parse_floors(floor or ())
     questions = load_questions(dataset, distractors, split, limit, within_group=within_group)
-    chunking, chosen = parse_chunking(questions, max_tokens, min_tokens, overlap)
+    chunking = chunking_for(questions, max_tokens, min_tokens, overlap)
+    settings = {"limit": limit, **(asdict(chunking) if chunking else {})}
     with show_progress() as progress:
-        engine = engine_for(questions, var, chunking=chunking, encoder=encoder, progress=progress)
-        settings = {"limit": limit, **chosen}
+        engine = engine_for(questions, var, chunking=chunking, variant=encoder, progress=progress)
         done = evaluate(engine, questions, settings=settings, workers=workers, progress=progress)
     scores = score(done, by_group=by_group)
-    folder, tables = keep(done, scores, var)
-    if not as_json:
-        show(done.notes, tables)
-        print(*(f"\n{describe(failure)}" for failure in find(done) if failures), sep="\n", end="")
-        print(f"{folder}: run.json, report.md, plots")
+    saved = save_report(done, scores, var)
+    if as_json:
+        print(json.dumps({**run_summary(done, scores), "folder": str(saved.folder)}, allow_nan=False))
     else:
-        print(json.dumps({**summary(done, scores), "folder": str(folder)}, allow_nan=False))
-    if missed := shortfalls(scores, floors):
-        raise GateError("; ".join(missed))
+        print_run(done, saved, with_failures=failures)
+    check_floors(scores, floors)
 
 
-@app.command()
+@app.command(epilog="Example: python -m eval compare dense=1,lexical=0 dense=0.4,lexical=0.6 --split dev")
 def compare(
     old: Annotated[str, typer.Argument(help="A run's id or file (+ @bm25, @dense), a snapshot, or dense=1,lexical=0.")],
     new: Annotated[str, typer.Argument(help="The same; judged against the first.")],
@@ -91,48 +95,41 @@ def compare(
     by_group: ByGroup = False,
 ) -> None:
     """Say of every measure whether NEW is better than OLD, worse, or no different beyond noise."""
-    from eval.reporting import tables as report
-    from eval.reporting.plots import comparison_plot
+    from eval.reporting.save import print_tables, save_comparison
+    from eval.reporting.tables import comparison_grids
     from eval.runs.operands import run_of
     from eval.scoring.compare import compare as compare_runs
 
     questions = load_questions(dataset, distractors, split, limit, within_group=within_group)
     with show_progress() as progress:
         runs = [run_of(operand, questions, var, encoder, progress) for operand in (old, new)]
-    compared = compare_runs(*runs, by_group=by_group)
-    tables = report.comparison_grids(compared)
-    folder = var / "eval" / "compared"
-    picture = comparison_plot(compared, folder / "differences.png")
-    facts = {"old": old, "new": new, "dataset": compared.new.dataset}
-    text = report.markdown("Comparison", facts, compared.notes, report.comparison_grids(compared, len(compared.flips)))
-    (folder / "report.md").write_text(text, "utf-8")
-    show(compared.notes, tables)
-    print(f"{folder / 'report.md'}, {picture}")
+    comparison = compare_runs(*runs, by_group=by_group)
+    paths = save_comparison(comparison, old, new, var)
+    print_tables(comparison.notes, comparison_grids(comparison))
+    print(*paths, sep=", ")
 
 
-@app.command()
+@app.command(
+    epilog="Example: python -m eval failures var/eval/20260101T120000-abcdef/run.json --cause 'ranked too low'"
+)
 def failures(
     saved: Annotated[str, typer.Argument(metavar="RUN", help="A run's id or its run.json.")],
     cause: Annotated[str | None, typer.Option(help="Only cases of this cause.")] = None,
     var: Var = VAR,
 ) -> None:
     """Print every case of a run that failed, and why."""
-    from eval.runs.records import load
-    from eval.scoring.failures import CAUSES, describe
-    from eval.scoring.failures import failures as find
+    from eval.runs.records import load_run, run_path
+    from eval.scoring.failures import CAUSES, describe, find_failures
 
     if cause is not None and cause not in CAUSES:
         raise InputError(f"no cause is called {cause!r}; give one of: {'; '.join(CAUSES)}")
-    path = Path(saved) if Path(saved).is_file() else var / "eval" / saved / "run.json"
-    found = [failure for failure in find(load(path)) if cause in (None, failure.cause)]
-    print("\n\n".join(map(describe, found)) or "no failures")
+    cases = [failure for failure in find_failures(load_run(run_path(saved, var))) if cause in (None, failure.cause)]
+    print("\n\n".join(map(describe, cases)) or "no failures")
 
 
-@app.command()
+@app.command(epilog="Example: python -m eval release corpus/texts --floor hit@3=0.9 --floor answer_accuracy=0.8")
 def release(
-    source: Annotated[
-        Path, typer.Argument(envvar="CENTREQA_CORPUS", help="A folder of .txt and .md files, one such file, or .jsonl.")
-    ] = TEXTS,
+    source: Source = TEXTS,
     dataset: Questions = CENTRE,
     split: Split = None,
     floor: Floor = None,
@@ -140,7 +137,7 @@ def release(
     var: Var = VAR,
     add: Annotated[bool, typer.Option("--add", help="Keep the active snapshot's other documents.")] = False,
     activate: Annotated[bool, typer.Option(help="Make the new snapshot the active one where it passes.")] = True,
-    keep_newest: Annotated[int, typer.Option("--keep", min=1, help="Delete all but this many of the newest.")] = KEEP,
+    keep: Annotated[int, typer.Option(min=1, help="Delete all but this many of the newest.")] = KEEP,
     token_limit: TokenLimit = TOKEN_LIMIT,
     max_tokens: MaxTokens = CHUNKING.max_tokens,
     overlap: Overlap = CHUNKING.overlap,
@@ -149,7 +146,8 @@ def release(
 ) -> None:
     """Build a snapshot beside the active one, and activate it if it holds its floors and is no worse."""
     from corpus.sources import read_source
-    from eval.gate import build_candidate, parse_floors
+    from eval.gate import build_and_judge, parse_floors
+    from eval.reporting.save import print_tables, save_report
     from index.encoding.open import open_encoder
     from index.snapshots.store import Store
 
@@ -157,7 +155,7 @@ def release(
         raise InputError(f"--no-worse-than {no_worse_than!r}: give active or nothing")
     store, floors = Store(var), parse_floors(floor or ())
     with show_progress(as_json) as progress:
-        candidate = build_candidate(
+        judged = build_and_judge(
             store,
             read_source(source),
             open_encoder(var / "models", encoder, progress=progress),
@@ -169,18 +167,18 @@ def release(
             add=add,
             progress=progress,
         )
-    _, tables = keep(candidate.run, candidate.scores, var)
+    saved = save_report(judged.run, judged.scores, var)
     if not as_json:
-        show(candidate.run.notes, tables)
+        print_tables(judged.run.notes, saved.grids)
     try:
-        candidate.release(store, activate=activate)
+        judged.release(store, activate=activate)
     finally:
-        store.prune(keep_newest)
+        store.prune(keep)
     state = "passed and is active" if activate else "passed; `python -m index activate` makes it the active one"
-    print(json.dumps({"snapshot": candidate.snapshot}) if as_json else f"{candidate.snapshot} {state}")
+    print(json.dumps({"snapshot": judged.snapshot}) if as_json else f"{judged.snapshot} {state}")
 
 
-@app.command()
+@app.command(epilog="Example: python -m eval calibrate --split dev --risk 0.1")
 def calibrate(
     dataset: Questions = CENTRE,
     distractors: Distractors = None,
@@ -193,33 +191,27 @@ def calibrate(
     workers: Workers = 2,
 ) -> None:
     """Fit confidence and the refusal threshold on labelled questions; the next build puts them into its snapshot."""
-    from corpus.errors import ModelError
     from eval.datasets.load import load_dataset
-    from eval.fitting.calibrate import UNFITTED
-    from eval.fitting.calibrate import calibrate as fit_confidence
+    from eval.fitting.calibrate import ask_for_fit, fit_confidence
     from eval.fitting.plots import calibration_plots
     from eval.fitting.tables import calibration_grids
-    from eval.runs.evaluate import evaluate
-    from eval.runs.prepare import engine_for
+    from eval.reporting.save import print_tables
 
     whole = load_dataset(dataset, distractors or ())
     questions = whole.part(split or ("dev" if whole.splits else "all"), limit)
     with show_progress() as progress:
-        try:
-            engine = engine_for(questions, var, encoder=encoder, progress=progress)
-        except ModelError:
-            engine = engine_for(questions, var, encoder=encoder, confidence=UNFITTED, progress=progress)
-        fit = fit_confidence(evaluate(engine, questions, baselines={}, workers=workers, progress=progress), risk)
+        run = ask_for_fit(questions, var, variant=encoder, workers=workers, progress=progress)
+    fit = fit_confidence(run, risk)
     path = out or var / "confidence.json"
     fit.save(path)
     pictures = calibration_plots(fit, var / "eval" / "calibration")
-    show((), calibration_grids(fit))
-    print(f"{path}, {', '.join(map(str, pictures))}")
+    print_tables((), calibration_grids(fit))
+    print(path, *pictures, sep=", ")
     if out is None:
         print("run `python -m index build` to put it into a snapshot")
 
 
-@app.command()
+@app.command(epilog="Example: python -m eval quality sets/squad sets/beir --limit 200")
 def quality(
     squad: Annotated[Path, typer.Argument(help="The folder with the SQuAD files.")],
     beir: Annotated[Path, typer.Argument(help="The folder with the BEIR folders.")],
@@ -231,13 +223,21 @@ def quality(
     workers: Workers = 2,
 ) -> None:
     """Measure every figure of quality that the README gives: public sets and the shipped one, beside both baselines."""
-    from eval.benches.quality import measure, write
+    from eval.benches.quality import measure_quality
+    from eval.benches.quality_report import write_quality
+    from eval.reporting.save import print_tables
 
     with show_progress() as progress:
-        sheet = measure(squad, beir, var, split, limit, encoder, by_group=by_group, workers=workers, progress=progress)
-    show(sheet.notes, sheet.grids())
-    print(*write(sheet, var / "eval"), sep=", ")
+        report = measure_quality(
+            squad, beir, var, split, limit, encoder, by_group=by_group, workers=workers, progress=progress
+        )
+    print_tables(report.notes, report.grids())
+    print(*write_quality(report, var / "eval"), sep=", ")
 
+
+app.command(epilog="Example: python -m eval bench --texts squad2_half.json --no-peer")(bench)
+app.command(epilog="Example: python -m eval growth --sizes 10000,100000 --texts corpus/texts")(growth)
+app.command(epilog="Example: python -m eval growth-search var/bench/scale-10000", hidden=True)(growth_search)
 
 if __name__ == "__main__":
     run_app(app)

@@ -1,8 +1,11 @@
 """Measures of quality as pure functions, one idea each.
 
-Per question: `grades` are the relevances of a ranking, best first, 0 where not relevant; `judged` the relevances of
-everything relevant in the index. Over a set: values and labels (questions,) and optional `weights` (resamples,
-questions), how often each question was drawn; the result is (resamples,), NaN where a draw leaves nothing to measure.
+Of one question: `grades` are the relevances of a ranking, best first, 0 where not relevant; `judged` are the relevances
+of everything relevant in the index.
+
+Of a set of questions: `values` and `labels` are (questions,), labels 1 or 0. `weights` (resamples, questions) says how
+often each question was drawn into each resample; None stands for every question once. The result is (resamples,), NaN
+where a resample leaves nothing to measure.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -14,6 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Values: TypeAlias = NDArray[np.float64]
+
+ROUNDING = 1e-9  # how far a share may be off by rounding and still count as reached
 
 
 class Region(Protocol):
@@ -27,15 +32,6 @@ class Region(Protocol):
     def end(self) -> int: ...  # noqa: D102
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """A region that is only a region."""
-
-    document: str
-    start: int
-    end: int
-
-
 class Quoted(Region, Protocol):
     """A region and its text."""
 
@@ -43,8 +39,17 @@ class Quoted(Region, Protocol):
     def quote(self) -> str: ...  # noqa: D102
 
 
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """The part of a region that is within a budget."""
+
+    document: str
+    start: int
+    end: int
+
+
 def hit_at(grades: Sequence[int], k: int) -> float:
-    """1 where something relevant is among the first `k` (TREC's success@k)."""
+    """1 where something relevant is among the first `k`, else 0 (TREC's success@k)."""
     return float(any(grade > 0 for grade in grades[:k]))
 
 
@@ -63,27 +68,28 @@ def _gain(grades: Sequence[int]) -> float:
     return sum(grade / log2(rank + 1) for rank, grade in enumerate(grades, 1))
 
 
-def overlap(one: Region, other: Region) -> int:
-    """Characters that both cover."""
-    same = one.document == other.document
-    return max(0, min(one.end, other.end) - max(one.start, other.start)) if same else 0
+def overlap(first: Region, second: Region) -> int:
+    """How many characters both cover."""
+    if first.document != second.document:
+        return 0
+    return max(0, min(first.end, second.end) - max(first.start, second.start))
 
 
 def holds(passage: Region, gold: Region) -> bool:
-    """Whether the passage contains the gold, or lies by half or more inside a gold that is longer than itself."""
+    """Whether the passage contains the gold or, where the gold is longer than it, lies in it by half or more."""
     length, shared = passage.end - passage.start, overlap(passage, gold)
     return shared == gold.end - gold.start or (gold.end - gold.start > length and 2 * shared >= length > 0)
 
 
 def span_recall(retrieved: Collection[Region], gold: Iterable[Region]) -> float:
-    """Share of the characters of the best covered gold alternative that were retrieved."""
+    """The share of a gold span's characters that was retrieved; of several spans, the best share."""
     return max((len(_covered(g, retrieved)) / (g.end - g.start) for g in gold), default=0.0)
 
 
 def recall_within(retrieved: Iterable[Region], gold: Iterable[Region], budget: int) -> float:
-    """Span recall of the first `budget` characters of a ranking: what a reader with that much room gets to see.
+    """Span recall in the first `budget` characters of a ranking: what a reader with that much room gets to see.
 
-    The passage that crosses the budget is cut there; a character retrieved twice takes up room twice.
+    The passage that crosses the budget is cut there. A character that is retrieved twice uses the budget twice.
     """
     seen = list[Region]()
     for region in retrieved:
@@ -95,19 +101,20 @@ def recall_within(retrieved: Iterable[Region], gold: Iterable[Region], budget: i
 
 
 def span_precision(retrieved: Collection[Region], gold: Iterable[Region]) -> float:
-    """Share of the retrieved characters that are gold; one retrieved twice costs twice and counts once."""
-    found = {(g.document, at) for g in gold for at in _covered(g, retrieved)}
+    """The share of the retrieved characters that is gold; one retrieved twice costs twice and counts once."""
+    right = {(g.document, position) for g in gold for position in _covered(g, retrieved)}
     total = sum(r.end - r.start for r in retrieved)
-    return len(found) / total if total else 0.0
+    return len(right) / total if total else 0.0
 
 
 def _covered(gold: Region, retrieved: Iterable[Region]) -> set[int]:
+    """The positions of a gold span that were retrieved."""
     overlapping = (r for r in retrieved if r.document == gold.document)
-    return {at for r in overlapping for at in range(max(r.start, gold.start), min(r.end, gold.end))}
+    return {position for r in overlapping for position in range(max(r.start, gold.start), min(r.end, gold.end))}
 
 
 def answers(evidence: Iterable[Quoted], gold: Iterable[Quoted], *, by_text: bool) -> bool:
-    """Whether a quote contains a gold span whole or, `by_text`, its words elsewhere in the same document."""
+    """Whether a quote contains a whole gold span or, `by_text`, the same words elsewhere in the gold's document."""
     golds = list(gold)
     return any(
         e.document == g.document and ((e.start <= g.start and g.end <= e.end) or (by_text and g.quote in e.quote))
@@ -116,15 +123,26 @@ def answers(evidence: Iterable[Quoted], gold: Iterable[Quoted], *, by_text: bool
     )
 
 
-def mean(values: Values, labels: Values, weights: Values | None = None) -> Values:
-    """The mean of the values; the labels play no part."""
-    weights = _ones(values) if weights is None else weights
+def mean(values: Values, weights: Values | None = None) -> Values:
+    """The mean of the values."""
+    weights = _once(values) if weights is None else weights
     return _ratio(weights @ values, weights.sum(axis=1))
 
 
+def percentile(values: Values, weights: Values | None = None, *, share: float) -> Values:
+    """The smallest value that `share` (0..1) of all values do not exceed (nearest rank)."""
+    weights = _once(values) if weights is None else weights
+    if not len(values):
+        return np.full(len(weights), np.nan)
+    order = np.argsort(values, kind="stable")
+    reached = np.cumsum(weights[:, order], axis=1)
+    first = np.argmax(reached >= share * reached[:, -1:] - ROUNDING, axis=1)
+    return np.where(reached[:, -1] > 0, values[order][first], np.nan)
+
+
 def auroc(values: Values, labels: Values, weights: Values | None = None) -> Values:
-    """Chance that a positive outscores a negative, ties half: Mann-Whitney U / (positives * negatives)."""
-    weights = _ones(values) if weights is None else weights
+    """The chance that a positive has the higher value than a negative, ties half (Mann-Whitney U, normalised)."""
+    weights = _once(values) if weights is None else weights
     order, starts = _ties(values)
     if not len(starts):
         return np.full(len(weights), np.nan)
@@ -136,22 +154,28 @@ def auroc(values: Values, labels: Values, weights: Values | None = None) -> Valu
 
 
 def coverage_at_risk(values: Values, labels: Values, weights: Values | None = None, *, risk: float = 0.05) -> Values:
-    """Largest share of questions that can be answered, most confident first, with at most `risk` of them wrong."""
-    weights = _ones(values) if weights is None else weights
+    """The largest share of questions that can be answered, most confident first, with at most `risk` of them wrong."""
+    weights = _once(values) if weights is None else weights
     answered, wrong = _selective(values, labels, weights)
-    allowed = wrong <= risk * answered + 1e-9
+    allowed = wrong <= risk * answered + ROUNDING
     best: Values = np.where(allowed, answered, 0.0).max(axis=1, initial=0.0)
     return _ratio(best, weights.sum(axis=1))
 
 
 def risk_coverage(values: Values, labels: Values) -> tuple[Values, Values]:
-    """Coverage and selective risk at every possible threshold (El-Yaniv & Wiener 2010), coverage rising."""
-    answered, wrong = _selective(values, labels, _ones(values))
+    """Coverage and selective risk at every possible threshold (El-Yaniv & Wiener 2010), coverage rising.
+
+    Both are (thresholds,): one for each distinct value.
+    """
+    answered, wrong = _selective(values, labels, _once(values))
     return answered[0] / max(1, len(values)), wrong[0] / answered[0]
 
 
 def _selective(values: Values, labels: Values, weights: Values) -> tuple[Values, Values]:
-    """How many are answered, and how many of those wrongly, at each threshold, the highest first."""
+    """How many questions are answered at each threshold, the highest first, and how many of those wrongly.
+
+    Both are (resamples, thresholds).
+    """
     order, starts = _ties(-values)
     if not len(starts):
         return weights[:, :0], weights[:, :0]
@@ -160,21 +184,21 @@ def _selective(values: Values, labels: Values, weights: Values) -> tuple[Values,
 
 
 def brier(values: Values, labels: Values, weights: Values | None = None) -> Values:
-    """Mean squared distance of confidence from outcome (Brier 1950); lower is better."""
-    return mean((values - labels) ** 2, labels, weights)
+    """The mean squared distance of confidence from outcome (Brier 1950); lower is better."""
+    return mean((values - labels) ** 2, weights)
 
 
 def calibration_error(values: Values, labels: Values, weights: Values | None = None) -> Values:
     """Expected calibration error over ten equal bins (Naeini et al. 2015); lower is better."""
-    weights = _ones(values) if weights is None else weights
-    member = _decile(values)[:, None] == np.arange(10)
+    weights = _once(values) if weights is None else weights
+    member = _tenth(values)[:, None] == np.arange(10)
     gaps = np.abs(weights @ (member * (values - labels)[:, None])).sum(axis=1)
     return _ratio(gaps, weights.sum(axis=1))
 
 
 @dataclass(frozen=True, slots=True)
 class Bin:
-    """The questions whose confidence is within .1 from `low`: how many, their mean confidence, the share right."""
+    """The `n` questions with a confidence of `low` to `low` + .1: their mean confidence, and the share right."""
 
     low: float
     n: int
@@ -183,29 +207,20 @@ class Bin:
 
 
 def reliability(values: Values, labels: Values) -> tuple[Bin, ...]:
-    """The bins that hold any question, lowest confidence first."""
-    member = [(at / 10, _decile(values) == at) for at in range(10)]
+    """The bins that hold any question, the lowest confidence first."""
+    members = [(tenth / 10, _tenth(values) == tenth) for tenth in range(10)]
     return tuple(
-        Bin(low, int(m.sum()), float(values[m].mean()), float(labels[m].mean())) for low, m in member if m.any()
+        Bin(low, int(m.sum()), float(values[m].mean()), float(labels[m].mean())) for low, m in members if m.any()
     )
 
 
-def _decile(values: Values) -> NDArray[np.int64]:
+def _tenth(values: Values) -> NDArray[np.int64]:
+    """The number of each value's tenth of 0..1: (questions,), 0 to 9."""
     return np.clip((values * 10).astype(np.int64), 0, 9)
 
 
-def percentile(values: Values, labels: Values, weights: Values | None = None, *, share: float) -> Values:
-    """The smallest value that `share` of all values do not exceed (nearest rank); the labels play no part."""
-    weights = _ones(values) if weights is None else weights
-    if not len(values):
-        return np.full(len(weights), np.nan)
-    order = np.argsort(values, kind="stable")
-    reached = np.cumsum(weights[:, order], axis=1)
-    first = np.argmax(reached >= share * reached[:, -1:] - 1e-9, axis=1)
-    return np.where(reached[:, -1] > 0, values[order][first], np.nan)
-
-
-def _ones(values: Values) -> Values:
+def _once(values: Values) -> Values:
+    """The weights of a single resample that holds every question once."""
     return np.ones((1, len(values)))
 
 
@@ -215,6 +230,6 @@ def _ratio(above: Values, below: Values) -> Values:
 
 
 def _ties(values: Values) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """The rising order of the values, and where in it each run of equal ones starts."""
+    """The order in which the values rise (questions,), and where in it each run of equal values starts (runs,)."""
     order = np.argsort(values, kind="stable")
     return order, np.flatnonzero(np.diff(values[order], prepend=np.nan) != 0)

@@ -1,4 +1,7 @@
-"""A gated release: build beside, evaluate, and activate only what holds its floors and is no worse than before."""
+"""A gated release: build beside the active snapshot, ask the questions, activate only what passes.
+
+It passes where every floor is held and no gated measure is significantly worse than the active snapshot's.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,22 +11,27 @@ from corpus.documents import Document
 from corpus.errors import ConflictError, DatasetError, GateError, InputError
 from corpus.passages import Chunking
 from eval.datasets.questions import Dataset
-from eval.reporting.tables import Json, as_json
+from eval.reporting.tables import Json, run_summary
 from eval.runs.evaluate import evaluate
 from eval.runs.prepare import snapshot_engine
 from eval.runs.records import Run
 from eval.scoring.compare import Comparison, compare
-from eval.scoring.measures import Score, measure, score
+from eval.scoring.measures import measure_named
+from eval.scoring.scores import Score, score
 from index.build import TOKEN_LIMIT, Progress, build, silent
 from index.encoding.encoder import Encoder
 from index.snapshots.store import Store
 
-GATED = ("hit@1", "hit@3", "MRR@10", "nDCG@10", "answer_accuracy", "AUROC")
+GATED = ("hit@1", "hit@3", "MRR@10", "nDCG@10", "answer_accuracy", "AUROC")  # measures that may not get worse
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """A snapshot built beside the active one, its run, and the `reasons` why it may not replace it, if any."""
+class JudgedSnapshot:
+    """A snapshot that was built beside the active one, and judged.
+
+    `snapshot` and `active` are ids, `active` that of the snapshot it was compared with, None where there was none.
+    `comparison` is None where none was wanted. `reasons` say why it may not become active; none where it passed.
+    """
 
     snapshot: str
     active: str | None
@@ -33,7 +41,10 @@ class Candidate:
     reasons: tuple[str, ...]
 
     def release(self, store: Store, *, activate: bool = True) -> None:
-        """Make it the active snapshot; raises GateError where it did not pass, ConflictError where it was overtaken."""
+        """Make it the active snapshot, unless told not to.
+
+        Raises GateError where it did not pass, ConflictError where another snapshot became active in the meantime.
+        """
         if self.reasons:
             stays = f"{self.active} stays active" if self.active else "nothing is active"
             raise GateError(f"{self.snapshot} was built but not activated, {stays}: {'; '.join(self.reasons)}")
@@ -44,26 +55,29 @@ class Candidate:
         store.activate(self.snapshot)
 
 
-def parse_floors(given: Sequence[str]) -> dict[str, float]:
-    """`hit@3=0.9` as a measure's name and the least it may be (the most, where lower is better); raises InputError."""
+def parse_floors(texts: Sequence[str]) -> dict[str, float]:
+    """Floors such as `hit@3=0.9`: the least that a measure may be, or the most where lower is better.
+
+    Raises InputError.
+    """
     floors = {}
-    for one in given:
-        name, _, value = one.rpartition("=")
+    for text in texts:
+        name, _, value = text.rpartition("=")
         try:
-            floors[measure(name).name] = float(value)
+            floors[measure_named(name).name] = float(value)
         except ValueError:
-            raise InputError(f"floor {one!r}: {value!r} is no number; write it as hit@3=0.9") from None
+            raise InputError(f"floor {text!r}: {value!r} is no number; write it as hit@3=0.9") from None
         if not isfinite(float(value)):
-            raise InputError(f"floor {one!r}: give a finite number, as in hit@3=0.9")
+            raise InputError(f"floor {text!r}: give a finite number, as in hit@3=0.9")
     return floors
 
 
 def shortfalls(scores: Iterable[Score], floors: Mapping[str, float]) -> list[str]:
-    """Which measures miss their floors; one that could not be measured does."""
-    values = {one.name: one.value for one in scores}
+    """Which measures miss their floors, and by what; a measure that has no value misses its floor."""
+    values = {score.name: score.value for score in scores}
     missed = []
     for name, floor in floors.items():
-        value, higher = values[name], measure(name).higher_is_better
+        value, higher = values[name], measure_named(name).higher_is_better
         if value is None:
             missed.append(f"{name} could not be measured, and its floor is {floor:g}")
         elif value < floor if higher else value > floor:
@@ -71,7 +85,13 @@ def shortfalls(scores: Iterable[Score], floors: Mapping[str, float]) -> list[str
     return missed
 
 
-def build_candidate(
+def check_floors(scores: Iterable[Score], floors: Mapping[str, float]) -> None:
+    """Raise GateError where a measure misses its floor."""
+    if missed := shortfalls(scores, floors):
+        raise GateError("; ".join(missed))
+
+
+def build_and_judge(
     store: Store,
     documents: Iterable[Document],
     encoder: Encoder,
@@ -83,8 +103,12 @@ def build_candidate(
     token_limit: int = TOKEN_LIMIT,
     add: bool = False,
     progress: Progress = silent,
-) -> Candidate:
-    """Build a snapshot beside the active one, judge it, and attach the report to it; nothing is activated."""
+) -> JudgedSnapshot:
+    """Build a snapshot beside the active one, judge it, and attach the report to it; nothing is activated.
+
+    With `no_worse`, the active snapshot is asked the same questions. Raises DatasetError where the questions bring
+    their own documents, and what `build` raises.
+    """
     if dataset.documents is not None:
         raise DatasetError(f"{dataset.name}: brings its own documents; a release needs questions about the corpus")
     active = store.current()
@@ -98,14 +122,14 @@ def build_candidate(
     if no_worse and active:
         before = evaluate(snapshot_engine(store, active, encoder), dataset, progress=progress)
         comparison = compare(before, run)
-        reasons += worse(comparison)
-    candidate = Candidate(built.snapshot, active, run, scores, comparison, tuple(reasons))
-    store.annotate(built.snapshot, _report(candidate, floors))
-    return candidate
+        reasons += losses(comparison)
+    judged = JudgedSnapshot(built.snapshot, active, run, scores, comparison, tuple(reasons))
+    store.annotate(built.snapshot, _report(judged, floors))
+    return judged
 
 
-def worse(comparison: Comparison) -> list[str]:
-    """The gated measures on which the new run is significantly worse."""
+def losses(comparison: Comparison) -> list[str]:
+    """The gated measures on which the new run is significantly worse, and by what."""
     return [
         f"{change.name} fell from {change.old:.3f} to {change.new:.3f} (p {change.p:.3f})"
         for change in comparison.changes
@@ -113,11 +137,12 @@ def worse(comparison: Comparison) -> list[str]:
     ]
 
 
-def _report(candidate: Candidate, floors: Mapping[str, float]) -> dict[str, Json]:
+def _report(judged: JudgedSnapshot, floors: Mapping[str, float]) -> dict[str, Json]:
+    """What is kept beside the snapshot, and shown in the list of snapshots."""
     gate: dict[str, Json] = {
-        "passed": not candidate.reasons,
-        "reasons": list(candidate.reasons),
+        "passed": not judged.reasons,
+        "reasons": list(judged.reasons),
         "floors": dict(floors),
-        "no_worse_than": candidate.active if candidate.comparison else None,
+        "no_worse_than": judged.active if judged.comparison else None,
     }
-    return {**as_json(candidate.run, candidate.scores), "gate": gate}
+    return {**run_summary(judged.run, judged.scores), "gate": gate}

@@ -1,4 +1,4 @@
-"""What the commands of `python -m eval` share: their options, how sets are read, how runs are kept and shown."""
+"""What the commands of `python -m eval` share: their options, and how a question set is read by them."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from eval.datasets.questions import Dataset
 
 
+Source = Annotated[
+    Path, typer.Argument(envvar="CENTREQA_CORPUS", help="A folder of .txt and .md files, one such file, or .jsonl.")
+]
 Questions = Annotated[Path, typer.Option(help="A .jsonl question set, a SQuAD .json file or a BEIR folder.")]
 Distractors = Annotated[list[Path] | None, typer.Option(help="SQuAD file with more documents; repeatable.")]
 Split = Annotated[
@@ -36,8 +39,8 @@ def load_questions(
     *,
     within_group: bool = False,
 ) -> "Dataset":
-    """The wanted part of a question set; what reads it is imported only now."""
+    """The part of a question set that the options ask for; raises DatasetError."""
     from eval.datasets.load import load_dataset
 
-    loaded = load_dataset(dataset, distractors or ()).part(split, limit)
-    return loaded.within_group() if within_group else loaded
+    part = load_dataset(dataset, distractors or ()).part(split, limit)
+    return part.within_group() if within_group else part

@@ -1,1 +1,1 @@
-"""How fast, how good and how large it is, measured."""
+"""Benches: how fast the product is, how good, and how it grows with the text."""

@@ -1,8 +1,8 @@
-"""Command line: how build time, size, memory, search time and recall grow with the number of passages.
+"""How build time, size, memory, search time and recall grow with the number of passages.
 
-Passages are real sentences recombined, a quarter of their words replaced by made-up ones, so that the vocabulary
-grows as that of real text does. The first of them get vectors from the real encoder, the others plausible perturbations
-of those: their cosine with the vector that they are made from is about .86. Token vectors are left out.
+Passages are real sentences recombined, with a quarter of their words replaced by made-up ones, so that the vocabulary
+grows as that of real text does. The first of them get vectors from the real encoder, the others perturbations of those:
+their cosine with the vector that they are made from is about .86. Token vectors are left out.
 """
 
 import json
@@ -12,218 +12,163 @@ import resource
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from time import perf_counter
-from typing import Annotated
+from typing import TypeAlias
 
 import numpy as np
-import typer
 
+from corpus.errors import InputError
 from corpus.sources import read_source
+from eval.benches.growth_report import GrowthPoint, SearchFigures, describe, growth_plot, markdown_table
 from eval.benches.synthetic import ScaledEncoder, Texts
-from index.build import build
-from index.console import run, show_progress
+from index.build import Progress, build, silent
+from index.console import show_progress
 from index.encoding.encoder import Encoder
 from index.encoding.open import open_encoder
 from index.retrieval.fusion import Ranking
 from index.search import Searcher
 from index.snapshots.store import Store
 
-app = typer.Typer(help=__doc__, add_completion=False, pretty_exceptions_enable=False)
+TOP_K = 10  # passages of a search
+MEBIBYTE = 1 << 20  # bytes
+
+Search: TypeAlias = Callable[[Path, Sequence[str]], SearchFigures]
+"""Ask the active snapshot of the store at a path these questions."""
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
-    """What one size takes: times in seconds (searches: milliseconds), resident memory in MB.
-
-    `real` passages have the encoder's own vectors. `search_*` are of whole searches, encoding the question included;
-    `encode_p50` is of that part alone. `resident` is of the process that searched, `own` what of it is no part of the
-    snapshot's files: the rest the system takes back when others need it.
-    """
-
-    passages: int
-    real: int
-    build: float
-    phases: dict[str, float]
-    rebuild: float
-    rebuild_encoded: int
-    build_memory: float
-    bytes_per_passage: float
-    dense: str
-    probes: int
-    recall: float
-    search_p50: float
-    search_p99: float
-    encode_p50: float
-    resident: float
-    own: float
+def search_in_fresh_process(root: Path, questions: Sequence[str]) -> SearchFigures:
+    """`search_times` in a process of its own, whose memory holds nothing of the build."""
+    command = (sys.executable, "-m", "eval", "growth-search", str(root))
+    ended = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, input="\n".join(questions))
+    return SearchFigures(**json.loads(ended.stdout))
 
 
-def measure(
-    store: Store, texts: Texts, encoder: ScaledEncoder, size: int, progress: Callable[[str, int, int], None]
-) -> Point:
-    """Build, rebuild with one document in a hundred changed, then search from a fresh process."""
-    path = texts.write(store.root.with_suffix(".jsonl"), size)
-    phases: dict[str, float] = {}
-    real = encoder.real
-    started = last = perf_counter()
-    current = "read"
-
-    def watch(phase: str, done: int, total: int) -> None:
-        nonlocal last, current
-        now = perf_counter()
-        phases[current] = phases.get(current, 0.0) + now - last
-        last, current = now, phase
-        progress(f"{size} {phase}", done, total)
-
-    report = build(store, read_source(path), encoder, token_limit=0, progress=watch)
-    built = perf_counter()
-    real = encoder.real - real
-    texts.write(path, size, version=1)
-    changed = perf_counter()
-    again = build(store, read_source(path), encoder, token_limit=0)
-    rebuilt = perf_counter()
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 << (20 if sys.platform == "darwin" else 10))
-    found = searched(store.root, texts.questions())
-    manifest = store.verify(again.snapshot)
-    return Point(
-        passages=report.passages,
-        real=real,
-        build=built - started,
-        phases=phases,
-        rebuild=rebuilt - changed,
-        rebuild_encoded=again.encoded,
-        build_memory=memory,
-        bytes_per_passage=manifest.bytes / again.passages,
-        dense=manifest.dense.kind,
-        probes=manifest.dense.probes,
-        recall=manifest.dense.recall,
-        **found,
-    )
+def parse_sizes(text: str) -> list[int]:
+    """Numbers of passages separated by commas; raises InputError."""
+    try:
+        return [int(size) for size in text.split(",")]
+    except ValueError:
+        raise InputError(f"sizes {text!r}: give numbers of passages, as in 10000,100000") from None
 
 
-def searched(root: Path, questions: Sequence[str]) -> dict[str, float]:
-    """`search_times` of a fresh process."""
-    command = (sys.executable, "-m", "eval.benches.growth", "search", str(root))
-    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, input="\n".join(questions))
-    found: dict[str, float] = json.loads(done.stdout)
-    return found
-
-
-def search_times(root: Path, questions: Sequence[str], encoder: Encoder) -> dict[str, float]:
-    """Ask the store's active snapshot; the last fields of a `Point`."""
-    searcher = Searcher(Store(root).open(), encoder, Ranking())
-    times, encoding = [], []
-    for question in questions:
-        started = perf_counter()
-        encoder.encode_queries([question])
-        between = perf_counter()
-        searcher.search(question, 10)
-        encoding.append(1000 * (between - started))
-        times.append(1000 * (perf_counter() - between))
-    p50, p99 = (float(value) for value in np.percentile(times, (50, 99)))
-    encoded = float(np.median(encoding))
-    return {"search_p50": p50, "search_p99": p99, "encode_p50": encoded, **_memory()}
-
-
-@app.command()
-def bench(
-    sizes: Annotated[str, typer.Option(help="Numbers of passages, separated by commas.")] = "10000,100000,1000000",
-    texts: Annotated[Path, typer.Option(help="Folder whose sentences are recombined.")] = Path("corpus/texts"),
-    short: Annotated[bool, typer.Option("--short", help="10000 passages only.")] = False,
-    real: Annotated[int, typer.Option(min=1, help="Passages whose vectors are the encoder's own.")] = 21_000,
-    var: Annotated[Path, typer.Option(envvar="CENTREQA_VAR", help="Holds everything built.")] = Path("var"),
+def bench_growth(
+    sizes: Sequence[int], texts: Path, real: int, var: Path, search: Search = search_in_fresh_process
 ) -> None:
-    """Measure each size; writes scale.json, scale.md and scale.png under var/bench."""
+    """Measure each size (passages), and write scale.json, scale.md and scale.png under var/bench.
+
+    `texts` is a folder whose sentences are recombined. `real` passages have vectors of the encoder's own.
+    """
     folder = var / "bench"
     source = Texts(read_source(texts))
     with show_progress() as progress:
         opened = open_encoder(var / "models", progress=progress)
     encoder = ScaledEncoder(opened, real, folder / f"encoded-{len(source.sentences)}.npz")
     points = []
-    for size in map(int, ("10000" if short else sizes).split(",")):
+    for size in sizes:
         with show_progress() as progress:
-            points.append(measure(Store(folder / f"scale-{size}"), source, encoder, size, progress))
+            store = Store(folder / f"scale-{size}")
+            points.append(measure_size(store, source, encoder, size, progress=progress, search=search))
         encoder.save()
-        typer.echo(describe(points[-1]))
+        print(describe(points[-1]))
         machine = {"machine": platform.machine(), "cores": os.cpu_count(), "load": os.getloadavg()}
         result = {**machine, "real": real, "points": [asdict(point) for point in points]}
         (folder / "scale.json").write_text(json.dumps(result, indent=1) + "\n", "utf-8")
-        (folder / "scale.md").write_text(table(points), "utf-8")
-        draw(points, folder / "scale.png")
-    typer.echo(f"\n{table(points)}", nl=False)
+        (folder / "scale.md").write_text(markdown_table(points), "utf-8")
+        growth_plot(points, folder / "scale.png")
+    print(f"\n{markdown_table(points)}", end="")
 
 
-@app.command()
-def search(root: Path) -> None:
-    """Ask the questions on standard input, one a line, of a bench's store; prints JSON."""
-    encoder = open_encoder(root.parent.parent / "models")
-    typer.echo(json.dumps(search_times(root, sys.stdin.read().splitlines(), encoder)))
-
-
-def _memory() -> dict[str, float]:
-    """`resident` and `own` of this process in MB: now where /proc tells, else the most it ever had for both."""
-    status = Path("/proc/self/status")
-    if not status.exists():
-        most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 << 20)
-        return {"resident": most, "own": most}
-    found = dict(line.split(":", 1) for line in status.read_text().splitlines())
-    return {name: int(found[key].split()[0]) / 1024 for name, key in (("resident", "VmRSS"), ("own", "RssAnon"))}
-
-
-def describe(point: Point) -> str:
-    """One line for people."""
-    return (
-        f"{point.passages} passages: build {point.build:.1f} s, rebuild of 1 % {point.rebuild:.1f} s, "
-        f"{point.bytes_per_passage:.0f} bytes each, {point.resident:.0f} MB resident ({point.own:.0f} its own), search "
-        f"p50 {point.search_p50:.1f} ms and p99 {point.search_p99:.1f} ms (encoding {point.encode_p50:.1f} ms), "
-        f"{point.dense} recall@10 {point.recall:.3f}"
+def measure_size(
+    store: Store,
+    texts: Texts,
+    encoder: ScaledEncoder,
+    size: int,
+    *,
+    progress: Progress = silent,
+    search: Search = search_in_fresh_process,
+) -> GrowthPoint:
+    """Build about `size` passages, rebuild with one document in a hundred changed, then search."""
+    path = texts.write(store.root.with_suffix(".jsonl"), size)
+    real = encoder.real
+    phases = _PhaseTimes(f"{size} ", progress)
+    started = perf_counter()
+    report = build(store, read_source(path), encoder, token_limit=0, progress=phases)
+    built = perf_counter()
+    real = encoder.real - real
+    texts.write(path, size, version=1)
+    changed = perf_counter()
+    rebuild = build(store, read_source(path), encoder, token_limit=0)
+    rebuilt = perf_counter()
+    memory = _peak_memory()
+    figures = search(store.root, texts.questions())
+    manifest = store.verify(rebuild.snapshot)
+    return GrowthPoint(
+        passages=report.passages,
+        real=real,
+        build=built - started,
+        phases=phases.seconds,
+        rebuild=rebuilt - changed,
+        rebuild_encoded=rebuild.encoded,
+        build_memory=memory,
+        bytes_per_passage=manifest.bytes / rebuild.passages,
+        dense=manifest.dense.kind,
+        probes=manifest.dense.probes,
+        recall=manifest.dense.recall,
+        **asdict(figures),
     )
 
 
-def table(points: Sequence[Point]) -> str:
-    """Every size as a row of a table in Markdown."""
-    columns: dict[str, Callable[[Point], str]] = {
-        "passages": lambda p: f"{p.passages:,}",
-        "real vectors": lambda p: f"{p.real:,}",
-        "build": lambda p: f"{p.build:.1f} s",
-        "rebuild after 1 % changed": lambda p: f"{p.rebuild:.1f} s",
-        "bytes a passage": lambda p: f"{p.bytes_per_passage:,.0f}",
-        "resident (own)": lambda p: f"{p.resident:,.0f} MB ({p.own:,.0f})",
-        "search p50": lambda p: f"{p.search_p50:.1f} ms",
-        "p99": lambda p: f"{p.search_p99:.1f} ms",
-        "encoding": lambda p: f"{p.encode_p50:.1f} ms",
-        "recall@10": lambda p: f"{p.recall:.3f} ({p.dense})",
-    }
-    rows = [list(columns), ["---"] * len(columns), *([show(point) for show in columns.values()] for point in points)]
-    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
+class _PhaseTimes:
+    """A `Progress` that adds up the seconds of each phase, and passes everything on under a longer name."""
+
+    def __init__(self, prefix: str, progress: Progress) -> None:
+        self.seconds: dict[str, float] = {}
+        self._prefix = prefix
+        self._progress = progress
+        self._phase = "read"  # the first, from before it is told of
+        self._last = perf_counter()
+
+    def __call__(self, phase: str, done: int, total: int) -> None:
+        now = perf_counter()
+        self.seconds[self._phase] = self.seconds.get(self._phase, 0.0) + now - self._last
+        self._last, self._phase = now, phase
+        self._progress(self._prefix + phase, done, total)
 
 
-def draw(points: Sequence[Point], path: Path) -> None:
-    """How each measure grows, on log axes."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    panels = {
-        "seconds": {"build": "build", "rebuild": "rebuild after 1 % changed"},
-        "milliseconds": {"search_p50": "search p50", "search_p99": "search p99", "encode_p50": "encoding alone"},
-        "MB resident": {"resident": "searching", "own": "of it its own", "build_memory": "building (most)"},
-        "bytes per passage": {"bytes_per_passage": "on disk"},
-    }
-    figure = Figure(figsize=(9, 6.4), layout="constrained")
-    FigureCanvasAgg(figure)
-    figure.suptitle("How it grows with the number of passages", x=0.02, ha="left")
-    for axes, (unit, lines) in zip(figure.subplots(2, 2).flat, panels.items(), strict=True):
-        for name, label in lines.items():
-            axes.loglog([p.passages for p in points], [getattr(p, name) for p in points], marker="o", label=label)
-        axes.set_ylabel(unit)
-        axes.set_xlabel("passages")
-        axes.grid(color="#ececec", which="both", linewidth=0.6)
-        axes.legend(frameon=False, fontsize=8)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path, dpi=150)
+def search_times(root: Path, questions: Sequence[str], encoder: Encoder) -> SearchFigures:
+    """Ask the active snapshot of the store at `root` each question once, in this process."""
+    searcher = Searcher(Store(root).open(), encoder, Ranking())
+    times, encoding = [], []  # milliseconds
+    for question in questions:
+        started = perf_counter()
+        encoder.encode_queries([question])
+        encoded = perf_counter()
+        searcher.search(question, TOP_K)
+        encoding.append(1000 * (encoded - started))
+        times.append(1000 * (perf_counter() - encoded))
+    p50, p99 = (float(value) for value in np.percentile(times, (50, 99)))
+    return SearchFigures(p50, p99, float(np.median(encoding)), *_resident_and_own_memory())
 
 
-if __name__ == "__main__":
-    run(app)
+def print_search_times(root: Path) -> None:
+    """Ask the questions on standard input, one a line, of a store under var/bench; prints the figures as JSON."""
+    encoder = open_encoder(root.parent.parent / "models")
+    print(json.dumps(asdict(search_times(root, sys.stdin.read().splitlines(), encoder))))
+
+
+def _resident_and_own_memory() -> tuple[float, float]:
+    """Those of this process, as in `SearchFigures`; where there is no /proc, its peak for both."""
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return _peak_memory(), _peak_memory()
+    fields = dict(line.split(":", 1) for line in status.read_text().splitlines())
+    resident, own = (int(fields[name].split()[0]) / 1024 for name in ("VmRSS", "RssAnon"))  # given in kibibytes
+    return resident, own
+
+
+def _peak_memory() -> float:
+    """The most that this process had resident, in units of 1,048,576 bytes."""
+    unit = 1 if sys.platform == "darwin" else 1024  # bytes there, kibibytes on Linux
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / MEBIBYTE

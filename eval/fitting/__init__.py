@@ -1,1 +1,1 @@
-"""What is fitted on labelled questions."""
+"""Numbers that are fitted on labelled questions."""

@@ -1,21 +1,15 @@
-"""A fit as pictures."""
+"""A fit of confidence as pictures."""
 
-from __future__ import annotations
+from pathlib import Path
 
-from typing import TYPE_CHECKING
-
+from eval.fitting.calibrate import Fit
 from eval.reporting.plots import reliability_diagram, risk_coverage_curve
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from eval.fitting.calibrate import Fit
 
 
 def calibration_plots(fit: Fit, folder: Path) -> tuple[Path, ...]:
-    """Reliability and risk-coverage with the confidence in use before, and cross-validated with the fitted one."""
+    """Draw reliability and risk-coverage of the confidence in use before, and of the fitted one, cross-validated."""
     return tuple(
-        draw_one(chances, fit.labels, folder / f"{name}-{when}.png", f"{when} fitting: ")
+        draw(chances, fit.labels, folder / f"{name}-{when}.png", f"{when} fitting: ")
         for when, chances in (("before", fit.before), ("after", fit.chances))
-        for name, draw_one in (("reliability", reliability_diagram), ("risk-coverage", risk_coverage_curve))
+        for name, draw in (("reliability", reliability_diagram), ("risk-coverage", risk_coverage_curve))
     )

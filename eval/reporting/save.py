@@ -1,38 +1,67 @@
-"""Runs kept under var/eval with their reports and plots, and shown in a terminal."""
+"""Reports saved under var/eval, and tables printed in a terminal."""
 
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-if TYPE_CHECKING:
-    from eval.reporting.tables import Grid
-    from eval.runs.records import Run
-    from eval.scoring.measures import Score
+from eval.reporting.plots import comparison_plot, draw_run
+from eval.reporting.tables import Grid, comparison_grids, markdown_report, run_facts, run_grids
+from eval.runs.records import Run, save_run
+from eval.scoring.compare import Comparison
+from eval.scoring.failures import describe, find_failures
+from eval.scoring.scores import Score
+
+PLAIN_WIDTH = 120  # columns of a table where the output is no terminal
 
 
-def keep(done: "Run", scores: "Sequence[Score]", var: Path) -> "tuple[Path, Sequence[Grid]]":
-    """Save a run with its report and plots; returns its folder and the report's tables."""
-    from eval.reporting import plots
-    from eval.reporting import tables as report
-    from eval.runs import records
-    from eval.scoring import failures
+@dataclass(frozen=True, slots=True)
+class SavedReport:
+    """The folder of a run, and the tables of its report."""
 
-    folder = var / "eval" / done.id
-    tables = report.grids(done, scores, failures.failures(done))
-    records.save(done, folder / "run.json")
-    (folder / "report.md").write_text(report.markdown(done.dataset, report.facts(done), done.notes, tables), "utf-8")
-    plots.draw(done, folder)
-    return folder, tables
+    folder: Path
+    grids: tuple[Grid, ...]
 
 
-def show(notes: "Sequence[str]", tables: "Sequence[Grid]") -> None:
+def save_report(run: Run, scores: Sequence[Score], var: Path) -> SavedReport:
+    """Save a run under var/eval/<its id>: run.json, report.md and plots."""
+    folder = var / "eval" / run.id
+    grids = run_grids(run, scores, find_failures(run))
+    save_run(run, folder / "run.json")
+    (folder / "report.md").write_text(markdown_report(run.dataset, run_facts(run), run.notes, grids), "utf-8")
+    draw_run(run, folder)
+    return SavedReport(folder, grids)
+
+
+def save_comparison(comparison: Comparison, old: str, new: str, var: Path) -> tuple[Path, Path]:
+    """Save report.md and differences.png under var/eval/compared, and return their paths.
+
+    `old` and `new` are the operands as they were given. The report lists every question that changed.
+    """
+    folder = var / "eval" / "compared"
+    picture = comparison_plot(comparison, folder / "differences.png")
+    facts = {"old": old, "new": new, "dataset": comparison.new.dataset}
+    grids = comparison_grids(comparison, len(comparison.flips))
+    report = folder / "report.md"
+    report.write_text(markdown_report("Comparison", facts, comparison.notes, grids), "utf-8")
+    return report, picture
+
+
+def print_run(run: Run, saved: SavedReport, *, with_failures: bool) -> None:
+    """Print the tables of a run, every case that failed where that is wanted, and where it was saved."""
+    print_tables(run.notes, saved.grids)
+    failures = find_failures(run) if with_failures else ()
+    print(*(f"\n{describe(failure)}" for failure in failures), sep="\n", end="")
+    print(f"{saved.folder}: run.json, report.md, plots")
+
+
+def print_tables(notes: Sequence[str], grids: Sequence[Grid]) -> None:
     """Print notes and tables, as wide as the terminal."""
-    console = Console(width=None if sys.stdout.isatty() else 120)
+    console = Console(width=None if sys.stdout.isatty() else PLAIN_WIDTH)
     for note in notes:
         console.print(f"note: {note}", style="yellow", markup=False)
-    for table in tables:
-        console.print(table.rich())
+    for grid in grids:
+        console.print(grid.rich())
         console.print()

@@ -1,1 +1,1 @@
-"""Asking an engine every question of a set, and what is recorded of it."""
+"""Runs: every question of a set asked of one engine, and what is recorded of the replies."""

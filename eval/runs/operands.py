@@ -1,4 +1,4 @@
-"""What two runs are compared from: saved runs, snapshots, rankings."""
+"""The operands of `compare`: saved runs, snapshots and rankings, each made a run."""
 
 from dataclasses import asdict, replace
 from math import inf
@@ -9,40 +9,42 @@ from corpus.errors import InputError, NotFoundError
 from eval.datasets.questions import Dataset
 from eval.runs.evaluate import evaluate
 from eval.runs.prepare import engine_for
-from eval.runs.records import BM25, DENSE, Run, baseline, load
+from eval.runs.records import BM25, DENSE, Run, baseline_run, load_run, run_path
 from index.build import Progress, silent
 from index.retrieval.fusion import Ranking
 from index.snapshots.store import Store
 
 
-def parse_ranking(given: str) -> Ranking:
-    """`dense=1,lexical=0` as a ranking, the rest as by default; raises InputError."""
-    kinds: dict[str, type[int] | type[float]] = {name: type(weight) for name, weight in asdict(Ranking()).items()}
+def parse_ranking(text: str) -> Ranking:
+    """`dense=1,lexical=0` as a ranking, everything else as by default; raises InputError."""
+    types: dict[str, type[int] | type[float]] = {name: type(value) for name, value in asdict(Ranking()).items()}
     values: dict[str, Any] = {}
-    for part in given.split(","):
+    for part in text.split(","):
         name, _, value = part.strip().partition("=")
-        if name not in kinds:
-            raise InputError(f"ranking {given!r}: no weight is called {name!r}; give {', '.join(kinds)}")
+        if name not in types:
+            raise InputError(f"ranking {text!r}: no weight is called {name!r}; give {', '.join(types)}")
         try:
-            values[name] = kinds[name](value)
+            values[name] = types[name](value)
         except ValueError:
-            raise InputError(f"ranking {given!r}: {value!r} is no value for {name}; write dense=0.5") from None
+            raise InputError(f"ranking {text!r}: {value!r} is no value for {name}; write dense=0.5") from None
         if not 0 <= values[name] < inf:
-            raise InputError(f"ranking {given!r}: {name} is {value}; a weight is finite and not below 0")
+            raise InputError(f"ranking {text!r}: {name} is {value}; a weight is finite and not below 0")
     return Ranking(**values)
 
 
-def run_of(operand: str, dataset: Dataset, var: Path, encoder: str = "auto", progress: Progress = silent) -> Run:
-    """What `compare` is given as a run: a saved one (its id or file), or a snapshot or ranking to evaluate now.
+def run_of(operand: str, dataset: Dataset, var: Path, variant: str = "auto", progress: Progress = silent) -> Run:
+    """The run that an operand stands for; a snapshot or a ranking is evaluated on the dataset first.
 
-    A saved run with `@bm25` or `@dense` behind it stands for that baseline. Raises InputError, NotFoundError.
+    A saved run is named by its id or its file; with `@bm25` or `@dense` behind it, it stands for that baseline. Raises
+    NotFoundError where nothing has that name, InputError where a snapshot cannot be asked the dataset's questions.
     """
-    name, _, part = operand.rpartition("@") if operand.endswith((f"@{BM25}", f"@{DENSE}")) else (operand, "", "")
-    saved = Path(name) if Path(name).is_file() else var / "eval" / name / "run.json"
-    if saved.is_file():
-        return baseline(load(saved), part) if part else load(saved)
+    name, _, ranking = operand.rpartition("@") if operand.endswith((f"@{BM25}", f"@{DENSE}")) else (operand, "", "")
+    path = run_path(name, var)
+    if path.is_file():
+        run = load_run(path)
+        return baseline_run(run, ranking) if ranking else run
     if "=" in operand:
-        engine = engine_for(dataset, var, ranking=parse_ranking(operand), encoder=encoder, progress=progress)
+        engine = engine_for(dataset, var, ranking=parse_ranking(operand), variant=variant, progress=progress)
         return replace(evaluate(engine, dataset, settings={"ranking": operand}, progress=progress), id=operand)
     if operand not in {info.id for info in Store(var).list()}:
         raise NotFoundError(f"{operand!r} is no saved run, snapshot or ranking; see var/eval or `python -m index list`")

@@ -1,12 +1,13 @@
-"""Where the engines that get evaluated come from: a snapshot in use, or a store indexed from a dataset."""
+"""Where the engine comes from that a set is asked of: a snapshot, or documents that are indexed for the purpose."""
 
-from dataclasses import asdict, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from corpus.documents import Document
 from corpus.errors import InputError, ModelMismatch, UnavailableError
 from corpus.passages import CHUNKING_VERSION, Chunking
 from eval.datasets.questions import Dataset, fingerprint
-from eval.runs.records import Settings
 from index.build import Progress, build, silent
 from index.encoding.encoder import Encoder
 from index.encoding.open import open_encoder
@@ -17,47 +18,56 @@ from service.answering.confidence import Confidence
 from service.answering.engine import Engine
 
 
+def chunking_for(
+    dataset: Dataset, max_tokens: int | None = None, min_tokens: int | None = None, overlap: int | None = None
+) -> Chunking | None:
+    """How the documents are to be cut into passages: as given, and as by default where nothing is given.
+
+    None where the set is asked of a snapshot, whose passages are there; InputError where something is given then.
+    """
+    options = {"max_tokens": max_tokens, "min_tokens": min_tokens, "overlap": overlap}
+    given = {name: value for name, value in options.items() if value is not None}
+    if dataset.documents is not None:
+        return replace(Chunking(), **given)
+    if given:
+        raise InputError(f"{dataset.name} is asked of a snapshot, whose passages are made; leave out {min(given)}")
+    return None
+
+
 def engine_for(
     dataset: Dataset,
     var: Path,
     *,
     snapshot: str | None = None,
-    ranking: Ranking | None = None,
-    chunking: Chunking = Chunking(),
-    encoder: str = "auto",
+    ranking: Ranking = Ranking(),
+    chunking: Chunking | None = None,
+    variant: str = "auto",
     confidence: Confidence | None = None,
     progress: Progress = silent,
 ) -> Engine:
-    """An engine on the dataset's own documents or, where it has none, on a snapshot (the active one where None)."""
-    ranking = ranking or Ranking()
+    """An engine on the documents of the set or, where it brings none, on a snapshot (the active one where None).
+
+    Raises SnapshotError where there is no snapshot, ModelError, ModelMismatch.
+    """
     if dataset.documents is None:
         return Engine.open(Store(var), snapshot, ranking, confidence=confidence)
-    opened = open_encoder(var / "models", encoder, progress=progress)
-    return Engine(index_dataset(dataset, var, opened, chunking, progress=progress), opened, confidence, ranking)
+    encoder = open_encoder(var / "models", variant, progress=progress)
+    indexed = index_documents(dataset.documents, var, encoder, chunking or Chunking(), progress=progress)
+    return Engine(indexed, encoder, confidence, ranking)
 
 
-def parse_chunking(
-    dataset: Dataset, max_tokens: int | None, min_tokens: int | None, overlap: int | None
-) -> tuple[Chunking, Settings]:
-    """The default chunking but for what is given, and how a run records it; raises InputError.
-
-    A set that is asked of a snapshot takes the passages that are there: nothing may be given then, nor is recorded.
-    """
-    given = {"max_tokens": max_tokens, "min_tokens": min_tokens, "overlap": overlap}
-    values = {name: value for name, value in given.items() if value is not None}
-    if dataset.documents is None:
-        if values:
-            raise InputError(f"{dataset.name} is asked of a snapshot, whose passages are made; leave out {min(values)}")
-        return Chunking(), {}
-    chunking = replace(Chunking(), **values)
-    return chunking, asdict(chunking)
-
-
-def index_dataset(
-    dataset: Dataset, var: Path, encoder: Encoder, chunking: Chunking = Chunking(), *, progress: Progress = silent
+def index_documents(
+    documents: Sequence[Document],
+    var: Path,
+    encoder: Encoder,
+    chunking: Chunking = Chunking(),
+    *,
+    progress: Progress = silent,
 ) -> Snapshot:
-    """The dataset's documents as a snapshot under var/eval/stores, built where it is not there yet or damaged."""
-    documents = dataset.documents or ()
+    """The documents as a snapshot under var/eval/stores; built only where there is none yet, or a damaged one.
+
+    The store is named by everything that decides what is in it.
+    """
     settings = f"{encoder.sha256} {encoder.variant} {CHUNKING_VERSION} {chunking}"
     parts = (f"{document.id}\n{document.info.title}\n{document.info.sha256}" for document in documents)
     key = fingerprint([settings.encode(), *(part.encode() for part in parts)])
@@ -70,7 +80,7 @@ def index_dataset(
 
 
 def snapshot_engine(store: Store, snapshot: str, encoder: Encoder) -> Engine:
-    """An engine on one snapshot, with `encoder` where that made it, else with the one that did."""
+    """An engine on one snapshot: with this encoder where it made the snapshot, else with the one that did."""
     try:
         return Engine(store.open(snapshot), encoder)
     except ModelMismatch:

@@ -1,4 +1,7 @@
-"""What a run leaves behind: one record per question and, saved, one JSON file that needs nothing else to be read."""
+"""What a run records: one record a question, saved as one JSON file that needs nothing else to be read.
+
+The names of the fields are the keys of that file.
+"""
 
 import json
 from collections.abc import Mapping
@@ -12,15 +15,17 @@ from service.answering.answer import Evidence
 
 Settings: TypeAlias = Mapping[str, str | int | float | None]
 
+# The rankings of a record: the service's own, and its two baselines, which rank by one signal alone.
 HYBRID, DENSE, BM25 = "hybrid", "dense", "bm25"
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """One ranking: what was found, best first, how relevant each is, and its span recall and precision at 5.
+    """What one ranking returned for a question, best first: `ids` and, beside each, how relevant it is (`grades`).
 
-    `recall_2000` and `recall_4000` are the span recall in that many characters. Ids are of passages or, where whole
-    documents are judged, of documents (recall and precision are None then). `took_ms` is None where it was not timed.
+    The ids are those of passages or, where whole documents are judged, of documents. `recall` and `precision` are those
+    of the gold characters in the first 5 passages; `recall_2000` and `recall_4000` the recall in the first 2,000 and
+    4,000 characters. All four are None where documents are judged. `took_ms` is None where it was not timed.
     """
 
     ids: tuple[str, ...]
@@ -34,11 +39,14 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One question: `gold` as it stands in the snapshot and its `context`, `judged` the grades of all that is relevant.
+    """A question and what came back.
 
-    `right` says whether the best answer found is right, given or withheld; it and `confidence` are None where no
-    answer was asked for or can be judged. `features` is what the confidence was computed from, `signals` those of the
-    first relevant hit.
+    `gold` is where the labelled answers stand in the snapshot, `context` the text around the first, `absent` whether
+    the snapshot holds none of them, `judged` the relevance of everything relevant in the snapshot.
+
+    `right` says whether the best answer found is right, given or withheld; None where there is no answer to judge.
+    `confidence` is the chance of that, None where no answer was asked for; `features` are what it was computed from.
+    `abstained` is the code of a refusal. `signals` are those of the first relevant hit.
     """
 
     id: str
@@ -61,7 +69,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Every record of one dataset on one snapshot; `sha256` is the dataset's, `created` ISO 8601 in UTC."""
+    """Every record of one dataset on one snapshot; `created` is ISO 8601 in UTC, `sha256` that of the dataset."""
 
     id: str
     created: str
@@ -75,19 +83,22 @@ class Run:
 
 
 def first_rank(record: Record, ranking: str = HYBRID) -> int | None:
-    """Rank of the first relevant hit of one ranking; None where nothing relevant was found."""
+    """The rank of the first relevant id of one ranking; None where it returned nothing relevant."""
     ranked = record.rankings.get(ranking)
     return next((rank for rank, grade in enumerate(ranked.grades, 1) if grade), None) if ranked else None
 
 
-def baseline(run: Run, name: str) -> Run:
-    """The run as if the service ranked as that baseline does, without answers; raises InputError."""
-    if not any(name in record.rankings for record in run.records):
-        raise InputError(f"run {run.id} has no ranking {name!r}; it has those of {BM25} and {DENSE} where it asked")
+def baseline_run(run: Run, ranking: str) -> Run:
+    """The run as if the service ranked as that baseline does, without answers.
+
+    Raises InputError where the run has no such ranking.
+    """
+    if not any(ranking in record.rankings for record in run.records):
+        raise InputError(f"run {run.id} has no ranking {ranking!r}; it has those of {BM25} and {DENSE} where it asked")
     records = (
         replace(
             record,
-            rankings={HYBRID: record.rankings[name]},
+            rankings={HYBRID: record.rankings[ranking]},
             evidence=(),
             right=None,
             confidence=None,
@@ -96,22 +107,27 @@ def baseline(run: Run, name: str) -> Run:
             signals={},
         )
         for record in run.records
-        if name in record.rankings
+        if ranking in record.rankings
     )
-    return replace(run, id=f"{run.id}@{name}", records=tuple(records))
+    return replace(run, id=f"{run.id}@{ranking}", records=tuple(records))
 
 
-def save(run: Run, path: Path) -> None:
-    """Write the run as JSON."""
+def run_path(name: str, var: Path) -> Path:
+    """The file of a saved run that is named by its id or by that file; it need not exist."""
+    return Path(name) if Path(name).is_file() else var / "eval" / name / "run.json"
+
+
+def save_run(run: Run, path: Path) -> None:
+    """Write the run as JSON, and the folder for it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(asdict(run), ensure_ascii=False, allow_nan=False), "utf-8")
 
 
-def load(path: Path) -> Run:
+def load_run(path: Path) -> Run:
     """Read a saved run; raises InputError."""
     try:
         values = json.loads(path.read_text("utf-8"))
-        records = tuple(_record(record) for record in values.pop("records"))
+        records = tuple(_read_record(record) for record in values.pop("records"))
         return Run(**{**values, "notes": tuple(values["notes"])}, records=records)
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror}); `python -m eval run` makes runs") from None
@@ -119,15 +135,15 @@ def load(path: Path) -> Run:
         raise InputError(f"{path}: not a saved run of this version; make it again with `python -m eval run`") from None
 
 
-def _record(values: dict[str, Any]) -> Record:
+def _read_record(values: dict[str, Any]) -> Record:
     nested = {
         "gold": tuple(Gold(**gold) for gold in values["gold"]),
         "judged": tuple(values["judged"]),
-        "rankings": {name: _ranked(ranked) for name, ranked in values["rankings"].items()},
+        "rankings": {name: _read_ranked(ranked) for name, ranked in values["rankings"].items()},
         "evidence": tuple(Evidence(**evidence) for evidence in values["evidence"]),
     }
     return Record(**{**values, **nested})
 
 
-def _ranked(values: dict[str, Any]) -> Ranked:
+def _read_ranked(values: dict[str, Any]) -> Ranked:
     return Ranked(**{**values, "ids": tuple(values["ids"]), "grades": tuple(values["grades"])})

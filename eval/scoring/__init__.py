@@ -1,1 +1,1 @@
-"""What a run is worth: measures, how sure they are, comparisons, causes of failure."""
+"""What the records of a run add up to: measures, how sure they are, comparisons, causes of failure."""

@@ -4,27 +4,26 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-import numpy as np
-
 from corpus.errors import InputError
-from eval.formulas import mean
 from eval.runs.records import Record, Run, first_rank
 from eval.scoring import significance
-from eval.scoring.measures import MEASURES, Measure, groups
-from eval.scoring.significance import Interval, Tally
+from eval.scoring.measures import MEASURES, MeanMeasure, Measure
+from eval.scoring.scores import resampled_groups
+from eval.scoring.significance import Draws, Interval, Tally
 
 Verdict: TypeAlias = Literal["better", "worse", "no difference beyond noise", "not judged"]
 
-SIGNIFICANT = 0.05
-_OWN = [one for one in MEASURES if "/" not in one.name]  # the baselines are no part of what is compared
+SIGNIFICANT = 0.05  # a difference with a smaller p is more than noise
+COMPARED = tuple(measure for measure in MEASURES if "/" not in measure.name)  # the service's, not the baselines'
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One measure in both runs over `n` questions: `difference` is new less old, `p` two-sided by randomisation.
+    """One measure in both runs, over the `n` questions that it applies to.
 
-    `tally` counts questions on which the new run did better, worse and the same; None where the measure has no
-    value for a single question. Latency is not judged and has no `p`: it also varies with the machine's load.
+    `difference` is new less old, with its 95 % interval, `p` its two-sided p by randomisation. Latency has no `p` and
+    is not judged. `tally` counts questions on which the new run did better, worse and the same; None where the measure
+    has no value for a single question.
     """
 
     name: str
@@ -40,7 +39,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Flip:
-    """A question whose rank of the first relevant hit (None beyond 10) or whose answer changed."""
+    """A question whose answer, or whose rank of the first relevant hit (None beyond 10), changed."""
 
     id: str
     text: str
@@ -61,54 +60,79 @@ class Comparison:
     notes: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Paired:
+    """The records of the questions that both runs asked: the two of one question at the same place."""
+
+    old: tuple[Record, ...]
+    new: tuple[Record, ...]
+
+
 def compare(old: Run, new: Run, *, by_group: bool = False, names: Collection[str] | None = None) -> Comparison:
-    """Compare the questions that both runs asked, as `new` against `old`, on the named measures (all where None).
+    """Compare the questions that both runs asked on the named measures (all where None).
 
     Raises InputError where no question was asked in both.
     """
-    asked = {record.id: record for record in old.records}
-    pairs = [(asked[record.id], record) for record in new.records if record.id in asked]
-    if not pairs:
+    paired = _pair(old, new)
+    groups = resampled_groups(paired.new, by_group)
+    draws = significance.draw(groups)
+    measures = [measure for measure in COMPARED if names is None or measure.name in names]
+    changes = [change for measure in measures if (change := _change(measure, paired, draws, groups))]
+    flips = [flip for pair in zip(paired.old, paired.new, strict=True) if (flip := _flip(*pair))]
+    return Comparison(old, new, tuple(changes), tuple(flips), _notes(old, new, len(paired.new)))
+
+
+def _pair(old: Run, new: Run) -> _Paired:
+    by_id = {record.id: record for record in old.records}
+    shared = tuple(record for record in new.records if record.id in by_id)
+    if not shared:
         raise InputError(f"runs {old.id} and {new.id} share no question; compare runs of one dataset")
-    draws = significance.draw(groups([record for _, record in pairs], by_group))
-    wanted = [one for one in _OWN if names is None or one.name in names]
-    changes = [change for one in wanted if (change := _change(one, pairs, draws, by_group))]
-    flips = (flip for before, after in pairs if (flip := _flip(before, after)))
-    left = len(old.records) + len(new.records) - 2 * len(pairs)
-    alone = (f"questions asked in one run only, left out: {left}",) if left else ()
-    other = ("the runs are on different versions of the dataset",) if old.sha256 != new.sha256 else ()
-    narrower = old.settings.get("within") != new.settings.get("within")
-    scope = ("only one of the runs asked every question of its own article",) if narrower else ()
-    return Comparison(old, new, tuple(changes), tuple(flips), alone + other + scope)
+    return _Paired(tuple(by_id[record.id] for record in shared), shared)
 
 
-def _change(
-    one: Measure, pairs: Sequence[tuple[Record, Record]], draws: significance.Draws, by_group: bool
-) -> Change | None:
-    before, after = [old for old, _ in pairs], [new for _, new in pairs]
-    statistic, n = one.statistic(after + before)
-    difference = significance.difference(statistic, len(pairs))
-    if difference is None:
+def _notes(old: Run, new: Run, shared: int) -> tuple[str, ...]:
+    """What makes the two runs less than comparable."""
+    notes = []
+    if alone := len(old.records) + len(new.records) - 2 * shared:
+        notes.append(f"questions asked in one run only, left out: {alone}")
+    if old.sha256 != new.sha256:
+        notes.append("the runs are on different versions of the dataset")
+    if old.settings.get("within") != new.settings.get("within"):
+        notes.append("only one of the runs asked every question of its own article")
+    return tuple(notes)
+
+
+def _change(measure: Measure, paired: _Paired, draws: Draws, groups: Sequence[str]) -> Change | None:
+    """None where one of the runs has nothing to measure."""
+    both = measure.apply(paired.new + paired.old)
+    difference = significance.difference(both.statistic, len(groups))
+    new, old = (
+        significance.value_of(measure.apply(records).statistic, len(records)) for records in (paired.new, paired.old)
+    )
+    if difference is None or new is None or old is None:
         return None
-    interval = significance.paired_interval(statistic, draws) or Interval(difference, difference)
-    p = significance.randomisation(statistic, groups(after, by_group)) if one.judged else None
+    interval = significance.paired_interval(both.statistic, draws) or Interval(difference, difference)
+    p = significance.randomisation(both.statistic, groups) if measure.tested else None
     verdict: Verdict = "not judged" if p is None else "no difference beyond noise"
     if p is not None and p < SIGNIFICANT and difference:
-        verdict = "better" if (difference > 0) == one.higher_is_better else "worse"
-    new, old = (float(one.statistic(side)[0](np.ones((1, len(side))))[0]) for side in (after, before))
-    return Change(one.name, n // 2, old, new, difference, interval, p, _tally(one, pairs), verdict)
+        verdict = "better" if (difference > 0) == measure.higher_is_better else "worse"
+    return Change(measure.name, both.n // 2, old, new, difference, interval, p, _tally(measure, paired), verdict)
 
 
-def _tally(one: Measure, pairs: Sequence[tuple[Record, Record]]) -> Tally | None:
-    """Per-question wins and losses, where the measure is a mean of what single questions score."""
-    if one.aggregate is not mean:
+def _tally(measure: Measure, paired: _Paired) -> Tally | None:
+    """Wins and losses question by question; None where single questions have no value that tells better from worse."""
+    if not isinstance(measure, MeanMeasure):
         return None
-    values = [(old[0], new[0]) for before, after in pairs if (old := one.pick(before)) and (new := one.pick(after))]
-    olds, news = [old for old, _ in values], [new for _, new in values]
-    return significance.tally(news, olds, higher_is_better=one.higher_is_better)
+    pairs = ((measure.value(new), measure.value(old)) for new, old in zip(paired.new, paired.old, strict=True))
+    valued = [(new, old) for new, old in pairs if new is not None and old is not None]
+    news, olds = [new for new, _ in valued], [old for _, old in valued]
+    return significance.tally(news, olds, higher_is_better=measure.higher_is_better)
 
 
 def _flip(old: Record, new: Record) -> Flip | None:
-    ranks = first_rank(old), first_rank(new)
-    changed = ranks[0] != ranks[1] or (None not in (old.right, new.right) and old.right != new.right)
-    return Flip(new.id, new.text, *ranks, old.right, new.right) if changed else None
+    """None where neither the rank nor the answer changed."""
+    old_rank, new_rank = first_rank(old), first_rank(new)
+    answer_changed = None not in (old.right, new.right) and old.right != new.right
+    if old_rank == new_rank and not answer_changed:
+        return None
+    return Flip(new.id, new.text, old_rank, new_rank, old.right, new.right)

@@ -1,9 +1,9 @@
-"""Why questions were missed: every miss has exactly one cause."""
+"""Why questions were missed: every missed question has exactly one cause."""
 
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 from eval.runs.records import BM25, DENSE, HYBRID, Record, Run, first_rank
 
@@ -15,34 +15,28 @@ Cause: TypeAlias = Literal[
     "wrongly refused",
     "wrongly answered",
 ]
-CAUSES: tuple[Cause, ...] = (
-    "not in the corpus",
-    "cut by passage boundaries",
-    "ranked too low",
-    "right passage, wrong sentence",
-    "wrongly refused",
-    "wrongly answered",
-)
+CAUSES: tuple[Cause, ...] = get_args(Cause)
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A missed question and its cause; `signal` says which signal ranked it low, where that is the cause."""
+    """A missed question and its cause; `signal` names the signals to blame where it was ranked too low, else empty."""
 
     record: Record
     cause: Cause
     signal: str
 
 
-def failures(run: Run) -> tuple[Failure, ...]:
+def find_failures(run: Run) -> tuple[Failure, ...]:
     """Every missed question of the run, in its order."""
-    causes = ((record, cause(record)) for record in run.records)
     return tuple(
-        Failure(record, why, _signal(record) if why == "ranked too low" else "") for record, why in causes if why
+        Failure(record, cause, _signal_to_blame(record) if cause == "ranked too low" else "")
+        for record in run.records
+        if (cause := cause_of(record))
     )
 
 
-def cause(record: Record) -> Cause | None:
+def cause_of(record: Record) -> Cause | None:
     """The first thing that went wrong on the way from text to answer; None where nothing did.
 
     A question whose answer was not asked for, or cannot be judged, is missed unless something relevant comes first.
@@ -55,48 +49,48 @@ def cause(record: Record) -> Cause | None:
         return "not in the corpus"
     if not record.judged:
         return "cut by passage boundaries"
+    relevant_first = first_rank(record) == 1
     if record.right is None:
-        return None if first_rank(record) == 1 else "ranked too low"
-    found = first_rank(record) == 1 or _from_relevant(record)
-    return "right passage, wrong sentence" if found else "ranked too low"
+        return None if relevant_first else "ranked too low"
+    return "right passage, wrong sentence" if relevant_first or _quotes_relevant(record) else "ranked too low"
 
 
-def _from_relevant(record: Record) -> bool:
-    """Whether the answer was quoted from a relevant passage, though not from the right place in it."""
+def _quotes_relevant(record: Record) -> bool:
+    """Whether the answer was quoted from a relevant passage."""
     grades = record.rankings[HYBRID].grades
     ranks = (evidence.passage for evidence in record.evidence)
     return any(rank <= len(grades) and grades[rank - 1] > 0 for rank in ranks)
 
 
-def _signal(record: Record) -> str:
-    """Which signals, each ranking alone, did not put something relevant first."""
+def _signal_to_blame(record: Record) -> str:
+    """The signals that, ranking alone, did not put something relevant first; empty where that was not asked."""
     if not {DENSE, BM25} <= record.rankings.keys():
         return ""
-    low = [name for name in (DENSE, BM25) if first_rank(record, name) != 1]
-    return " and ".join(low) or "the fusion"
+    to_blame = [name for name in (DENSE, BM25) if first_rank(record, name) != 1]
+    return " and ".join(to_blame) or "the fusion"
 
 
-def counts(found: Iterable[Failure]) -> Counter[tuple[Cause, str]]:
+def count_causes(failures: Iterable[Failure]) -> Counter[tuple[Cause, str]]:
     """How many failures each cause and signal has."""
-    return Counter((failure.cause, failure.signal) for failure in found)
+    return Counter((failure.cause, failure.signal) for failure in failures)
 
 
 def describe(failure: Failure) -> str:
-    """The case on a few lines: the question, the gold quote in its context, what was found and returned."""
+    """The case on a few lines: the question, the gold in its context, what was ranked first, what was answered."""
     record = failure.record
     title = f"{failure.cause} ({failure.signal})" if failure.signal else failure.cause
     facts = [("question", record.text)]
     for gold in record.gold[:1]:
         quote = _one_line(gold.quote)
-        shown = _one_line(record.context).replace(quote, f"[{quote}]", 1) if quote else ""
-        facts.append(("gold", f"{gold.document}:{gold.start}-{gold.end}  {shown or quote}"))
+        context = _one_line(record.context).replace(quote, f"[{quote}]", 1) if quote else ""
+        facts.append(("gold", f"{gold.document}:{gold.start}-{gold.end}  {context or quote}"))
     for name, ranked in record.rankings.items():
         rank = first_rank(record, name)
-        found = f"relevant at {rank}" if rank else "nothing relevant"
-        facts.append((name, f"{found}, first {ranked.ids[0]}" if ranked.ids else "nothing found"))
+        relevant = f"relevant at {rank}" if rank else "nothing relevant"
+        facts.append((name, f"{relevant}, first {ranked.ids[0]}" if ranked.ids else "nothing found"))
     for evidence in record.evidence:
-        where = f"{evidence.document}:{evidence.start}-{evidence.end}"
-        facts.append(("answer", f"{where}  {_one_line(evidence.quote)}"))
+        span = f"{evidence.document}:{evidence.start}-{evidence.end}"
+        facts.append(("answer", f"{span}  {_one_line(evidence.quote)}"))
     if record.confidence is not None:
         facts.append(("confidence", f"{record.confidence:.2f}, {record.abstained or 'answered'}"))
     return "\n".join([f"{record.id}  {title}", *(f"  {name:<10}  {fact}" for name, fact in facts)])

@@ -1,92 +1,150 @@
-"""The named measures of a run: what each reads from a record, and how it sums up."""
+"""The named measures of a run: what each reads from a record, and how that adds up over the records.
+
+Most are the mean of a value that each question has for itself. Those of confidence set it beside a label, over all
+questions together. Latency is a percentile.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
-from typing import TypeAlias
+from typing import ClassVar, TypeAlias
 
 import numpy as np
 
 from corpus.errors import InputError
-from eval import formulas as metrics
+from eval import formulas
 from eval.formulas import Values
-from eval.runs.records import BM25, DENSE, HYBRID, Ranked, Record, Run
-from eval.scoring import significance
+from eval.runs.records import BM25, DENSE, HYBRID, Ranked, Record
 from eval.scoring.significance import Statistic
 
-Pick: TypeAlias = Callable[[Record], tuple[float, bool] | None]
-Aggregate: TypeAlias = Callable[[Values, Values, Values | None], Values]
+RecordValue: TypeAlias = Callable[[Record], float | None]
+"""A number of one record; None where there is none, so that the measure does not apply to it."""
+
+ConfidenceFormula: TypeAlias = Callable[[Values, Values, Values | None], Values]
+"""From confidences, labels and weights to a value a resample: see `eval.formulas`."""
 
 
 @dataclass(frozen=True, slots=True)
-class Measure:
-    """`pick` gives a record's value and label, None where the measure does not apply; `aggregate` sums them up.
+class Applied:
+    """A measure on some records: its statistic, and the number of records `n` that it applies to."""
 
-    `judged`: a difference between runs says something about them; latency also tells how busy the machine was.
+    statistic: Statistic
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class MeanMeasure:
+    """The mean of a value that each question has for itself."""
+
+    tested: ClassVar[bool] = True
+
+    name: str
+    value: RecordValue
+    higher_is_better: bool = True
+
+    def apply(self, records: Sequence[Record]) -> Applied:
+        """The mean over the records that have a value."""
+        rows, values = _read(self.value, records)
+        return Applied(lambda weights: formulas.mean(values, weights[:, rows]), len(rows))
+
+
+@dataclass(frozen=True, slots=True)
+class LatencyMeasure:
+    """A percentile (`share`, 0..1) of the time that one ranking takes, in milliseconds.
+
+    A difference between two runs is not tested, because latency also tells how busy the machine was.
     """
 
-    name: str
-    pick: Pick
-    aggregate: Aggregate = metrics.mean
-    higher_is_better: bool = True
-    judged: bool = True
+    tested: ClassVar[bool] = False
 
-    def statistic(self, records: Sequence[Record]) -> tuple[Statistic, int]:
-        """The measure as a function of how often each record counts, and to how many of them it applies."""
-        picked = {at: pair for at, record in enumerate(records) if (pair := self.pick(record))}
-        at, values = list(picked), np.array([value for value, _ in picked.values()], np.float64)
-        labels = np.array([label for _, label in picked.values()], np.float64)
-        return lambda weights: self.aggregate(values, labels, weights[:, at]), len(at)
+    name: str
+    ranking: str
+    share: float
+    higher_is_better: bool = False
+
+    def apply(self, records: Sequence[Record]) -> Applied:
+        """The percentile over the records that were timed."""
+        rows, times = _read(self._took_ms, records)
+        return Applied(lambda weights: formulas.percentile(times, weights[:, rows], share=self.share), len(rows))
+
+    def _took_ms(self, record: Record) -> float | None:
+        ranked = record.rankings.get(self.ranking)
+        return ranked.took_ms if ranked else None
 
 
 @dataclass(frozen=True, slots=True)
-class Score:
-    """A measure's value over the `n` questions it applies to, with its 95 % bootstrap interval; None where n is 0."""
+class ConfidenceMeasure:
+    """How well confidence agrees with a label, such as whether the answer is right: a formula over all questions."""
+
+    tested: ClassVar[bool] = True
 
     name: str
-    n: int
-    value: float | None
-    low: float | None
-    high: float | None
+    label: Callable[[Record], bool | None]
+    formula: ConfidenceFormula
+    higher_is_better: bool = True
+
+    def apply(self, records: Sequence[Record]) -> Applied:
+        """The formula over the records that have both confidence and label."""
+        judged = [
+            (row, record.confidence, label)
+            for row, record in enumerate(records)
+            if record.confidence is not None and (label := self.label(record)) is not None
+        ]
+        rows = [row for row, _, _ in judged]
+        confidences = np.array([confidence for _, confidence, _ in judged], np.float64)
+        labels = np.array([label for _, _, label in judged], np.float64)
+        return Applied(lambda weights: self.formula(confidences, labels, weights[:, rows]), len(rows))
 
 
-def by_rank(ranking: str, value: Callable[[Record, Ranked], float | None]) -> Pick:
-    """Over answerable questions; one whose text is absent counts as missed."""
+Measure: TypeAlias = MeanMeasure | LatencyMeasure | ConfidenceMeasure
+"""`tested` says whether a difference between two runs is tested for significance."""
 
-    def pick(record: Record) -> tuple[float, bool] | None:
+
+def _read(value: RecordValue, records: Sequence[Record]) -> tuple[list[int], Values]:
+    """The rows of the records that have a value, and the values: (rows,) each."""
+    values = {row: number for row, record in enumerate(records) if (number := value(record)) is not None}
+    return list(values), np.array(list(values.values()), np.float64)
+
+
+def of_ranking(ranking: str, value: Callable[[Record, Ranked], float | None]) -> RecordValue:
+    """A value of one ranking, for answerable questions only. One whose text is absent counts as missed."""
+
+    def read(record: Record) -> float | None:
         ranked = record.rankings.get(ranking)
-        found = value(record, ranked) if ranked and record.answerable else None
-        return None if found is None else (found, False)
+        return value(record, ranked) if ranked and record.answerable else None
 
-    return pick
+    return read
 
 
-def _documents(record: Record, ranked: Ranked) -> list[int] | None:
-    """Whether each document found, in the order of its first passage, has gold; None where documents are the unit."""
+def _document_grades(record: Record, ranked: Ranked) -> list[int] | None:
+    """Whether each document of a ranking of passages has gold, in the order of their first passages.
+
+    None where documents are ranked in the first place.
+    """
     if ranked.recall is None:
         return None
-    wanted = {gold.document for gold in record.gold}
-    return [int(name in wanted) for name in dict.fromkeys(key.rpartition(":")[0] for key in ranked.ids)]
+    gold = {gold.document for gold in record.gold}
+    return [int(name in gold) for name in dict.fromkeys(passage.rpartition(":")[0] for passage in ranked.ids)]
 
 
 def _document_hit(record: Record, ranked: Ranked) -> float | None:
-    grades = _documents(record, ranked)
-    return None if grades is None else metrics.hit_at(grades, 1)
+    grades = _document_grades(record, ranked)
+    return None if grades is None else formulas.hit_at(grades, 1)
 
 
 def _document_rank(record: Record, ranked: Ranked) -> float | None:
-    grades = _documents(record, ranked)
-    return None if grades is None else metrics.reciprocal_rank(grades, 10)
+    grades = _document_grades(record, ranked)
+    return None if grades is None else formulas.reciprocal_rank(grades, 10)
 
 
-def _ranking_measures(ranking: str) -> list[Measure]:
+def _measures_of(ranking: str) -> list[Measure]:
+    """The measures that every ranking has, those of a baseline under its name."""
     prefix = "" if ranking == HYBRID else f"{ranking}/"
     values: dict[str, Callable[[Record, Ranked], float | None]] = {
-        "hit@1": lambda _, ranked: metrics.hit_at(ranked.grades, 1),
-        "hit@3": lambda _, ranked: metrics.hit_at(ranked.grades, 3),
-        "hit@5": lambda _, ranked: metrics.hit_at(ranked.grades, 5),
-        "MRR@10": lambda _, ranked: metrics.reciprocal_rank(ranked.grades, 10),
-        "nDCG@10": lambda record, ranked: metrics.ndcg_at(ranked.grades, record.judged, 10),
+        "hit@1": lambda _, ranked: formulas.hit_at(ranked.grades, 1),
+        "hit@3": lambda _, ranked: formulas.hit_at(ranked.grades, 3),
+        "hit@5": lambda _, ranked: formulas.hit_at(ranked.grades, 5),
+        "MRR@10": lambda _, ranked: formulas.reciprocal_rank(ranked.grades, 10),
+        "nDCG@10": lambda record, ranked: formulas.ndcg_at(ranked.grades, record.judged, 10),
         "document_hit@1": _document_hit,
         "document_MRR@10": _document_rank,
         "span_recall@5": lambda _, ranked: ranked.recall,
@@ -94,90 +152,54 @@ def _ranking_measures(ranking: str) -> list[Measure]:
         "span_recall@2000": lambda _, ranked: ranked.recall_2000,
         "span_recall@4000": lambda _, ranked: ranked.recall_4000,
     }
-    return [Measure(prefix + name, by_rank(ranking, value)) for name, value in values.items()]
+    return [MeanMeasure(prefix + name, of_ranking(ranking, value)) for name, value in values.items()]
 
 
-def _latency_measures(ranking: str) -> list[Measure]:
+def _latencies_of(ranking: str) -> list[Measure]:
     prefix = "" if ranking == HYBRID else f"{ranking}/"
-
-    def pick(record: Record) -> tuple[float, bool] | None:
-        ranked = record.rankings.get(ranking)
-        return (ranked.took_ms, False) if ranked and ranked.took_ms is not None else None
-
-    return [
-        Measure(f"{prefix}latency_p{percent}", pick, partial(metrics.percentile, share=percent / 100), False, False)
-        for percent in (50, 95)
-    ]
+    return [LatencyMeasure(f"{prefix}latency_p{percent}", ranking, percent / 100) for percent in (50, 95)]
 
 
-def _confidence(record: Record) -> tuple[float, bool] | None:
-    known = record.confidence is not None and record.right is not None
-    return (record.confidence or 0.0, bool(record.right)) if known else None
+def _is_right(record: Record) -> bool | None:
+    return record.right
 
 
-def _answerable(record: Record) -> tuple[float, bool] | None:
-    return None if record.confidence is None else (record.confidence, record.answerable)
+def _is_answerable(record: Record) -> bool | None:
+    return record.answerable
 
 
-def _right(record: Record) -> tuple[float, bool] | None:
-    return (float(record.right), False) if record.answerable and record.right is not None else None
+def _right(record: Record) -> float | None:
+    return float(record.right) if record.answerable and record.right is not None else None
 
 
-def _wrongly_refused(record: Record) -> tuple[float, bool] | None:
-    judged = record.answerable and record.right is not None
-    return (float(bool(record.right and record.abstained)), False) if judged else None
+def _wrongly_refused(record: Record) -> float | None:
+    if not record.answerable or record.right is None:
+        return None
+    return float(bool(record.right and record.abstained))
 
 
-def _wrongly_answered(record: Record) -> tuple[float, bool] | None:
-    judged = not record.answerable and record.confidence is not None
-    return (float(not record.abstained), False) if judged else None
+def _wrongly_answered(record: Record) -> float | None:
+    return None if record.answerable or record.confidence is None else float(not record.abstained)
 
 
 MEASURES: tuple[Measure, ...] = (
-    *_ranking_measures(HYBRID),
-    Measure("answer_accuracy", _right),
-    Measure("AUROC", _confidence, metrics.auroc),
-    Measure("AUROC_answerable", _answerable, metrics.auroc),
-    Measure("coverage@risk5%", _confidence, metrics.coverage_at_risk),
-    Measure("brier", _confidence, metrics.brier, higher_is_better=False),
-    Measure("calibration_error", _confidence, metrics.calibration_error, higher_is_better=False),
-    Measure("wrongly_refused", _wrongly_refused, higher_is_better=False),
-    Measure("wrongly_answered", _wrongly_answered, higher_is_better=False),
-    *_latency_measures(HYBRID),
-    *(m for ranking in (BM25, DENSE) for m in (*_ranking_measures(ranking), *_latency_measures(ranking))),
+    *_measures_of(HYBRID),
+    MeanMeasure("answer_accuracy", _right),
+    ConfidenceMeasure("AUROC", _is_right, formulas.auroc),
+    ConfidenceMeasure("AUROC_answerable", _is_answerable, formulas.auroc),
+    ConfidenceMeasure("coverage@risk5%", _is_right, formulas.coverage_at_risk),
+    ConfidenceMeasure("brier", _is_right, formulas.brier, higher_is_better=False),
+    ConfidenceMeasure("calibration_error", _is_right, formulas.calibration_error, higher_is_better=False),
+    MeanMeasure("wrongly_refused", _wrongly_refused, higher_is_better=False),
+    MeanMeasure("wrongly_answered", _wrongly_answered, higher_is_better=False),
+    *_latencies_of(HYBRID),
+    *(measure for ranking in (BM25, DENSE) for measure in (*_measures_of(ranking), *_latencies_of(ranking))),
 )
 
 
-def measure(name: str) -> Measure:
+def measure_named(name: str) -> Measure:
     """The measure of that name, in any case; raises InputError with the names there are."""
-    for candidate in MEASURES:
-        if candidate.name.casefold() == name.casefold():
-            return candidate
-    raise InputError(f"no measure is called {name!r}; give one of {', '.join(m.name for m in MEASURES)}")
-
-
-def groups(records: Sequence[Record], by_group: bool) -> list[str]:
-    """What is drawn as a whole: questions by themselves, or with those on the same fact or article."""
-    return [record.group if by_group else str(at) for at, record in enumerate(records)]
-
-
-def score(run: Run, *, by_group: bool = False) -> tuple[Score, ...]:
-    """Every measure that the run's records allow, and those with nothing to measure as None."""
-    draws = significance.draw(groups(run.records, by_group))
-    return tuple(_score(one, run.records, draws) for one in MEASURES)
-
-
-def _score(one: Measure, records: Sequence[Record], draws: significance.Draws) -> Score:
-    statistic, n = one.statistic(records)
-    value = float(statistic(np.ones((1, len(records))))[0])
-    if np.isnan(value):
-        return Score(one.name, 0, None, None, None)
-    interval = significance.interval(statistic, draws) or significance.Interval(value, value)
-    return Score(one.name, n, value, interval.low, interval.high)
-
-
-def confidences(run: Run) -> tuple[Values, Values]:
-    """Confidence (n,) and whether the best answer found is right (n,), of every question that has both."""
-    pairs = [(r.confidence, r.right) for r in run.records if r.confidence is not None and r.right is not None]
-    confidence, right = np.array(pairs, np.float64).reshape(-1, 2).T
-    return confidence, right
+    for measure in MEASURES:
+        if measure.name.casefold() == name.casefold():
+            return measure
+    raise InputError(f"no measure is called {name!r}; give one of {', '.join(measure.name for measure in MEASURES)}")

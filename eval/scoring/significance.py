@@ -1,7 +1,8 @@
-"""How sure a number is, and whether two differ by more than noise.
+"""How sure a number is, and whether two numbers differ by more than noise.
 
-Every statistic is a function of `weights` (resamples, questions), how often each question was drawn, so one set of
-draws serves all measures. Paired statistics read the questions of two runs one after the other, (resamples, 2 n).
+A statistic is a function of `weights` (resamples, questions), how often each question was drawn, to (resamples,). So
+one set of draws serves all measures. A paired statistic has the questions of two runs behind each other, those of the
+first run first: its weights are (resamples, 2 questions).
 """
 
 from collections.abc import Callable, Sequence
@@ -17,7 +18,8 @@ Statistic: TypeAlias = Callable[[Values], Values]
 Draws: TypeAlias = NDArray[np.uint16]
 
 RESAMPLES = 2000
-_CHUNK = 250
+ROUNDING = 1e-12  # by how much two differences may differ and still be equal
+_BATCH = 250  # resamples computed at a time, which bounds the memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Questions on which the first of two runs did better, worse, and the same."""
+    """On how many questions the first of two runs did better, worse and the same."""
 
     wins: int
     losses: int
@@ -38,7 +40,10 @@ class Tally:
 
 
 def draw(groups: Sequence[str], resamples: int = RESAMPLES, seed: int = 0) -> Draws:
-    """Bootstrap counts (resamples, questions): whole groups are drawn, with replacement (Efron 1979)."""
+    """How often a bootstrap draws each question: (resamples, questions).
+
+    `groups` names the group of each question. Whole groups are drawn, with replacement (Efron 1979).
+    """
     rng = np.random.default_rng(seed)
     names, member = np.unique(np.asarray(groups, dtype=str), return_inverse=True)
     counts = np.zeros((resamples, len(names)), np.uint16)
@@ -47,23 +52,30 @@ def draw(groups: Sequence[str], resamples: int = RESAMPLES, seed: int = 0) -> Dr
     return counts[:, member]
 
 
+def value_of(statistic: Statistic, n: int) -> float | None:
+    """The statistic over `n` questions, each once; None where there is nothing to measure."""
+    value = float(statistic(np.ones((1, n)))[0])
+    return None if np.isnan(value) else value
+
+
 def interval(statistic: Statistic, draws: Draws) -> Interval | None:
     """The percentile interval of a statistic; None where no draw leaves anything to measure."""
-    return _middle(np.concatenate([statistic(part) for part in _chunks(draws)]))
+    return _middle(np.concatenate([statistic(weights) for weights in _batches(draws)]))
 
 
 def paired_interval(statistic: Statistic, draws: Draws) -> Interval | None:
     """The percentile interval of the first run's statistic less the second's, the same questions drawn for both."""
-    nothing = np.zeros((_CHUNK, draws.shape[1]))
+    nothing = np.zeros((_BATCH, draws.shape[1]))
     differences = [
-        statistic(np.hstack([part, nothing[: len(part)]])) - statistic(np.hstack([nothing[: len(part)], part]))
-        for part in _chunks(draws)
+        statistic(np.hstack([weights, nothing[: len(weights)]]))
+        - statistic(np.hstack([nothing[: len(weights)], weights]))
+        for weights in _batches(draws)
     ]
     return _middle(np.concatenate(differences))
 
 
 def difference(statistic: Statistic, n: int) -> float | None:
-    """The first run's statistic less the second's, each over its `n` questions; None where there is none."""
+    """The first run's statistic less the second's, each over its `n` questions; None where one has no value."""
     first, second = np.repeat([[1.0, 0.0]], n, axis=1), np.repeat([[0.0, 1.0]], n, axis=1)
     value = float((statistic(first) - statistic(second))[0])
     return None if np.isnan(value) else value
@@ -72,29 +84,33 @@ def difference(statistic: Statistic, n: int) -> float | None:
 def randomisation(
     statistic: Statistic, groups: Sequence[str], resamples: int = RESAMPLES, seed: int = 0
 ) -> float | None:
-    """Two-sided p of a difference at least as large when the runs swap labels at random, group by group (Fisher)."""
+    """The two-sided p of a paired difference, by Fisher's randomisation; None where there is no difference to test.
+
+    It is the chance of a difference at least as large when the two runs swap their labels at random, group by group.
+    """
     observed = difference(statistic, len(groups))
     if observed is None:
         return None
     rng = np.random.default_rng(seed)
     names, member = np.unique(np.asarray(groups, dtype=str), return_inverse=True)
     extreme = 0
-    for start in range(0, resamples, _CHUNK):
-        kept = rng.integers(0, 2, (min(_CHUNK, resamples - start), len(names)))[:, member].astype(np.float64)
+    for start in range(0, resamples, _BATCH):
+        kept = rng.integers(0, 2, (min(_BATCH, resamples - start), len(names)))[:, member].astype(np.float64)
         swapped = 1 - kept
         drawn = statistic(np.hstack([kept, swapped])) - statistic(np.hstack([swapped, kept]))
-        extreme += int((~(np.abs(drawn) < abs(observed) - 1e-12)).sum())
+        # NaN, where a swap leaves nothing to measure, counts as extreme: that can only make p larger.
+        extreme += int((~(np.abs(drawn) < abs(observed) - ROUNDING)).sum())
     return (extreme + 1) / (resamples + 1)
 
 
 def tally(first: Sequence[float], second: Sequence[float], *, higher_is_better: bool = True) -> Tally:
-    """Wins, losses and ties of the first, question by question."""
+    """Wins, losses and ties of the first run, question by question."""
     signs = np.sign(np.subtract(first, second)) * (1 if higher_is_better else -1)
     return Tally(int((signs > 0).sum()), int((signs < 0).sum()), int((signs == 0).sum()))
 
 
-def _chunks(draws: Draws) -> list[Values]:
-    return [draws[start : start + _CHUNK].astype(np.float64) for start in range(0, len(draws), _CHUNK)]
+def _batches(draws: Draws) -> list[Values]:
+    return [draws[start : start + _BATCH].astype(np.float64) for start in range(0, len(draws), _BATCH)]
 
 
 def _middle(values: Values) -> Interval | None:

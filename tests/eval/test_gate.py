@@ -7,8 +7,8 @@ import pytest
 from corpus.errors import ConflictError, DatasetError, GateError, InputError
 from corpus.sources import make_document
 from eval.datasets.questions import Dataset, Gold, Question
-from eval.gate import Candidate, build_candidate, parse_floors, shortfalls
-from eval.scoring.measures import Score
+from eval.gate import JudgedSnapshot, build_and_judge, parse_floors, shortfalls
+from eval.scoring.scores import Score
 from index.encoding.encoder import Encoder
 from index.snapshots.store import Store
 
@@ -21,26 +21,26 @@ QUESTIONS = tuple(
 DATASET = Dataset("towns", None, QUESTIONS, "span", "ab")
 
 
-def candidate(
+def judge(
     store: Store, encoder: Encoder, texts: Mapping[str, str], floors: Mapping[str, float], *, no_worse: bool = False
-) -> Candidate:
+) -> JudgedSnapshot:
     documents = [make_document(name, text) for name, text in texts.items()]
-    return build_candidate(store, documents, encoder, DATASET, floors, no_worse=no_worse)
+    return build_and_judge(store, documents, encoder, DATASET, floors, no_worse=no_worse)
 
 
 def test_what_passes_becomes_active_with_its_report(fill: Callable[..., Store], encoder: Encoder) -> None:
     store = fill({"rouen": TEXTS["rouen"]})
-    built = candidate(store, encoder, TEXTS, {"hit@3": 0.9}, no_worse=True)
-    assert store.current() == built.active != built.snapshot
-    built.release(store)
-    assert store.current() == built.snapshot
+    judged = judge(store, encoder, TEXTS, {"hit@3": 0.9}, no_worse=True)
+    assert store.current() == judged.active != judged.snapshot
+    judged.release(store)
+    assert store.current() == judged.snapshot
     newest, oldest = store.list()
     assert newest.evaluation is not None
     assert newest.evaluation["gate"] == {
         "passed": True,
         "reasons": [],
         "floors": {"hit@3": 0.9},
-        "no_worse_than": built.active,
+        "no_worse_than": judged.active,
     }
     assert newest.evaluation["measures"]["hit@3"]["value"] == 1.0
     assert oldest.evaluation is None
@@ -48,14 +48,14 @@ def test_what_passes_becomes_active_with_its_report(fill: Callable[..., Store], 
 
 def test_below_a_floor_the_active_snapshot_stays(fill: Callable[..., Store], encoder: Encoder) -> None:
     store = fill(TEXTS)
-    built = candidate(store, encoder, {"rouen": TEXTS["rouen"]}, {"hit@3": 0.9})
+    judged = judge(store, encoder, {"rouen": TEXTS["rouen"]}, {"hit@3": 0.9})
     with pytest.raises(GateError) as refused:
-        built.release(store)
+        judged.release(store)
     assert str(refused.value) == (
-        f"{built.snapshot} was built but not activated, {built.active} stays active: "
+        f"{judged.snapshot} was built but not activated, {judged.active} stays active: "
         "hit@3 is 0.125, below its floor of 0.9"
     )
-    assert store.current() == built.active
+    assert store.current() == judged.active
     evaluation = store.list()[0].evaluation
     assert evaluation is not None
     assert evaluation["gate"]["passed"] is False
@@ -64,44 +64,44 @@ def test_below_a_floor_the_active_snapshot_stays(fill: Callable[..., Store], enc
 def test_significantly_worse_than_the_active_one_is_refused(fill: Callable[..., Store], encoder: Encoder) -> None:
     store = fill(TEXTS)
     fewer = {"rouen": TEXTS["rouen"]}
-    assert candidate(store, encoder, fewer, {}).reasons == ()
-    built = candidate(store, encoder, fewer, {}, no_worse=True)
-    assert built.reasons[0].startswith("hit@1 fell from 1.000 to 0.125 (p 0.0")
+    assert judge(store, encoder, fewer, {}).reasons == ()
+    judged = judge(store, encoder, fewer, {}, no_worse=True)
+    assert judged.reasons[0].startswith("hit@1 fell from 1.000 to 0.125 (p 0.0")
     with pytest.raises(GateError):
-        built.release(store)
-    assert candidate(store, encoder, TEXTS, {}, no_worse=True).reasons == ()
+        judged.release(store)
+    assert judge(store, encoder, TEXTS, {}, no_worse=True).reasons == ()
 
 
 def test_the_first_release_has_nothing_to_be_worse_than(fill: Callable[..., Store], encoder: Encoder) -> None:
     store = fill(TEXTS, activate=False)
-    built = candidate(store, encoder, TEXTS, {"hit@1": 1.1}, no_worse=True)
-    assert (built.active, built.comparison) == (None, None)
+    judged = judge(store, encoder, TEXTS, {"hit@1": 1.1}, no_worse=True)
+    assert (judged.active, judged.comparison) == (None, None)
     with pytest.raises(GateError, match="nothing is active"):
-        built.release(store)
+        judged.release(store)
     assert store.current() is None
 
 
 def test_a_release_may_leave_activation_to_others(fill: Callable[..., Store], encoder: Encoder) -> None:
     store = fill(TEXTS)
-    built = candidate(store, encoder, TEXTS, {})
-    built.release(store, activate=False)
-    assert store.current() == built.active
+    judged = judge(store, encoder, TEXTS, {})
+    judged.release(store, activate=False)
+    assert store.current() == judged.active
 
 
 def test_a_release_that_was_overtaken_is_not_activated(fill: Callable[..., Store], encoder: Encoder) -> None:
     store = fill(TEXTS)
-    built = candidate(store, encoder, TEXTS, {})
-    other = candidate(store, encoder, TEXTS, {})
+    judged = judge(store, encoder, TEXTS, {})
+    other = judge(store, encoder, TEXTS, {})
     other.release(store)
     with pytest.raises(ConflictError, match="another snapshot became active while"):
-        built.release(store)
+        judged.release(store)
     assert store.current() == other.snapshot
 
 
 def test_a_release_needs_questions_about_the_corpus(fill: Callable[..., Store], encoder: Encoder) -> None:
     own = Dataset("own", (make_document("a", "A."),), QUESTIONS, "span", "ab")
     with pytest.raises(DatasetError, match="own: brings its own documents"):
-        build_candidate(fill(TEXTS), [], encoder, own, {})
+        build_and_judge(fill(TEXTS), [], encoder, own, {})
 
 
 def test_floors_are_measures_and_numbers() -> None:

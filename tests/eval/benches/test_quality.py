@@ -1,4 +1,4 @@
-"""Every figure in one sheet: which sets are asked, what stands beside what, and what is missing."""
+"""Every figure in one report: which sets are asked, what stands beside what, and what is missing."""
 
 import json
 from pathlib import Path
@@ -6,10 +6,9 @@ from pathlib import Path
 import pytest
 
 from corpus.errors import InputError
-from eval.benches import quality
-from eval.benches.quality import Sheet, measure, write
+from eval.benches.quality import SQUAD, measure_quality
+from eval.benches.quality_report import QualityReport, write_quality
 from eval.runs.records import BM25, DENSE, HYBRID
-from index.encoding.encoder import Encoder
 
 TOWNS = ("Rouen", "Caen", "Bayeux", "Lisieux")
 
@@ -33,9 +32,8 @@ def qa(name: str, text: str, answer: str) -> dict[str, object]:
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, encoder: Encoder) -> Path:
-    """Two of the SQuAD sets and one BEIR folder; encoders are the test's own."""
-    monkeypatch.setattr("eval.runs.prepare.open_encoder", lambda folder, variant, progress=None: encoder)
+def folder(tmp_path: Path, without_model: None) -> Path:
+    """Two of the SQuAD sets and one BEIR folder."""
     for name in ("squad2_half", "policyqa", "covidqa"):
         squad(tmp_path / f"{name}.json")
     (tmp_path / "covidqa.json").unlink()
@@ -51,23 +49,23 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, encoder: Encoder) ->
 
 
 @pytest.fixture
-def sheet(folder: Path) -> Sheet:
-    return measure(folder, folder, folder / "var", limit=20, workers=2)
+def report(folder: Path) -> QualityReport:
+    return measure_quality(folder, folder, folder / "var", limit=20, workers=2)
 
 
-def test_every_set_there_is_is_asked(sheet: Sheet) -> None:
-    runs = {run.dataset: (len(run.records), run.settings["within"]) for run in sheet.runs}
+def test_every_set_there_is_is_asked(report: QualityReport) -> None:
+    runs = {run.dataset: (len(run.records), run.settings["within"]) for run in report.runs}
     assert runs == {
         "squad2_half+squad2_distractors": (4, None),
         "policyqa": (4, "article"),
         "wings": (2, None),
         "centre": (20, None),
     }
-    assert {record.group for record in sheet.runs[0].records} == {f"{town}.org" for town in TOWNS}
+    assert {record.group for record in report.runs[0].records} == {f"{town}.org" for town in TOWNS}
 
 
-def test_what_is_missing_or_narrowed_is_said(sheet: Sheet, folder: Path) -> None:
-    assert sheet.notes == (
+def test_what_is_missing_or_narrowed_is_said(report: QualityReport, folder: Path) -> None:
+    assert report.notes == (
         f"qed_nq: left out, there is no {folder / 'qed_nq.json'}",
         f"covidqa: left out, there is no {folder / 'covidqa.json'}",
         "policyqa: every question is asked of its own article only",
@@ -75,24 +73,22 @@ def test_what_is_missing_or_narrowed_is_said(sheet: Sheet, folder: Path) -> None
     )
 
 
-def test_each_figure_stands_beside_both_baselines(sheet: Sheet) -> None:
-    found = {(figure.dataset, figure.measure): figure for figure in sheet.figures}
-    assert {name for name, _ in found} == {"squad2_half", "policyqa", "wings", "centre"}
-    hit = found["squad2_half", "hit@1"]
+def test_each_figure_stands_beside_both_baselines(report: QualityReport) -> None:
+    figures = {(figure.dataset, figure.measure): figure for figure in report.figures}
+    assert {name for name, _ in figures} == {"squad2_half", "policyqa", "wings", "centre"}
+    hit = figures["squad2_half", "hit@1"]
     assert set(hit.scores) == set(hit.gains) | {HYBRID} == {HYBRID, BM25, DENSE}
     assert (hit.scores[HYBRID].n, hit.scores[HYBRID].value) == (4, 1.0)
-    assert (found["squad2_half", "answer_accuracy"].scores.keys(), found["wings", "nDCG@10"].scores[BM25].value) == (
-        {HYBRID},
-        1.0,
-    )
-    values, gains = sheet.grids()
+    assert set(figures["squad2_half", "answer_accuracy"].scores) == {HYBRID}
+    assert figures["wings", "nDCG@10"].scores[BM25].value == 1.0
+    values, gains = report.grids()
     assert values.rows[0][:3] == ("squad2_half", "document_hit@1", "1.000 [1.000, 1.000]")
     assert {row[1] for row in gains.rows} == {"over bm25", "over dense"}
     assert "latency_p50" not in {row[2] for row in gains.rows}
 
 
-def test_a_sheet_is_written_as_text_numbers_and_a_picture(sheet: Sheet, tmp_path: Path) -> None:
-    text, numbers, picture = write(sheet, tmp_path / "out")
+def test_a_report_is_written_as_text_numbers_and_a_picture(report: QualityReport, tmp_path: Path) -> None:
+    text, numbers, picture = write_quality(report, tmp_path / "out")
     assert text.read_text().startswith("# Quality\n\n- created: 2")
     assert "- run of policyqa: 2" in text.read_text()
     found = json.loads(numbers.read_text())
@@ -104,15 +100,15 @@ def test_a_sheet_is_written_as_text_numbers_and_a_picture(sheet: Sheet, tmp_path
         1.0,
     )
     assert set(first["gains"]["bm25"]) == {"difference", "low", "high", "p", "verdict"}
-    assert found["runs"]["centre"] == sheet.runs[-1].id
+    assert found["runs"]["centre"] == report.runs[-1].id
     assert picture.read_bytes().startswith(b"\x89PNG")
 
 
 def test_folders_without_any_set_are_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"holds none of squad2_half.json, .* no BEIR folder; give the folders that"):
-        measure(tmp_path, tmp_path, tmp_path / "var")
+        measure_quality(tmp_path, tmp_path, tmp_path / "var")
 
 
 def test_the_targets_sets_are_all_there() -> None:
-    assert [bench.name for bench in quality.SQUAD if bench.within_group] == ["policyqa", "fairytaleqa"]
-    assert quality.SQUAD[0].distractors == ("squad2_distractors",)
+    assert [squad_set.name for squad_set in SQUAD if squad_set.within_group] == ["policyqa", "fairytaleqa"]
+    assert SQUAD[0].distractors == ("squad2_distractors",)

@@ -10,7 +10,7 @@ import pytest
 
 from corpus.errors import DatasetError
 from corpus.sources import make_document
-from eval.fitting.calibrate import Fit, calibrate, threshold_for
+from eval.fitting.calibrate import Fit, fit_confidence, threshold_for
 from eval.runs.records import Record, Run
 from index.build import build
 from index.encoding.encoder import Encoder
@@ -56,7 +56,7 @@ def test_the_threshold_is_the_lowest_that_keeps_the_risk(
 
 
 def test_what_tells_right_from_wrong_gets_the_weight() -> None:
-    fit = calibrate(LEARNABLE, 0.15)
+    fit = fit_confidence(LEARNABLE, 0.15)
     weights = fit.confidence.weights
     assert set(weights) == set(FITTED_FEATURES)
     assert weights["late"] > 1 > abs(weights["passage"])
@@ -65,11 +65,11 @@ def test_what_tells_right_from_wrong_gets_the_weight() -> None:
     assert (fit.auroc(fit.before), set(fit.before)) == (0.5, {0.25})
     given = fit.chances >= fit.confidence.threshold
     assert 1 - fit.labels[given].mean() <= 0.15
-    assert fit.made_of == {"dataset": "set", "sha256": "ab", "questions": 60, "risk": 0.15}
+    assert fit.fitted_on == {"dataset": "set", "sha256": "ab", "questions": 60, "risk": 0.15}
 
 
 def test_the_fit_is_that_of_the_model_on_raw_features() -> None:
-    fit = calibrate(LEARNABLE, 0.15)
+    fit = fit_confidence(LEARNABLE, 0.15)
     sure, unsure = (fit.confidence.chance(one.features) for one in (LEARNABLE.records[2], LEARNABLE.records[0]))
     assert sure > 0.85
     assert unsure < 0.35
@@ -78,7 +78,7 @@ def test_the_fit_is_that_of_the_model_on_raw_features() -> None:
 def test_no_question_is_judged_by_a_fit_that_saw_its_group() -> None:
     records = [replace(one, group=f"g{at % 12}") for at, one in enumerate(LEARNABLE.records)]
     turned = [replace(one, right=not one.right) if one.group == "g0" else one for one in records]
-    before, after = (calibrate(run(*asked), 0.15).chances for asked in (records, turned))
+    before, after = (fit_confidence(run(*asked), 0.15).chances for asked in (records, turned))
     own = np.array([one.group == "g0" for one in records])
     assert (before[own] == after[own]).all()
     assert (before[~own] != after[~own]).any()
@@ -86,8 +86,8 @@ def test_no_question_is_judged_by_a_fit_that_saw_its_group() -> None:
 
 def test_questions_without_an_answer_to_judge_are_no_label() -> None:
     more = [record(100, right=None), replace(record(101, right=False), features={}, confidence=0.0)]
-    fit = calibrate(run(*LEARNABLE.records, *more), 0.15)
-    assert fit.made_of["questions"] == 60
+    fit = fit_confidence(run(*LEARNABLE.records, *more), 0.15)
+    assert fit.fitted_on["questions"] == 60
 
 
 @pytest.mark.parametrize(
@@ -106,13 +106,13 @@ def test_questions_without_an_answer_to_judge_are_no_label() -> None:
 def test_too_few_labels_are_refused(records: list[Record], found: str) -> None:
     message = rf"^set: {found} facts or articles are too few to fit; label more questions, 10 of each kind at least$"
     with pytest.raises(DatasetError, match=message):
-        calibrate(run(*records), 0.15)
+        fit_confidence(run(*records), 0.15)
 
 
 def test_the_file_is_the_same_each_time_and_read_as_it_was_written(tmp_path: Path) -> None:
     paths = tmp_path / "new" / "one.json", tmp_path / "two.json"
     for path in paths:
-        fit = calibrate(LEARNABLE, 0.15)
+        fit = fit_confidence(LEARNABLE, 0.15)
         fit.save(path)
     assert paths[0].read_bytes() == paths[1].read_bytes()
     read = Confidence.load(paths[0])
@@ -120,7 +120,7 @@ def test_the_file_is_the_same_each_time_and_read_as_it_was_written(tmp_path: Pat
     assert (read.intercept, read.threshold) == pytest.approx(
         (fit.confidence.intercept, fit.confidence.threshold), abs=5e-5
     )
-    assert json.loads(paths[0].read_text())["fitted"] == fit.made_of
+    assert json.loads(paths[0].read_text())["fitted"] == fit.fitted_on
 
 
 def test_the_shipped_file_is_of_this_kind() -> None:
@@ -132,8 +132,8 @@ def test_a_snapshot_built_afterwards_records_it_and_the_engine_goes_by_it(
 ) -> None:
     store = fill({"rouen": "Rouen is an old town on the river."})
     question = "Which town is on the river?"
-    fit = calibrate(LEARNABLE, 0.15)
-    certain = Fit(Confidence({}, 25.0, 0.0), fit.chances, fit.labels, fit.before, fit.made_of)
+    fit = fit_confidence(LEARNABLE, 0.15)
+    certain = Fit(Confidence({}, 25.0, 0.0), fit.chances, fit.labels, fit.before, fit.fitted_on)
     certain.save(store.root / "confidence.json")
     before = Engine(store.open(), encoder).ask(question)
     assert before.confidence < 0.999

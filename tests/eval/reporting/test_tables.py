@@ -5,19 +5,23 @@ from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 
-import numpy as np
 import pytest
 from rich.console import Console
 
-from eval.fitting.calibrate import Fit
 from eval.reporting import plots
-from eval.reporting import tables as report
-from eval.reporting.tables import Grid
+from eval.reporting.tables import (
+    Grid,
+    comparison_grids,
+    markdown_report,
+    run_facts,
+    run_grids,
+    run_summary,
+    score_cell,
+)
 from eval.runs.records import BM25, DENSE, HYBRID, Ranked, Record, Run
 from eval.scoring.compare import compare
-from eval.scoring.failures import failures
-from eval.scoring.measures import Score, score
-from service.answering.confidence import Confidence
+from eval.scoring.failures import find_failures
+from eval.scoring.scores import Score, score
 
 
 def record(at: int) -> Record:
@@ -54,21 +58,21 @@ DOCUMENTS = replace(
 
 
 def test_a_score_shows_its_interval() -> None:
-    assert report.show(Score("hit@1", 9, 0.5, 0.25, 0.75)) == "0.500 [0.250, 0.750]"
-    assert report.show(Score("latency_p50", 9, 4.25, 4.0, 5.0)) == "4.2 ms [4.0, 5.0]"
-    assert report.show(Score("AUROC", 0, None, None, None)) == "-"
+    assert score_cell(Score("hit@1", 9, 0.5, 0.25, 0.75)) == "0.500 [0.250, 0.750]"
+    assert score_cell(Score("latency_p50", 9, 4.25, 4.0, 5.0)) == "4.2 ms [4.0, 5.0]"
+    assert score_cell(Score("AUROC", 0, None, None, None)) == "-"
 
 
 def test_a_run_is_shown_beside_both_baselines() -> None:
-    ranking, bm25, dense, answers, why = report.grids(RUN, score(RUN), failures(RUN))
+    ranking, bm25, dense, answers, why = run_grids(RUN, score(RUN), find_failures(RUN))
     assert ranking.header == ("measure", "hybrid", "bm25 alone", "dense alone", "n")
     assert [row[0] for row in ranking.rows][:2] == ["hit@1", "hit@3"]
     assert ranking.rows[0][1].startswith("0.333 [")
     assert ranking.rows[0][4] == "30"
     assert (bm25.title, dense.title) == ("Against bm25 alone", "Against dense alone")
     assert answers.rows[0][0] == "answer_accuracy"
-    assert why.title == f"Failures: {len(failures(RUN))} of 40 questions"
-    assert sum(int(row[2]) for row in why.rows) == len(failures(RUN))
+    assert why.title == f"Failures: {len(find_failures(RUN))} of 40 questions"
+    assert sum(int(row[2]) for row in why.rows) == len(find_failures(RUN))
 
 
 def test_reliability_is_shown_for_tenths_that_tell_something() -> None:
@@ -76,7 +80,7 @@ def test_reliability_is_shown_for_tenths_that_tell_something() -> None:
     few = tuple(replace(record(at), confidence=0.35, right=True) for at in range(9))
     enough = tuple(replace(record(at), confidence=0.1, right=at < 2) for at in range(10))
     run = replace(RUN, records=sure + few + enough)
-    (tenths,) = [grid for grid in report.grids(run, score(run), ()) if grid.title.startswith("Reliability")]
+    (tenths,) = [grid for grid in run_grids(run, score(run), ()) if grid.title.startswith("Reliability")]
     assert tenths.title == "Reliability: tenths with at least 10 questions"
     assert tenths.rows == (
         ("0.1 to 0.2", "10", "0.100", "0.200", "+0.100"),
@@ -84,21 +88,8 @@ def test_reliability_is_shown_for_tenths_that_tell_something() -> None:
     )
 
 
-def test_a_fit_is_shown_beside_what_was_before() -> None:
-    before, chances = np.full(20, 0.5), np.repeat([0.1, 0.9], 10)
-    labels = np.array([0.0] * 9 + [1] * 11)
-    fit = Fit(Confidence({}, 0.0, 0.9), chances, labels, before, {})
-    confidence, refusal, old, new = report.calibration_grids(fit)
-    assert confidence.rows == (("before", "0.500", "0.250", "0.050", "20"), ("fitted", "0.955", "0.050", "0.050", "20"))
-    assert refusal.rows == (("0.900", "0.500", "0.000", "0.550"),)
-    assert old.rows == (("0.5 to 0.6", "20", "0.500", "0.550", "+0.050"),)
-    assert [row[1:4] for row in new.rows] == [("10", "0.100", "0.100"), ("10", "0.900", "1.000")]
-    nothing = Fit(Confidence({}, 0.0, 1.0), chances, labels, before, {})
-    assert report.calibration_grids(nothing)[1].rows == (("1.000", "0.000", "-", "0.550"),)
-
-
 def test_documents_have_no_answers_to_show() -> None:
-    titles = [grid.title for grid in report.grids(DOCUMENTS, score(DOCUMENTS), failures(DOCUMENTS))]
+    titles = [grid.title for grid in run_grids(DOCUMENTS, score(DOCUMENTS), find_failures(DOCUMENTS))]
     assert titles[1:3] == ["Against bm25 alone", "Against dense alone"]
     assert len(titles) == 4
 
@@ -117,7 +108,7 @@ def test_a_grid_is_markdown_and_a_table() -> None:
 
 
 def test_the_markdown_says_what_was_run() -> None:
-    text = report.markdown(RUN.dataset, report.facts(RUN), RUN.notes, ())
+    text = markdown_report(RUN.dataset, run_facts(RUN), RUN.notes, ())
     assert text.splitlines() == [
         "# set", "", "- dataset: set", "- dataset sha256: ab", "- snapshot: s", "- created: 2026-01-01",
         "- questions: 40", "- split: test", "", "> a note",
@@ -125,7 +116,7 @@ def test_the_markdown_says_what_was_run() -> None:
 
 
 def test_json_has_null_where_nothing_was_measured() -> None:
-    found = report.as_json(DOCUMENTS, score(DOCUMENTS))
+    found = run_summary(DOCUMENTS, score(DOCUMENTS))
     measures = json.loads(json.dumps(found, allow_nan=False))["measures"]
     assert measures["AUROC"] == {"n": 0, "value": None, "low": None, "high": None}
     assert measures["hit@1"]["n"] == 30
@@ -133,7 +124,7 @@ def test_json_has_null_where_nothing_was_measured() -> None:
 
 def test_a_comparison_lists_measures_and_questions() -> None:
     new = replace(RUN, id="r2", records=tuple(replace(one, right=True) for one in RUN.records))
-    changes, flips = report.comparison_grids(compare(RUN, new), most=2)
+    changes, flips = comparison_grids(compare(RUN, new), most=2)
     assert changes.title == "r2 against r"
     (accuracy,) = [row for row in changes.rows if row[0] == "answer_accuracy"]
     assert accuracy[1:3] == ("0.333", "1.000")
@@ -152,7 +143,7 @@ def test_a_comparison_lists_measures_and_questions() -> None:
     ],
 )
 def test_plots_are_drawn_from_what_there_is(run: Run, names: list[str], tmp_path: Path) -> None:
-    drawn = plots.draw(run, tmp_path / "new")
+    drawn = plots.draw_run(run, tmp_path / "new")
     assert [path.name for path in drawn] == names
     assert all(path.read_bytes().startswith(b"\x89PNG") for path in drawn)
 
@@ -160,12 +151,3 @@ def test_plots_are_drawn_from_what_there_is(run: Run, names: list[str], tmp_path
 def test_a_comparison_is_drawn(tmp_path: Path) -> None:
     path = plots.comparison_plot(compare(RUN, DOCUMENTS), tmp_path / "compared.png")
     assert path.read_bytes().startswith(b"\x89PNG")
-
-
-def test_a_fit_is_drawn_before_and_after(tmp_path: Path) -> None:
-    fit = Fit(Confidence({}, 0.0, 0.9), np.linspace(0, 1, 20), np.arange(20) % 2.0, np.full(20, 0.5), {})
-    drawn = plots.calibration_plots(fit, tmp_path)
-    assert [path.name for path in drawn] == [
-        "reliability-before.png", "risk-coverage-before.png", "reliability-after.png", "risk-coverage-after.png",
-    ]  # fmt: skip
-    assert all(path.read_bytes().startswith(b"\x89PNG") for path in drawn)

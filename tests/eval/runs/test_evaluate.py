@@ -25,7 +25,7 @@ PASSAGES = {"towns": [(0, 13), (14, 26), (27, 49)], "cloth": [(0, 21)]}
 ROUEN, CAEN, BAYEUX, CLOTH = [("towns", 0), ("towns", 1), ("towns", 2), ("cloth", 0)]
 
 
-class FakeEngine(Engine):
+class ScriptedEngine(Engine):
     """Ranks by script: `rankings` for the service, dense and BM25; quotes `answer` from the first hit."""
 
     def __init__(self, rankings: Mapping[str, list[tuple[str, int]]], answer: tuple[int, int], *, refuse: bool) -> None:
@@ -84,8 +84,8 @@ def engine(
     answer: tuple[int, int] = (0, 13),
     *,
     refuse: bool = False,
-) -> FakeEngine:
-    return FakeEngine({HYBRID: hybrid, DENSE: [CAEN, ROUEN], BM25: [CLOTH]}, answer, refuse=refuse)
+) -> ScriptedEngine:
+    return ScriptedEngine({HYBRID: hybrid, DENSE: [CAEN, ROUEN], BM25: [CLOTH]}, answer, refuse=refuse)
 
 
 def question(*gold: Gold, name: str = "q1") -> Question:
@@ -96,7 +96,7 @@ def dataset(*questions: Question, unit: str = "span", by_text: bool = False) -> 
     return Dataset("set", None, questions, "document" if unit == "document" else "span", "ab", by_text, ("a note",))
 
 
-def only(engine: FakeEngine, data: Dataset) -> Record:
+def only(engine: ScriptedEngine, data: Dataset) -> Record:
     (record,) = evaluate(engine, data).records
     return record
 
@@ -212,11 +212,10 @@ def test_questions_may_be_left_without_baselines() -> None:
     assert list(record.rankings) == [HYBRID]
 
 
-def test_side_by_side_the_records_are_the_same_and_only_a_sample_is_timed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("eval.runs.evaluate.TIMED", 2)
+def test_side_by_side_the_records_are_the_same_and_only_a_sample_is_timed() -> None:
     data = dataset(*(question(*([OLD] if at % 3 else []), name=f"q{at}") for at in range(8)))
     alone, fake = evaluate(engine(), data), engine()
-    together = evaluate(fake, data, workers=3)
+    together = evaluate(fake, data, workers=3, timed=2)
     assert [asked.rankings[HYBRID].took_ms for asked in together.records] == [4.0, *[None] * 3, 4.0, *[None] * 3]
     assert len(fake.asked) == 8 + 2
 

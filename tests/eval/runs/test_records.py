@@ -7,7 +7,7 @@ import pytest
 
 from corpus.errors import InputError
 from eval.datasets.questions import Gold
-from eval.runs.records import BM25, DENSE, HYBRID, Ranked, Record, Run, baseline, first_rank, load, save
+from eval.runs.records import BM25, DENSE, HYBRID, Ranked, Record, Run, baseline_run, first_rank, load_run, save_run
 from service.answering.answer import Evidence
 
 RECORD = Record(
@@ -36,8 +36,8 @@ RUN = Run("r1", "2026-01-01T00:00:00+00:00", "set", "ab", "span", "s1", {"split"
 
 def test_a_saved_run_is_read_back_as_it_was(tmp_path: Path) -> None:
     path = tmp_path / "r1" / "run.json"
-    save(RUN, path)
-    assert load(path) == RUN
+    save_run(RUN, path)
+    assert load_run(path) == RUN
     assert "heißt" in path.read_text("utf-8")
 
 
@@ -46,17 +46,17 @@ def test_what_is_no_run_is_refused(tmp_path: Path, text: str) -> None:
     path = tmp_path / "run.json"
     path.write_text(text)
     with pytest.raises(InputError, match=r"run.json: not a saved run of this version; make it again"):
-        load(path)
+        load_run(path)
 
 
 def test_a_run_of_another_version_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "run.json"
-    save(RUN, path)
+    save_run(RUN, path)
     path.write_text(json.dumps({**json.loads(path.read_text()), "more": 1}))
     with pytest.raises(InputError, match="not a saved run of this version"):
-        load(path)
+        load_run(path)
     with pytest.raises(InputError, match="cannot be read"):
-        load(tmp_path / "none.json")
+        load_run(tmp_path / "none.json")
 
 
 def test_the_first_relevant_rank() -> None:
@@ -64,9 +64,9 @@ def test_the_first_relevant_rank() -> None:
 
 
 def test_a_baseline_stands_for_a_run_without_answers() -> None:
-    (record,) = baseline(RUN, BM25).records
+    (record,) = baseline_run(RUN, BM25).records
     assert record.rankings == {HYBRID: RECORD.rankings[BM25]}
     assert (record.right, record.confidence, record.evidence) == (None, None, ())
-    assert baseline(RUN, BM25).id == "r1@bm25"
+    assert baseline_run(RUN, BM25).id == "r1@bm25"
     with pytest.raises(InputError, match="run r1 has no ranking 'dense'"):
-        baseline(RUN, DENSE)
+        baseline_run(RUN, DENSE)

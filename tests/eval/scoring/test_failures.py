@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from eval.datasets.questions import Gold
 from eval.runs.records import BM25, DENSE, HYBRID, Ranked, Record, Run
-from eval.scoring.failures import CAUSES, Cause, cause, counts, describe, failures
+from eval.scoring.failures import CAUSES, Cause, cause_of, count_causes, describe, find_failures
 from service.answering.answer import Evidence
 
 
@@ -56,7 +56,7 @@ LOW = replace(WRONG, rankings={HYBRID: ranked(0, 1), DENSE: ranked(0), BM25: ran
     ],
 )
 def test_causes(record: Record, expected: Cause | None) -> None:
-    assert cause(record) == expected
+    assert cause_of(record) == expected
 
 
 @pytest.mark.parametrize(
@@ -70,13 +70,13 @@ def test_causes(record: Record, expected: Cause | None) -> None:
 )
 def test_the_signal_that_ranked_it_low(dense: tuple[int, ...], bm25: tuple[int, ...], signal: str) -> None:
     record = replace(LOW, rankings={HYBRID: ranked(0), DENSE: ranked(*dense), BM25: ranked(*bm25)})
-    (failure,) = failures(Run("r", "", "set", "ab", "span", "s", {}, (), (RIGHT, record)))
+    (failure,) = find_failures(Run("r", "", "set", "ab", "span", "s", {}, (), (RIGHT, record)))
     assert (failure.cause, failure.signal, failure.record) == ("ranked too low", signal, record)
 
 
 def test_without_baselines_no_signal_is_blamed() -> None:
     record = replace(LOW, rankings={HYBRID: ranked(0)})
-    (failure,) = failures(Run("r", "", "set", "ab", "span", "s", {}, (), (record,)))
+    (failure,) = find_failures(Run("r", "", "set", "ab", "span", "s", {}, (), (record,)))
     assert failure.signal == ""
 
 
@@ -84,19 +84,19 @@ def test_without_baselines_no_signal_is_blamed() -> None:
     judged=st.sampled_from([(), (1,)]), right=st.sampled_from([True, False, None]),
     abstained=st.sampled_from([None, "no_match"])))  # fmt: skip
 def test_a_wrong_answer_always_has_a_cause(record: Record) -> None:
-    found = cause(record)
-    assert found is None or found in CAUSES
+    cause = cause_of(record)
+    assert cause is None or cause in CAUSES
     delivered = bool(record.right and not record.abstained) if record.answerable else bool(record.abstained)
-    assert delivered == (found is None)
+    assert delivered == (cause is None)
 
 
 def test_counts_by_cause_and_signal() -> None:
-    found = failures(Run("r", "", "set", "ab", "span", "s", {}, (), (LOW, WRONG, LOW)))
-    assert counts(found) == {("ranked too low", "dense"): 2, ("right passage, wrong sentence", ""): 1}
+    failures = find_failures(Run("r", "", "set", "ab", "span", "s", {}, (), (LOW, WRONG, LOW)))
+    assert count_causes(failures) == {("ranked too low", "dense"): 2, ("right passage, wrong sentence", ""): 1}
 
 
 def test_a_case_is_printed_with_its_gold_in_context() -> None:
-    (failure,) = failures(Run("r", "", "set", "ab", "span", "s", {}, (), (LOW,)))
+    (failure,) = find_failures(Run("r", "", "set", "ab", "span", "s", {}, (), (LOW,)))
     assert describe(failure).splitlines() == [
         "q1  ranked too low (dense)",
         "  question    Who heads it?",

@@ -7,7 +7,8 @@ import pytest
 from corpus.errors import InputError
 from eval.datasets.questions import Gold
 from eval.runs.records import BM25, DENSE, HYBRID, Ranked, Record, Run
-from eval.scoring.measures import MEASURES, measure, score
+from eval.scoring.measures import MEASURES, measure_named
+from eval.scoring.scores import score as score_run
 
 
 def ranked(*grades: int, took_ms: float = 2.0) -> Ranked:
@@ -28,7 +29,7 @@ def run(*records: Record) -> Run:
 
 
 def values(run: Run) -> dict[str, tuple[int, float | None]]:
-    return {one.name: (one.n, one.value) for one in score(run)}
+    return {score.name: (score.n, score.value) for score in score_run(run)}
 
 
 def test_ranking_measures_are_over_answerable_questions() -> None:
@@ -77,25 +78,25 @@ def test_what_cannot_be_measured_is_none() -> None:
 
 def test_every_interval_holds_its_value() -> None:
     many = [record(str(at), at % 2, right=bool(at % 3), sure=at / 40) for at in range(40)]
-    for one in score(run(*many), by_group=True):
-        if one.value is not None:
-            assert one.low is not None
-            assert one.high is not None
-            # calibration error is biased upwards in resamples, so its value may lie below
-            assert one.low <= one.value <= one.high or one.name == "calibration_error"
+    for score in score_run(run(*many), by_group=True):
+        if score.value is not None:
+            assert score.low is not None
+            assert score.high is not None
+            # Calibration error is biased upwards in resamples, so its value may lie below.
+            assert score.low <= score.value <= score.high or score.name == "calibration_error"
 
 
 def test_a_measure_is_found_by_name_in_any_case() -> None:
-    assert measure("mrr@10").name == "MRR@10"
+    assert measure_named("mrr@10").name == "MRR@10"
     with pytest.raises(InputError, match=r"^no measure is called 'hit@2'; give one of hit@1, hit@3, "):
-        measure("hit@2")
-    assert len({one.name.casefold() for one in MEASURES}) == len(MEASURES)
+        measure_named("hit@2")
+    assert len({measure.name.casefold() for measure in MEASURES}) == len(MEASURES)
 
 
 def test_recall_in_a_readers_room_is_measured_where_it_was_recorded() -> None:
     old = record("a", 1)
     roomy = replace(old.rankings[HYBRID], recall_2000=0.5, recall_4000=1.0)
-    new = replace(old, id="b", rankings=old.rankings | {HYBRID: roomy})
+    new = replace(old, id="b", rankings={**old.rankings, HYBRID: roomy})
     found = values(run(old, new))
     assert (found["span_recall@2000"], found["span_recall@4000"]) == ((1, 0.5), (1, 1.0))
     assert found["bm25/span_recall@2000"] == (0, None)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from eval import formulas as metrics
+from eval import formulas
 from eval.formulas import Values
 from eval.scoring import significance
 from eval.scoring.significance import Interval, Statistic
@@ -11,7 +11,7 @@ from eval.scoring.significance import Interval, Statistic
 
 def mean_of(values: list[float]) -> Statistic:
     array = np.array(values)
-    return lambda weights: metrics.mean(array, array, weights)
+    return lambda weights: formulas.mean(array, weights)
 
 
 def test_draws_are_as_many_questions_as_there_are() -> None:
@@ -84,7 +84,7 @@ def test_randomisation_reaches_measures_that_are_no_mean() -> None:
     values = np.concatenate([good, useless])
 
     def statistic(weights: Values) -> Values:
-        return metrics.auroc(values, np.concatenate([labels, labels]), weights)
+        return formulas.auroc(values, np.concatenate([labels, labels]), weights)
 
     assert significance.difference(statistic, 40) == 0.5
     p = significance.randomisation(statistic, [str(at) for at in range(40)], resamples=500)

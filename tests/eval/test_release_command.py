@@ -1,0 +1,86 @@
+"""Releasing through the gate: by hand, and as the service starts it."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from index.snapshots.store import Store
+from service.runtime.rebuild import Job, Order, apply_report, build_command
+from service.settings import Settings
+from tests.eval.samples import TEXTS
+
+Command = Callable[..., tuple[int, str, str]]
+
+
+def test_release_speaks_the_jobs_language(command: Command, questions: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "texts"
+    folder.mkdir()
+    for name, text in TEXTS.items():
+        (folder / f"{name}.txt").write_text(text)
+    status, out, _ = command("release", folder, "--dataset", questions, "--floor", "hit@3=0.5", "--json")
+    lines = [json.loads(line) for line in out.splitlines()]
+    assert status == 0
+    assert {line["phase"] for line in lines[:-1]} == {"read", "encode", "index", "publish", "ask"}
+    assert lines[-1] == {"snapshot": Store(tmp_path / "var").current()}
+
+
+def test_a_release_that_fails_its_gate_says_why(
+    command: Command, questions: Path, fill: Callable[..., Store], tmp_path: Path
+) -> None:
+    store = fill(TEXTS)
+    active = store.current()
+    path = tmp_path / "more.jsonl"
+    path.write_text('{"id": "rouen", "text": "Nothing of the kind."}\n')
+    status, out, err = command("release", path, "--dataset", questions, "--floor", "hit@3=0.9", "--json")
+    assert status == 1
+    reason = "hit@3 is 0, below its floor of 0.9"
+    assert json.loads(out.splitlines()[-1]) == {"error": {"type": "GateError", "detail": err[len("error: ") : -1]}}
+    assert err.endswith(f"but not activated, {active} stays active: {reason}\n")
+    assert store.current() == active
+    status, out, _ = command("release", path, "--dataset", questions, "--add", "--no-activate")
+    assert status == 0
+    assert store.current() == active
+    assert "passed; `python -m index activate` makes it the active one" in out
+
+
+def test_a_rebuild_over_http_is_a_release_where_a_dataset_is_set(
+    command: Command, questions: Path, fill: Callable[..., Store], tmp_path: Path
+) -> None:
+    store = fill(TEXTS)
+    active = store.current()
+    path = tmp_path / "more.jsonl"
+    path.write_text('{"id": "dieppe", "text": "Dieppe has a harbour."}\n')
+    settings = Settings.load(var=store.root, dataset=questions)
+    _, _, module, *arguments = build_command(path, Order(add=True), settings)
+    assert module == "eval"
+    status, out, _ = command(*arguments)
+    assert status == 0
+    job = Job()
+    for line in out.splitlines():
+        job = apply_report(job, line.encode())
+    assert (job.error, job.snapshot) == (None, store.current())
+    assert job.snapshot != active
+    evaluation = store.list()[0].evaluation
+    assert evaluation is not None
+    assert evaluation["gate"]["no_worse_than"] == active
+    path.write_text('{"id": "rouen", "text": "Nothing."}\n{"id": "caen", "text": "Nothing."}\n')
+    _, out, _ = command(*build_command(path, Order(activate=False), settings)[3:])
+    assert apply_report(Job(), out.splitlines()[-1].encode()).error is None  # two questions lost are no proof
+    assert store.current() == job.snapshot
+
+
+def test_release_keeps_the_newest_snapshots_and_the_active_one(
+    command: Command, questions: Path, fill: Callable[..., Store], tmp_path: Path
+) -> None:
+    store = fill(TEXTS)
+    active = store.current()
+    path = tmp_path / "one.jsonl"
+    path.write_text('{"id": "rouen", "text": "Nothing of the kind."}\n')
+    release = ("release", path, "--dataset", questions, "--keep", 1)
+    for _ in range(2):
+        assert command(*release, "--floor", "hit@3=0.9")[0] == 1
+    newest, kept = store.list()
+    assert (kept.id, newest.active) == (active, False)
+    assert command(*release)[0] == 0
+    (only,) = store.list()
+    assert only.active

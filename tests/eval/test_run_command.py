@@ -1,0 +1,91 @@
+"""Running, comparing and looking at failures: what is printed, and what is left under var/."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from eval.runs.records import load_run
+from index.snapshots.store import Store
+from tests.eval.samples import SQUAD, TEXTS
+
+Command = Callable[..., tuple[int, str, str]]
+
+
+def test_run_prints_tables_and_leaves_a_run_behind(
+    command: Command, questions: Path, fill: Callable[..., Store], tmp_path: Path
+) -> None:
+    fill(TEXTS)
+    status, out, _ = command("run", "--dataset", questions, "--floor", "hit@3=0.5", "--failures")
+    assert status == 0
+    assert "hit@1" in out
+    assert "Against bm25 alone" in out
+    (folder,) = tmp_path.glob("var/eval/2*")
+    assert {path.name for path in folder.iterdir()} == {
+        "run.json", "report.md", "ranking.png", "risk-coverage.png", "reliability.png",
+    }  # fmt: skip
+    assert "- split: test" in (folder / "report.md").read_text()
+
+
+def test_json_is_all_that_run_prints(command: Command, questions: Path, fill: Callable[..., Store]) -> None:
+    store = fill(TEXTS)
+    status, out, _ = command("run", "--dataset", questions, "--split", "all", "--limit", 4, "--json", "--by-group")
+    found = json.loads(out)
+    assert status == 0
+    assert (found["snapshot"], found["questions"]) == (store.current(), 4)
+    assert found["measures"]["hit@3"]["n"] == 3
+    assert (Path(found["folder"]) / "run.json").is_file()
+
+
+def test_below_a_floor_run_fails_and_says_which(command: Command, questions: Path, fill: Callable[..., Store]) -> None:
+    fill({"rouen": TEXTS["rouen"]})
+    status, out, err = command("run", "--dataset", questions, "--floor", "hit@3=0.9", "--json")
+    assert status == 1
+    assert err == "error: hit@3 is 0.5, below its floor of 0.9\n"
+    assert json.loads(out.splitlines()[0])["notes"] == [
+        "questions about text that is not in the snapshot, counted as missed: 1 (q2)"
+    ]
+
+
+def test_failures_are_printed_by_cause(command: Command, questions: Path, fill: Callable[..., Store]) -> None:
+    fill({"rouen": TEXTS["rouen"]})
+    _, out, _ = command("run", "--dataset", questions, "--json")
+    run = json.loads(out)["run"]
+    status, out, _ = command("failures", run, "--cause", "not in the corpus")
+    assert status == 0
+    assert out.startswith("q2  not in the corpus\n  question    What was rebuilt after the war?\n")
+    assert command("failures", run, "--cause", "cut by passage boundaries")[1] == "no failures\n"
+
+
+def test_compare_says_what_changed(
+    command: Command, questions: Path, fill: Callable[..., Store], tmp_path: Path
+) -> None:
+    fill(TEXTS)
+    _, out, _ = command("run", "--dataset", questions, "--json")
+    run = json.loads(out)["run"]
+    status, out, _ = command("compare", f"{run}@dense", "dense=1,lexical=0", "--dataset", questions)
+    assert status == 0
+    assert f"dense=1,lexical=0 against {run}@dense" in out
+    assert "hit@1" in out
+    assert {path.name for path in (tmp_path / "var/eval/compared").iterdir()} == {"report.md", "differences.png"}
+
+
+def test_a_set_with_documents_may_be_cut_otherwise_and_asked_by_article(command: Command, tmp_path: Path) -> None:
+    path = tmp_path / "set.json"
+    path.write_text(json.dumps(SQUAD))
+    cut = ("--max-tokens", 5, "--min-tokens", 0, "--overlap", 1, "--workers", 2)
+    status, out, _ = command("run", "--dataset", path, "--within-group", *cut, "--json")
+    assert status == 0
+    found = json.loads(out)
+    assert found["settings"] == {
+        "split": None, "within": "article", "limit": None, "max_tokens": 5, "min_tokens": 0, "overlap": 1,
+    }  # fmt: skip
+    assert "every question is asked of its own article only" in found["notes"]
+    whole = json.loads(command("run", "--dataset", path, "--json")[1])
+    assert whole["settings"]["max_tokens"] == 254
+    for record in load_run(Path(found["folder"]) / "run.json").records:
+        assert {name.split("/")[0] for ranked in record.rankings.values() for name in ranked.ids} == {record.group}
+    status, out, _ = command("compare", whole["run"], found["run"], "--dataset", path)
+    assert status == 0
+    assert "note: only one of the runs asked every question of its own article" in out
+    asked = command("compare", "dense=1", f"{found['run']}@bm25", "--dataset", path, "--within-group")
+    assert "only one of the runs" not in asked[1]
