@@ -28,4 +28,4 @@ def main(question: str, var: Path = Path("var")) -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:2], *map(Path, sys.argv[2:]))
+    main(sys.argv[1], *map(Path, sys.argv[2:3]))

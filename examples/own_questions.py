@@ -12,8 +12,8 @@ from pathlib import Path
 
 from corpus.errors import GateError
 from corpus.sources import read_source
-from eval.datasets.load import load
-from eval.gate import build_candidate
+from eval.datasets.load import load_dataset
+from eval.gate import build_and_judge
 from index.encoding.open import open_encoder
 from index.snapshots.store import Store
 
@@ -21,20 +21,20 @@ from index.snapshots.store import Store
 def main(folder: Path, var: Path, questions: Path) -> int:
     """Build beside the active snapshot; activate only where the right passage is among the first three for 9 of 10."""
     store = Store(var)
-    candidate = build_candidate(
+    judged = build_and_judge(
         store,
         read_source(folder),
         open_encoder(var / "models"),
-        load(questions),
+        load_dataset(questions),
         floors={"hit@3": 0.9},
         no_worse=True,
     )
     try:
-        candidate.release(store)
+        judged.release(store)
     except GateError as error:
         print(f"refused: {error}")
         return error.exit_code
-    print(f"released: {candidate.snapshot}")
+    print(f"released: {judged.snapshot}")
     return 0
 
 

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -34,7 +35,7 @@ def store(tmp_path: Path) -> Store:
 def fill(tmp_path: Path, encoder: FakeEncoder) -> Callable[..., Store]:
     """Builds texts by id into the test's own store, and activates them."""
 
-    def fill(texts: dict[str, str], **options: bool) -> Store:
+    def fill(texts: dict[str, str], **options: Any) -> Store:
         store = Store(tmp_path / "var")
         build(store, [make_document(name, text) for name, text in texts.items()], encoder, **options)
         return store

@@ -119,7 +119,7 @@ def ask(client: httpx2.Client, question: str, **more: object) -> dict[str, Any]:
     return reply
 
 
-def test_the_head_of_the_centre(service):
+def test_the_head_of_the_centre(service: httpx2.Client) -> None:
     reply = ask(service, "Who is the head of the Centre?")
     assert "Irakli Beridze" in reply["answer"]["text"]
     assert service.post("/v1/verify", json=evidence(reply)).json()["valid"] is True
@@ -131,19 +131,21 @@ def evidence(reply: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("question", ["What is the Centre's annual budget?", "How do I bake bread?"])
-def test_what_the_text_does_not_say_is_refused_with_passages(service, question):
+def test_what_the_text_does_not_say_is_refused_with_passages(service: httpx2.Client, question: str) -> None:
     reply = ask(service, question)
     assert reply["abstained"]["message"]
     assert reply["passages"]
 
 
-def test_the_terminal_prints_what_http_replies(environment, service):
+def test_the_terminal_prints_what_http_replies(environment: dict[str, str], service: httpx2.Client) -> None:
     printed = json.loads(run(environment, "service", "ask", "Who is the head of the Centre?", "--json").stdout)
     replied = ask(service, "Who is the head of the Centre?")
     assert {**printed, "took_ms": 0} == {**replied, "took_ms": 0}
 
 
-def test_new_text_is_asked_about_without_a_restart_and_rolled_back(environment, service, tmp_path):
+def test_new_text_is_asked_about_without_a_restart_and_rolled_back(
+    environment: dict[str, str], service: httpx2.Client, tmp_path: Path
+) -> None:
     before = ask(service, "Who is the head of the Centre?")["snapshot"]
     (tmp_path / "harbour.md").write_text("# Harbour\n\nThe harbour of Lumen opened in 1920. Mara Voss built it.\n")
     (tmp_path / "gulls.txt").write_text("Gulls eat bread in winter. They nest on the northern cliffs of Lumen.\n")
@@ -159,7 +161,7 @@ def test_new_text_is_asked_about_without_a_restart_and_rolled_back(environment, 
     assert "Irakli Beridze" in ask(service, "Who is the head of the Centre?")["answer"]["text"]
 
 
-def test_a_rebuild_over_http_swaps_the_engine_without_failing_a_request(service):
+def test_a_rebuild_over_http_swaps_the_engine_without_failing_a_request(service: httpx2.Client) -> None:
     admin = {"authorization": f"Bearer {KEY}"}
     before = ask(service, "Who is the head of the Centre?")["snapshot"]
     order = {"documents": [{"id": "pier", "text": "The pier of Lumen was painted green by Otto Lind."}], "mode": "add"}
@@ -188,7 +190,7 @@ def helping(client: httpx2.Client) -> float:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="processes are forked on Linux only")
-def test_processes_answer_alike_and_one_that_is_killed_costs_no_question(environment):
+def test_processes_answer_alike_and_one_that_is_killed_costs_no_question(environment: dict[str, str]) -> None:
     alone = environment | {"CENTREQA_REMEMBERED": "0"}
     questions = ["Who is the head of the Centre?", "What is the budget?", "When was the toolkit published?"] * 30
     with serving(alone) as (client, service), ThreadPoolExecutor(8) as clients:
@@ -212,7 +214,7 @@ def test_processes_answer_alike_and_one_that_is_killed_costs_no_question(environ
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
-def test_a_log_that_cannot_be_written_costs_no_question(environment):
+def test_a_log_that_cannot_be_written_costs_no_question(environment: dict[str, str]) -> None:
     alone = environment | {"CENTREQA_REMEMBERED": "0"}
     with Path("/dev/full").open("wb") as full, serving(alone, full) as (client, service):
         assert client.get("/readyz").json()["detail"] is None
@@ -224,13 +226,13 @@ def test_a_log_that_cannot_be_written_costs_no_question(environment):
         assert helping(client) == 0
 
 
-def test_no_snapshot_yet_says_what_to_run(environment, tmp_path):
+def test_no_snapshot_yet_says_what_to_run(environment: dict[str, str], tmp_path: Path) -> None:
     alone = environment | {"CENTREQA_VAR": str(tmp_path)}
     assert "run `python -m index build`" in run(alone, "service", "ask", "Who?", status=3).stderr
 
 
 @pytest.mark.browser
-def test_the_page_shows_the_quote_in_its_place(service):
+def test_the_page_shows_the_quote_in_its_place(service: httpx2.Client) -> None:
     sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     if not Path("/usr/bin/chromium").exists():
         pytest.skip("no /usr/bin/chromium: apt-get install chromium")
