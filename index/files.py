@@ -1,4 +1,4 @@
-"""What a crash must not undo: files, names and small pointers that are on the disk when a call returns."""
+"""Files that survive a crash: what these functions wrote is on the disk when they return. And checksums."""
 
 import hashlib
 import os
@@ -12,7 +12,7 @@ from index.machine import available_threads
 
 
 def sync(path: Path) -> None:
-    """Have the operating system put a file, or a folder's list of names, on the disk."""
+    """Have the operating system put a file, or the list of names of a folder, on the disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -20,8 +20,8 @@ def sync(path: Path) -> None:
         os.close(descriptor)
 
 
-def replace(path: Path, text: str) -> None:
-    """Replace a small file so that a crash leaves the old text or the new, never a part of either."""
+def replace_file(path: Path, text: str) -> None:
+    """Replace a small text file. A crash leaves the old text or the new one, never a part of either."""
     temporary = path.with_name(f".{path.name}-{secrets.token_hex(4)}")  # a name that no other process takes
     temporary.write_text(text, "utf-8")
     sync(temporary)
@@ -30,7 +30,7 @@ def replace(path: Path, text: str) -> None:
 
 
 def link(source: Path, target: Path) -> None:
-    """Give a file a second name; where the file system cannot, a copy that is on the disk."""
+    """Give a file a second name. Where the file system cannot do that, make a copy."""
     try:
         os.link(source, target)
     except OSError:
@@ -39,7 +39,7 @@ def link(source: Path, target: Path) -> None:
 
 
 def digests(paths: Sequence[Path]) -> list[str]:
-    """SHA-256 of each file, hexadecimal, on all cores: Python lets other threads run meanwhile."""
+    """SHA-256 of each file, hexadecimal. All cores work on it: hashing lets other Python threads run."""
     with ThreadPoolExecutor(available_threads()) as pool:
         return list(pool.map(digest, paths))
 

@@ -1,6 +1,6 @@
-"""From a question to ranked passages, wherever the snapshot lies that they are in."""
+"""From a question to ranked passages. The snapshot may lie on this machine or on a server."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -19,11 +19,12 @@ from index.storage.passages import DocumentRecord
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One passage that was retrieved: `rank` from 1, `score` the fused score in 0..1, `signals` what it was fused from.
+    """One passage that was retrieved, with its `rank` (from 1), its `score` (0 to 1) and the signals behind it.
 
     `sentences` (sentences,) is how well each of its sentences matches the question: token by token, helped by title and
-    headings, or by its cosine where no token vectors are kept. `match` (sentences, question tokens) is the best cosine
-    of each question token inside each sentence, where there are token vectors. Both are None beyond the depth.
+    headings, or by cosine where no token vectors are kept. `match` (sentences, question tokens) is the best cosine of
+    each question token inside each sentence; None where no token vectors are kept. Both are None for a hit that was not
+    among the best `Ranking.depth` candidates.
     """
 
     rank: int
@@ -35,14 +36,14 @@ class Hit:
 
 
 class Candidates(Protocol):
-    """Passages that may become hits, numbered from 0: what `rank` needs to know of them."""
+    """Passages that may become hits, numbered from 0, and what `rank` needs to know of them."""
 
     @property
     def signals(self) -> Mapping[str, Vectors]:
-        """Those that every candidate has: (candidates,) each."""
+        """The signals that every candidate has, by name: (candidates,) each."""
 
     def cosines(self, chosen: Rows) -> Sequence[Vectors]:
-        """The cosine of each sentence of the chosen candidates with the question: (sentences,) each."""
+        """The cosine with the question of each sentence, for each chosen candidate: (sentences,) each."""
 
     def matches(self, chosen: Rows) -> Matches | None:
         """How the chosen candidates match the question token by token; None where no token vectors are kept."""
@@ -52,7 +53,7 @@ class Candidates(Protocol):
 
 
 class ServedSnapshot(Protocol):
-    """An open snapshot that questions are answered from: immutable, shared by all threads."""
+    """An open snapshot that questions can be answered from: immutable, shared by all threads."""
 
     @property
     def id(self) -> str:
@@ -72,7 +73,7 @@ class ServedSnapshot(Protocol):
 
     @property
     def confidence(self) -> str | None:
-        """The text of confidence.json, None where there is none."""
+        """The text of the snapshot's confidence.json, None where it has none."""
 
     def require(self, encoder: Encoder) -> None:
         """Raise ModelMismatch where another encoder made the vectors."""
@@ -86,10 +87,10 @@ class ServedSnapshot(Protocol):
     def candidates(
         self, query: EncodedQuery, ranking: Ranking, top_k: int, documents: Collection[str] | None
     ) -> Candidates | None:
-        """What may be a hit among the named documents (all where None); None where nothing may. Raises NotFoundError.
+        """The passages of the named documents (all where None) that may become hits; None where there are none.
 
-        The first `max(ranking.pool, top_k)` of the list by vectors and of the list by words; a list of weight 0 adds
-        none.
+        These are the first `max(ranking.pool, top_k)` passages by vectors and as many by words. A signal of weight 0
+        adds none. Raises NotFoundError.
         """
 
 
@@ -105,7 +106,10 @@ class Searcher:
     def search(
         self, question: str, top_k: int, documents: Collection[str] | None = None, ranking: Ranking | None = None
     ) -> tuple[EncodedQuery, list[Hit]]:
-        """The `top_k` best passages, best first, of the named documents (all where None); raises NotFoundError."""
+        """The encoded question, and the `top_k` best passages of the named documents (all where None), best first.
+
+        `ranking` takes the place of the searcher's own. Raises NotFoundError.
+        """
         ranking = ranking or self._ranking
         query = self._encoder.encode_queries([question])[0]
         candidates = self._snapshot.candidates(query, ranking, top_k, documents)
@@ -115,28 +119,29 @@ class Searcher:
 def rank(candidates: Candidates, ranking: Ranking, top_k: int) -> list[Hit]:
     """The `top_k` best of the candidates, best first."""
     scores = fuse(candidates.signals, _weights(ranking, candidates.signals))
-    deep = best(scores, ranking.depth)
+    deep = best(scores, ranking.depth)  # (deep,) candidates that are scored again
     matches = candidates.matches(deep) if ranking.late or ranking.late_sentence else None
     if matches is None:
         sentences = candidates.cosines(deep)
-        signals = {"sentence": np.array([own.max(initial=-1.0) for own in sentences], np.float32)}
+        deep_signals = {"sentence": np.array([cosines.max(initial=-1.0) for cosines in sentences], np.float32)}
     else:
-        sentences = [matches.scores(at) for at in range(len(deep))]
-        signals = {"late": matches.maxsim(), "late_sentence": matches.best_sentence()}
-    scores = rescore(scores, deep, signals, _weights(ranking, signals))
-    order = best(scores, top_k)
-    among_deep = {candidate: at for at, candidate in enumerate(deep.tolist())}
+        sentences = [matches.scores(number) for number in range(len(deep))]
+        deep_signals = {"late": matches.maxsim(), "late_sentence": matches.best_sentence()}
+    scores = rescore(scores, deep, deep_signals, _weights(ranking, deep_signals))
+    chosen = best(scores, top_k)
+    number_among_deep = {candidate: number for number, candidate in enumerate(deep.tolist())}
     hits: list[Hit] = []
-    for candidate, passage in zip(order.tolist(), candidates.passages(order), strict=True):
-        at = among_deep.get(candidate)
-        own_signals = {name: float(values[candidate]) for name, values in candidates.signals.items()}
-        if at is not None:
-            own_signals |= {name: float(values[at]) for name, values in signals.items()}
-        own_sentences = None if at is None else sentences[at]
-        match = None if at is None or matches is None else matches.cosines(at)
-        hits.append(Hit(len(hits) + 1, passage, float(scores[candidate]), own_signals, own_sentences, match))
+    for candidate, passage in zip(chosen.tolist(), candidates.passages(chosen), strict=True):
+        signals = {name: float(values[candidate]) for name, values in candidates.signals.items()}
+        hit_sentences = match = None
+        if (number := number_among_deep.get(candidate)) is not None:
+            signals |= {name: float(values[number]) for name, values in deep_signals.items()}
+            hit_sentences = sentences[number]
+            match = None if matches is None else matches.cosines(number)
+        hits.append(Hit(len(hits) + 1, passage, float(scores[candidate]), signals, hit_sentences, match))
     return hits
 
 
-def _weights(ranking: Ranking, signals: Mapping[str, Vectors]) -> Mapping[str, float]:
+def _weights(ranking: Ranking, signals: Iterable[str]) -> Mapping[str, float]:
+    """The weight of each of the named signals."""
     return {name: getattr(ranking, name) for name in signals}

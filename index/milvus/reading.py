@@ -1,35 +1,29 @@
 """Reading one snapshot on a Milvus server: its documents, passages, token vectors and terms.
 
-A row of a collection is a dictionary of its fields (see `index.milvus.rows`). What a passage or a sentence row holds
-are numbers; texts and token vectors are fetched in pieces.
+A row is a dictionary of the fields of `index.milvus.fields`. The rows of passages and sentences hold only numbers.
+Texts and token vectors are fetched in pieces.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
 from corpus.documents import Document, Passage
 from corpus.errors import SnapshotError
-from index.milvus.rows import (
-    PIECE,
-    PLACES,
-    TOKEN_PIECE,
-    Header,
-    Row,
-    piece_key,
-    term_key,
-    token_characters,
-    unpacked,
-)
+from index.milvus.fields import PASSAGE_COLUMNS
+from index.milvus.header import Header
+from index.milvus.rows import TEXT_PIECE, TOKEN_PIECE, Row, packed_length, piece_key, term_key, unpacked
 from index.storage.passages import DocumentRecord
 from index.storage.quantised import Quantised
 
-MOST_IDFS = 100_000  # remembered
-PASSAGE_FIELDS = ("row", *PLACES)
+MOST_IDFS = 100_000  # idfs that are remembered; when there are more, all are forgotten
+PASSAGE_FIELDS = ("row", *PASSAGE_COLUMNS)  # what is read of a passage
+
 Call: TypeAlias = Callable[..., Any]
+"""As `index.milvus.connection.Connection.call`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +34,19 @@ class Limits:
     rows: int = 16_384
 
 
+class TextSpan(NamedTuple):
+    """Characters `start` to `end`, half-open, of the text with that name."""
+
+    name: str
+    start: int
+    end: int
+
+
 class Pieces:
     """Texts that lie on the server in pieces of `size` characters."""
 
-    def __init__(self, call: Call, collection: str, size: int = PIECE, limits: Limits = Limits()) -> None:
+    def __init__(self, call: Call, collection: str, size: int = TEXT_PIECE, limits: Limits = Limits()) -> None:
+        """`collection` is its name on the server."""
         self._call = call
         self._collection = collection
         self._size = size
@@ -53,50 +56,54 @@ class Pieces:
         """The first pieces of one text; raises SnapshotError where one is missing."""
         return "".join(self._fetch([piece_key(name, number) for number in range(count)]).values())
 
-    def cut(self, spans: Sequence[tuple[str, int, int]]) -> list[str]:
-        """The code points from start to end of the named text, for each of the spans; raises SnapshotError."""
+    def cut(self, spans: Sequence[TextSpan]) -> list[str]:
+        """The text of each of the spans; raises SnapshotError where a piece is missing."""
         size = self._size
-        keys = [[piece_key(name, n) for n in range(start // size, -(-end // size))] for name, start, end in spans]
-        pieces = self._fetch(dict.fromkeys(key for own in keys for key in own))
+        keys_of_spans = [
+            [piece_key(span.name, number) for number in range(span.start // size, -(-span.end // size))]
+            for span in spans
+        ]
+        pieces = self._fetch(dict.fromkeys(key for keys in keys_of_spans for key in keys))
         return [
-            "".join(pieces[key] for key in own)[start % size :][: end - start]
-            for (_, start, end), own in zip(spans, keys, strict=True)
+            "".join(pieces[key] for key in keys)[span.start % size :][: span.end - span.start]
+            for span, keys in zip(spans, keys_of_spans, strict=True)
         ]
 
     def _fetch(self, keys: Iterable[str]) -> dict[str, str]:
-        """The text of each key, in their order."""
-        rows = _get(self._call, self._collection, list(keys), "key", "text", self._limits.keys)
-        if missing := [key for key in keys if key not in rows]:
+        """The text of each key, in the order of the keys."""
+        texts = _get(self._call, self._collection, list(keys), "key", "text", self._limits.keys)
+        if missing := [key for key in keys if key not in texts]:
             raise SnapshotError(f"{self._collection}: has no {missing[0]}; activate another snapshot or publish again")
-        return {key: rows[key] for key in keys}
+        return {key: texts[key] for key in keys}
 
 
 class Terms:
-    """The idf of every stem of the snapshot: an `index.retrieval.words.Frequencies`."""
+    """The idf of every stem of the snapshot. Implements `index.retrieval.words.Frequencies`."""
 
     def __init__(self, call: Call, collection: str, passages: int, limits: Limits = Limits()) -> None:
+        """`collection` is its name on the server, `passages` how many passages the snapshot has."""
         self._call = call
         self._collection = collection
         self._limits = limits
-        self._unseen = float(np.log1p((passages + 0.5) / 0.5))
-        self._known: dict[str, float] = {}
+        self._unseen = float(np.log1p((passages + 0.5) / 0.5))  # the idf of a stem that no passage holds
+        self._remembered: dict[str, float] = {}
 
     def inverse_frequencies(self, words: list[str]) -> list[float]:
-        """As `LexicalIndex.inverse_frequencies`."""
-        known = self._known
-        if len(known) > MOST_IDFS:
-            known = self._known = {}
-        keys = {word: term_key(word) for word in words if word not in known}
+        """As `Frequencies.inverse_frequencies`."""
+        remembered = self._remembered
+        if len(remembered) > MOST_IDFS:
+            remembered = self._remembered = {}
+        keys = {word: term_key(word) for word in words if word not in remembered}
         idfs = _get(self._call, self._collection, list(keys.values()), "key", "idf", self._limits.keys)
-        known.update((word, idfs.get(key, self._unseen)) for word, key in keys.items())
-        return [known[word] for word in words]
+        remembered.update((word, idfs.get(key, self._unseen)) for word, key in keys.items())
+        return [remembered[word] for word in words]
 
 
 class Reader:
-    """Reads the collections of one snapshot. Its documents' records are in memory, all else is not."""
+    """Reads the collections of one snapshot. Only the records of its documents are kept in memory."""
 
     def __init__(self, call: Call, names: Mapping[str, str], header: Header, limits: Limits = Limits()) -> None:
-        """`call` is `Connection.call`, `names` are the collections by kind; raises SnapshotError."""
+        """`names` are the names of the collections on the server; raises SnapshotError."""
         self._call = call
         self._names = names
         self._texts = Pieces(call, names["texts"], limits=limits)
@@ -104,66 +111,68 @@ class Reader:
         self.limits = limits
         self.header = header
         self.lexical = Terms(call, names["terms"], header.manifest.counts.passages, limits)
-        lines = self._texts.cut([("documents", 0, header.documents)])[0].split("\n")
+        lines = self._texts.cut([TextSpan("documents", 0, header.documents)])[0].split("\n")
         self.documents = [DocumentRecord.from_json(line) for line in lines]
 
-    def document(self, number: int) -> Document:
+    def document(self, row: int) -> Document:
         """The document of that row, with its text."""
-        info = self.documents[number].info
-        return Document(info, self._texts.cut([(str(number), 0, info.length)])[0])
+        info = self.documents[row].info
+        return Document(info, self._texts.cut([TextSpan(str(row), 0, info.length)])[0])
 
     def passages(self, record: DocumentRecord) -> tuple[Passage, ...]:
         """Every passage of one document, in order."""
         passages: list[Passage] = []
         for first in range(record.first_passage, record.last_passage, self.limits.keys):
             numbers = range(first, min(first + self.limits.keys, record.last_passage))
-            rows = self.ask("passages", "query", among("row", numbers), [*PASSAGE_FIELDS])
+            rows = sorted(self.ask("passages", "query", among("row", numbers), [*PASSAGE_FIELDS]), key=row_of)
             sentences = self.ask("sentences", "query", among("passage", numbers), ["row", "start", "end"])
-            rows.sort(key=row_of)
             passages += self.values(rows, grouped(rows, sentences))
         return tuple(passages)
 
     def values(self, rows: Sequence[Row], sentences: Sequence[Sequence[Row]]) -> list[Passage]:
-        """Passages from their rows and those of their sentences; the texts are fetched."""
-        texts = self._texts.cut([(str(row["document"]), row["start"], row["end"]) for row in rows])
+        """Passages from their rows and those of their sentences. Their texts are fetched."""
+        texts = self._texts.cut([TextSpan(str(row["document"]), row["start"], row["end"]) for row in rows])
         passages = []
-        for row, own, text in zip(rows, sentences, texts, strict=True):
+        for row, passage_sentences, text in zip(rows, sentences, texts, strict=True):
             info, start = self.documents[row["document"]].info, row["start"]
-            spans = tuple((start + sentence["start"], start + sentence["end"]) for sentence in own)
+            spans = tuple((start + sentence["start"], start + sentence["end"]) for sentence in passage_sentences)
             section = info.sections[row["section"]].path
             passages.append(Passage(info.id, info.title, section, start, row["end"], text, spans))
         return passages
 
     def tokens(self, counts: Mapping[int, int]) -> list[Quantised]:
-        """The token vectors of passages, given their rows and how many tokens each has."""
+        """The token vectors of passages, (tokens, dim) each; `counts` are the numbers of tokens by passage row."""
         dim = self.header.manifest.model.dim
-        spans = [(str(row), 0, token_characters(count, dim)) for row, count in counts.items()]
+        spans = [TextSpan(str(row), 0, packed_length(count, dim)) for row, count in counts.items()]
         return [unpacked(text, dim) for text in self._tokens.cut(spans)]
 
-    def ask(self, kind: str, method: str, *given: object, **options: object) -> Any:  # noqa: ANN401
-        """Call that method of the client on the collection of that kind; raises UnavailableError."""
-        return self._call(method, self._names[kind], *given, **options)
+    def ask(self, collection: str, method: str, *arguments: object, **options: object) -> Any:  # noqa: ANN401
+        """Call a method of the client on one of the snapshot's COLLECTIONS; raises UnavailableError."""
+        return self._call(method, self._names[collection], *arguments, **options)
 
 
 def grouped(passages: Iterable[Row], sentences: Iterable[Row]) -> list[list[Row]]:
-    """The sentence rows of each passage row, in order; the passages are given in theirs."""
+    """The sentence rows of each passage row, in order. The passage rows must be in order, the sentence rows in any."""
     rest: Iterator[Row] = iter(sorted(sentences, key=row_of))
     return [list(islice(rest, passage["sentences"])) for passage in passages]
 
 
 def among(field: str, numbers: Iterable[int]) -> str:
-    """The server's filter for: the field is one of these numbers."""
+    """The server's filter for rows in which the field is one of these numbers."""
     return f"{field} in {sorted(numbers)}"
 
 
 def row_of(row: Row) -> int:
-    """What rows are ordered by."""
+    """The number of a passage's or a sentence's row."""
     number: int = row["row"]
     return number
 
 
 def _get(call: Call, collection: str, keys: Sequence[Any], key: str, value: str, most: int) -> dict[Any, Any]:
-    """The value of each row that has one of these primary keys, asked for `most` keys at a time."""
+    """The field `value` of the rows with these primary keys, by key; `most` keys are asked for at a time.
+
+    A key that the server does not have is left out.
+    """
     batches = [keys[start : start + most] for start in range(0, len(keys), most)]
     rows = [row for batch in batches for row in call("get", collection, list(batch), [key, value])]
     return {row[key]: row[value] for row in rows}

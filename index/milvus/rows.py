@@ -1,159 +1,63 @@
-"""What a snapshot becomes on a Milvus server: the fields of its collections, and the rows that fill them.
+"""The rows that a local snapshot becomes in the collections of a Milvus server."""
 
-texts       the canonical texts and documents.jsonl, cut into pieces: passages are quoted from here and nowhere else
-passages    where each lies, its stems, over which the server's own function computes BM25, and its vector
-sentences   where each lies, and its vector
-tokens      the token vectors of each passage, where the snapshot keeps them, as bytes in base64, in pieces
-terms       the idf of every stem in the whole snapshot: servers count it in each part of a collection by itself
-header      what the snapshot says about itself, in pieces
-"""
-
-import json
 from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
 from hashlib import blake2b
 from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-from corpus.errors import SnapshotError
-from corpus.passages import Chunking
-from index.retrieval.dense import DenseTuning
-from index.retrieval.lexical import K1, B
+from index.arrays import Rows
+from index.milvus.fields import COLLECTIONS, FIELD_BYTES, PASSAGE_COLUMNS, SENTENCE_COLUMNS, UNUSED_DIM
+from index.milvus.header import Header
 from index.retrieval.words import terms
-from index.snapshots.manifest import CONFIDENCE, Counts, File, Manifest, Model
 from index.snapshots.snapshot import Snapshot
-from index.snapshots.store import SnapshotInfo
 from index.storage.quantised import Quantised
 
-SCHEMA = 3
-KINDS = ("texts", "passages", "sentences", "tokens", "terms", "header")
-BATCH = 500  # rows sent at a time: a few megabytes, where servers take 64
-PIECE = 4096  # code points: of 65,535 bytes, the most that a field of text holds, at most a quarter
-TOKEN_PIECE = 60_000  # characters of base64
-MOST_BYTES = 65_535
-PLACES = ("document", "section", "start", "end", "sentences", "tokens")  # of a passage; columns here and fields there
-UNUSED = np.zeros(2, np.float32)  # a collection must have a vector, of two numbers or more
-Count = TypeVar("Count", int, NDArray[np.int64])
+TEXT_PIECE = 4096  # code points of text in a row: at most a quarter of the bytes that a field holds
+TOKEN_PIECE = 60_000  # characters of base64 in a row
+TOKEN_BATCH = 500  # passages whose token vectors are read at a time
+SCALE_BYTES = 4  # of the scale of a token vector, which follows one byte for each of its numbers
+UNUSED = np.zeros(UNUSED_DIM, np.float32)
+
 Row: TypeAlias = dict[str, Any]
-Field: TypeAlias = tuple[str, str, Mapping[str, Any]]
+"""A row of a collection: its fields by name."""
 
-_PIECES: Sequence[Field] = (
-    ("key", "VARCHAR", {"max_length": 64}),
-    ("text", "VARCHAR", {"max_length": MOST_BYTES}),
-    ("unused", "FLOAT_VECTOR", {"dim": 2}),
-)
-# Name, type and options of each field, the primary key first; a field `vector` is as wide as the model's vectors.
-FIELDS: Mapping[str, Sequence[Field]] = {
-    "texts": _PIECES,
-    "passages": (
-        ("row", "INT64", {}),
-        *((name, "INT64", {}) for name in PLACES),
-        # Stemmed already, so that all servers need to do is to split at spaces.
-        (
-            "terms",
-            "VARCHAR",
-            {"max_length": MOST_BYTES, "enable_analyzer": True, "analyzer_params": {"tokenizer": "standard"}},
-        ),
-        ("sparse", "SPARSE_FLOAT_VECTOR", {}),
-        ("vector", "FLOAT_VECTOR", {}),
-    ),
-    "sentences": (
-        ("row", "INT64", {}),
-        *((name, "INT64", {}) for name in ("passage", "start", "end", "tokens")),
-        ("vector", "FLOAT_VECTOR", {}),
-    ),
-    "tokens": _PIECES,
-    "terms": (("key", "INT64", {}), ("idf", "DOUBLE", {}), ("unused", "FLOAT_VECTOR", {"dim": 2})),
-    "header": _PIECES,
-}
-_FLAT = {"index_type": "FLAT", "metric_type": "IP"}
-_BM25 = {"index_type": "SPARSE_INVERTED_INDEX", "metric_type": "BM25", "params": {"bm25_k1": K1, "bm25_b": B}}
-INDEXES: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
-    "texts": {"unused": _FLAT},
-    "passages": {
-        "vector": {"index_type": "AUTOINDEX", "metric_type": "IP"},
-        "sparse": _BM25,
-        "document": {"index_type": "INVERTED"},
-    },
-    # Exact: it is only ever asked for all sentences of a few passages.
-    "sentences": {"vector": _FLAT, "passage": {"index_type": "INVERTED"}},
-    "tokens": {"unused": _FLAT},
-    "terms": {"unused": _FLAT},
-    "header": {"unused": _FLAT},
-}
+Count = TypeVar("Count", int, Rows)
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
-    """What a snapshot says about itself: `rows` of each other kind, mean stems of a passage, length of documents.jsonl.
-
-    `confidence` is the text of confidence.json, `evaluation` the report that released it; None where there is none.
-    """
-
-    manifest: Manifest
-    rows: Mapping[str, int]
-    mean_terms: float
-    documents: int
-    confidence: str | None
-    evaluation: Mapping[str, Any] | None
-
-    def to_json(self) -> str:
-        """The text of the header."""
-        return json.dumps({"schema": SCHEMA, **asdict(self)})
-
-    @classmethod
-    def from_json(cls, text: str) -> "Header":
-        """Read it; raises SnapshotError."""
-        try:
-            data = json.loads(text)
-            if data.pop("schema") != SCHEMA:
-                raise SnapshotError("a snapshot on the server has another schema; publish it again")
-            made = data.pop("manifest")
-            records = {"model": Model, "chunking": Chunking, "counts": Counts, "dense": DenseTuning}
-            made |= {name: kind(**made[name]) for name, kind in records.items()}
-            made["parts"] = tuple(made["parts"])
-            made["files"] = {name: File(**file) for name, file in made["files"].items()}
-            return cls(Manifest(**made), **data)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise SnapshotError(f"the header of a snapshot cannot be read ({error}); publish it again") from error
-
-    def info(self, active: bool) -> SnapshotInfo:
-        """Its line in the list of snapshots."""
-        made = self.manifest
-        model = f"{made.model.name} ({made.model.variant})"
-        counts = (made.counts.documents, made.counts.passages)
-        return SnapshotInfo(
-            made.id, made.created, active, *counts, model, made.bytes, self.evaluation, made.dense.recall
-        )
-
-
-class Rows:
-    """Every row of a snapshot, one kind after the other in the order of `KINDS`; `counted` are those sent so far."""
+class SnapshotRows:
+    """Every row of a local snapshot, one collection after the other in the order of `COLLECTIONS`."""
 
     def __init__(self, snapshot: Snapshot, evaluation: Mapping[str, Any] | None) -> None:
-        self.counted = dict.fromkeys(KINDS, 0)
+        """`evaluation` is the report that released the snapshot; it goes into the header."""
         counts, table = snapshot.manifest.counts, snapshot.table
         tokens = table.passages["tokens"].astype(np.int64)
-        pieces_of_tokens = -(-token_characters(tokens, snapshot.manifest.model.dim) // TOKEN_PIECE)
-        self.total = counts.passages + counts.sentences + int(pieces_of_tokens.sum())
+        token_pieces = -(-packed_length(tokens, snapshot.manifest.model.dim) // TOKEN_PIECE)
+        self.total = counts.passages + counts.sentences + int(token_pieces.sum())
+        self.sent = dict.fromkeys(COLLECTIONS, 0)  # the caller counts here; the header says how many there were
         self._snapshot = snapshot
         self._evaluation = evaluation
         self._documents = "\n".join(record.to_json() for record in snapshot.table.documents)
         self._vocabulary: set[str] = set()
-        self._terms_seen = 0
+        self._stems = 0
 
     @property
     def done(self) -> int:
-        """Of `total`: passages, sentences and tokens, which are nearly all there is to send."""
-        return self.counted["passages"] + self.counted["sentences"] + self.counted["tokens"]
+        """Rows sent of `total`, which counts passages, sentences and tokens: nearly all that there are."""
+        return self.sent["passages"] + self.sent["sentences"] + self.sent["tokens"]
 
-    def of(self, kind: str) -> Iterator[Row]:
-        """The rows of that kind."""
-        rows: Iterator[Row] = getattr(self, f"_{kind}")()
-        return rows
+    def of(self, collection: str) -> Iterator[Row]:
+        """The rows of that collection. Terms and header need those before them to be through."""
+        rows = {
+            "texts": self._texts,
+            "passages": self._passages,
+            "sentences": self._sentences,
+            "tokens": self._tokens,
+            "terms": self._terms,
+            "header": self._header,
+        }
+        return rows[collection]()
 
     def _texts(self) -> Iterator[Row]:
         yield from pieces("documents", self._documents)
@@ -166,30 +70,24 @@ class Rows:
             passage = table.passage(row)
             stems = terms(f"{passage.context}\n{passage.text}")
             self._vocabulary.update(stems)
-            self._terms_seen += len(stems)
-            place = table.passages[row]
-            places = {name: int(place[name]) for name in PLACES}
-            yield {"row": row, **places, "terms": joined(stems), "vector": vector}
+            self._stems += len(stems)
+            columns = table.passages[row]
+            numbers = {name: int(columns[name]) for name in PASSAGE_COLUMNS}
+            yield {"row": row, **numbers, "terms": joined(stems), "vector": vector}
 
     def _sentences(self) -> Iterator[Row]:
         table, vectors = self._snapshot.table, self._snapshot.vectors.sentence_vectors
         row = 0
         for passage, count in enumerate(table.passages["sentences"].tolist()):
-            for place in table.sentences[row : row + count]:
-                vector = vectors.codes[row] * vectors.scales[row]
-                yield {
-                    "row": row,
-                    "passage": passage,
-                    "start": int(place["start"]),
-                    "end": int(place["end"]),
-                    "tokens": int(place["tokens"]),
-                    "vector": vector.astype(np.float32),
-                }
+            for columns in table.sentences[row : row + count]:
+                numbers = {name: int(columns[name]) for name in SENTENCE_COLUMNS}
+                vector = (vectors.codes[row] * vectors.scales[row]).astype(np.float32)
+                yield {"row": row, "passage": passage, **numbers, "vector": vector}
                 row += 1
 
     def _tokens(self) -> Iterator[Row]:
-        for first in range(0, len(self._snapshot), BATCH):
-            rows = np.arange(first, min(first + BATCH, len(self._snapshot)))
+        for first in range(0, len(self._snapshot), TOKEN_BATCH):
+            rows = np.arange(first, min(first + TOKEN_BATCH, len(self._snapshot)))
             for row, tokens in zip(rows, self._snapshot.vectors.tokens_of(rows), strict=True):
                 yield from pieces(str(row), packed(tokens), TOKEN_PIECE)
 
@@ -199,51 +97,50 @@ class Rows:
             yield {"key": term_key(word), "idf": idf, "unused": UNUSED}
 
     def _header(self) -> Iterator[Row]:
-        confidence = self._snapshot.folder / CONFIDENCE
         header = Header(
             manifest=self._snapshot.manifest,
-            rows={kind: rows for kind, rows in self.counted.items() if kind != "header"},
-            mean_terms=self._terms_seen / len(self._snapshot),
+            rows={collection: rows for collection, rows in self.sent.items() if collection != "header"},
+            mean_terms=self._stems / len(self._snapshot),
             documents=len(self._documents),
-            confidence=confidence.read_text("utf-8") if confidence.is_file() else None,
+            confidence=self._snapshot.confidence,
             evaluation=self._evaluation,
         )
         yield from pieces("header", header.to_json())
 
 
 def joined(stems: Sequence[str]) -> str:
-    """Stems as the server is given them; of passages too long for a field, the first."""
-    return " ".join(stems).encode()[:MOST_BYTES].decode(errors="ignore")
+    """Stems as a field holds them, separated by spaces. Of a passage that is too long, only the first ones."""
+    return " ".join(stems).encode()[:FIELD_BYTES].decode(errors="ignore")
 
 
 def term_key(word: str) -> int:
-    """A stem's primary key: stems may be longer than a key of text."""
+    """The primary key of a stem: a hash, because a stem may be longer than a key of text."""
     return int.from_bytes(blake2b(word.encode(), digest_size=8).digest(), signed=True)
 
 
 def piece_key(name: str, number: int) -> str:
-    """The primary key of a piece."""
+    """The primary key of a text's piece, numbered from 0."""
     return f"{name}/{number}"
 
 
-def pieces(name: str, text: str, size: int = PIECE) -> Iterator[Row]:
-    """The rows of one text."""
+def pieces(name: str, text: str, size: int = TEXT_PIECE) -> Iterator[Row]:
+    """The rows of one text, each with `size` code points of it."""
     for number, start in enumerate(range(0, len(text), size)):
         yield {"key": piece_key(name, number), "text": text[start : start + size], "unused": UNUSED}
 
 
 def packed(vectors: Quantised) -> str:
-    """Vectors as text: their codes, then their scales, in base64."""
+    """Vectors as base64: all codes, then all scales."""
     return b64encode(vectors.codes.astype("i1").tobytes() + vectors.scales.astype("<f4").tobytes()).decode()
 
 
 def unpacked(text: str, dim: int) -> Quantised:
-    """The vectors that were packed."""
+    """The vectors of `dim` numbers that `packed` gave this text for."""
     data = np.frombuffer(b64decode(text), np.int8)
-    count = len(data) // (dim + 4)
+    count = len(data) // (dim + SCALE_BYTES)
     return Quantised(data[: count * dim].reshape(count, dim), data[count * dim :].view("<f4"))
 
 
-def token_characters(tokens: Count, dim: int) -> Count:
-    """Length of that many packed vectors."""
-    return (tokens * (dim + 4) + 2) // 3 * 4
+def packed_length(count: Count, dim: int) -> Count:
+    """Characters of `count` packed vectors: base64 has four for each three bytes begun."""
+    return (count * (dim + SCALE_BYTES) + 2) // 3 * 4

@@ -1,7 +1,7 @@
 """The passages of a snapshot on a Milvus server that may become hits for one question.
 
-The server finds candidates by its dense and BM25 functions. They are scored again here exactly as a local snapshot's
-are, so that scores, and the confidence fitted on them, mean the same wherever a snapshot lies.
+The server finds candidates by vectors and by BM25. They are scored again here exactly as those of a local snapshot, so
+that scores, and the confidence fitted on them, mean the same wherever a snapshot lies.
 """
 
 from collections import Counter
@@ -22,7 +22,7 @@ from index.retrieval.words import terms
 
 
 class MilvusCandidates:
-    """Candidates on the server, as their passage rows; what is asked for of each is fetched once.
+    """Candidates on the server, as their passage rows. The sentences of each are fetched once.
 
     Implements `index.search.Candidates`.
     """
@@ -34,19 +34,20 @@ class MilvusCandidates:
         self._reader = reader
         self._query = query
         self._rows = rows
-        self._known: dict[int, list[Row]] = {}
+        self._fetched: dict[int, list[Row]] = {}  # sentence rows by candidate
 
     def cosines(self, chosen: Rows) -> Sequence[Vectors]:
         """As `Candidates.cosines`."""
-        return [np.array([row["score"] for row in own], np.float32) for own in self._sentences(chosen)]
+        return [np.array([row["score"] for row in sentences], np.float32) for sentences in self._sentences(chosen)]
 
     def matches(self, chosen: Rows) -> Matches | None:
         """As `Candidates.matches`."""
         if not self._reader.header.manifest.counts.tokens:
             return None
-        sizes = {row_of(row): row["tokens"] for row in (self._rows[at] for at in chosen.tolist())}
-        counts = [[row["tokens"] for row in own] for own in self._sentences(chosen)]
-        lengths = [[size - sum(own), *own] for size, own in zip(sizes.values(), counts, strict=True)]
+        sizes = {row_of(row): row["tokens"] for row in self._passages(chosen)}
+        sentence_sizes = [[row["tokens"] for row in sentences] for sentences in self._sentences(chosen)]
+        # The tokens of each part of a passage: first its context, which has what the sentences leave.
+        lengths = [[size - sum(own), *own] for size, own in zip(sizes.values(), sentence_sizes, strict=True)]
         parts = np.array([len(own) for own in lengths])
         weights = token_weights(self._query, self._reader.lexical)
         tokens = self._reader.tokens(sizes)
@@ -54,39 +55,47 @@ class MilvusCandidates:
 
     def passages(self, chosen: Rows) -> Sequence[Passage]:
         """As `Candidates.passages`."""
-        return self._reader.values([self._rows[at] for at in chosen.tolist()], self._sentences(chosen))
+        return self._reader.values(self._passages(chosen), self._sentences(chosen))
+
+    def _passages(self, chosen: Rows) -> list[Row]:
+        """The passage rows of the chosen candidates."""
+        return [self._rows[candidate] for candidate in chosen.tolist()]
 
     def _sentences(self, chosen: Rows) -> list[list[Row]]:
-        """Row, start, end, tokens and `score` (cosine with the question) of every sentence of each of the passages."""
-        unknown = sorted(set(chosen.tolist()) - self._known.keys())
-        passages = [self._rows[at] for at in unknown]
+        """The sentence rows of each chosen candidate, with their cosine with the question as `score`."""
+        missing = sorted(set(chosen.tolist()) - self._fetched.keys())
+        passages = [self._rows[candidate] for candidate in missing]
         sentences: list[Row] = []
         for block in blocks(passages, self._reader.limits.rows):
-            limit, only = sum(passage["sentences"] for passage in block), among("passage", map(row_of, block))
-            hits = self._reader.ask(
-                "sentences",
-                "search",
-                [self._query.vector],
-                only,
-                limit,
-                ["start", "end", "tokens"],
-                anns_field="vector",
-            )[0]
-            if len(hits) != limit:
-                raise SnapshotError(
-                    f"{self._reader.header.manifest.id}: the server has {len(hits)} of {limit} sentences; publish again"
-                )
-            sentences += ({**hit["entity"], "row": hit["row"], "score": hit["distance"]} for hit in hits)
-        self._known |= zip(unknown, grouped(passages, sentences), strict=True)
-        return [self._known[at] for at in chosen.tolist()]
+            sentences += self._search_sentences(block)
+        self._fetched |= zip(missing, grouped(passages, sentences), strict=True)
+        return [self._fetched[candidate] for candidate in chosen.tolist()]
+
+    def _search_sentences(self, passages: Sequence[Row]) -> Iterator[Row]:
+        """Every sentence of these passages, in any order; raises SnapshotError where the server has lost one."""
+        count = sum(passage["sentences"] for passage in passages)
+        found = self._reader.ask(
+            "sentences",
+            "search",
+            [self._query.vector],
+            among("passage", map(row_of, passages)),
+            count,
+            ["start", "end", "tokens"],
+            anns_field="vector",
+        )[0]
+        if len(found) != count:
+            raise SnapshotError(
+                f"{self._reader.header.manifest.id}: the server has {len(found)} of {count} sentences; publish again"
+            )
+        return ({**hit["entity"], "row": hit["row"], "score": hit["distance"]} for hit in found)
 
 
 def find_candidates(
-    reader: Reader, query: EncodedQuery, ranking: Ranking, top_k: int, numbers: Collection[int] | None
+    reader: Reader, query: EncodedQuery, ranking: Ranking, top_k: int, documents: Collection[int] | None
 ) -> MilvusCandidates | None:
-    """Passages that the dense or the lexical list puts first, of the documents of these rows (all where None)."""
+    """As `ServedSnapshot.candidates`, with documents named by their rows."""
     stems = terms(query.text)
-    rows = _first(reader, query.vector, stems, ranking, top_k, numbers)
+    rows = _first_passages(reader, query.vector, stems, ranking, top_k, documents)
     if not rows:
         return None
     signals = {
@@ -96,45 +105,50 @@ def find_candidates(
     return MilvusCandidates(reader, query, rows, signals)
 
 
-def _first(
+def _first_passages(
     reader: Reader,
     vector: Vectors,
     stems: Sequence[str],
     ranking: Ranking,
     top_k: int,
-    numbers: Collection[int] | None,
+    documents: Collection[int] | None,
 ) -> list[Row]:
-    """Passage rows that the dense or the lexical list puts first, by row; a list of weight 0 adds none."""
+    """The rows of the first passages by vectors and the first by words, in the order of their numbers.
+
+    `vector` (dim,) is the question's. A list of weight 0 adds none.
+    """
     from pymilvus import AnnSearchRequest, RRFRanker
 
     pool = max(ranking.pool, top_k)
-    only = None if numbers is None else among("document", numbers)
+    only = None if documents is None else among("document", documents)
     lists = []
     if ranking.dense:
         lists.append(AnnSearchRequest([vector], "vector", {"metric_type": "IP"}, pool, only))
     if ranking.lexical and stems:
         lists.append(AnnSearchRequest([joined(stems)], "sparse", {"metric_type": "BM25"}, pool, only))
-    if not lists or (numbers is not None and not numbers):
+    if not lists or (documents is not None and not documents):
         return []
-    # In what order the server puts them does not matter: there is room for all.
+    # The server's own ranking of the two lists does not matter: its reply has room for all of both.
     room, fields = len(lists) * pool, [*PASSAGE_FIELDS, "terms", "vector"]
-    hits = reader.ask("passages", "hybrid_search", lists, RRFRanker(), room, fields)[0]
-    return sorted(({**hit["entity"], "row": hit["row"]} for hit in hits), key=row_of)
+    found = reader.ask("passages", "hybrid_search", lists, RRFRanker(), room, fields)[0]
+    return sorted(({**hit["entity"], "row": hit["row"]} for hit in found), key=row_of)
 
 
 def _bm25(reader: Reader, stems: Sequence[str], passages: Sequence[Sequence[str]]) -> Vectors:
-    """BM25 of each passage's stems, as `index.retrieval.lexical` computes it: (passages,)."""
+    """BM25 of each passage's stems for the question's, as `index.retrieval.postings` computes it: (passages,)."""
     idfs = reader.lexical.inverse_frequencies(list(stems))
     scores = np.zeros(len(passages), np.float32)
-    for at, passage in enumerate(passages):
-        held = Counter(passage)
+    for row, passage in enumerate(passages):
+        frequencies = Counter(passage)
         norm = K1 * (1 - B + B * len(passage) / reader.header.mean_terms) if passage else K1
-        scores[at] = sum(idf * held[stem] / (held[stem] + norm) for stem, idf in zip(stems, idfs, strict=True))
+        scores[row] = sum(
+            idf * frequencies[stem] / (frequencies[stem] + norm) for stem, idf in zip(stems, idfs, strict=True)
+        )
     return scores
 
 
 def blocks(passages: Iterable[Row], most: int) -> Iterator[list[Row]]:
-    """The passage rows in their order, in blocks of `most` sentences, or of one passage that has more."""
+    """The passage rows in order, in blocks of at most `most` sentences, or of one passage that has more."""
     block: list[Row] = []
     sentences = 0
     for passage in passages:

@@ -1,12 +1,12 @@
-"""A snapshot on a Milvus server, open: what the service answers from."""
+"""An open snapshot on a Milvus server."""
 
 from collections.abc import Collection, Mapping, Sequence
 
 from corpus.documents import Document, Passage
 from corpus.errors import NotFoundError
 from index.encoding.encoder import EncodedQuery, Encoder
+from index.milvus.header import Header
 from index.milvus.reading import Call, Limits, Reader
-from index.milvus.rows import Header
 from index.milvus.search import MilvusCandidates, find_candidates
 from index.retrieval.fusion import Ranking
 from index.retrieval.words import Frequencies
@@ -15,26 +15,26 @@ from index.storage.passages import DocumentRecord
 
 
 class MilvusSnapshot:
-    """An open snapshot: immutable, shared by all threads. Implements `index.search.ServedSnapshot`."""
+    """An open snapshot on a server: immutable, shared by all threads. Implements `index.search.ServedSnapshot`."""
 
     def __init__(self, call: Call, names: Mapping[str, str], header: Header, limits: Limits = Limits()) -> None:
         """As `Reader`; raises SnapshotError."""
         self.reader = Reader(call, names, header, limits)
-        self._numbers = {record.info.id: number for number, record in enumerate(self.reader.documents)}
+        self._document_rows = {record.info.id: row for row, record in enumerate(self.reader.documents)}
 
     @property
     def manifest(self) -> Manifest:
-        """That of the local snapshot it is a copy of."""
+        """The manifest of the local snapshot that this is a copy of."""
         return self.reader.header.manifest
 
     @property
     def id(self) -> str:
-        """The snapshot's name, here and there."""
+        """The snapshot's name, which is the same on this machine and on the server."""
         return self.manifest.id
 
     @property
     def documents(self) -> Sequence[DocumentRecord]:
-        """Every document, by its row; of a record's positions only those of passages mean anything here."""
+        """Every document, by its row. Of the rows in a record only those of passages mean anything here."""
         return self.reader.documents
 
     @property
@@ -54,23 +54,23 @@ class MilvusSnapshot:
         """Raise ModelMismatch where another encoder made the vectors."""
         self.manifest.require(encoder, "build with that, and publish what it made")
 
-    def number(self, document: str) -> int:
+    def document_row(self, document: str) -> int:
         """A document's row; raises NotFoundError."""
-        if document not in self._numbers:
+        if document not in self._document_rows:
             raise NotFoundError(f"no document has the id {document!r}; GET /v1/documents lists them all")
-        return self._numbers[document]
+        return self._document_rows[document]
 
     def document(self, document: str) -> Document:
         """One document with its text; raises NotFoundError."""
-        return self.reader.document(self.number(document))
+        return self.reader.document(self.document_row(document))
 
     def passages(self, document: str) -> tuple[Passage, ...]:
         """Every passage of one document, in order; raises NotFoundError."""
-        return self.reader.passages(self.documents[self.number(document)])
+        return self.reader.passages(self.documents[self.document_row(document)])
 
     def candidates(
         self, query: EncodedQuery, ranking: Ranking, top_k: int, documents: Collection[str] | None
     ) -> MilvusCandidates | None:
-        """As `ServedSnapshot.candidates`; raises SnapshotError, UnavailableError too."""
-        numbers = None if documents is None else {self.number(name) for name in documents}
-        return find_candidates(self.reader, query, ranking, top_k, numbers)
+        """As `ServedSnapshot.candidates`; also raises SnapshotError, UnavailableError."""
+        rows = None if documents is None else {self.document_row(name) for name in documents}
+        return find_candidates(self.reader, query, ranking, top_k, rows)

@@ -1,7 +1,7 @@
-"""Snapshots on a Milvus server: publishing fills new collections, activating is an alias switch.
+"""Snapshots on a Milvus server: publishing fills new collections, activating switches an alias.
 
-A snapshot is a handful of collections named `<alias>_<id>_<kind>` (see `index.milvus.rows`). Its header is written
-last, when all others were counted: collections without one are no snapshot. The alias is that of the active header.
+A snapshot is one collection for each of `index.milvus.fields.COLLECTIONS`. Its header is written last, when the rows of
+all others were counted: collections without a header are no snapshot. The alias names the header of the active one.
 """
 
 import re
@@ -11,19 +11,22 @@ from pathlib import Path
 
 from corpus.errors import NotFoundError, SnapshotError, UnavailableError
 from index.milvus.connection import ABSENT, Connection
+from index.milvus.fields import COLLECTIONS, FIELDS, INDEXES, collection_name
+from index.milvus.header import Header
 from index.milvus.reading import Limits, Pieces
-from index.milvus.rows import BATCH, FIELDS, INDEXES, KINDS, Header, Rows
+from index.milvus.rows import SnapshotRows
 from index.milvus.snapshot import MilvusSnapshot
 from index.snapshots.store import SnapshotInfo, Store
 
-ALIAS = "centreqa"
-PUBLISH_SECONDS = 600.0  # creating, filling and flushing a collection
+ALIAS = "centreqa"  # of the active snapshot, unless told otherwise
+BATCH = 500  # rows sent at a time: a few megabytes, where servers take 64
+PUBLISH_SECONDS = 600.0  # until creating, filling or flushing a collection must be done
 
 
 class MilvusStore:
-    """Every snapshot under one alias, and which is active; several processes may use it at the same time.
+    """Every snapshot under one alias, and which of them is active. Several processes may use it at the same time.
 
-    Offers what `index.snapshots.store.Store` offers to a service. `root` is the local var/, for the model's files.
+    Implements `index.stores.ServedStore`. `root` is the local var/, for the model's files.
     """
 
     def __init__(
@@ -36,35 +39,40 @@ class MilvusStore:
         self._connection = Connection(uri, token)
 
     def publish(
-        self, store: Store, name: str | None = None, progress: Callable[[int, int], None] = lambda done, total: None
+        self,
+        store: Store,
+        snapshot_id: str | None = None,
+        progress: Callable[[int, int], None] = lambda done, total: None,
     ) -> str:
-        """Copy a local snapshot (the active one where None) and count that all arrived; returns its id, not yet active.
+        """Copy a local snapshot (the active one where None), and count what has arrived; returns its id.
 
-        `progress` is told rows done and in all. A snapshot that is there already is left as it is, and what an
-        interrupted publish left behind is replaced. Raises NotFoundError, SnapshotError, UnavailableError.
+        It is not active yet. `progress` is called with the rows sent and in all. A snapshot that the server has already
+        stays as it is; what an interrupted publish left behind is replaced. Raises NotFoundError, SnapshotError,
+        UnavailableError.
         """
-        snapshot = store.open(name)
+        snapshot = store.open(snapshot_id)
         if snapshot.id in self.names() and self._header(snapshot.id):
             return snapshot.id
         evaluation = next((info.evaluation for info in store.list() if info.id == snapshot.id), None)
-        rows = Rows(snapshot, evaluation)
-        for kind in KINDS:
-            collection = self._name(snapshot.id, kind)
-            self._create(collection, kind, snapshot.manifest.model.dim)
-            source = rows.of(kind)
+        rows = SnapshotRows(snapshot, evaluation)
+        for collection in COLLECTIONS:
+            name = self._name(snapshot.id, collection)
+            self._create(name, collection, snapshot.manifest.model.dim)
+            source = rows.of(collection)
             while batch := list(islice(source, BATCH)):
-                self._connection.call("insert", collection, batch, timeout=PUBLISH_SECONDS)
-                rows.counted[kind] += len(batch)
+                self._connection.call("insert", name, batch, timeout=PUBLISH_SECONDS)
+                rows.sent[collection] += len(batch)
                 progress(rows.done, rows.total)
-            self._connection.call("flush", collection, timeout=PUBLISH_SECONDS)
-            self._check(collection, rows.counted[kind])
+            self._connection.call("flush", name, timeout=PUBLISH_SECONDS)
+            self._check(name, rows.sent[collection])
         return snapshot.id
 
     def list(self) -> Sequence[SnapshotInfo]:
         """Every snapshot that was published to its end, newest first."""
         current = self.current()
-        found = [header.info(active=name == current) for name in self.names() if (header := self._header(name))]
-        return sorted(found, key=lambda info: (info.created, info.id), reverse=True)
+        headers = filter(None, map(self._header, self.names()))
+        infos = [header.info(active=header.manifest.id == current) for header in headers]
+        return sorted(infos, key=lambda info: (info.created, info.id), reverse=True)
 
     def names(self) -> Sequence[str]:
         """The id of every snapshot, published to its end or not, oldest first."""
@@ -90,7 +98,7 @@ class MilvusStore:
                 f"{self._connection.uri}: nothing is active under {self._alias} yet; publish a snapshot"
             )
         header = self._verified(snapshot)
-        names = {kind: self._name(snapshot, kind) for kind in KINDS}
+        names = {collection: self._name(snapshot, collection) for collection in COLLECTIONS}
         return MilvusSnapshot(self._connection.call, names, header, self._limits)
 
     def activate(self, snapshot: str) -> None:
@@ -103,42 +111,43 @@ class MilvusStore:
         """Delete all but the `keep` newest snapshots and the active one; returns what was deleted."""
         old = [info.id for info in self.list()[keep:] if not info.active]
         for snapshot in old:
-            for kind in reversed(KINDS):  # the header first: a snapshot half deleted is none
-                self._connection.call("drop_collection", self._name(snapshot, kind))
+            for collection in reversed(COLLECTIONS):  # the header first: without it, the rest is no snapshot
+                self._connection.call("drop_collection", self._name(snapshot, collection))
         return old
 
     def close(self) -> None:
-        """Let go of the server; open snapshots cannot be read any more."""
+        """Close the connection. Open snapshots cannot be read any more."""
         self._connection.close()
 
-    def _name(self, snapshot: str, kind: str) -> str:
-        return f"{self._alias}_{snapshot.replace('-', '_')}_{kind}"  # Milvus allows letters, digits and _
+    def _name(self, snapshot: str, collection: str) -> str:
+        """The name on the server of one of a snapshot's collections."""
+        return collection_name(self._alias, snapshot, collection)
 
-    def _create(self, name: str, kind: str, dim: int) -> None:
-        """An empty, indexed, loaded collection in place of whatever had its name."""
+    def _create(self, name: str, collection: str, dim: int) -> None:
+        """Create an empty, indexed, loaded collection, in place of whatever has its name."""
         from pymilvus import DataType, Function, FunctionType, MilvusClient
 
         schema = MilvusClient.create_schema(auto_id=False, enable_dynamic_field=False)
-        for place, (field, data_type, options) in enumerate(FIELDS[kind]):
-            width = {"dim": dim} if field == "vector" else {}
-            schema.add_field(field, DataType[data_type], is_primary=place == 0, **options, **width)
-        if kind == "passages":
+        for number, field in enumerate(FIELDS[collection]):
+            length = {"dim": dim} if field.name == "vector" else {}
+            schema.add_field(field.name, DataType[field.data_type], is_primary=number == 0, **field.options, **length)
+        if collection == "passages":
             schema.add_function(Function("bm25", FunctionType.BM25, ["terms"], ["sparse"]))
         indexes = MilvusClient.prepare_index_params()
-        for field, options in INDEXES[kind].items():
-            indexes.add_index(field, **options)
+        for field_name, options in INDEXES[collection].items():
+            indexes.add_index(field_name, **options)
         if self._connection.call("has_collection", name):
             self._connection.call("drop_collection", name, timeout=PUBLISH_SECONDS)
         self._connection.call("create_collection", name, schema=schema, index_params=indexes, timeout=PUBLISH_SECONDS)
 
     def _count(self, name: str) -> int:
-        """Rows that the server holds by now, load included."""
+        """The rows that a collection holds by now. Loads it first."""
         self._connection.call("load_collection", name, timeout=PUBLISH_SECONDS)
-        counted = self._connection.call("query", name, "", ["count(*)"], consistency_level="Strong")
-        return int(counted[0]["count(*)"])
+        rows = self._connection.call("query", name, "", ["count(*)"], consistency_level="Strong")
+        return int(rows[0]["count(*)"])
 
     def _check(self, name: str, rows: int) -> None:
-        """Raise SnapshotError where the server does not hold that many rows."""
+        """Raise SnapshotError where a collection does not hold so many rows."""
         if (counted := self._count(name)) != rows:
             raise SnapshotError(f"{name}: holds {counted} rows, not {rows}; activate another snapshot or publish again")
 
@@ -151,12 +160,12 @@ class MilvusStore:
             return None
 
     def _verified(self, snapshot: str) -> Header:
-        """Load and count a snapshot; raises NotFoundError, SnapshotError."""
+        """The header of a snapshot, after loading and counting its rows; raises NotFoundError, SnapshotError."""
         if snapshot not in self.names():
             raise NotFoundError(f"there is no snapshot {snapshot!r} on {self._connection.uri}; publish it first")
         header = self._header(snapshot)
         if header is None:
             raise SnapshotError(f"{snapshot}: was not published to its end; publish it again")
-        for kind, rows in header.rows.items():
-            self._check(self._name(snapshot, kind), rows)
+        for collection, rows in header.rows.items():
+            self._check(self._name(snapshot, collection), rows)
         return header

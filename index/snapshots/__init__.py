@@ -1,1 +1,1 @@
-"""Snapshots on this machine: what one holds, and all of them under var/."""
+"""Snapshots on this machine: one of them, and all of them under var/."""

@@ -18,9 +18,9 @@ from index.storage.vectors import VectorTable
 
 @dataclass(frozen=True, slots=True)
 class LocalCandidates:
-    """Candidates in the order of their `rows` (candidates,), which are those of the passage columns.
+    """Candidates whose passages lie in these `rows` (candidates,) of the passage columns.
 
-    Implements `index.search.Candidates`. `has_tokens` says whether the snapshot keeps token vectors.
+    `has_tokens` says whether the snapshot keeps token vectors. Implements `index.search.Candidates`.
     """
 
     query: EncodedQuery
@@ -46,7 +46,7 @@ class LocalCandidates:
         passages = self.table.passages[rows]
         sizes, counts = passages["tokens"], passages["sentences"]
         firsts = np.cumsum(counts) - counts
-        # The tokens of each part: first those of the context, which are what the sentences leave, then each sentence's.
+        # The tokens of each part of a passage: first its context, which has what the sentences leave, then sentences.
         lengths = self.table.sentences["tokens"][rows_of_ranges(passages["first_sentence"], counts)]
         lengths = np.insert(lengths, firsts, sizes - np.add.reduceat(lengths, firsts))
         tokens = self.vectors.tokens_of(rows)

@@ -1,13 +1,14 @@
-"""One snapshot on disk as a typed value: what it must hold, and how it is opened and verified.
+"""One snapshot on disk: the files of its folder, and how they are verified and opened.
 
 manifest.json     schema version, model, chunking, counts, how vectors are searched and the recall that was measured,
                   size and SHA-256 of every other file
 documents.jsonl   one document a line: id, title, hash, sections, where its text and passages lie
-text.bin          the canonical texts one after another, UTF-8
-*.bin             columns (see `index.storage.columns`), those of tokens in numbered parts, which snapshots share
-dense.faiss       passage vectors          lexical/   BM25
+text.bin          the canonical texts one after another, in UTF-8
+*.bin             columns (see `index.storage.columns`); those of tokens are numbered parts, which snapshots share
+dense.faiss       the index of passage vectors
+lexical/          the lexical index
 confidence.json   optional: what `python -m eval calibrate` fitted, for `service.answering.confidence`
-evaluation.json   optional, added after publishing: the report that released it
+evaluation.json   optional, added after publishing: the report that released the snapshot
 """
 
 from collections.abc import Collection, Sequence
@@ -31,9 +32,10 @@ from index.storage.vectors import VectorTable
 
 
 class Snapshot:
-    """An open snapshot: immutable, memory-mapped, shared by all threads."""
+    """An open snapshot: immutable, memory-mapped, shared by all threads. Implements `index.search.ServedSnapshot`."""
 
     def __init__(self, folder: Path, manifest: Manifest) -> None:
+        """Open a folder whose files were verified; raises SnapshotError where they do not fit the manifest."""
         counts = manifest.counts
         self.folder = folder
         self.manifest = manifest
@@ -49,7 +51,7 @@ class Snapshot:
             raise SnapshotError(f"{folder / 'passages.bin'}: does not hold {counts.tokens} tokens; build again")
         self.dense = DenseIndex.load(folder / "dense.faiss", self.vectors.vectors, manifest.dense)
         self.lexical = LexicalIndex(folder / "lexical", counts.passages)
-        self._numbers = {record.info.id: number for number, record in enumerate(self.table.documents)}
+        self._document_rows = {record.info.id: row for row, record in enumerate(self.table.documents)}
 
     @classmethod
     def open(cls, folder: Path) -> "Snapshot":
@@ -60,7 +62,7 @@ class Snapshot:
 
     @property
     def id(self) -> str:
-        """The snapshot's name, which is also its folder's."""
+        """The snapshot's name, which is also the name of its folder."""
         return self.manifest.id
 
     def __len__(self) -> int:
@@ -79,21 +81,21 @@ class Snapshot:
 
     def passages(self, document: str) -> tuple[Passage, ...]:
         """Every passage of one document, in order; raises NotFoundError."""
-        return tuple(self.table.values(self.rows([document])))
+        return tuple(self.table.values(self.passage_rows([document])))
 
-    def number(self, document: str) -> int:
+    def document_row(self, document: str) -> int:
         """A document's row; raises NotFoundError."""
-        if document not in self._numbers:
+        if document not in self._document_rows:
             raise NotFoundError(f"no document has the id {document!r}; GET /v1/documents lists them all")
-        return self._numbers[document]
+        return self._document_rows[document]
 
     def document(self, document: str) -> Document:
         """One document with its text; raises NotFoundError."""
-        return self.table.document(self.number(document))
+        return self.table.document(self.document_row(document))
 
-    def rows(self, documents: Collection[str]) -> Rows:
-        """The rows of all passages of these documents, ascending; raises NotFoundError."""
-        records = [self.table.documents[number] for number in sorted({self.number(name) for name in documents})]
+    def passage_rows(self, documents: Collection[str]) -> Rows:
+        """The rows of all passages of these documents, ascending: (passages,); raises NotFoundError."""
+        records = [self.table.documents[row] for row in sorted({self.document_row(name) for name in documents})]
         return np.concatenate([np.empty(0, np.int64), *(np.arange(r.first_passage, r.last_passage) for r in records)])
 
     def require(self, encoder: Encoder) -> None:
@@ -103,20 +105,22 @@ class Snapshot:
     def candidates(
         self, query: EncodedQuery, ranking: Ranking, top_k: int, documents: Collection[str] | None
     ) -> LocalCandidates | None:
-        """As `index.search.ServedSnapshot.candidates`."""
-        among = None if documents is None else self.rows(documents)
+        """As `ServedSnapshot.candidates`."""
+        among = None if documents is None else self.passage_rows(documents)
         scores = self.lexical.query(query.text)
-        rows = self._first(query, scores, ranking, top_k, among)
+        rows = self._first_passages(query, scores, ranking, top_k, among)
         if not len(rows):
             return None
         signals = {"dense": self.vectors.vectors[rows] @ query.vector, "lexical": scores[rows]}
         has_tokens = bool(self.manifest.counts.tokens)
         return LocalCandidates(query, rows, signals, self.table, self.vectors, self.lexical, has_tokens)
 
-    def _first(self, query: EncodedQuery, scores: Vectors, ranking: Ranking, top_k: int, among: Rows | None) -> Rows:
-        """Rows that the list by vectors or the list by words puts first, ascending.
+    def _first_passages(
+        self, query: EncodedQuery, scores: Vectors, ranking: Ranking, top_k: int, among: Rows | None
+    ) -> Rows:
+        """The rows of the first passages by vectors and the first by words, ascending and each once: (candidates,).
 
-        `scores` (passages,) are those by words; `among` are the rows to choose from, all where None.
+        `scores` (passages,) are those by words. `among` are the rows to choose from, all where None.
         """
         pool = max(ranking.pool, top_k)
         lists = [np.empty(0, np.int64)]
@@ -126,5 +130,6 @@ class Snapshot:
             matching = np.flatnonzero(scores) if among is None else among[scores[among] > 0]
             lists.append(matching[best(scores[matching], pool)])
         rows: Rows = np.sort(np.concatenate(lists))
-        first: NDArray[np.bool_] = np.append(True, rows[1:] != rows[:-1])[: len(rows)]
-        return rows[first]  # as np.unique does, which loads all of numpy.ma for it
+        # np.unique does the same, but loads all of numpy.ma for it.
+        is_first: NDArray[np.bool_] = np.append(True, rows[1:] != rows[:-1])[: len(rows)]
+        return rows[is_first]

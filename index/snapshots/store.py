@@ -1,6 +1,6 @@
-"""Every snapshot under var/, and which of them is active: publishing and activating are atomic.
+"""Every snapshot under var/, and which of them is active. Publishing and activating are atomic.
 
-snapshots/<id>/           immutable once it has this name
+snapshots/<id>/           a published snapshot; nothing in it changes any more
 snapshots/.building-*/    being built, or left behind by a build that was interrupted
 CURRENT                   the id of the active snapshot
 build.lock                held by the one build that may run
@@ -11,7 +11,7 @@ import secrets
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from corpus.errors import ConflictError, NotFoundError, SnapshotError
-from index.files import digests, replace, sync
+from index.files import digests, replace_file, sync
 from index.snapshots.manifest import MANIFEST, SCHEMA, Contents, File, Manifest
 from index.snapshots.snapshot import Snapshot
 from index.storage.checkpoint import PARTIAL
@@ -31,11 +31,11 @@ STAGING = ".building-"  # how the names of unpublished folders begin
 
 @dataclass(frozen=True, slots=True)
 class SnapshotInfo:
-    """One line of the list of snapshots: `created` is ISO 8601 in UTC, `model` a name, `bytes` the size on disk.
+    """One line of the list of snapshots.
 
-    Files that snapshots share count in the `bytes` of each. `recall` is the share of the 10 nearest passages that its
-    search by vectors was measured to find, `evaluation` the report that released it, as JSON, or None where no gate was
-    used.
+    `created` is ISO 8601 in UTC, `model` names the model and its variant. `bytes` is the size on disk; files that
+    snapshots share count in each of them. `evaluation` is the report that released the snapshot, as JSON, or None where
+    no gate was used. `recall` is the share of the 10 nearest passages that search by vectors was measured to find.
     """
 
     id: str
@@ -48,9 +48,24 @@ class SnapshotInfo:
     evaluation: Mapping[str, Any] | None
     recall: float = 1.0
 
+    @classmethod
+    def of(cls, manifest: Manifest, *, active: bool, evaluation: Mapping[str, Any] | None) -> "SnapshotInfo":
+        """The line of the snapshot with this manifest."""
+        return cls(
+            id=manifest.id,
+            created=manifest.created,
+            active=active,
+            documents=manifest.counts.documents,
+            passages=manifest.counts.passages,
+            model=f"{manifest.model.name} ({manifest.model.variant})",
+            bytes=manifest.bytes,
+            evaluation=evaluation,
+            recall=manifest.dense.recall,
+        )
+
 
 class Store:
-    """The folder var/; several processes may use it at the same time."""
+    """The folder var/. Several processes may use it at the same time."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -59,40 +74,29 @@ class Store:
     def list(self) -> Sequence[SnapshotInfo]:
         """Every snapshot whose manifest can be read, newest first."""
         current = self.current()
-        found = []
+        infos = []
         for folder in (self._snapshots / name for name in self.names()):
             try:
                 manifest = Manifest.read(folder)
             except SnapshotError:
                 continue
-            found.append(
-                SnapshotInfo(
-                    id=folder.name,
-                    created=manifest.created,
-                    active=folder.name == current,
-                    documents=manifest.counts.documents,
-                    passages=manifest.counts.passages,
-                    model=f"{manifest.model.name} ({manifest.model.variant})",
-                    bytes=manifest.bytes,
-                    evaluation=_read_evaluation(folder),
-                    recall=manifest.dense.recall,
-                )
-            )
-        return sorted(found, key=lambda info: (info.created, info.id), reverse=True)
+            info = SnapshotInfo.of(manifest, active=folder.name == current, evaluation=_read_evaluation(folder))
+            infos.append(replace(info, id=folder.name))  # a folder that was renamed is listed under its new name
+        return sorted(infos, key=lambda info: (info.created, info.id), reverse=True)
 
     def names(self) -> Sequence[str]:
         """The id of every snapshot, damaged or not, oldest first."""
         return sorted(folder.name for folder in self._snapshots.glob("[!.]*") if folder.is_dir())
 
     def current(self) -> str | None:
-        """The id of the active snapshot, read from disk (cheap); None where none was ever activated."""
+        """The id of the active snapshot, None where none was ever activated. Reads one small file."""
         try:
             return (self.root / CURRENT).read_text("utf-8", "replace").strip()
         except FileNotFoundError:
             return None
 
     def folder(self, snapshot: str) -> Path:
-        """Where a snapshot lies; raises NotFoundError."""
+        """The folder of a snapshot; raises NotFoundError."""
         if snapshot not in self.names():
             raise NotFoundError(f"there is no snapshot {snapshot!r}; `python -m index list` shows those there are")
         return self._snapshots / snapshot
@@ -117,21 +121,21 @@ class Store:
         self._point_to(snapshot)
 
     def annotate(self, snapshot: str, evaluation: Mapping[str, Any]) -> None:
-        """Put the report that a release was judged by beside its files, replacing an earlier one."""
-        replace(self.folder(snapshot) / EVALUATION, json.dumps(evaluation, indent=1, allow_nan=False) + "\n")
+        """Put the report that a release was judged by beside its files, in place of an earlier one."""
+        replace_file(self.folder(snapshot) / EVALUATION, json.dumps(evaluation, indent=1, allow_nan=False) + "\n")
 
     def prune(self, keep: int) -> Sequence[str]:
         """Delete all but the `keep` newest snapshots and the active one; returns what was deleted."""
         with self.lock():
             old = [info.id for info in self.list()[keep:] if not info.active]
             for snapshot in old:
-                # Renamed first: what a crash leaves half deleted is no snapshot, and the next build deletes it.
+                # Renamed first, so that what a crash leaves half deleted is no snapshot. The next build deletes it.
                 shutil.rmtree(self.folder(snapshot).rename(self._snapshots / f"{STAGING}{snapshot}"))
         return old
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Hold the build lock; raises ConflictError at once where another process holds it."""
+        """Hold the build lock; raises ConflictError at once where another process has it."""
         self._snapshots.mkdir(parents=True, exist_ok=True)
         try:
             with FileLock(self.root / "build.lock", timeout=0):
@@ -142,11 +146,11 @@ class Store:
             ) from error
 
     def abandoned(self) -> Sequence[Path]:
-        """Folders that interrupted builds left behind, newest first; meaningful only under the lock."""
+        """Folders that interrupted builds left behind, newest first. Call it only under the lock."""
         return sorted(self._snapshots.glob(STAGING + "*"), key=lambda folder: folder.stat().st_mtime, reverse=True)
 
     def stage(self) -> Path:
-        """A new folder to build in; only under the lock."""
+        """A new folder to build in. Call it only under the lock."""
         folder = self._snapshots / f"{STAGING}{secrets.token_hex(4)}"
         folder.mkdir(parents=True)
         return folder
@@ -172,7 +176,7 @@ class Store:
 
     def _point_to(self, snapshot: str) -> None:
         """Make CURRENT name this snapshot, atomically."""
-        replace(self.root / CURRENT, snapshot + "\n")
+        replace_file(self.root / CURRENT, snapshot + "\n")
 
 
 def _sync_and_describe(paths: Mapping[str, Path]) -> Mapping[str, File]:

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from corpus.errors import SnapshotError
-from index.files import replace
+from index.files import replace_file
 from index.storage.token_vectors import TokenParts
 from index.storage.vectors import VectorTable
 
@@ -33,7 +33,7 @@ class Checkpoint:
 
     def save(self, folder: Path) -> None:
         """Write it beside the columns, atomically: a crash leaves the last checkpoint or this one."""
-        replace(folder / PARTIAL, json.dumps(asdict(self)))
+        replace_file(folder / PARTIAL, json.dumps(asdict(self)))
 
 
 def resume(folder: Path, identity: Mapping[str, object]) -> VectorTable | None:

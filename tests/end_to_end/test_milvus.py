@@ -15,7 +15,8 @@ from service.answering.engine import Engine
 from service.runtime.rebuild import Order, child_environment, publish_command
 from service.settings import Settings
 from tests.fakes import FakeEncoder
-from tests.index.milvus.test_milvus import QUESTIONS, by_age, local, published, server
+from tests.index.milvus.conftest import local, published, server
+from tests.index.milvus.samples import QUESTIONS, by_age
 
 __all__ = ["local", "published", "server"]  # fixtures
 

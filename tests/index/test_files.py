@@ -13,7 +13,7 @@ from signal import SIGKILL
 
 import pytest
 
-from index.files import digest, replace
+from index.files import digest, replace_file
 from index.snapshots.store import Store
 
 ROOT = Path(__file__).parents[2]
@@ -22,21 +22,21 @@ Fill = Callable[..., Store]
 
 def test_replace_leaves_the_new_text_and_nothing_else(tmp_path: Path) -> None:
     for text in ("old", "", "new é\n"):
-        replace(tmp_path / "pointer", text)
+        replace_file(tmp_path / "pointer", text)
         assert (tmp_path / "pointer").read_text("utf-8") == text
     assert [path.name for path in tmp_path.iterdir()] == ["pointer"]
 
 
 @pytest.mark.parametrize("step", ["write_text", "replace"])
 def test_replace_that_fails_leaves_the_old_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
-    replace(tmp_path / "pointer", "old")
+    replace_file(tmp_path / "pointer", "old")
 
     def fail(*args: object) -> None:
         raise OSError("full")
 
     monkeypatch.setattr(Path, step, fail)
     with pytest.raises(OSError, match="full"):
-        replace(tmp_path / "pointer", "new")
+        replace_file(tmp_path / "pointer", "new")
     assert (tmp_path / "pointer").read_bytes() == b"old"
 
 

@@ -1,8 +1,6 @@
 """A snapshot opens exactly as it was published, or is refused with the name of the file that is wrong."""
 
-import json
 import pickle
-import shutil
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
@@ -23,39 +21,7 @@ from index.snapshots.manifest import File, Manifest
 from index.snapshots.snapshot import Snapshot
 from index.snapshots.store import Store
 from tests.fakes import FakeEncoder
-
-TEXTS = {"a": "# Title\nOne two. Three four!\n## Part\nFive.", "b/c": "Sechs sieben. Ächt.", "d": "---\n\n---"}
-COLUMNS = ("passages", "sentences", "vectors", "sentence_codes", "sentence_scales", "token_codes.0", "token_scales.0")
-LEXICAL = (
-    "common_scores.bin",
-    "lengths.bin",
-    "posting_rows.bin",
-    "posting_scores.bin",
-    "posting_starts.bin",
-    "terms.bin",
-    "vocabulary.json",
-)
-FILES = (
-    "dense.faiss",
-    "documents.jsonl",
-    "text.bin",
-    *(f"{name}.bin" for name in COLUMNS),
-    *(f"lexical/{name}" for name in LEXICAL),
-)
-
-
-@pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One snapshot that no test changes."""
-    store = Store(tmp_path_factory.mktemp("var"))
-    report = build(store, [make_document(name, text) for name, text in TEXTS.items()], FakeEncoder())
-    return store.folder(report.snapshot)
-
-
-@pytest.fixture
-def folder(published: Path, tmp_path: Path) -> Path:
-    """A copy to damage."""
-    return Path(shutil.copytree(published, tmp_path / published.name))
+from tests.index.snapshots.samples import FILES, TEXTS
 
 
 def test_it_holds_these_files_and_no_other(published: Path) -> None:
@@ -68,16 +34,16 @@ def test_documents_come_back_and_rows_are_theirs(published: Path) -> None:
     snapshot = Snapshot.open(published)
     assert (snapshot.id, len(snapshot)) == (published.name, 3)
     assert [snapshot.document(name) for name in TEXTS] == [make_document(*item) for item in TEXTS.items()]
-    assert [snapshot.rows([name]).tolist() for name in TEXTS] == [[0, 1], [2], []]
-    assert snapshot.rows(["b/c", "a", "a"]).tolist() == [0, 1, 2]
-    assert snapshot.rows([]).tolist() == []
-    assert snapshot.rows([]).dtype == np.int64
+    assert [snapshot.passage_rows([name]).tolist() for name in TEXTS] == [[0, 1], [2], []]
+    assert snapshot.passage_rows(["b/c", "a", "a"]).tolist() == [0, 1, 2]
+    assert snapshot.passage_rows([]).tolist() == []
+    assert snapshot.passage_rows([]).dtype == np.int64
 
 
 @pytest.mark.parametrize("name", ["", "A", "c", "a/", "b", "../a"])
 def test_an_unknown_document_is_named(published: Path, name: str) -> None:
     snapshot = Snapshot.open(published)
-    for find in (snapshot.document, snapshot.number, lambda name: snapshot.rows(["a", name])):
+    for find in (snapshot.document, snapshot.document_row, lambda name: snapshot.passage_rows(["a", name])):
         with pytest.raises(NotFoundError, match=f"no document has the id '{name}'"):
             find(name)
 
@@ -101,12 +67,12 @@ def test_any_texts_are_found_again_where_they_were(tmp_path: Path, texts: list[s
         assert "holds no text" in str(error)  # noqa: PT017
         return
     snapshot = store.open()
-    assert sorted(row for document in documents for row in snapshot.rows([document.id]).tolist()) == list(
+    assert sorted(row for document in documents for row in snapshot.passage_rows([document.id]).tolist()) == list(
         range(len(snapshot))
     )
     for document in documents:
         assert snapshot.document(document.id) == document
-        for row in snapshot.rows([document.id]).tolist():
+        for row in snapshot.passage_rows([document.id]).tolist():
             passage = snapshot.table.passage(row)
             assert passage.document == document.id
             assert document.text[passage.start : passage.end] == passage.text
@@ -155,104 +121,9 @@ def test_of_several_damaged_files_the_first_of_the_manifest_is_named(
             Snapshot.open(folder)
 
 
-def test_no_byte_of_the_manifest_can_change_unseen(folder: Path) -> None:
-    path = folder / "manifest.json"
-    good = path.read_bytes()
-    unseen = []
-    for place in range(0, len(good), 7):
-        path.write_bytes(good[:place] + bytes([good[place] ^ 1]) + good[place + 1 :])
-        try:
-            Snapshot.open(folder)
-        except SnapshotError:
-            continue
-        unseen.append(good[:place].rpartition(b"\n")[2])
-    assert unseen == []
-
-
 def test_a_snapshot_under_another_name_is_refused(folder: Path) -> None:
     with pytest.raises(SnapshotError, match="is not the manifest of"):
         Snapshot.open(folder.rename(folder.with_name("renamed")))
-
-
-@pytest.mark.parametrize("garbage", [b"", b"{", b"\xff", b"[]", b"null", b"7", b'"text"', b"[" * 100_000, None])
-def test_a_manifest_that_is_none(folder: Path, garbage: bytes | None) -> None:
-    path = folder / "manifest.json"
-    path.unlink()
-    if garbage is not None:
-        path.write_bytes(garbage)
-    with pytest.raises(SnapshotError, match=r"manifest\.json: (is missing|cannot be read).*build again\Z"):
-        Manifest.read(folder)
-
-
-FIELDS = [
-    ("schema",),
-    ("id",),
-    ("created",),
-    *(("model", name) for name in ("name", "sha256", "variant", "dim")),
-    *(("chunking", name) for name in ("max_tokens", "min_tokens", "overlap")),
-    *(("counts", name) for name in ("documents", "passages", "sentences", "tokens")),
-    *(("dense", name) for name in ("kind", "lists", "probes", "recall", "queries")),
-    *(("files", "text.bin", name) for name in ("bytes", "sha256")),
-    ("model",),
-    ("chunking",),
-    ("counts",),
-    ("dense",),
-    ("parts",),
-    ("files",),
-]
-MISSING = object()
-
-
-@pytest.mark.parametrize("value", [MISSING, None, 1.5, [1]], ids=["missing", "null", "float", "list"])
-@pytest.mark.parametrize("field", FIELDS, ids="-".join)
-def test_a_manifest_with_a_wrong_or_missing_value(folder: Path, field: tuple[str, ...], value: object) -> None:
-    path = folder / "manifest.json"
-    data = json.loads(path.read_text())
-    *parents, last = field
-    holder = data
-    for name in parents:
-        holder = holder[name]
-    if value is MISSING:
-        del holder[last]
-    else:
-        holder[last] = value
-    path.write_text(json.dumps(data))
-    with pytest.raises(SnapshotError, match=r"manifest\.json: (cannot be read|has schema|is damaged).*again\Z"):
-        Manifest.read(folder)
-
-
-def test_a_manifest_that_leaves_out_a_file(folder: Path) -> None:
-    path = folder / "manifest.json"
-    data = json.loads(path.read_text())
-    del data["files"]["vectors.bin"]
-    path.write_text(json.dumps(data))
-    with pytest.raises(SnapshotError, match=r"manifest\.json: is damaged"):
-        Manifest.read(folder)
-
-
-@pytest.mark.parametrize("schema", [3, 5])
-def test_another_schema_says_to_build_again(folder: Path, schema: int) -> None:
-    path = folder / "manifest.json"
-    path.write_text(path.read_text().replace('"schema": 4', f'"schema": {schema}'))
-    with pytest.raises(SnapshotError, match=rf"has schema {schema}, not 4; build the index again\Z"):
-        Manifest.read(folder)
-
-
-def test_a_manifest_reads_back(published: Path, tmp_path: Path) -> None:
-    manifest = Manifest.read(published)
-    (tmp_path / "manifest.json").write_text(manifest.to_json())
-    assert Manifest.read(tmp_path) == manifest
-    assert manifest.bytes == sum((published / name).stat().st_size for name in FILES)
-
-
-@pytest.mark.parametrize("counted", ["documents", "passages", "sentences", "tokens"])
-@pytest.mark.parametrize("off", [-1, 1])
-def test_counts_that_are_not_those_of_the_files(folder: Path, counted: str, off: int) -> None:
-    manifest = Manifest.read(folder)
-    counts = replace(manifest.counts, **{counted: getattr(manifest.counts, counted) + off})
-    (folder / "manifest.json").write_text(replace(manifest, counts=counts).to_json())
-    with pytest.raises(SnapshotError, match="build again"):
-        Snapshot.open(folder)
 
 
 class Bomb:

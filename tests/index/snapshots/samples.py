@@ -1,0 +1,20 @@
+"""The texts of one small snapshot, and the files that its folder holds."""
+
+TEXTS = {"a": "# Title\nOne two. Three four!\n## Part\nFive.", "b/c": "Sechs sieben. Ächt.", "d": "---\n\n---"}
+COLUMNS = ("passages", "sentences", "vectors", "sentence_codes", "sentence_scales", "token_codes.0", "token_scales.0")
+LEXICAL = (
+    "common_scores.bin",
+    "lengths.bin",
+    "posting_rows.bin",
+    "posting_scores.bin",
+    "posting_starts.bin",
+    "terms.bin",
+    "vocabulary.json",
+)
+FILES = (
+    "dense.faiss",
+    "documents.jsonl",
+    "text.bin",
+    *(f"{name}.bin" for name in COLUMNS),
+    *(f"lexical/{name}" for name in LEXICAL),
+)
