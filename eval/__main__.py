@@ -57,7 +57,12 @@ def run(
     failures: Annotated[bool, typer.Option("--failures", help="Print every case that failed.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Ask every question of a set and report how well it went; ends with status 1 below a floor."""
+    """Ask every question of a set and report how well it went; ends with status 1 below a floor.
+
+    A set without documents of its own is asked of the active snapshot.
+    With --max-tokens, --min-tokens or --overlap, its documents are cut anew
+    for this run; whichever of the three is not given is as by default.
+    """
     from eval.gate import check_floors, parse_floors
     from eval.reporting.save import print_run, save_report
     from eval.reporting.tables import run_summary

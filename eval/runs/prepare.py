@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from corpus.documents import Document
-from corpus.errors import InputError, ModelMismatch, UnavailableError
+from corpus.errors import ModelMismatch, UnavailableError
 from corpus.passages import CHUNKING_VERSION, Chunking
 from eval.datasets.questions import Dataset, fingerprint
 from index.build import Progress, build, silent
@@ -23,15 +23,11 @@ def chunking_for(
 ) -> Chunking | None:
     """How the documents are to be cut into passages: as given, and as by default where nothing is given.
 
-    None where the set is asked of a snapshot, whose passages are there; InputError where something is given then.
+    None where nothing at all is given and the set is asked of a snapshot: its passages stay as they are.
     """
     options = {"max_tokens": max_tokens, "min_tokens": min_tokens, "overlap": overlap}
     given = {name: value for name, value in options.items() if value is not None}
-    if dataset.documents is not None:
-        return replace(Chunking(), **given)
-    if given:
-        raise InputError(f"{dataset.name} is asked of a snapshot, whose passages are made; leave out {min(given)}")
-    return None
+    return replace(Chunking(), **given) if given or dataset.documents is not None else None
 
 
 def engine_for(
@@ -47,12 +43,24 @@ def engine_for(
 ) -> Engine:
     """An engine on the documents of the set or, where it brings none, on a snapshot (the active one where None).
 
-    Raises SnapshotError where there is no snapshot, ModelError, ModelMismatch.
+    With a `chunking`, the documents of that snapshot are indexed again, in a store of their own: by the encoder that
+    made the snapshot unless `variant` names another, and with the snapshot's own fitted confidence. Raises
+    SnapshotError where there is no snapshot, ModelError, ModelMismatch.
     """
-    if dataset.documents is None:
-        return Engine.open(Store(var), snapshot, ranking, confidence=confidence)
+    store = Store(var)
+    if dataset.documents is not None:
+        documents: Sequence[Document] = dataset.documents
+    elif chunking is None:
+        return Engine.open(store, snapshot, ranking, confidence=confidence)
+    else:
+        source = store.open(snapshot)
+        documents = [source.document(record.info.id) for record in source.documents]
+        if variant == "auto":
+            variant = source.manifest.model.variant
+        if confidence is None and source.confidence is not None:
+            confidence = Confidence.parse(source.confidence)
     encoder = open_encoder(var / "models", variant, progress=progress)
-    indexed = index_documents(dataset.documents, var, encoder, chunking or Chunking(), progress=progress)
+    indexed = index_documents(documents, var, encoder, chunking or Chunking(), progress=progress)
     return Engine(indexed, encoder, confidence, ranking)
 
 

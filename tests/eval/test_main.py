@@ -22,7 +22,6 @@ COMMANDS = typer.main.get_group(app).commands
         (["compare", "r1", "r2"], "'r1' is no saved run, snapshot or ranking; see "),
         (["failures", "r1"], "run.json: cannot be read (No such file or directory); `python -m eval run` makes runs"),
         (["failures", "r1", "--cause", "bad luck"], "no cause is called 'bad luck'; give one of: not in the corpus; "),
-        (["run", "--overlap", "1"], "centre is asked of a snapshot, whose passages are made; leave out overlap"),
         (["run", "--within-group"], "centre: no documents belong to "),
         (["run", "--dataset", "eval/data/centre.jsonl", "--split", "train"], "no questions in split 'train'"),
         (["quality", "none", "none"], "none holds none of squad2_half.json, "),
@@ -38,8 +37,9 @@ def test_bad_input_is_one_line_and_status_2(command: Command, arguments: list[st
     assert err.count("\n") == 1
 
 
-def test_without_a_snapshot_run_says_what_to_do(command: Command, questions: Path) -> None:
-    status, _, err = command("run", "--dataset", questions)
+@pytest.mark.parametrize("cut", [[], ["--max-tokens", "128"]])
+def test_without_a_snapshot_run_says_what_to_do(command: Command, questions: Path, cut: list[str]) -> None:
+    status, _, err = command("run", "--dataset", questions, *cut)
     assert status == 3
     assert re.fullmatch(r"error: there is no index in .*; run `python -m index build`\n", err)
 

@@ -4,6 +4,8 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from eval.runs.records import load_run
 from index.snapshots.store import Store
 from tests.eval.samples import SQUAD, TEXTS
@@ -89,3 +91,42 @@ def test_a_set_with_documents_may_be_cut_otherwise_and_asked_by_article(command:
     assert "note: only one of the runs asked every question of its own article" in out
     asked = command("compare", "dense=1", f"{found['run']}@bm25", "--dataset", path, "--within-group")
     assert "only one of the runs" not in asked[1]
+
+
+OLD, LARGE, BELLS, SHIPS = (
+    "Rouen is an old town on the river.",
+    "It has a large cathedral.",
+    "Its bells ring.",
+    "Ships.",
+)
+
+
+@pytest.mark.parametrize(
+    ("options", "recorded", "passages"),
+    [
+        (["--min-tokens", 3], (254, 3, 0), [f"{OLD} {LARGE} {BELLS}", SHIPS]),
+        (["--max-tokens", 10], (10, 48, 0), [OLD, f"{LARGE} {BELLS}", SHIPS]),
+        (["--max-tokens", 15, "--overlap", 1], (15, 48, 1), [f"{OLD} {LARGE}", f"{LARGE} {BELLS}\n\n{SHIPS}"]),
+    ],
+)
+def test_a_set_without_documents_may_have_those_of_the_snapshot_cut_otherwise(
+    command: Command,
+    questions: Path,
+    fill: Callable[..., Store],
+    options: list[object],
+    recorded: tuple[int, int, int],
+    passages: list[str],
+) -> None:
+    store = fill(TEXTS | {"rouen": f"{OLD} {LARGE} {BELLS}\n\n{SHIPS}"})
+    active = store.current()
+    status, out, err = command("run", "--dataset", questions, *options, "--json")
+    assert (status, err) == (0, "")
+    summary = json.loads(out)
+    settings = summary["settings"]
+    assert (settings["max_tokens"], settings["min_tokens"], settings["overlap"]) == recorded
+    assert (summary["notes"], summary["measures"]["hit@1"]["n"]) == ([], 2)
+    (folder,) = store.root.glob("eval/stores/*")
+    indexed = Store(folder).open()
+    assert summary["snapshot"] == indexed.id != active
+    assert [passage.text for passage in indexed.passages("rouen")] == passages
+    assert (store.current(), len(store.names())) == (active, 1)  # the snapshots in use are left alone
