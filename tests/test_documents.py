@@ -116,7 +116,7 @@ def test_every_command_says_what_it_does_and_shows_an_example(hall: str) -> None
     commands = get_command(app).commands  # type: ignore[attr-defined]
     for name, command in commands.items():
         if not command.hidden:
-            assert f"python -m {hall} {name}" in (command.help or ""), f"{hall} {name} has no example"
+            assert f"python -m {hall} {name}" in f"{command.help} {command.epilog}", f"{hall} {name} has no example"
 
 
 @pytest.mark.model
