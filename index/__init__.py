@@ -1,1 +1,1 @@
-"""Vectors, terms, search and snapshots. No web."""
+"""From documents to snapshots, and from a question to ranked passages. Knows no web."""

@@ -1,4 +1,4 @@
-"""Command line: build an index, list the snapshots there are, activate one, verify one."""
+"""Command line: build an index, list, activate, verify and publish snapshots."""
 
 import json
 from dataclasses import asdict
@@ -43,7 +43,10 @@ def build(
     encoder: Annotated[str, typer.Option(envvar="CENTREQA_ENCODER", help="auto, onnx-fp32, onnx-int8, torch")] = "auto",
     as_json: Json = False,
 ) -> None:
-    """Build a snapshot of the texts in SOURCE and make it the active one."""
+    """Build a snapshot of the texts in SOURCE and make it the active one.
+
+    Example: python -m index build corpus/texts --add
+    """
     from index.encoding.open import open_encoder
 
     store = Store(var)
@@ -75,7 +78,10 @@ def build(
 def list_snapshots(
     var: Var = VAR, milvus: Milvus = None, token: Token = "", alias: Alias = ALIAS, as_json: Json = False
 ) -> None:
-    """List the snapshots, newest first; with a server named, those on it."""
+    """List the snapshots, newest first; with a server named, those on it.
+
+    Example: python -m index list --json
+    """
     snapshots = open_store(var, milvus, token, alias).list()
     if as_json:
         for info in snapshots:
@@ -87,7 +93,7 @@ def list_snapshots(
         gate = {True: "passed", False: "refused"}.get((info.evaluation or {}).get("gate", {}).get("passed"), "none")
         measured = (f"{info.recall:.3f}", gate)
         table.add_row("*" if info.active else "", info.id, info.created[:19], *counts, info.model, *measured)
-    # Not the terminal's width: an id that is cut off cannot be activated.
+    # Wider than a terminal may be: an id that is cut off cannot be activated.
     Console(width=200).print(table if snapshots else "no snapshots yet; run `python -m index build`")
 
 
@@ -99,7 +105,10 @@ def activate(
     token: Token = "",
     alias: Alias = ALIAS,
 ) -> None:
-    """Make a snapshot the active one: roll back, or forward. A running service follows within a second."""
+    """Make a snapshot the active one: roll back, or forward. A running service follows within a second.
+
+    Example: python -m index activate 20260101T120000-abcdef
+    """
     open_store(var, milvus, token, alias).activate(snapshot)
     print(f"{snapshot} is active")
 
@@ -115,15 +124,18 @@ def publish(
     keep: Annotated[int, typer.Option(min=1, help="Delete all but this many of the newest snapshots there.")] = KEEP,
     as_json: Json = False,
 ) -> None:
-    """Copy a snapshot to a Milvus server, and make it the active one there when all of it has arrived."""
+    """Copy a snapshot to a Milvus server, and make it the active one there when all of it has arrived.
+
+    Example: python -m index publish --milvus http://localhost:19530
+    """
     if not milvus:
         raise InputError("no Milvus server is named; give --milvus http://host:19530")
-    there = MilvusStore(milvus, var, token, alias)
+    server = MilvusStore(milvus, var, token, alias)
     with show_progress(as_json) as progress:
-        published = there.publish(Store(var), snapshot, lambda done, total: progress("publish", done, total))
+        published = server.publish(Store(var), snapshot, lambda done, total: progress("publish", done, total))
     if activate:
-        there.activate(published)
-    there.prune(keep)
+        server.activate(published)
+    server.prune(keep)
     print(json.dumps({"snapshot": published}) if as_json else f"{published} is on {milvus}" + ", active" * activate)
 
 
@@ -131,7 +143,10 @@ def publish(
 def verify(
     snapshot: Annotated[str | None, typer.Argument(help="Its id; all of them where left out.")] = None, var: Var = VAR
 ) -> None:
-    """Compare the checksum of every file."""
+    """Compare the checksum of every file.
+
+    Example: python -m index verify
+    """
     store = Store(var)
     for name in [snapshot] if snapshot else store.names():
         manifest = store.verify(name)

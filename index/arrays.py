@@ -1,4 +1,4 @@
-"""The types of arrays, each named once; a comment or docstring beside each use names its shape."""
+"""The types of arrays, each named once. Shapes are named where they are used."""
 
 from typing import Any, TypeAlias
 
@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 Vectors: TypeAlias = NDArray[np.float32]
-"""Vectors, cosines, scores and weights."""
+"""Vectors, cosines, scores and weights: 32-bit floats of any shape."""
 
 Rows: TypeAlias = NDArray[np.int64]
-"""Numbers of rows, in a column or in another array."""
+"""Numbers of rows in a column, or indices into an array: (n,)."""
 
 Array: TypeAlias = NDArray[Any]
-"""A column or part of one, of whatever type the column has."""
+"""A column or a part of one; its type is that of the column."""

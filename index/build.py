@@ -222,7 +222,7 @@ def _write_indexes(
     """
     lexical, dense, rows = None, None, None
     if previous:
-        lexical, dense, rows = previous.snapshot.lexical, previous.snapshot.dense, previous.rows
+        lexical, dense, rows = previous.snapshot.lexical, previous.snapshot.dense_index, previous.rows
     write_lexical_index(folder / "lexical", len(table), table.searched_texts, lexical, rows)
     index = DenseIndex.build(vectors.vectors, vectors.sample_sentences(QUERIES), recall, exact_limit, dense, rows)
     index.save(folder / "dense.faiss")

@@ -1,4 +1,4 @@
-"""What the product's command lines share: how progress is shown, and how they end."""
+"""What all command lines of the product share: options of builds, how progress is shown, how a command ends."""
 
 import json
 import sys
@@ -11,22 +11,23 @@ import typer
 from corpus.errors import CentreQAError
 from corpus.passages import Chunking
 
-CHUNKING = Chunking()
-KEEP = 10
+CHUNKING = Chunking()  # the defaults of the options below
+KEEP = 10  # snapshots that are kept, unless told otherwise
+
 TokenLimit = Annotated[
     int, typer.Option(envvar="CENTREQA_TOKEN_LIMIT", min=0, help="Keep token vectors up to this many passages.")
 ]
 MaxTokens = Annotated[
-    int, typer.Option(envvar="CENTREQA_MAX_TOKENS", min=16, max=254, help="Tokens of a passage, at most.")
+    int, typer.Option(envvar="CENTREQA_MAX_TOKENS", min=16, max=254, help="The most tokens of a passage.")
 ]
 Overlap = Annotated[
-    int, typer.Option(envvar="CENTREQA_OVERLAP", min=0, max=8, help="Sentences said again where a paragraph was cut.")
+    int, typer.Option(envvar="CENTREQA_OVERLAP", min=0, max=8, help="Sentences repeated where a paragraph was cut.")
 ]
 
 
 @contextmanager
 def show_progress(as_json: bool = False) -> Iterator[Callable[[str, int, int], None]]:
-    """Where to report phase, done and total (0: not known yet): JSON lines for a program, a bar for a person."""
+    """A function to report phase, done and total (0: not known yet) to. It prints JSON lines, or shows a bar."""
     if as_json:
         yield lambda phase, done, total: print(json.dumps({"phase": phase, "done": done, "total": total}), flush=True)
         return
@@ -41,9 +42,9 @@ def show_progress(as_json: bool = False) -> Iterator[Callable[[str, int, int], N
 
 
 def run(app: typer.Typer) -> None:
-    """Run a command line; no traceback for what the product, the disk or the user can cause.
+    """Run a command line. What the product, the disk or the user can cause ends without a traceback.
 
-    An error is one line on stderr and, under --json, a last line on stdout for the program that reads it.
+    An error is one line on stderr. With --json it is also the last line on stdout, for the program that reads that.
     """
     try:
         app()
@@ -56,6 +57,7 @@ def run(app: typer.Typer) -> None:
 
 
 def _end(error: BaseException, message: str, code: int) -> None:
+    """Print the error and exit with this code."""
     if "--json" in sys.argv:
         print(json.dumps({"error": {"type": type(error).__name__, "detail": message}}))
     print(f"error: {message}", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""Where the snapshots are that are served: on this machine, or on a Milvus server."""
+"""The store whose snapshots are served: on this machine or on a Milvus server."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,11 +10,11 @@ from index.snapshots.store import SnapshotInfo, Store
 
 
 class ServedStore(Protocol):
-    """Every snapshot there is, and which of them is active; several processes may use it at the same time."""
+    """Every snapshot there is, and which of them is active. Several processes may use it at the same time."""
 
     @property
     def root(self) -> Path:
-        """The local folder var/, which also holds what is derived from the model's weights."""
+        """The local folder var/, which also holds the files derived from the model's weights."""
 
     def list(self) -> Sequence[SnapshotInfo]:
         """Every snapshot, newest first."""
@@ -30,5 +30,5 @@ class ServedStore(Protocol):
 
 
 def open_store(var: Path, uri: str | None = None, token: str = "", alias: str = ALIAS) -> ServedStore:
-    """The store in the local folder, or where an address is given, the one on that server; raises UnavailableError."""
+    """The store in the local folder, or where `uri` is given, the one on that server; raises UnavailableError."""
     return MilvusStore(uri, var, token, alias) if uri else Store(var)

@@ -1,4 +1,8 @@
-"""The folder of files derived from the model's weights, each checked before it is read."""
+"""The folder of files derived from the model's weights, each compared with its checksum before it is read.
+
+It holds a graph for each ONNX variant, the tokenizer, vectors of the reference encoder for a few texts, and a manifest.
+`index.encoding.export` makes it, `index.encoding.onnx` runs it.
+"""
 
 import json
 from collections.abc import Mapping
@@ -9,18 +13,12 @@ from corpus.errors import ModelError
 from index.encoding.weights import WEIGHTS_SHA256
 from index.files import digest
 
-MANIFEST = "manifest.json"
+SCHEMA = 1  # of the folder; raised when older files can no longer be used
+MANIFEST = "manifest.json"  # names the model, and the SHA-256 of every other file
+TOKENIZER = "tokenizer.json"  # a copy of the model's
+REFERENCE = "reference.npy"  # the vectors (probes, dim) that the reference encoder gives for PROBES
 
-
-TOKENIZER = "tokenizer.json"
-
-
-REFERENCE = "reference.npy"
-
-
-SCHEMA = 1
-
-
+# Texts that every graph must encode as the reference does: questions, names, numbers, other scripts, a long one.
 PROBES = (
     "Who leads the laboratory?",
     "when was it founded",
@@ -43,7 +41,7 @@ PROBES = (
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """A folder of derived files: `files` are the SHA-256 of each by name."""
+    """A folder of derived files. `sha256` is that of the weights; `files` has that of each file, by name."""
 
     folder: Path
     model: str
@@ -58,22 +56,28 @@ class Derived:
             manifest = json.loads(path.read_text("utf-8"))
             derived = cls(folder, manifest["model"], manifest["sha256"], dict(manifest["files"]))
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise ModelError(f"{path}: cannot be read ({error}); {_again(folder)}") from error
+            raise ModelError(f"{path}: cannot be read ({error}); {_advice(folder)}") from error
         if (manifest.get("schema"), derived.sha256) != (SCHEMA, WEIGHTS_SHA256):
-            raise ModelError(f"{path}: made by another version or from other weights; {_again(folder)}")
+            raise ModelError(f"{path}: made by another version or from other weights; {_advice(folder)}")
         return derived
 
     def file(self, name: str) -> Path:
-        """Where a file lies, after comparing its checksum; raises ModelError."""
+        """The path of a file, after comparing its checksum; raises ModelError."""
         path = self.folder / name
         try:
-            right = digest(path) == self.files.get(name)
+            is_right = digest(path) == self.files.get(name)
         except OSError as error:
-            raise ModelError(f"{path}: cannot be read ({error.strerror}); {_again(self.folder)}") from error
-        if not right:
-            raise ModelError(f"{path}: is not the file that was made (checksum); {_again(self.folder)}")
+            raise ModelError(f"{path}: cannot be read ({error.strerror}); {_advice(self.folder)}") from error
+        if not is_right:
+            raise ModelError(f"{path}: is not the file that was made (checksum); {_advice(self.folder)}")
         return path
 
 
-def _again(folder: Path) -> str:
+def graph_name(variant: str) -> str:
+    """The name of the file with the graph of a variant."""
+    return f"{variant}.onnx"
+
+
+def _advice(folder: Path) -> str:
+    """How an error message ends."""
     return f"delete {folder} and run again to make it anew"

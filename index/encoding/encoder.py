@@ -1,7 +1,7 @@
-"""What turns text into vectors: the contract that every encoder keeps.
+"""The contract of an encoder, which turns text into vectors.
 
-One forward pass over a passage gives three granularities: the passage vector (mean over all of its tokens, context
-included), a vector for each sentence (mean over that sentence's tokens) and one for each token.
+One forward pass over a passage gives vectors of three sizes of text: of the passage (the mean over all of its tokens,
+context included), of each sentence (the mean over its tokens) and of each token.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from index.arrays import Vectors
 
 @dataclass(frozen=True, slots=True)
 class EncoderInput:
-    """A passage as the encoder reads it: `sentences` are offsets into `text`, and tile it but for white space."""
+    """A passage as the encoder reads it. `sentences` are offsets in `text`; only white space lies between them."""
 
     context: str
     text: str
@@ -26,10 +26,10 @@ class EncoderInput:
 
 @dataclass(frozen=True, slots=True)
 class EncodedPassage:
-    """Unit vectors of one passage: (dim,), (sentences, dim) and (tokens, dim).
+    """Unit vectors of one passage: `vector` (dim,), `sentences` (sentences, dim) and `tokens` (tokens, dim).
 
-    The first token rows are those of the context; `token_counts` (sentences,) says how many of the rest belong to each
-    sentence, in order. The model's special tokens have no row.
+    The first rows of `tokens` are those of the context. `token_counts` (sentences,) says how many of the other rows
+    belong to each sentence, in order. The model's special tokens have no row.
     """
 
     vector: Vectors
@@ -40,7 +40,7 @@ class EncodedPassage:
 
 @dataclass(frozen=True, slots=True)
 class EncodedQuery:
-    """Unit vectors of one question: (dim,) and (tokens, dim); `spans` are each token's offsets in the question."""
+    """Unit vectors of one question: `vector` (dim,) and `tokens` (tokens, dim). `spans` are where the tokens stand."""
 
     text: str
     vector: Vectors
@@ -49,7 +49,7 @@ class EncodedQuery:
 
 
 class Encoder(Protocol):
-    """A model that is ready for use. Safe to call from several threads."""
+    """A model that is ready to use. Safe to call from several threads."""
 
     @property
     def model(self) -> str:
@@ -61,7 +61,7 @@ class Encoder(Protocol):
 
     @property
     def variant(self) -> str:
-        """What runs the weights: `torch`, `onnx-fp32`, `onnx-int8`; vectors of two variants do not mix."""
+        """What runs the weights: `torch`, `onnx-fp32` or `onnx-int8`. Vectors of two variants cannot be compared."""
 
     @property
     def dim(self) -> int:
@@ -69,13 +69,13 @@ class Encoder(Protocol):
 
     @property
     def max_tokens(self) -> int:
-        """Tokens that one forward pass takes, context included, special tokens not."""
+        """The most tokens of one forward pass, with context and without special tokens."""
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """Content tokens of each text, without special tokens and without truncation."""
+        """How many tokens each text has, without special tokens and without truncation."""
 
     def encode_passages(self, passages: Sequence[EncoderInput]) -> list[EncodedPassage]:
-        """Encode one batch; the caller chooses its size."""
+        """Encode one batch of passages; the caller chooses its size."""
 
     def encode_queries(self, questions: Sequence[str]) -> list[EncodedQuery]:
-        """Encode questions; text beyond `max_tokens` is cut."""
+        """Encode questions; what goes beyond `max_tokens` is cut off."""

@@ -1,4 +1,4 @@
-"""Deriving what the ONNX encoder runs from the model's weights, once."""
+"""Deriving from the model's weights what the ONNX encoder runs: once, with torch, which serving does not need."""
 
 import json
 import shutil
@@ -9,21 +9,42 @@ import numpy as np
 import onnxruntime
 from filelock import FileLock
 
-from index.encoding.derived import MANIFEST, PROBES, REFERENCE, SCHEMA, TOKENIZER
+from index.arrays import Vectors
+from index.encoding.derived import MANIFEST, PROBES, REFERENCE, SCHEMA, TOKENIZER, graph_name
 from index.encoding.onnx import FASTEST_FIRST, OnnxBackend, cosines
 from index.encoding.pooling import TextEncoder
 from index.encoding.weights import ModelFiles
 from index.files import digest, sync
 
-STEPS = 4  # of `export`
+STEPS = 4  # of `export`, as progress counts them
+
+
+def quantise_graph(source: Path, target: Path) -> None:
+    """Write the graph with 8-bit weights, which have a scale for each output channel.
+
+    Activations stay as they are in the file; they are quantised when the graph runs.
+    """
+    import onnx
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    graph = onnx.load(source)
+    onnx.helper.set_model_props(graph, {"onnx.quant.pre_process": "onnxruntime.quant"})  # else it logs advice
+    quantize_dynamic(
+        graph, target, ["MatMul", "Gather"], per_channel=True, weight_type=QuantType.QInt8,
+        extra_options={"MatMulConstBOnly": True},
+    )  # fmt: skip
 
 
 def export(
-    model: ModelFiles, folder: Path, progress: Callable[[str, int, int], None] = lambda phase, done, total: None
+    model: ModelFiles,
+    folder: Path,
+    progress: Callable[[str, int, int], None] = lambda phase, done, total: None,
+    *,
+    quantise: Callable[[Path, Path], None] = quantise_graph,
 ) -> None:
-    """Derive everything that `load_onnx` needs, once, atomically; does nothing where the folder is there.
+    """Make a folder with everything that `load_onnx` needs, atomically. Does nothing where the folder is there.
 
-    `progress` is told the phase `prepare`, the steps done and how many there are.
+    `progress` is called with the phase `prepare`, the steps done and STEPS.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(folder.with_suffix(".lock")):
@@ -33,15 +54,18 @@ def export(
         shutil.rmtree(scratch, ignore_errors=True)
         scratch.mkdir()
         try:
-            _derive(model, scratch, lambda done: progress("prepare", done, STEPS))
+            _derive(model, scratch, lambda done: progress("prepare", done, STEPS), quantise)
             shutil.rmtree(folder, ignore_errors=True)
             scratch.rename(folder)
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _derive(model: ModelFiles, folder: Path, progress: Callable[[int], None]) -> None:
-    """Write the files of a new folder, manifest last, in `STEPS` steps."""
+def _derive(
+    model: ModelFiles, folder: Path, progress: Callable[[int], None], quantise: Callable[[Path, Path], None]
+) -> None:
+    """Write the files of a new folder in STEPS steps, the manifest last."""
+    fp32, int8 = (folder / graph_name(variant) for variant in ("onnx-fp32", "onnx-int8"))
     progress(0)
     from index.encoding.reference import TorchBackend, trace  # takes longest
 
@@ -53,37 +77,28 @@ def _derive(model: ModelFiles, folder: Path, progress: Callable[[int], None]) ->
     reference = np.stack([query.vector for query in queries])
     np.save(folder / REFERENCE, reference, allow_pickle=False)
     progress(2)
-    trace(backend, folder / "onnx-fp32.onnx")
+    trace(backend, fp32)
     progress(3)
-    _quantise(folder / "onnx-fp32.onnx", folder / "onnx-int8.onnx")
+    quantise(fp32, int8)
+    _write_manifest(model, folder, tokenizer, reference)
+    for path in (*folder.iterdir(), folder):
+        sync(path)
+    progress(4)
+
+
+def _write_manifest(model: ModelFiles, folder: Path, tokenizer: str, reference: Vectors) -> None:
+    """Write what the folder holds, and how close each graph's vectors are to the reference (probes, dim)."""
     checks = {}
-    for name in FASTEST_FIRST:
-        derived = OnnxBackend(folder / f"{name}.onnx", name)
-        found = cosines(TextEncoder(derived, tokenizer, model.name, model.sha256), reference)
-        checks[name] = {"lowest": float(found.min()), "mean": float(found.mean())}
-    files = {path.name: digest(path) for path in sorted(folder.iterdir())}
+    for variant in FASTEST_FIRST:
+        backend = OnnxBackend(folder / graph_name(variant), variant)
+        found = cosines(TextEncoder(backend, tokenizer, model.name, model.sha256), reference)
+        checks[variant] = {"lowest": float(found.min()), "mean": float(found.mean())}
     manifest = {
         "schema": SCHEMA,
         "model": model.name,
         "sha256": model.sha256,
         "onnxruntime": onnxruntime.__version__,
         "cosine_with_reference": checks,
-        "files": files,
+        "files": {path.name: digest(path) for path in sorted(folder.iterdir())},
     }
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
-    for path in (*folder.iterdir(), folder):
-        sync(path)
-    progress(4)
-
-
-def _quantise(source: Path, target: Path) -> None:
-    """8-bit weights, a scale for each output channel; activations are quantised as they come."""
-    import onnx
-    from onnxruntime.quantization import QuantType, quantize_dynamic
-
-    graph = onnx.load(source)
-    onnx.helper.set_model_props(graph, {"onnx.quant.pre_process": "onnxruntime.quant"})  # else it logs advice
-    quantize_dynamic(
-        graph, target, ["MatMul", "Gather"], per_channel=True, weight_type=QuantType.QInt8,
-        extra_options={"MatMulConstBOnly": True},
-    )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The door to the encoders: which one there is, and which runs fastest here."""
+"""Opening an encoder: which variants there are, and which is the fastest that is right on this machine."""
 
 from collections.abc import Callable
 from functools import cache
@@ -9,6 +9,7 @@ from index.encoding.encoder import Encoder
 from index.encoding.weights import WEIGHTS_SHA256, locate_model
 
 VARIANTS = ("auto", "onnx-int8", "onnx-fp32", "torch")
+FOLDER_CHARACTERS = 16  # of the weights' SHA-256, which the folder of derived files is named by
 
 
 def open_encoder(
@@ -18,15 +19,15 @@ def open_encoder(
     model_path: Path | None = None,
     progress: Callable[[str, int, int], None] = lambda phase, done, total: None,
 ) -> Encoder:
-    """The encoder `auto` (the fastest whose vectors are right on this machine), `onnx-int8`, `onnx-fp32` or `torch`.
+    """Open one of the VARIANTS; `auto` is the fastest whose vectors are right on this machine. Raises ModelError.
 
-    What is derived from the weights lives under `models`, and is made there first where it is missing (seconds, once;
-    this alone needs torch), which `progress` is told of as the phase `prepare`. `threads` is how many passages are
-    encoded at a time: one for each core where None. One process opens the same encoder once. Raises ModelError.
+    Files derived from the weights lie under `models`. Where they are missing, they are made first; this takes seconds,
+    needs torch, and is reported to `progress` as the phase `prepare`. `threads` is how many passages are encoded at a
+    time, where None one for each core. A process that opens the same encoder again gets the same object.
     """
     if variant not in VARIANTS:
         raise ModelError(f"{variant}: no such encoder; use one of {', '.join(VARIANTS)}")
-    folder = models / WEIGHTS_SHA256[:16]
+    folder = models / WEIGHTS_SHA256[:FOLDER_CHARACTERS]
     if variant != "torch":
         from index.encoding.derived import MANIFEST
 

@@ -1,6 +1,6 @@
-"""The reference encoder on sentence-transformers, and the tracing of its weights to ONNX.
+"""The reference encoder, which runs on sentence-transformers, and tracing its weights to ONNX.
 
-Importing this module costs seconds and hundreds of MB, so it is imported only where one of the two is needed.
+Importing this module takes seconds and hundreds of MB, so it is imported only where one of the two is needed.
 """
 
 import os
@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-os.environ["HF_HUB_OFFLINE"] = "1"  # read by the libraries below when they are imported
+os.environ["HF_HUB_OFFLINE"] = "1"  # the libraries below read it when they are imported
 
 import numpy as np
 import torch
@@ -22,11 +22,11 @@ from index.encoding.pooling import MAX_TOKENS, Ids, TextEncoder
 from index.encoding.weights import ModelFiles
 from index.machine import available_threads
 
-POSITIONS = MAX_TOKENS + 2
+POSITIONS = MAX_TOKENS + 2  # with [CLS] and [SEP]
 
 
 class TorchBackend:
-    """The transformer as transformers runs it, one padded batch at a time."""
+    """The model as transformers runs it, one padded batch at a time. Implements `Backend`."""
 
     variant = "torch"
 
@@ -38,7 +38,7 @@ class TorchBackend:
         self.dim = self.bert.get_parameter("embeddings.word_embeddings.weight").shape[1]
 
     def forward(self, rows: Sequence[Ids]) -> Iterable[Vectors]:
-        """As `Backend.forward`; the ids of padding are 0, as is their mask."""
+        """As `Backend.forward`. The ids of padding are 0, and so is their mask."""
         lengths = [len(row) for row in rows]
         ids = np.zeros((len(rows), max(lengths, default=1)), np.int64)
         for padded, row in zip(ids, rows, strict=True):
@@ -50,10 +50,10 @@ class TorchBackend:
 
 
 class RowBert(nn.Module):
-    """BERT over one row without padding, (tokens,) ids -> (tokens, dim): the same function in fewer operators.
+    """BERT for one row without padding: the same function in fewer operators.
 
-    Without padding no mask is needed. Query, key and value are one product; the query's 1/sqrt(head size) and the
-    token type are folded into the weights.
+    Without padding, no mask is needed. Query, key and value are one product. The query's factor 1/sqrt(head size) and
+    the token type are part of the weights.
     """
 
     def __init__(self, bert: nn.Module) -> None:
@@ -69,7 +69,7 @@ class RowBert(nn.Module):
         self.layers = nn.ModuleList(map(RowLayer, layers.children()))
 
     def forward(self, ids: Tensor) -> Tensor:
-        """Hidden states of the last layer."""
+        """The hidden states (tokens, dim) of the last layer, for ids (tokens,)."""
         states: Tensor = self.norm(self.words[ids] + self.positions[: ids.shape[0]])
         for layer in self.layers:
             states = layer(states)
@@ -84,7 +84,7 @@ class RowLayer(nn.Module):
         attention = layer.get_submodule("attention.self")
         parts = [Product.of(attention.get_submodule(name)) for name in ("query", "key", "value")]
         self.heads = int(attention.num_attention_heads)  # type: ignore[arg-type]
-        self.dim = parts[0].weight.shape[1]  # a number here, where states.shape would trace to nodes that compute it
+        self.dim = parts[0].weight.shape[1]  # a number; states.shape would be traced to nodes that compute it
         scale = (self.dim // self.heads) ** -0.5
         parts[0] = Product(parts[0].weight * scale, parts[0].bias * scale)
         self.qkv = Product(torch.cat([part.weight for part in parts], 1), torch.cat([part.bias for part in parts]))
@@ -105,7 +105,7 @@ class RowLayer(nn.Module):
 
 
 class Product(nn.Module):
-    """A linear layer that traces to MatMul and Add, which dynamic quantisation knows, and not to Gemm."""
+    """A linear layer that is traced to MatMul and Add, which dynamic quantisation knows, and not to Gemm."""
 
     def __init__(self, weight: Tensor, bias: Tensor) -> None:
         super().__init__()
@@ -114,7 +114,7 @@ class Product(nn.Module):
 
     @classmethod
     def of(cls, linear: nn.Module) -> "Product":
-        """The same product as a torch linear layer."""
+        """The product that a linear layer of torch computes."""
         return cls(linear.get_parameter("weight").T, linear.get_parameter("bias"))
 
     def forward(self, states: Tensor) -> Tensor:
@@ -123,13 +123,13 @@ class Product(nn.Module):
 
 
 def load_torch(model: ModelFiles, threads: int | None = None) -> TextEncoder:
-    """The reference encoder."""
+    """Open the reference encoder, with so many threads, or one for each core where None."""
     tokenizer = (model.path / "tokenizer.json").read_text("utf-8")
     return TextEncoder(TorchBackend(model, threads), tokenizer, model.name, model.sha256)
 
 
 def trace(backend: TorchBackend, target: Path) -> None:
-    """Write the transformer as fp32 ONNX: ids (tokens,) -> hidden (tokens, dim), any number of tokens."""
+    """Write the model as an fp32 ONNX graph from `ids` (tokens,) to `hidden` (tokens, dim), for any count of tokens."""
     with torch.no_grad(), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the exporter that traces is deprecated; its successor needs onnxscript
         torch.onnx.export(

@@ -47,8 +47,8 @@ class MilvusCandidates:
         sizes = {row_of(row): row["tokens"] for row in self._passages(chosen)}
         sentence_sizes = [[row["tokens"] for row in sentences] for sentences in self._sentences(chosen)]
         # The tokens of each part of a passage: first its context, which has what the sentences leave.
-        lengths = [[size - sum(own), *own] for size, own in zip(sizes.values(), sentence_sizes, strict=True)]
-        parts = np.array([len(own) for own in lengths])
+        lengths = [[size - sum(inner), *inner] for size, inner in zip(sizes.values(), sentence_sizes, strict=True)]
+        parts = np.array([len(part_lengths) for part_lengths in lengths])
         weights = token_weights(self._query, self._reader.lexical)
         tokens = self._reader.tokens(sizes)
         return best_matches(self._query.tokens, weights, tokens, np.concatenate(lengths).astype(np.int32), parts)
@@ -74,7 +74,7 @@ class MilvusCandidates:
     def _search_sentences(self, passages: Sequence[Row]) -> Iterator[Row]:
         """Every sentence of these passages, in any order; raises SnapshotError where the server has lost one."""
         count = sum(passage["sentences"] for passage in passages)
-        found = self._reader.ask(
+        results = self._reader.ask(
             "sentences",
             "search",
             [self._query.vector],
@@ -83,11 +83,11 @@ class MilvusCandidates:
             ["start", "end", "tokens"],
             anns_field="vector",
         )[0]
-        if len(found) != count:
+        if len(results) != count:
             raise SnapshotError(
-                f"{self._reader.header.manifest.id}: the server has {len(found)} of {count} sentences; publish again"
+                f"{self._reader.header.manifest.id}: the server has {len(results)} of {count} sentences; publish again"
             )
-        return ({**hit["entity"], "row": hit["row"], "score": hit["distance"]} for hit in found)
+        return ({**result["entity"], "row": result["row"], "score": result["distance"]} for result in results)
 
 
 def find_candidates(
@@ -130,8 +130,8 @@ def _first_passages(
         return []
     # The server's own ranking of the two lists does not matter: its reply has room for all of both.
     room, fields = len(lists) * pool, [*PASSAGE_FIELDS, "terms", "vector"]
-    found = reader.ask("passages", "hybrid_search", lists, RRFRanker(), room, fields)[0]
-    return sorted(({**hit["entity"], "row": hit["row"]} for hit in found), key=row_of)
+    results = reader.ask("passages", "hybrid_search", lists, RRFRanker(), room, fields)[0]
+    return sorted(({**result["entity"], "row": result["row"]} for result in results), key=row_of)
 
 
 def _bm25(reader: Reader, stems: Sequence[str], passages: Sequence[Sequence[str]]) -> Vectors:

@@ -49,7 +49,7 @@ class Snapshot:
         self.vectors = VectorTable(folder, dim, counts.passages, counts.sentences, tokens)
         if manifest.parts and self.vectors.passages["tokens"].sum() != counts.tokens:
             raise SnapshotError(f"{folder / 'passages.bin'}: does not hold {counts.tokens} tokens; build again")
-        self.dense = DenseIndex.load(folder / "dense.faiss", self.vectors.vectors, manifest.dense)
+        self.dense_index = DenseIndex.load(folder / "dense.faiss", self.vectors.vectors, manifest.dense)
         self.lexical = LexicalIndex(folder / "lexical", counts.passages)
         self._document_rows = {record.info.id: row for row, record in enumerate(self.table.documents)}
 
@@ -125,7 +125,7 @@ class Snapshot:
         pool = max(ranking.pool, top_k)
         lists = [np.empty(0, np.int64)]
         if ranking.dense:
-            lists.append(self.dense.query(query.vector, pool, among))
+            lists.append(self.dense_index.query(query.vector, pool, among))
         if ranking.lexical:
             matching = np.flatnonzero(scores) if among is None else among[scores[among] > 0]
             lists.append(matching[best(scores[matching], pool)])

