@@ -66,15 +66,15 @@ def bench_speed(
             services.append(prepare_peer(folder, workload.documents, DEPTH))
         except UnavailableError as error:
             print(f"The peer is left out: {error}.", flush=True)
-    known = workload.questions
+    labelled = workload.questions
     for number in range(rounds):
         for name, value in measure_build(workload.documents, encoder, folder / "own").items():
             _note(figures, name, value)
         # Each round asks other questions, so that no reply can come from what was remembered.
-        asked = [known[row % len(known)].question for row in range(number, number + 4 * questions)][::4]
-        _measure_encoder(encoder, asked, figures)
+        round_questions = [labelled[row % len(labelled)].question for row in range(number, number + 4 * questions)][::4]
+        _measure_encoder(encoder, round_questions, figures)
         for service in services:
-            _measure_service(service, workload, asked, figures)
+            _measure_service(service, workload, round_questions, figures)
     figures |= measure_rebuilds(Texts(workload.documents), rebuilt, encoder, folder / "rebuilt", rounds)
     write_report(figures, workload, machine | {"load after": os.getloadavg()[0]}, folder / "bench.json")
     print_report(figures, workload, machine)
@@ -95,24 +95,24 @@ def _product(folder: Path) -> Service:
     )
 
 
-def _measure_encoder(encoder: Encoder, asked: Sequence[str], figures: Figures) -> None:
+def _measure_encoder(encoder: Encoder, questions: Sequence[str], figures: Figures) -> None:
     """The encoder alone on the same questions: one at a time, and in batches."""
-    times = [seconds_for(lambda: encoder.encode_queries([question])) for question in asked]  # noqa: B023
+    times = [seconds_for(lambda: encoder.encode_queries([question])) for question in questions]  # noqa: B023
     _note(figures, "encoder p50 ms", 1000 * median(times))
-    batches = [asked[start : start + BATCH] for start in range(0, len(asked), BATCH)]
+    batches = [questions[start : start + BATCH] for start in range(0, len(questions), BATCH)]
     seconds = seconds_for(lambda: [encoder.encode_queries(batch) for batch in batches])
-    _note(figures, "encoder /s", len(asked) / seconds)
+    _note(figures, "encoder /s", len(questions) / seconds)
 
 
-def _measure_service(service: Service, workload: Workload, asked: Sequence[str], figures: Figures) -> None:
+def _measure_service(service: Service, workload: Workload, questions: Sequence[str], figures: Figures) -> None:
     """Start it, check that it finds what it should, then time and weigh it."""
-    known = workload.questions[:: max(1, len(workload.questions) // CHECKED)]
-    with running(service, known[:FIRST]) as started:
+    labelled = workload.questions[:: max(1, len(workload.questions) // CHECKED)]
+    with running(service, labelled[:FIRST]) as started:
         _note(figures, f"{service.name} start s", started.start_seconds)
-        _note(figures, f"{service.name} right", share_right(service, known))
-        _note(figures, f"{service.name} p50 ms", median(latencies(service, asked)))
+        _note(figures, f"{service.name} right", share_right(service, labelled))
+        _note(figures, f"{service.name} p50 ms", median(latencies(service, questions)))
         for clients in CLIENTS:
-            measured = throughput(service, asked, clients)
+            measured = throughput(service, questions, clients)
             _note(figures, f"{service.name} {clients} req/s", measured.per_second)
             _note(figures, f"{service.name} {clients} errors", measured.failed)
         if (size := resident_megabytes(started.process)) is not None:

@@ -14,8 +14,8 @@ Command = Callable[..., tuple[int, str, str]]
 def test_calibrate_fits_on_a_set_with_documents_of_its_own(command: Command, tmp_path: Path) -> None:
     path = tmp_path / "set.json"
     articles = [
-        json.dumps(article).replace(article["title"], f"{article['title']}{at}")
-        for at in range(5)
+        json.dumps(article).replace(article["title"], f"{article['title']}{copy}")
+        for copy in range(5)
         for article in SQUAD["data"]
     ]
     data = [json.loads(article) for article in articles]

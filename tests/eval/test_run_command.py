@@ -31,11 +31,11 @@ def test_run_prints_tables_and_leaves_a_run_behind(
 def test_json_is_all_that_run_prints(command: Command, questions: Path, fill: Callable[..., Store]) -> None:
     store = fill(TEXTS)
     status, out, _ = command("run", "--dataset", questions, "--split", "all", "--limit", 4, "--json", "--by-group")
-    found = json.loads(out)
+    summary = json.loads(out)
     assert status == 0
-    assert (found["snapshot"], found["questions"]) == (store.current(), 4)
-    assert found["measures"]["hit@3"]["n"] == 3
-    assert (Path(found["folder"]) / "run.json").is_file()
+    assert (summary["snapshot"], summary["questions"]) == (store.current(), 4)
+    assert summary["measures"]["hit@3"]["n"] == 3
+    assert (Path(summary["folder"]) / "run.json").is_file()
 
 
 def test_below_a_floor_run_fails_and_says_which(command: Command, questions: Path, fill: Callable[..., Store]) -> None:
@@ -77,19 +77,19 @@ def test_a_set_with_documents_may_be_cut_otherwise_and_asked_by_article(command:
     cut = ("--max-tokens", 5, "--min-tokens", 0, "--overlap", 1, "--workers", 2)
     status, out, _ = command("run", "--dataset", path, "--within-group", *cut, "--json")
     assert status == 0
-    found = json.loads(out)
-    assert found["settings"] == {
+    summary = json.loads(out)
+    assert summary["settings"] == {
         "split": None, "within": "article", "limit": None, "max_tokens": 5, "min_tokens": 0, "overlap": 1,
     }  # fmt: skip
-    assert "every question is asked of its own article only" in found["notes"]
+    assert "every question is asked of its own article only" in summary["notes"]
     whole = json.loads(command("run", "--dataset", path, "--json")[1])
     assert whole["settings"]["max_tokens"] == 254
-    for record in load_run(Path(found["folder"]) / "run.json").records:
+    for record in load_run(Path(summary["folder"]) / "run.json").records:
         assert {name.split("/")[0] for ranked in record.rankings.values() for name in ranked.ids} == {record.group}
-    status, out, _ = command("compare", whole["run"], found["run"], "--dataset", path)
+    status, out, _ = command("compare", whole["run"], summary["run"], "--dataset", path)
     assert status == 0
     assert "note: only one of the runs asked every question of its own article" in out
-    asked = command("compare", "dense=1", f"{found['run']}@bm25", "--dataset", path, "--within-group")
+    asked = command("compare", "dense=1", f"{summary['run']}@bm25", "--dataset", path, "--within-group")
     assert "only one of the runs" not in asked[1]
 
 

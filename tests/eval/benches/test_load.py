@@ -58,7 +58,9 @@ def serve() -> Iterator[Serve]:
                             connection.sendall(piece)
 
         def serve(*connections: list[bytes | list[bytes]]) -> Service:
-            in_pieces = [[[reply] if isinstance(reply, bytes) else reply for reply in each] for each in connections]
+            in_pieces = [
+                [[reply] if isinstance(reply, bytes) else reply for reply in replies] for replies in connections
+            ]
             Thread(target=answer, args=(in_pieces,), daemon=True).start()
             return service(listener.getsockname()[1])
 

@@ -91,8 +91,8 @@ def test_a_report_is_written_as_text_numbers_and_a_picture(report: QualityReport
     text, numbers, picture = write_quality(report, tmp_path / "out")
     assert text.read_text().startswith("# Quality\n\n- created: 2")
     assert "- run of policyqa: 2" in text.read_text()
-    found = json.loads(numbers.read_text())
-    first = found["figures"][0]
+    written = json.loads(numbers.read_text())
+    first = written["figures"][0]
     assert (first["set"], first["measure"], first["n"], first["hybrid"]["value"]) == (
         "squad2_half",
         "document_hit@1",
@@ -100,7 +100,7 @@ def test_a_report_is_written_as_text_numbers_and_a_picture(report: QualityReport
         1.0,
     )
     assert set(first["gains"]["bm25"]) == {"difference", "low", "high", "p", "verdict"}
-    assert found["runs"]["centre"] == report.runs[-1].id
+    assert written["runs"]["centre"] == report.runs[-1].id
     assert picture.read_bytes().startswith(b"\x89PNG")
 
 

@@ -35,8 +35,8 @@ def test_texts_are_recombined_sentences(texts: Texts) -> None:
 
 
 def test_texts_are_the_same_each_time_but_for_one_document_in_a_hundred(texts: Texts) -> None:
-    first, again, changed = (list(texts.documents(2000, version)) for version in (0, 0, 1))
-    assert first == again
+    first, second, changed = (list(texts.documents(2000, version)) for version in (0, 0, 1))
+    assert first == second
     assert [a.id for a, b in zip(first, changed, strict=True) if a != b] == ["scale/0", "scale/100"]
 
 
@@ -56,24 +56,24 @@ def test_the_first_vectors_are_real_and_the_others_near_them(tmp_path: Path) -> 
     encoder = ScaledEncoder(inner, 3, tmp_path / "cache.npz")
     first = [passage(text) for text in ("one river", "two rivers", "three")]
     real = encoder.encode_passages(first)
-    for made, expected in zip(real, FakeEncoder().encode_passages(first), strict=True):
-        assert made.vector.tolist() == expected.vector.tolist()
-        assert made.sentences.tolist() == expected.sentences.tolist()
-        assert (made.tokens.shape, made.token_counts.tolist()) == ((0, 32), [0])
+    for encoded, expected in zip(real, FakeEncoder().encode_passages(first), strict=True):
+        assert encoded.vector.tolist() == expected.vector.tolist()
+        assert encoded.sentences.tolist() == expected.sentences.tolist()
+        assert (encoded.tokens.shape, encoded.token_counts.tolist()) == ((0, 32), [0])
     later = encoder.encode_passages([passage(f"another {n}") for n in range(50)])
     assert (inner.encoded, encoder.real) == (3, 3)
-    nearest = [max(float(made.vector @ each.vector) for each in real) for made in later]
+    nearest = [max(float(encoded.vector @ passage_vectors.vector) for passage_vectors in real) for encoded in later]
     assert 0.8 < np.mean(nearest) < 0.92
-    assert np.linalg.norm([made.vector for made in later], axis=1) == pytest.approx(1)
+    assert np.linalg.norm([encoded.vector for encoded in later], axis=1) == pytest.approx(1)
     assert encoder.encode_passages([passage("another 7")])[0].vector.tolist() == later[7].vector.tolist()
 
 
 def test_real_vectors_are_kept_for_the_next_run(tmp_path: Path) -> None:
     texts = [passage("one river"), passage("two")]
     first = ScaledEncoder(FakeEncoder(), 2, tmp_path / "bench" / "cache.npz")
-    vectors = [made.vector.tolist() for made in first.encode_passages(texts)]
+    vectors = [encoded.vector.tolist() for encoded in first.encode_passages(texts)]
     first.save()
     inner = FakeEncoder()
-    again = ScaledEncoder(inner, 2, tmp_path / "bench" / "cache.npz")
-    assert [made.vector.tolist() for made in again.encode_passages(texts)] == vectors
+    second = ScaledEncoder(inner, 2, tmp_path / "bench" / "cache.npz")
+    assert [encoded.vector.tolist() for encoded in second.encode_passages(texts)] == vectors
     assert inner.encoded == 0

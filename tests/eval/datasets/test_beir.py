@@ -25,7 +25,7 @@ def beir(folder: Path) -> Path:
         {"_id": "2", "title": "", "text": " "},
         {"_id": "3", "text": "Shear flow."},
     )
-    write_lines(folder / "queries.jsonl", *({"_id": f"q{at}", "text": f"what {at}"} for at in range(3)))
+    write_lines(folder / "queries.jsonl", *({"_id": f"q{number}", "text": f"what {number}"} for number in range(3)))
     (folder / "qrels" / "test.tsv").write_text(
         "query-id\tcorpus-id\tscore\nq0\t1\t2\nq0\t2\t1\nq0\t3\t0\nq1\t9\t1\nq7\t1\t1\n"
     )
@@ -34,14 +34,14 @@ def beir(folder: Path) -> Path:
 
 def test_beir_judges_whole_documents(tmp_path: Path) -> None:
     folder = beir(tmp_path / "wings")
-    found = load_dataset(folder)
-    assert [(document.id, document.info.title) for document in found.documents or ()] == [("1", "Wings"), ("3", "3")]
-    assert found.questions == (
+    dataset = load_dataset(folder)
+    assert [(document.id, document.info.title) for document in dataset.documents or ()] == [("1", "Wings"), ("3", "3")]
+    assert dataset.questions == (
         Question("q0", "what 0", True, (Gold("1", 0, 0, "", 2), Gold("2", 0, 0, "", 1)), "", "", "q0"),
         Question("q1", "what 1", True, (Gold("9", 0, 0, "", 1),), "", "", "q1"),
     )
-    assert (found.name, found.unit) == ("wings", "document")
-    assert found.notes == (
+    assert (dataset.name, dataset.unit) == ("wings", "document")
+    assert dataset.notes == (
         f"{folder}/qrels/test.tsv: document '9' is unknown",
         f"{folder}/qrels/test.tsv: query 'q7' is unknown",
         f"{folder}/corpus.jsonl: empty documents left out: 1",

@@ -28,14 +28,20 @@ def write_lines(path: Path, *lines: object) -> Path:
 
 
 def test_lines_become_questions_about_the_snapshot_in_use(tmp_path: Path) -> None:
-    found = load_dataset(write_lines(tmp_path / "set.jsonl", LINE, REFUSED))
+    dataset = load_dataset(write_lines(tmp_path / "set.jsonl", LINE, REFUSED))
     gold = Gold("centre", 4, 11, "Beridze")
-    assert found.questions == (
+    assert dataset.questions == (
         Question("q1", "Who heads it?", True, (gold,), "who", "test", "head"),
         Question("q2", "Who heads it?", False, (), "who", "test", "head"),
     )
-    assert (found.name, found.documents, found.unit, found.by_text, found.notes) == ("set", None, "span", False, ())
-    assert re.fullmatch("[0-9a-f]{64}", found.sha256)
+    assert (dataset.name, dataset.documents, dataset.unit, dataset.by_text, dataset.notes) == (
+        "set",
+        None,
+        "span",
+        False,
+        (),
+    )
+    assert re.fullmatch("[0-9a-f]{64}", dataset.sha256)
 
 
 def test_a_line_needs_no_kind_fact_or_split(tmp_path: Path) -> None:

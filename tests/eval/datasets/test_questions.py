@@ -13,7 +13,7 @@ from eval.datasets.questions import Dataset, Question, find_quote, fingerprint
 
 
 def dataset(*splits: str) -> Dataset:
-    questions = tuple(Question(str(at), "Who?", False, (), "", split, "") for at, split in enumerate(splits))
+    questions = tuple(Question(str(number), "Who?", False, (), "", split, "") for number, split in enumerate(splits))
     return Dataset("set", None, questions, "span", "0")
 
 
@@ -41,8 +41,8 @@ def test_a_split_without_questions_is_refused() -> None:
 
 
 def test_a_set_without_splits_is_halved_by_group() -> None:
-    groups = [f"article {at}" for at in range(20) for _ in range(3)]
-    questions = tuple(Question(str(at), "Who?", False, (), "", "", group) for at, group in enumerate(groups))
+    groups = [f"article {number}" for number in range(20) for _ in range(3)]
+    questions = tuple(Question(str(number), "Who?", False, (), "", "", group) for number, group in enumerate(groups))
     halves = [Dataset("set", None, questions, "span", "0").part(split) for split in ("dev", "test")]
     dev, test = ({question.group for question in half.questions} for half in halves)
     assert (len(dev), len(test), dev & test) == (10, 10, set())
@@ -58,7 +58,10 @@ def test_a_half_that_is_empty_is_refused() -> None:
 
 def test_within_its_group_a_question_is_asked_of_its_own_article(tmp_path: Path) -> None:
     data = [
-        {"title": title, "paragraphs": [{"context": f"{title} {at}.", "qas": qas} for at, qas in enumerate(parts)]}
+        {
+            "title": title,
+            "paragraphs": [{"context": f"{title} {number}.", "qas": qas} for number, qas in enumerate(parts)],
+        }
         for title, parts in {"Who?": [[qa("q1", "Who?")], []], "A/B": [[qa("q2", "A/B")], [qa("q3")]]}.items()
     ]
     path = tmp_path / "set.json"

@@ -39,32 +39,34 @@ def test_squad_contexts_become_documents_and_answers_gold(tmp_path: Path) -> Non
         {"context": "Another one.", "qas": [qa("q3")]},
         {"context": context, "qas": [qa("q4", ("Normans", 11))]},
     )
-    found = load_dataset(path)
-    assert found.documents is not None
-    assert [(d.id, d.info.title, d.text) for d in found.documents] == [
+    dataset = load_dataset(path)
+    assert dataset.documents is not None
+    assert [(d.id, d.info.title, d.text) for d in dataset.documents] == [
         ("Normans/0", "Normans", context),
         ("Normans/1", "Normans", "Another one."),
     ]
-    gold = {question.id: [(g.document, g.start, g.end, g.quote) for g in question.gold] for question in found.questions}
+    gold = {
+        question.id: [(g.document, g.start, g.end, g.quote) for g in question.gold] for question in dataset.questions
+    }
     assert gold == {
         "q1": [("Normans/0", 3, 9, "France"), ("Normans/0", 11, 18, "Normans")],
         "q2": [("Normans/0", 27, 33, "France")],
         "q3": [],
         "q4": [("Normans/0", 11, 18, "Normans")],
     }
-    assert [question.answerable for question in found.questions] == [True, True, False, True]
-    assert {question.group for question in found.questions} == {"Normans"}
-    assert (found.unit, found.by_text, found.notes) == ("span", True, ())
+    assert [question.answerable for question in dataset.questions] == [True, True, False, True]
+    assert {question.group for question in dataset.questions} == {"Normans"}
+    assert (dataset.unit, dataset.by_text, dataset.notes) == ("span", True, ())
 
 
 def test_squad_distractors_add_documents_only(tmp_path: Path) -> None:
     path = squad(tmp_path / "set.json", {"context": "One.", "qas": [qa("q1", ("One", 0))]})
     more = squad(tmp_path / "more.json", {"context": "Two.", "qas": [qa("q1")]}, {"context": "One.", "qas": []})
-    found = load_dataset(path, [more])
-    assert found.name == "set+more"
-    assert [document.id for document in found.documents or ()] == ["Normans/0", "Normans/1"]
-    assert [question.id for question in found.questions] == ["q1"]
-    assert found.sha256 != load_dataset(path).sha256
+    dataset = load_dataset(path, [more])
+    assert dataset.name == "set+more"
+    assert [document.id for document in dataset.documents or ()] == ["Normans/0", "Normans/1"]
+    assert [question.id for question in dataset.questions] == ["q1"]
+    assert dataset.sha256 != load_dataset(path).sha256
 
 
 def test_squad_offsets_follow_the_canonical_text(tmp_path: Path) -> None:
@@ -73,11 +75,11 @@ def test_squad_offsets_follow_the_canonical_text(tmp_path: Path) -> None:
     path = squad(
         tmp_path / "set.json", {"context": context, "qas": [qa("q1", ("Rouen", start), (" Rouen", start - 1))]}
     )
-    found = load_dataset(path)
-    assert found.documents is not None
-    text = found.documents[0].text
+    dataset = load_dataset(path)
+    assert dataset.documents is not None
+    text = dataset.documents[0].text
     assert text == "á Rouen\nand Rouen"
-    assert found.questions[0].gold == (Gold("Normans/0", 12, 17, "Rouen"),)
+    assert dataset.questions[0].gold == (Gold("Normans/0", 12, 17, "Rouen"),)
 
 
 def test_squad_offsets_are_scaled_where_much_is_lost(tmp_path: Path) -> None:
@@ -88,10 +90,10 @@ def test_squad_offsets_are_scaled_where_much_is_lost(tmp_path: Path) -> None:
 
 def test_squad_answers_that_stand_nowhere_are_reported(tmp_path: Path) -> None:
     path = squad(tmp_path / "set.json", {"context": "One.", "qas": [qa("q1", ("Two", 0))]})
-    found = load_dataset(path)
-    assert found.questions == (Question("q1", "q1?", True, (), "", "", "Normans"),)
+    dataset = load_dataset(path)
+    assert dataset.questions == (Question("q1", "q1?", True, (), "", "", "Normans"),)
     where = f"{path}: data[0].paragraphs[0].qas[0].answers[0]"
-    assert found.notes == (f"{where}: 'Two' does not stand in its context",)
+    assert dataset.notes == (f"{where}: 'Two' does not stand in its context",)
 
 
 def test_squad_titles_become_ids_that_the_product_takes(tmp_path: Path) -> None:

@@ -20,18 +20,19 @@ from service.answering.engine import Engine
 from service.answering.features import FITTED_FEATURES
 
 
-def record(at: int, *, right: bool | None, sure: float = 0.5, group: str = "") -> Record:
-    features = dict.fromkeys(FITTED_FEATURES, 0.0) | {"late": sure, "passage": (at % 7) / 7, "unheard_of": 9.0}
-    return Record(
-        f"q{at}", "Who?", "", group or f"g{at}", True, False, (), "", (1,), {}, (), right, 0.25, None, features, {}
-    )  # fmt: skip
+def record(number: int, *, right: bool | None, sure: float = 0.5, group: str = "") -> Record:
+    features = dict.fromkeys(FITTED_FEATURES, 0.0) | {"late": sure, "passage": (number % 7) / 7, "unheard_of": 9.0}
+    name, group = f"q{number}", group or f"g{number}"
+    return Record(name, "Who?", "", group, True, False, (), "", (1,), {}, (), right, 0.25, None, features, {})
 
 
 def run(*records: Record) -> Run:
     return Run("r", "2026-01-01", "set", "ab", "span", "s", {}, (), records)
 
 
-LEARNABLE = run(*(record(at, right=at % 5 > 1, sure=0.8 if at % 5 > 1 else 0.3 + at / 200) for at in range(60)))
+LEARNABLE = run(
+    *(record(number, right=number % 5 > 1, sure=0.8 if number % 5 > 1 else 0.3 + number / 200) for number in range(60))
+)
 
 
 @pytest.mark.parametrize(
@@ -60,7 +61,7 @@ def test_what_tells_right_from_wrong_gets_the_weight() -> None:
     weights = fit.confidence.weights
     assert set(weights) == set(FITTED_FEATURES)
     assert weights["late"] > 1 > abs(weights["passage"])
-    assert fit.labels.tolist() == [float(at % 5 > 1) for at in range(60)]
+    assert fit.labels.tolist() == [float(number % 5 > 1) for number in range(60)]
     assert fit.auroc(fit.chances) == 1.0
     assert (fit.auroc(fit.before), set(fit.before)) == (0.5, {0.25})
     given = fit.chances >= fit.confidence.threshold
@@ -70,16 +71,16 @@ def test_what_tells_right_from_wrong_gets_the_weight() -> None:
 
 def test_the_fit_is_that_of_the_model_on_raw_features() -> None:
     fit = fit_confidence(LEARNABLE, 0.15)
-    sure, unsure = (fit.confidence.chance(one.features) for one in (LEARNABLE.records[2], LEARNABLE.records[0]))
+    sure, unsure = (fit.confidence.chance(record.features) for record in (LEARNABLE.records[2], LEARNABLE.records[0]))
     assert sure > 0.85
     assert unsure < 0.35
 
 
 def test_no_question_is_judged_by_a_fit_that_saw_its_group() -> None:
-    records = [replace(one, group=f"g{at % 12}") for at, one in enumerate(LEARNABLE.records)]
-    turned = [replace(one, right=not one.right) if one.group == "g0" else one for one in records]
+    records = [replace(record, group=f"g{number % 12}") for number, record in enumerate(LEARNABLE.records)]
+    turned = [replace(r, right=not r.right) if r.group == "g0" else r for r in records]
     before, after = (fit_confidence(run(*asked), 0.15).chances for asked in (records, turned))
-    own = np.array([one.group == "g0" for one in records])
+    own = np.array([record.group == "g0" for record in records])
     assert (before[own] == after[own]).all()
     assert (before[~own] != after[~own]).any()
 
@@ -93,11 +94,14 @@ def test_questions_without_an_answer_to_judge_are_no_label() -> None:
 @pytest.mark.parametrize(
     ("records", "found"),
     [
-        ([record(at, right=True) for at in range(40)], "40 right and 0 wrong answers on 40"),
-        ([record(at, right=at < 9) for at in range(40)], "9 right and 31 wrong answers on 40"),
-        ([record(at, right=at % 2 > 0, group="one") for at in range(40)], "20 right and 20 wrong answers on 1"),
+        ([record(number, right=True) for number in range(40)], "40 right and 0 wrong answers on 40"),
+        ([record(number, right=number < 9) for number in range(40)], "9 right and 31 wrong answers on 40"),
         (
-            [record(at, right=at % 2 > 0, group="right" if at % 2 else "wrong") for at in range(40)],
+            [record(number, right=number % 2 > 0, group="one") for number in range(40)],
+            "20 right and 20 wrong answers on 1",
+        ),
+        (
+            [record(number, right=number % 2 > 0, group="right" if number % 2 else "wrong") for number in range(40)],
             "20 right and 20 wrong answers on 2",
         ),
         ([], "0 right and 0 wrong answers on 0"),

@@ -24,14 +24,14 @@ from eval.scoring.failures import find_failures
 from eval.scoring.scores import Score, score
 
 
-def record(at: int) -> Record:
+def record(number: int) -> Record:
     def ranked(rank: int) -> Ranked:
         return Ranked(tuple(f"a:{n}" for n in range(10)), tuple(int(n == rank) for n in range(10)), 1.0, 0.1, 2.0)
 
-    rankings = {HYBRID: ranked(at % 2), DENSE: ranked(at % 5), BM25: ranked(at % 3)}
-    answerable = at % 4 > 0
+    rankings = {HYBRID: ranked(number % 2), DENSE: ranked(number % 5), BM25: ranked(number % 3)}
+    answerable = number % 4 > 0
     return Record(
-        id=f"q{at}",
+        id=f"q{number}",
         text="Who [heads] it | them?",
         kind="",
         group="g",
@@ -42,18 +42,18 @@ def record(at: int) -> Record:
         judged=(1,),
         rankings=rankings if answerable else {HYBRID: ranked(0)},
         evidence=(),
-        right=answerable and at % 2 == 0,
-        confidence=at / 40,
-        abstained=None if at > 15 else "low_confidence",
+        right=answerable and number % 2 == 0,
+        confidence=number / 40,
+        abstained=None if number > 15 else "low_confidence",
         features={},
         signals={},
     )
 
 
 RUN = Run("r", "2026-01-01", "set", "ab", "span", "s", {"split": "test", "limit": None}, ("a note",),
-          tuple(record(at) for at in range(40)))  # fmt: skip
+          tuple(record(number) for number in range(40)))  # fmt: skip
 DOCUMENTS = replace(
-    RUN, unit="document", records=tuple(replace(one, right=None) for one in RUN.records if one.answerable)
+    RUN, unit="document", records=tuple(replace(record, right=None) for record in RUN.records if record.answerable)
 )
 
 
@@ -76,9 +76,9 @@ def test_a_run_is_shown_beside_both_baselines() -> None:
 
 
 def test_reliability_is_shown_for_tenths_that_tell_something() -> None:
-    sure = tuple(replace(record(at), confidence=0.95, right=at > 12) for at in range(12 + 1 + 5))
-    few = tuple(replace(record(at), confidence=0.35, right=True) for at in range(9))
-    enough = tuple(replace(record(at), confidence=0.1, right=at < 2) for at in range(10))
+    sure = tuple(replace(record(number), confidence=0.95, right=number > 12) for number in range(12 + 1 + 5))
+    few = tuple(replace(record(number), confidence=0.35, right=True) for number in range(9))
+    enough = tuple(replace(record(number), confidence=0.1, right=number < 2) for number in range(10))
     run = replace(RUN, records=sure + few + enough)
     (tenths,) = [grid for grid in run_grids(run, score(run), ()) if grid.title.startswith("Reliability")]
     assert tenths.title == "Reliability: tenths with at least 10 questions"
@@ -116,14 +116,14 @@ def test_the_markdown_says_what_was_run() -> None:
 
 
 def test_json_has_null_where_nothing_was_measured() -> None:
-    found = run_summary(DOCUMENTS, score(DOCUMENTS))
-    measures = json.loads(json.dumps(found, allow_nan=False))["measures"]
+    summary = run_summary(DOCUMENTS, score(DOCUMENTS))
+    measures = json.loads(json.dumps(summary, allow_nan=False))["measures"]
     assert measures["AUROC"] == {"n": 0, "value": None, "low": None, "high": None}
     assert measures["hit@1"]["n"] == 30
 
 
 def test_a_comparison_lists_measures_and_questions() -> None:
-    new = replace(RUN, id="r2", records=tuple(replace(one, right=True) for one in RUN.records))
+    new = replace(RUN, id="r2", records=tuple(replace(record, right=True) for record in RUN.records))
     changes, flips = comparison_grids(compare(RUN, new), most=2)
     assert changes.title == "r2 against r"
     (accuracy,) = [row for row in changes.rows if row[0] == "answer_accuracy"]

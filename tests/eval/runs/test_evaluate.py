@@ -67,7 +67,7 @@ class ScriptedEngine(Engine):
         return self.texts[document]
 
     def passages(self, document: str) -> tuple[Passage, ...]:
-        return tuple(self._passage((document, at)) for at in range(len(PASSAGES[document])))
+        return tuple(self._passage((document, number)) for number in range(len(PASSAGES[document])))
 
     def _passage(self, key: tuple[str, int]) -> Passage:
         document, (start, end) = self.texts[key[0]], PASSAGES[key[0]][key[1]]
@@ -122,7 +122,12 @@ def test_a_record_holds_rankings_answer_and_confidence() -> None:
 def test_a_run_names_what_it_was_made_of() -> None:
     phases: list[tuple[str, int, int]] = []
     data = dataset(question(OLD), question(name="q2"))
-    run = evaluate(engine(), data, settings={"split": "dev"}, progress=lambda *at: phases.append(at))
+    run = evaluate(
+        engine(),
+        data,
+        settings={"split": "dev"},
+        progress=lambda phase, done, total: phases.append((phase, done, total)),
+    )
     assert (run.dataset, run.sha256, run.unit, run.snapshot) == ("set", "ab", "span", "s1")
     assert (run.settings, run.notes) == ({"split": "dev", "within": None}, ("a note",))
     assert phases == [("ask", 1, 2), ("ask", 2, 2)]
@@ -213,14 +218,16 @@ def test_questions_may_be_left_without_baselines() -> None:
 
 
 def test_side_by_side_the_records_are_the_same_and_only_a_sample_is_timed() -> None:
-    data = dataset(*(question(*([OLD] if at % 3 else []), name=f"q{at}") for at in range(8)))
+    data = dataset(*(question(*([OLD] if number % 3 else []), name=f"q{number}") for number in range(8)))
     alone, fake = evaluate(engine(), data), engine()
     together = evaluate(fake, data, workers=3, timed=2)
     assert [asked.rankings[HYBRID].took_ms for asked in together.records] == [4.0, *[None] * 3, 4.0, *[None] * 3]
     assert len(fake.asked) == 8 + 2
 
     def timeless(record: Record) -> Record:
-        return replace(record, rankings={name: replace(one, took_ms=None) for name, one in record.rankings.items()})
+        return replace(
+            record, rankings={name: replace(ranked, took_ms=None) for name, ranked in record.rankings.items()}
+        )
 
     assert [*map(timeless, alone.records)] == [*map(timeless, together.records)]
     assert alone.notes == together.notes

@@ -13,7 +13,7 @@ from service.answering.answer import Evidence
 
 
 def ranked(*grades: int) -> Ranked:
-    return Ranked(tuple(f"a:{at}" for at in range(len(grades))), grades, 0.0, 0.0, 1.0)
+    return Ranked(tuple(f"a:{number}" for number in range(len(grades))), grades, 0.0, 0.0, 1.0)
 
 
 RIGHT = Record(

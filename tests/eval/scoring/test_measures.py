@@ -12,7 +12,7 @@ from eval.scoring.scores import score as score_run
 
 
 def ranked(*grades: int, took_ms: float = 2.0) -> Ranked:
-    return Ranked(tuple(f"a:{at}" for at in range(len(grades))), grades, 0.5, 0.25, took_ms)
+    return Ranked(tuple(f"a:{number}" for number in range(len(grades))), grades, 0.5, 0.25, took_ms)
 
 
 def record(name: str, *grades: int, answerable: bool = True, right: bool | None = True, sure: float = 0.9) -> Record:
@@ -33,25 +33,25 @@ def values(run: Run) -> dict[str, tuple[int, float | None]]:
 
 
 def test_ranking_measures_are_over_answerable_questions() -> None:
-    found = values(run(record("a", 1), record("b", 0, 1), record("c", 0, answerable=False, right=False)))
-    assert found["hit@1"] == (2, 0.5)
-    assert found["hit@3"] == (2, 1.0)
-    assert found["MRR@10"] == (2, 0.75)
-    assert found["span_recall@5"] == (2, 0.5)
-    assert found["dense/MRR@10"] == (2, 0.5)
-    assert found["bm25/hit@5"] == (2, 0.0)
-    assert found["latency_p50"] == (3, 2.0)
-    assert found["bm25/latency_p95"] == (2, 1.0)
+    measured = values(run(record("a", 1), record("b", 0, 1), record("c", 0, answerable=False, right=False)))
+    assert measured["hit@1"] == (2, 0.5)
+    assert measured["hit@3"] == (2, 1.0)
+    assert measured["MRR@10"] == (2, 0.75)
+    assert measured["span_recall@5"] == (2, 0.5)
+    assert measured["dense/MRR@10"] == (2, 0.5)
+    assert measured["bm25/hit@5"] == (2, 0.0)
+    assert measured["latency_p50"] == (3, 2.0)
+    assert measured["bm25/latency_p95"] == (2, 1.0)
 
 
 def test_an_absent_question_counts_as_missed() -> None:
     gone = replace(record("b", 0, right=False), absent=True, judged=())
-    found = values(run(record("a", 1), gone))
-    assert (found["hit@1"], found["nDCG@10"], found["answer_accuracy"]) == ((2, 0.5), (2, 0.5), (2, 0.5))
+    measured = values(run(record("a", 1), gone))
+    assert (measured["hit@1"], measured["nDCG@10"], measured["answer_accuracy"]) == ((2, 0.5), (2, 0.5), (2, 0.5))
 
 
 def test_answers_and_refusals() -> None:
-    found = values(
+    measured = values(
         run(
             record("a", 1, sure=0.9),
             replace(record("b", 1, sure=0.3), abstained="low_confidence"),
@@ -60,24 +60,30 @@ def test_answers_and_refusals() -> None:
             replace(record("e", 0, answerable=False, right=False, sure=0.1), abstained="low_confidence"),
         )
     )
-    assert found["answer_accuracy"] == pytest.approx((3, 2 / 3))
-    assert found["wrongly_refused"] == pytest.approx((3, 1 / 3))
-    assert found["wrongly_answered"] == (2, 0.5)
-    assert found["AUROC"] == pytest.approx((5, 4 / 6))  # .9 and .3 right against .6, .7, .1
-    assert found["AUROC_answerable"] == pytest.approx((5, 4 / 6))  # .9, .3, .6 against .7, .1
-    assert found["coverage@risk5%"] == (5, 0.2)
+    assert measured["answer_accuracy"] == pytest.approx((3, 2 / 3))
+    assert measured["wrongly_refused"] == pytest.approx((3, 1 / 3))
+    assert measured["wrongly_answered"] == (2, 0.5)
+    assert measured["AUROC"] == pytest.approx((5, 4 / 6))  # .9 and .3 right against .6, .7, .1
+    assert measured["AUROC_answerable"] == pytest.approx((5, 4 / 6))  # .9, .3, .6 against .7, .1
+    assert measured["coverage@risk5%"] == (5, 0.2)
 
 
 def test_what_cannot_be_measured_is_none() -> None:
     documents = replace(record("a", 1, right=None), confidence=None)
-    found = values(run(documents))
-    assert found["answer_accuracy"] == found["AUROC"] == found["brier"] == found["wrongly_answered"] == (0, None)
-    assert found["hit@1"] == (1, 1.0)
+    measured = values(run(documents))
+    assert (
+        measured["answer_accuracy"]
+        == measured["AUROC"]
+        == measured["brier"]
+        == measured["wrongly_answered"]
+        == (0, None)
+    )
+    assert measured["hit@1"] == (1, 1.0)
     assert values(run(record("a", 1)))["AUROC"] == (0, None)
 
 
 def test_every_interval_holds_its_value() -> None:
-    many = [record(str(at), at % 2, right=bool(at % 3), sure=at / 40) for at in range(40)]
+    many = [record(str(number), number % 2, right=bool(number % 3), sure=number / 40) for number in range(40)]
     for score in score_run(run(*many), by_group=True):
         if score.value is not None:
             assert score.low is not None
@@ -97,9 +103,9 @@ def test_recall_in_a_readers_room_is_measured_where_it_was_recorded() -> None:
     old = record("a", 1)
     roomy = replace(old.rankings[HYBRID], recall_2000=0.5, recall_4000=1.0)
     new = replace(old, id="b", rankings={**old.rankings, HYBRID: roomy})
-    found = values(run(old, new))
-    assert (found["span_recall@2000"], found["span_recall@4000"]) == ((1, 0.5), (1, 1.0))
-    assert found["bm25/span_recall@2000"] == (0, None)
+    measured = values(run(old, new))
+    assert (measured["span_recall@2000"], measured["span_recall@4000"]) == ((1, 0.5), (1, 1.0))
+    assert measured["bm25/span_recall@2000"] == (0, None)
 
 
 def test_latency_is_of_what_was_timed() -> None:
@@ -110,11 +116,11 @@ def test_latency_is_of_what_was_timed() -> None:
 
 def test_a_document_is_found_by_any_of_its_passages() -> None:
     ids = ("a/1:0-9", "a/1:9-20", "a/2:0-5")
-    found = replace(ranked(0, 0, 1), ids=ids)
-    split = replace(record("a"), gold=(Gold("a/1", 21, 24, "who"),), rankings={HYBRID: found})
+    passages = replace(ranked(0, 0, 1), ids=ids)
+    split = replace(record("a"), gold=(Gold("a/1", 21, 24, "who"),), rankings={HYBRID: passages})
     other = replace(split, id="b", gold=(Gold("a/2", 0, 3, "who"),))
     measured = values(run(split, other))
     assert (measured["document_hit@1"], measured["document_MRR@10"]) == ((2, 0.5), (2, 0.75))
     assert measured["hit@1"] == (2, 0.0)
-    documents = replace(other, rankings={HYBRID: replace(found, recall=None)})
+    documents = replace(other, rankings={HYBRID: replace(passages, recall=None)})
     assert values(run(documents))["document_hit@1"] == (0, None)

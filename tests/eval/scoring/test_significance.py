@@ -15,10 +15,10 @@ def mean_of(values: list[float]) -> Statistic:
 
 
 def test_draws_are_as_many_questions_as_there_are() -> None:
-    draws = significance.draw([str(at) for at in range(30)], resamples=50)
+    draws = significance.draw([str(number) for number in range(30)], resamples=50)
     assert draws.shape == (50, 30)
     assert set(draws.sum(axis=1)) == {30}
-    assert (significance.draw([str(at) for at in range(30)], resamples=50) == draws).all()
+    assert (significance.draw([str(number) for number in range(30)], resamples=50) == draws).all()
 
 
 def test_groups_are_drawn_whole() -> None:
@@ -28,12 +28,12 @@ def test_groups_are_drawn_whole() -> None:
 
 
 def test_interval_covers_the_middle_95_percent() -> None:
-    values = [float(at % 2) for at in range(400)]
-    found = significance.interval(mean_of(values), significance.draw([str(at) for at in range(400)]))
-    assert found is not None
+    values = [float(number % 2) for number in range(400)]
+    middle = significance.interval(mean_of(values), significance.draw([str(number) for number in range(400)]))
+    assert middle is not None
     # the standard error of a share of .5 over 400 is .025
-    assert found.low == pytest.approx(0.5 - 1.96 * 0.025, abs=0.01)
-    assert found.high == pytest.approx(0.5 + 1.96 * 0.025, abs=0.01)
+    assert middle.low == pytest.approx(0.5 - 1.96 * 0.025, abs=0.01)
+    assert middle.high == pytest.approx(0.5 + 1.96 * 0.025, abs=0.01)
 
 
 def test_interval_without_variation_is_a_point() -> None:
@@ -54,12 +54,12 @@ def test_nothing_to_measure_has_no_interval() -> None:
 def test_pairing_cancels_what_both_runs_share() -> None:
     easy_and_hard = [0.0, 1.0] * 50
     better = [value + 0.25 for value in easy_and_hard]
-    draws = significance.draw([str(at) for at in range(100)])
+    draws = significance.draw([str(number) for number in range(100)])
     statistic = mean_of(better + easy_and_hard)
     assert significance.difference(statistic, 100) == 0.25
-    found = significance.paired_interval(statistic, draws)
-    assert found is not None
-    assert (found.low, found.high) == pytest.approx((0.25, 0.25))
+    middle = significance.paired_interval(statistic, draws)
+    assert middle is not None
+    assert (middle.low, middle.high) == pytest.approx((0.25, 0.25))
 
 
 def test_randomisation_enumerates_the_sign_flips() -> None:
@@ -87,7 +87,7 @@ def test_randomisation_reaches_measures_that_are_no_mean() -> None:
         return formulas.auroc(values, np.concatenate([labels, labels]), weights)
 
     assert significance.difference(statistic, 40) == 0.5
-    p = significance.randomisation(statistic, [str(at) for at in range(40)], resamples=500)
+    p = significance.randomisation(statistic, [str(number) for number in range(40)], resamples=500)
     assert p == 1 / 501
 
 
