@@ -22,8 +22,9 @@ from index.retrieval.recall import BLOCK, DEPTH, RecallSample, blocks, fewest_pr
 EXACT, APPROXIMATE = "exact", "ivf-sq8"  # the two values of `DenseTuning.kind`
 EXACT_LIMIT = 50_000  # vectors; comparing with so many takes about as long as encoding the question
 RECALL = 0.99  # the share of the 10 nearest that an approximate search must find, unless told otherwise
-QUERIES = 400  # sentences that recall is measured with: as long as questions, and as varied as the text
-# At a recall of 0.9, so many give it a standard error of about 0.005.
+# Sentences that recall is measured with: they are as long as questions, and as varied as the text. At a recall of 0.9,
+# so many of them give it a standard error of about 0.005.
+QUERIES = 400
 RESCORED = 4  # times as many vectors as are wanted are scored again
 LISTS = 4  # times the square root of the number of vectors: so many lists an index gets
 TRAINING = 48  # vectors for each cluster that k-means is given
@@ -69,7 +70,7 @@ class DenseIndex:
 
         Beyond `exact_limit` vectors, at least the share `recall` of the 10 nearest to the `queries` (m, dim) is found;
         raises GateError where that cannot be reached. `known` (n,) is the row of each vector in `source`, -1 where it
-        has none: as long as that has a fitting number of lists, known vectors stay in their lists.
+        has none. Where `source` has a fitting number of lists, known vectors keep their places in them.
         """
         if len(vectors) <= exact_limit or queries is None:
             flat = faiss.IndexFlatIP(vectors.shape[1])

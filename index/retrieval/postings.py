@@ -158,7 +158,7 @@ def _write_postings(folder: Path, count: int, vocabulary: int, limits: LexicalLi
     occurrences = np.zeros(vocabulary, np.int64)
     for _, block in _blocks(all_terms, lengths, limits.block):
         occurrences += np.bincount(block, minlength=vocabulary)
-    # What BM25 adds to the term frequency in its denominator: more for a text that is longer than the mean.
+    # k1 * (1 - b + b * length / mean length): the longer a text, the less a term counts in it.
     norms = K1 * (1 - B + B * lengths / max(float(lengths.mean(dtype=np.float64)), 1e-9))
     holding = np.zeros(vocabulary + 1, np.int64)  # shifted by one, so that its sums are where postings begin
     with (folder / SCORES.file).open("wb") as scores_file, (folder / ROWS.file).open("wb") as rows_file:
@@ -173,8 +173,9 @@ def _write_postings(folder: Path, count: int, vocabulary: int, limits: LexicalLi
 def _packed_occurrences(all_terms: Array, lengths: Array, low: int, high: int, block_size: int) -> Array:
     """Every occurrence of the terms low to high, packed and sorted: (occurrences,) of uint64.
 
-    An occurrence is one number, (term - low) << 32 | row of the text. Sorting these numbers sorts by term and, for one
-    term, by text. A term that a text holds three times gives three equal numbers one after another.
+    An occurrence of a term in a text is one number: (term - low) << 32 | row of the text. Sorting these numbers sorts
+    by term and, for one term, by text, with one fast sort of integers. A term that a text holds three times gives three
+    equal numbers one after another, so the term frequency is the length of a run.
     """
     parts = []
     for first, block in _blocks(all_terms, lengths, block_size):
@@ -188,7 +189,8 @@ def _packed_occurrences(all_terms: Array, lengths: Array, low: int, high: int, b
 def _write_range(scores_file: BinaryIO, rows_file: BinaryIO, packed: Array, terms: int, norms: Array) -> Rows:
     """Append the postings of a range of `terms` terms; returns how many texts hold each of them (terms,).
 
-    A posting is a run of equal numbers in `packed`. The length of the run is the term's frequency in the text.
+    A posting is a run of equal numbers in `packed` (see `_packed_occurrences`). `norms` (texts,) is what BM25 adds to
+    the frequency of a term in its denominator.
     """
     run_starts = np.flatnonzero(np.diff(packed, prepend=packed[:1] + 1))
     frequency = np.diff(run_starts, append=len(packed))

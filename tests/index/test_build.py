@@ -151,8 +151,8 @@ def test_many_passages_are_searched_by_lists_that_the_next_build_takes_over(
     build(scratch, documents_of(changed), encoder, EACH, exact_limit=0)
     for question in ("Other words.", LINES[7], LINES[70]):
         vector = encoder.encode_queries([question])[0].vector
-        found, fresh = (each.open().dense_index.query(vector, 5) for each in (store, scratch))
-        stored = store.open().vectors.vectors
-        assert (stored[found] @ vector).tolist() == pytest.approx((stored[fresh] @ vector).tolist())
-        terms, fresh_terms = (each.open().lexical.query(question) for each in (store, scratch))
-        assert terms.tolist() == fresh_terms.tolist()
+        taken_over, fresh = store.open(), scratch.open()
+        vectors = taken_over.vectors.vectors
+        nearest, expected = (snapshot.dense_index.query(vector, 5) for snapshot in (taken_over, fresh))
+        assert (vectors[nearest] @ vector).tolist() == pytest.approx((vectors[expected] @ vector).tolist())
+        assert taken_over.lexical.query(question).tolist() == fresh.lexical.query(question).tolist()
