@@ -15,25 +15,25 @@ from tests.fakes import FakeEncoder
 
 @pytest.fixture
 def encoder() -> FakeEncoder:
-    """A fresh one, so that a test can count what it encoded."""
+    """A new encoder, so that a test can count what it encoded."""
     return FakeEncoder()
 
 
 @pytest.fixture
 def no_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing here is lost by a crash of the machine."""
+    """Makes fsync do nothing: these tests lose nothing if the machine crashes."""
     monkeypatch.setattr(os, "fsync", lambda descriptor: None)
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    """The test's own, empty."""
+    """An empty store of the test's own."""
     return Store(tmp_path / "var")
 
 
 @pytest.fixture
 def fill(tmp_path: Path, encoder: FakeEncoder) -> Callable[..., Store]:
-    """Builds texts by id into the test's own store, and activates them."""
+    """A function that builds texts, given by id, into the test's own store and activates them."""
 
     def fill(texts: dict[str, str], **options: Any) -> Store:
         store = Store(tmp_path / "var")
