@@ -67,7 +67,7 @@ class Grader:
         return tuple(grade for grade in grades if grade)
 
     def rank(self, hits: Sequence[Hit], gold: Sequence[Gold], took_ms: float) -> Ranked:
-        """The hits of one ranking, graded; a document has the place of its first passage."""
+        """The hits of one ranking, graded; a document has the rank of its first passage."""
         if self._unit == "document":
             first = {hit.passage.document: hit.passage for hit in reversed(hits)}
             names = list(dict.fromkeys(hit.passage.document for hit in hits))[:DEPTH]

@@ -62,7 +62,7 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class _Paired:
-    """The records of the questions that both runs asked: the two of one question at the same place."""
+    """The records of the questions that both runs asked: the two of one question at the same index."""
 
     old: tuple[Record, ...]
     new: tuple[Record, ...]

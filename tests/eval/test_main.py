@@ -53,7 +53,7 @@ def test_help_opens_with_what_a_command_does_and_ends_with_an_example(
         app([name, "--help"])
     assert ended.value.code == 0
     usage, purpose, *_, example = [line for line in capsys.readouterr().out.splitlines() if line.strip()]
-    assert usage.split()[1:5] == ["python", "-m", "eval", name] or name in usage
+    assert f" {name} " in usage
     assert re.match(r" [A-Z][a-z]+ ", purpose)
     assert example.startswith(f" Example: python -m eval {name} ")
 
