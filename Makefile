@@ -1,4 +1,4 @@
-# make run | test | install | check | index | eval | bench | bench-scale | clean      (PORT=8123 and every CENTREQA_ setting are honoured)
+# make run | test | test-fast | install | check | index | eval | bench | bench-scale | clean      (PORT=8123 and every CENTREQA_ setting are honoured)
 # TORCH_INDEX: optional address of an index with CPU builds of torch; see the README.
 
 PYTHON ?= python3
@@ -14,7 +14,7 @@ ifdef PORT
 export CENTREQA_PORT := $(PORT)
 endif
 
-.PHONY: run test install check index eval bench bench-quality bench-scale clean
+.PHONY: run test test-fast install check index eval bench bench-quality bench-scale clean
 
 run: install
 	@test -f $(VAR)/CURRENT || $(BIN)/python -m index build
@@ -22,6 +22,10 @@ run: install
 
 test: $(VENV)/.dev check
 	$(BIN)/python -m pytest
+
+# No model, no browser, nothing that takes seconds by itself.
+test-fast: $(VENV)/.dev
+	$(BIN)/python -m pytest -m "not model and not browser and not slow"
 
 install: $(VENV)/.installed
 

@@ -18,6 +18,8 @@ from tests.fakes import FakeEncoder
 from tests.index.milvus.conftest import local, published, server
 from tests.index.milvus.samples import QUESTIONS, by_age
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["local", "published", "server"]  # fixtures
 
 

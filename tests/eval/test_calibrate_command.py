@@ -4,9 +4,13 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from index.snapshots.store import Store
 from service.answering.confidence import Confidence
 from tests.eval.samples import SQUAD, TEXTS
+
+pytestmark = pytest.mark.slow
 
 Command = Callable[..., tuple[int, str, str]]
 

@@ -4,10 +4,14 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from index.snapshots.store import Store
 from service.runtime.rebuild import Job, Order, apply_report, build_command
 from service.settings import Settings
 from tests.eval.samples import TEXTS
+
+pytestmark = pytest.mark.slow
 
 Command = Callable[..., tuple[int, str, str]]
 

@@ -10,6 +10,8 @@ from eval.runs.records import load_run
 from index.snapshots.store import Store
 from tests.eval.samples import SQUAD, TEXTS
 
+pytestmark = pytest.mark.slow
+
 Command = Callable[..., tuple[int, str, str]]
 
 

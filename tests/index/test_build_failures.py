@@ -18,7 +18,7 @@ from index.storage.vector_writer import VectorColumns, WriterLimits
 from tests.fakes import FailingEncoder, FakeEncoder, OtherEncoder
 from tests.index.builds import EACH, MANY, TEXTS, assert_as_from_scratch, documents_of, numbers
 
-pytestmark = pytest.mark.usefixtures("no_waiting_for_the_disk")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("no_waiting_for_the_disk")]
 PAIRS = WriterLimits(block=2)  # a checkpoint after every two passages
 
 

@@ -170,6 +170,7 @@ def generation_of(store: Store) -> int:
     return int(generations.pop())
 
 
+@pytest.mark.slow
 def test_a_crash_before_any_step_leaves_the_old_state_or_the_new(
     tmp_path: Path, build_apart: Callable[[Store, int, int, float], int]
 ) -> None:
@@ -190,6 +191,7 @@ def test_a_crash_before_any_step_leaves_the_old_state_or_the_new(
     assert store.abandoned() == []
 
 
+@pytest.mark.slow
 def test_a_kill_at_any_moment_leaves_the_old_state_or_the_new(
     tmp_path: Path, build_apart: Callable[[Store, int, int, float], int]
 ) -> None:

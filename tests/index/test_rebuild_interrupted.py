@@ -17,7 +17,7 @@ from tests.fakes import FailingEncoder, FakeEncoder
 from tests.index.builds import assert_as_from_scratch
 from tests.index.rebuilds import CODES, TEN, WORDS, flip, parts, rebuild, ten_with
 
-pytestmark = pytest.mark.usefixtures("no_waiting_for_the_disk")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("no_waiting_for_the_disk")]
 SINGLY = WriterLimits(block=1)  # a checkpoint after every passage
 SMALL = WriterLimits(block=2, tokens=TokenLimits(full_part=20, most_parts=3))
 

@@ -2,12 +2,16 @@
 
 from pathlib import Path
 
+import pytest
+
 from corpus.sources import make_document
 from eval.benches.builds import RecordingEncoder, measure_build, measure_rebuilds
 from eval.benches.synthetic import Texts
 from index.encoding.encoder import EncoderInput
 from index.snapshots.store import Store
 from tests.fakes import FakeEncoder
+
+pytestmark = pytest.mark.slow
 
 RIVERS = make_document("rivers", "The Po lies in Italy.\n\nThe Rhine lies in Germany and elsewhere.")
 

@@ -18,6 +18,8 @@ from eval.benches.synthetic import ScaledEncoder, Texts
 from index.snapshots.store import Store
 from tests.fakes import FakeEncoder
 
+pytestmark = pytest.mark.slow
+
 SENTENCES = [f"The {name} lies on the river {name}en since long ago." for name in ("Po", "Rhine", "Elbe", "Oder")]
 POINT = GrowthPoint(1000, 21, 2.0, {"read": 1.0}, 0.5, 1, 50.0, 900.0, "exact", 0, 1.0, 4.0, 9.0, 3.0, 80.0, 30.0)
 TABLE = """\

@@ -10,6 +10,8 @@ from eval.benches.quality import SQUAD, measure_quality
 from eval.benches.quality_report import QualityReport, write_quality
 from eval.runs.records import BM25, DENSE, HYBRID
 
+pytestmark = pytest.mark.slow
+
 TOWNS = ("Rouen", "Caen", "Bayeux", "Lisieux")
 
 

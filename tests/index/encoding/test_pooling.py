@@ -121,6 +121,7 @@ def test_counting_neither_cuts_nor_adds(encoder: Encoder) -> None:
     assert encoder.max_tokens == 254
 
 
+@pytest.mark.slow
 @given(texts=st.lists(st.text(max_size=80), min_size=1, max_size=4), context=st.text(max_size=20))
 def test_any_text_pools_to_unit_vectors_in_one_piece(texts: list[str], context: str, tokenizer: str) -> None:
     bounds = np.cumsum([0, *map(len, texts)]).tolist()

@@ -9,6 +9,8 @@ import pytest
 from corpus.errors import UnavailableError
 from index.milvus.store import MilvusStore
 
+pytestmark = pytest.mark.slow
+
 
 def test_without_the_package_one_line_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pymilvus", None)

@@ -14,6 +14,8 @@ from index.snapshots.store import Store
 from tests.fakes import FakeEncoder
 from tests.index.milvus.samples import by_age
 
+pytestmark = pytest.mark.slow
+
 
 class Interrupted(BaseException):
     """As a process ends that is killed."""

@@ -13,6 +13,8 @@ from index.search import Searcher
 from index.snapshots.store import Store
 from tests.index.milvus.samples import QUESTION, TEXTS
 
+pytestmark = pytest.mark.slow
+
 
 def test_documents_passages_and_idfs_are_those_of_the_local_snapshot(published: MilvusStore, local: Store) -> None:
     there, here = published.open(), local.open()

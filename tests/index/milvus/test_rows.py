@@ -11,6 +11,8 @@ from index.milvus.rows import joined, packed, packed_length, term_key, unpacked
 from index.milvus.store import MilvusStore
 from index.storage.quantised import quantise
 
+pytestmark = pytest.mark.slow
+
 
 def test_vectors_come_back_from_text() -> None:
     vectors = quantise(np.random.default_rng(1).standard_normal((5, 7)).astype(np.float32))

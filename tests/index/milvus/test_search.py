@@ -15,6 +15,8 @@ from index.snapshots.store import Store
 from tests.fakes import FakeEncoder
 from tests.index.milvus.samples import QUESTION, QUESTIONS, by_age, ids
 
+pytestmark = pytest.mark.slow
+
 ALIKE = [None, DENSE_ONLY, LEXICAL_ONLY, Ranking(dense=0, lexical=0), Ranking(depth=2)]
 
 

@@ -15,6 +15,8 @@ from index.stores import open_store
 from tests.fakes import FakeEncoder
 from tests.index.milvus.samples import QUESTION, by_age, ids
 
+pytestmark = pytest.mark.slow
+
 
 def test_the_list_is_that_of_the_local_store(published: MilvusStore, local: Store) -> None:
     assert published.list() == local.list()
