@@ -235,6 +235,7 @@ def check(passage: Passage, text: str) -> None:
         assert not text[end:start].strip()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unit", ["!", '!"', ".*", "a.", ". ", "。", "x", "[1]", "- \n", "e.g. ", "\n.", "? [1] "])
 def test_hostile_text_takes_linear_time(unit: str) -> None:
     document = make_document("d", "x " + unit * (300_000 // len(unit)))
