@@ -14,8 +14,9 @@ from index.retrieval.fusion import Ranking
 from index.search import Hit, Searcher, ServedSnapshot
 from index.snapshots.manifest import Model
 from index.stores import ServedStore
-from service.answering.answer import Decision, Reply, decide
+from service.answering.answer import Decision, Reply
 from service.answering.confidence import Confidence
+from service.answering.decide import decide
 from service.answering.question import correct_spelling
 from service.answering.quotes import Verdict, check_quote
 

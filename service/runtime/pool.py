@@ -11,7 +11,7 @@ from threading import Thread
 from typing import Any, TypeAlias, TypeVar
 
 from corpus.errors import OverloadedError
-from service.runtime.forked import HelperProcess
+from service.runtime.helper_process import HelperProcess
 
 CALLS_PER_HELPER = 2  # calls sent to a helper process at a time: it answers one while the other one travels
 T = TypeVar("T")

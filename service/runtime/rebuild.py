@@ -14,8 +14,8 @@ from typing import Literal
 import structlog
 
 from corpus.errors import CentreQAError, ConflictError, NotFoundError
-from service.runtime.child_process import run_child
 from service.runtime.current import CurrentEngine
+from service.runtime.rebuild_process import run_child
 from service.settings import PREFIX, Settings
 
 REMEMBERED_JOBS = 100

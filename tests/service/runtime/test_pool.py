@@ -11,7 +11,7 @@ from typing import cast
 import pytest
 
 from corpus.errors import OverloadedError
-from service.runtime.forked import HelperProcess
+from service.runtime.helper_process import HelperProcess
 from service.runtime.pool import CALLS_PER_HELPER, Pool
 
 

@@ -14,7 +14,7 @@ import pytest
 from corpus.errors import NotFoundError, SnapshotError
 from service.answering.answer import Reply
 from service.answering.engine import Engine, SearchReply
-from service.runtime.forked import TIMEOUTS, HelperProcess, Timeouts, fork
+from service.runtime.helper_process import TIMEOUTS, HelperProcess, Timeouts, fork
 from service.runtime.render import RenderedReply, render
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are forked on Linux only")
