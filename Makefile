@@ -62,11 +62,11 @@ clean:
 $(VENV)/.installed: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "error: Python 3.11 or newer is needed; try make PYTHON=python3.12")'
 	$(PYTHON) -m venv $(VENV)
-	$(PIP) -e .
+	$(PIP) -e ".[formats]"
 	@touch $@
 
 $(VENV)/.eval: $(VENV)/.installed
-	$(PIP) -e ".[eval]"
+	$(PIP) -e ".[eval,formats]"
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.eval

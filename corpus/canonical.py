@@ -17,6 +17,8 @@ _UNWANTED = re.compile(
     "]+"
 )  # fmt: skip
 
+MARKS = 30  # combining marks in a row that are kept
+
 
 def canonical(text: str) -> str:
     """The text in NFC with LF as its only line end, without control, invisible or invalid characters.
@@ -25,8 +27,11 @@ def canonical(text: str) -> str:
     """
     for line_end in _LINE_ENDS:
         text = text.replace(line_end, "\n")
-    unwanted = "".join(_UNWANTED.findall("".join(set(text))))
-    if unwanted:
+    characters = "".join(set(text))
+    if unwanted := "".join(_UNWANTED.findall(characters)):
         # A class of just the characters that occur is searched for five times as fast as the full one.
         text = re.sub(f"[{re.escape(unwanted)}]+", "", text)
+    if marks := "".join(filter(unicodedata.combining, characters)):
+        # Sorting the marks on one letter takes the square of their number; no script has so many (UAX 15, section 13).
+        text = re.sub(f"([{re.escape(marks)}]{{{MARKS}}})[{re.escape(marks)}]+", r"\1", text)
     return unicodedata.normalize("NFC", text)

@@ -4,11 +4,45 @@ Every offset counts Unicode code points of the document's canonical text. Spans 
 `document.text[passage.start:passage.end] == passage.text`, always.
 """
 
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 Span: TypeAlias = tuple[int, int]
 """Start and end, half-open."""
+
+BlockKind: TypeAlias = Literal["heading", "paragraph", "item", "row", "code", "quotation", "record"]
+"""What a block of text is: `item` of a list, `row` of a table, `record`: a line that says one thing, as in a chat."""
+
+KINDS: tuple[BlockKind, ...] = ("heading", "paragraph", "item", "row", "code", "quotation", "record")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A stretch of text that belongs together and may be quoted.
+
+    `level` is that of a heading, or how deep a list item is nested, from 1. `lead` is the span that has to be read with
+    the block: the header of a table for its rows, the sentence that introduces a list, the question before an answer.
+    """
+
+    kind: BlockKind
+    start: int
+    end: int
+    level: int = 0
+    lead: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """Where in the file it came from the text goes on, from `start` to the next anchor.
+
+    `page` is the number of the page or slide, from 1; `label` says it for people: `page 3`, `slide 2`, `Prices!A4:C4`.
+    """
+
+    start: int
+    page: int | None
+    label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,30 +50,43 @@ class Section:
     """The text below one heading, up to the next heading. `path` holds the headings above it, outermost first.
 
     `path` does not hold the document's title. It is empty for text before the first heading below the title.
+    `headings` are the spans of the words of each heading in `path`.
     """
 
     path: tuple[str, ...]
     start: int
     end: int
+    headings: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentInfo:
-    """A document without its text. `length` is in code points, `sha256` is that of the canonical text in UTF-8."""
+    """A document without its text. `length` is in code points, `sha256` is that of the canonical text in UTF-8.
+
+    `metadata` are names and values, as the source states them: front matter, fields, properties of a file.
+    `anchors` are in the order of the text.
+    """
 
     id: str
     title: str
     sha256: str
     length: int
     sections: tuple[Section, ...]
+    metadata: tuple[tuple[str, str], ...] = ()
+    anchors: tuple[Anchor, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One canonical text (see `corpus.canonical`) with its title, sections and checksum."""
+    """One canonical text (see `corpus.canonical`) with its title, sections and checksum.
+
+    `blocks` are in the order of the text. `hidden` are the spans that nobody reads: comments, front matter, rules.
+    """
 
     info: DocumentInfo
     text: str
+    blocks: tuple[Block, ...] = ()
+    hidden: tuple[Span, ...] = ()
 
     @property
     def id(self) -> str:
@@ -52,7 +99,10 @@ class Passage:
     """Whole sentences of one section, small enough for the encoder.
 
     `document` is the id of the document, `section` the path of the section. `start`, `end` and `sentences` are offsets
-    in the document.
+    in the document. `lead` is the span of what has to be read with the passage, such as the header of a table, and
+    `lead_text` what stands there. `kinds` and `blocks` say of each sentence what kind of block holds it, and which of
+    the passage's blocks that is, from 0. `headings` are the spans of the headings in `section`. `anchors` are those
+    of the document.
     """
 
     document: str
@@ -62,6 +112,12 @@ class Passage:
     end: int
     text: str
     sentences: tuple[Span, ...]
+    lead: Span | None = None
+    lead_text: str = ""
+    kinds: tuple[BlockKind, ...] = ()
+    blocks: tuple[int, ...] = ()
+    headings: tuple[Span, ...] = ()
+    anchors: tuple[Anchor, ...] = ()
 
     @property
     def id(self) -> str:
@@ -70,10 +126,16 @@ class Passage:
 
     @property
     def context(self) -> str:
-        """Title and section path: encoded and searched with the text, never quoted."""
-        return context(self.title, self.section)
+        """Title, section path and lead: encoded and searched with the text, never quoted as if they stood there."""
+        return context(self.title, self.section, self.lead_text)
 
 
-def context(title: str, section: tuple[str, ...]) -> str:
-    """Title and section path as encoders and the lexical index read them: `title > section > subsection`."""
-    return " > ".join((title, *section))
+def anchor_at(anchors: Sequence[Anchor], position: int) -> Anchor | None:
+    """The anchor that a position lies under; None where it lies before the first."""
+    number = bisect_right(anchors, position, key=lambda anchor: anchor.start) - 1
+    return anchors[number] if number >= 0 else None
+
+
+def context(title: str, section: tuple[str, ...], lead: str = "") -> str:
+    """What encoders and the lexical index read above a passage: `title > section > subsection > lead`."""
+    return " > ".join((title, *section, lead) if lead else (title, *section))

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import NamedTuple, TypeAlias
 
-from corpus.documents import Document, Passage, Section, context
-from corpus.sections import blocks
+from corpus.blocks import lines_of
+from corpus.documents import Block, Document, Passage, Section, Span, context
 from corpus.sentences import sentences
 
-CHUNKING_VERSION = 1
+CHUNKING_VERSION = 2
 """Which way of cutting this is. Raise it whenever the same text would be cut otherwise: caches are named by it."""
 
 CONTEXT_TOKENS = 64  # the most tokens of the encoder's window that title and section path may take
@@ -26,26 +26,38 @@ class Chunking:
     """The bounds by which sentences are packed into passages.
 
     `max_tokens` and `min_tokens` are tokens of a passage without its context. `overlap` is how many of the last
-    sentences of a passage the next one repeats, where a block had to be cut between the two.
+    sentences of a passage the next one repeats, where a block had to be cut between the two. `version` says which way
+    of cutting it is.
     """
 
     max_tokens: int = 254
     min_tokens: int = 48
     overlap: int = 0
+    version: int = CHUNKING_VERSION
 
 
 class _Sentence(NamedTuple):
     """A sentence, or a piece of one that is too long for a passage.
 
-    `opens_block` says whether it is the first of its block. `stretch` numbers the parts of a section that rules (`---`)
-    separate; no passage holds sentences of two stretches. `tokens` is 0 until they are counted.
+    `block` is the block that holds it; `opens_block` says whether the sentence is the first of it. `stretch` numbers
+    the parts of a section between which a passage ends: hidden text lies there, or a table begins or ends. `tokens` is
+    0 until they are counted.
     """
 
     start: int
     end: int
+    block: Block
     opens_block: bool
     stretch: int
     tokens: int
+
+
+class _Stretch(NamedTuple):
+    """Sentences of a section between two places where a passage ends, and the most tokens of a passage there."""
+
+    section: Section
+    sentences: list[_Sentence]
+    room: int
 
 
 class _Unit(NamedTuple):
@@ -65,49 +77,111 @@ def split(document: Document, chunking: Chunking, encoder_tokens: int, count_tok
     """
     text, title = document.text, document.info.title
     sections = document.info.sections
-    uncounted = [_section_sentences(text, section) for section in sections]
+    uncounted = list(_sentences_of_sections(document))
+    leads = {block.lead for part in uncounted for block in (s.block for s in part) if block.lead}
+    order = sorted(leads)
     contexts = [context(title, section.path) for section in sections]
-    counts = iter(count_tokens([*contexts, *(text[s.start : s.end] for part in uncounted for s in part)]))
-    budgets = [max(1, min(chunking.max_tokens, encoder_tokens - min(next(counts), CONTEXT_TOKENS))) for _ in sections]
+    texts = [*contexts, *(text[slice(*lead)] for lead in order), *(text[s.start : s.end] for p in uncounted for s in p)]
+    counts = iter(count_tokens(texts))
+    rooms = [encoder_tokens - min(next(counts), CONTEXT_TOKENS) for _ in sections]
+    lead_tokens = {lead: next(counts) for lead in order}
+    budgets = [max(1, min(chunking.max_tokens, room)) for room in rooms]
     counted = [[s._replace(tokens=next(counts)) for s in part] for part in uncounted]
-    unit_tokens = _count_units(text, counted, budgets, count_tokens)
-    passages: list[Passage] = []
+    stretches: list[_Stretch] = []
     for section, budget, part in zip(sections, budgets, counted, strict=True):
-        pieces = (piece for sentence in part for piece in _cut(text, sentence, budget, unit_tokens))
-        for _, stretch in groupby(pieces, key=lambda piece: piece.stretch):
-            for packed in _pack(stretch, budget, chunking):
-                spans = tuple((s.start, s.end) for s in packed)
-                start, end = packed[0].start, packed[-1].end
-                passages.append(Passage(document.id, title, section.path, start, end, text[start:end], spans))
+        for _, group in groupby(part, key=lambda sentence: sentence.stretch):
+            found = list(group)
+            # A lead takes its part of the window, but never more than half of it.
+            longest = max((lead_tokens[s.block.lead] for s in found if s.block.lead), default=0)
+            stretches.append(_Stretch(section, found, max(1, budget - min(longest, budget // 2))))
+    unit_tokens = _count_units(text, stretches, count_tokens)
+    passages: list[Passage] = []
+    for section, found, room in stretches:
+        pieces = (piece for sentence in found for piece in _cut(text, sentence, room, unit_tokens))
+        passages.extend(_passage(document, section, packed) for packed in _pack(pieces, room, chunking))
     return passages
 
 
-def _section_sentences(text: str, section: Section) -> list[_Sentence]:
-    """Every sentence of a section, with tokens not yet counted. Text between two blocks is a rule."""
-    found: list[_Sentence] = []
-    stretch, end = 0, section.start
-    for block in blocks(text, section):
-        stretch += bool(text[end : block[0]].strip())
-        end = block[1]
-        found.extend(
-            _Sentence(*span, opens_block=not number, stretch=stretch, tokens=0)
-            for number, span in enumerate(sentences(text, block))
-        )
-    return found
+def _passage(document: Document, section: Section, packed: Sequence[_Sentence]) -> Passage:
+    """The passage of these sentences."""
+    start, end = packed[0].start, packed[-1].end
+    first = packed[0].block
+    if first.kind == "row" and first.lead and packed[0].opens_block and _follows(document.text, first.lead, first):
+        start = first.lead[0]  # the first rows of a table are shown with its header
+    spans = tuple((s.start, s.end) for s in packed)
+    lead = first.lead if first.lead and (first.kind == "row" or first.lead[0] < start) else None
+    numbers = {block: number for number, block in enumerate(dict.fromkeys(s.block for s in packed))}
+    return Passage(
+        document=document.id,
+        title=document.info.title,
+        section=section.path,
+        start=start,
+        end=end,
+        text=document.text[start:end],
+        sentences=spans,
+        lead=lead,
+        lead_text="" if lead is None else document.text[slice(*lead)],
+        kinds=tuple(s.block.kind for s in packed),
+        blocks=tuple(numbers[s.block] for s in packed),
+        headings=section.headings,
+        anchors=document.info.anchors,
+    )
 
 
-def _count_units(
-    text: str, parts: Sequence[Sequence[_Sentence]], budgets: Sequence[int], count_tokens: CountTokens
-) -> dict[str, int]:
-    """Tokens of each word of the sentences over budget, and of each character of the words that are over budget.
+def _follows(text: str, header: Span, row: Block) -> bool:
+    """Whether nothing but the rule below a header lies between the header and the row."""
+    between = text[header[1] : row.start]
+    return len(between) < 1000 and not any(
+        character.isalnum() for character in between.replace("th", "").replace("tr", "").replace("td", "")
+    )
 
-    `parts` are the sentences of each section, `budgets` the most tokens of a passage there.
-    """
-    pairs = zip(parts, budgets, strict=True)
-    too_long = [text[s.start : s.end] for part, budget in pairs for s in part if s.tokens > budget]
+
+def _sentences_of_sections(document: Document) -> Iterator[list[_Sentence]]:
+    """The sentences of each section, with tokens not yet counted."""
+    blocks = iter((*document.blocks, None))
+    block = next(blocks)
+    hidden = iter(sorted(document.hidden))
+    cut = next(hidden, None)
+    for section in document.info.sections:
+        found: list[_Sentence] = []
+        stretch, before = 0, None
+        while block and block.start < section.end:
+            if block.start >= section.start and (block.kind != "heading" or block.start == section.start):
+                parted = False
+                while cut and cut[0] < block.start:
+                    parted, cut = True, next(hidden, None)
+                stretch += parted or (before is not None and _parts(before, block))
+                before = block
+                found += _block_sentences(document.text, block, stretch)
+            block = next(blocks)
+        yield found
+
+
+def _parts(before: Block, block: Block) -> bool:
+    """Whether a passage ends between two blocks: a table is never mixed with what stands around it."""
+    return (before.kind == "row") != (block.kind == "row") or (block.kind == "row" and before.lead != block.lead)
+
+
+def _block_sentences(text: str, block: Block, stretch: int) -> Iterator[_Sentence]:
+    """The sentences of a block; a row and a record are one each, code has one a line."""
+    span = (block.start, block.end)
+    if block.kind in ("row", "record", "heading"):
+        spans = [span]
+    elif block.kind == "code":
+        spans = list(lines_of(text, *span))
+    else:
+        spans = sentences(text, span)
+    for number, (start, end) in enumerate(spans):
+        yield _Sentence(start, end, block, opens_block=not number, stretch=stretch, tokens=0)
+
+
+def _count_units(text: str, stretches: Sequence[_Stretch], count_tokens: CountTokens) -> dict[str, int]:
+    """Tokens of each word of the sentences that have no room, and of each character of the words that have none."""
+    too_long = [text[s.start : s.end] for stretch in stretches for s in stretch.sentences if s.tokens > stretch.room]
     words = sorted({word for sentence in too_long for word in sentence.split()})
     tokens = dict(zip(words, count_tokens(words), strict=True)) if words else {}
-    characters = sorted({character for word in words if tokens[word] > min(budgets) for character in word})
+    least = min((stretch.room for stretch in stretches), default=1)
+    characters = sorted({character for word in words if tokens[word] > least for character in word})
     return tokens | dict(zip(characters, count_tokens(characters), strict=True)) if characters else tokens
 
 
@@ -120,7 +194,7 @@ def _cut(text: str, sentence: _Sentence, budget: int, unit_tokens: Mapping[str, 
     for unit in _units(text, sentence, budget, unit_tokens):
         if piece.start < piece.end and piece.tokens + unit.tokens > budget:
             yield piece
-            piece = _Sentence(unit.start, unit.end, opens_block=False, stretch=sentence.stretch, tokens=0)
+            piece = sentence._replace(start=unit.start, end=unit.end, opens_block=False, tokens=0)
         piece = piece._replace(end=unit.end, tokens=piece.tokens + unit.tokens)
     yield piece
 

@@ -8,19 +8,43 @@ from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from corpus.blocks import trim
 from corpus.documents import Span
-from corpus.sections import trim
 
 if TYPE_CHECKING:
     from nupunkt import PunktSentenceTokenizer
 
 _FULL_STOP = re.compile("[。！？｡؟۔।॥։።។။]+[”’\"'»」』）》〉】)\\]]*")  # ends of sentences in other scripts
-_GOES_ON = re.compile(r"\b(?:e\.g|i\.e|cf|viz)\.$")  # a sentence never ends here
+# Abbreviations of English, German, French and Spanish texts that stand before what they belong to: words, or numbers.
+_BEFORE_WORDS = (
+    "e.g i.e cf viz vs approx appx excl incl dr prof hon mr mrs ms st messrs rev gen col capt lt sgt z.b d.h bzw ggf "
+    "evtl inkl exkl vgl sog u.a frz mme mlle sr sra srta dra aprox"
+)
+_BEFORE_NUMBERS = "no nos nr art arts sec sect reg regs para fig figs vol p pp eq ref refs ch núm pág abs app ex"
+
+
+def _ending_with(words: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w.])(?:{'|'.join(map(re.escape, words.split()))})\.$", re.IGNORECASE)
+
+
+_NEVER_ENDS = _ending_with(_BEFORE_WORDS)
+_ENDS_BUT_BEFORE_NUMBERS = _ending_with(_BEFORE_NUMBERS)
+# A German ordinal: "der 1. Wagen", "am 3. Oktober".
+_ORDINAL = re.compile(
+    r"(?<!\w)(?:der|die|das|den|dem|des|am|im|zum|zur|vom|beim|ein|eine|einem|einer|und|bis|ab|seit|jede[rsnm]?|ihr|sein)"
+    r"\s+\d{1,2}\.$",
+    re.IGNORECASE,
+)
+# Where nupunkt takes a word for an abbreviation that is none.
+_ENDS = re.compile(
+    r"(?<!\w)(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|noon|sun|sat|mon|mar|may|in|is|it|us|so|no|go|up)"
+    r"[.!?][\"'”’)]*\s+(?=[A-Z])"
+)
 _NOTES = re.compile(r"(?:\[[^\[\]]{1,40}\])+(?=\s|$)")  # [1][citation needed] belong to the sentence before them
 _WORD = re.compile(r"\w")
 # nupunkt takes quadratic time for punctuation without spaces, so runs this long are masked.
 _LONG_RUN = re.compile(r"(?<!\S)\S{1000,}(?=\S{8})")
-_LOOK_BACK = 6  # characters before the end of a sentence that _GOES_ON looks at
+_LOOK_BACK = 24  # characters before the end of a sentence that are looked at for abbreviations
 
 
 def sentences(text: str, block: Span) -> list[Span]:
@@ -29,6 +53,8 @@ def sentences(text: str, block: Span) -> list[Span]:
     masked = _LONG_RUN.sub(lambda run: "x" * len(run[0]), body)
     cuts = {0, len(body), *(start for start, _ in _tokenizer().span_tokenize(masked))}
     cuts.update(stop.end() for stop in _FULL_STOP.finditer(body))
+    cuts.update(stop.end() for stop in _ENDS.finditer(body))
+    has_capitals = any(map(str.isupper, body))
     spans: list[Span] = []
     last_has_word = True  # whether the last span holds a word
     for cut, next_cut in pairwise(sorted(cuts)):
@@ -39,7 +65,7 @@ def sentences(text: str, block: Span) -> list[Span]:
         if start == end:
             continue
         has_word = bool(_WORD.search(text, start, end))
-        if spans and (not has_word or not last_has_word or _goes_on(text, spans[-1][1])):
+        if spans and (not has_word or not last_has_word or _goes_on(text, spans[-1][1], has_capitals)):
             start = spans.pop()[0]
             has_word = has_word or last_has_word
         spans.append((start, end))
@@ -47,9 +73,18 @@ def sentences(text: str, block: Span) -> list[Span]:
     return spans
 
 
-def _goes_on(text: str, end: int) -> bool:
-    """Whether the sentence goes on after `end`, where an abbreviation stands that never ends one."""
-    return bool(_GOES_ON.search(text, max(end - _LOOK_BACK, 0), end))
+def _goes_on(text: str, end: int, has_capitals: bool) -> bool:
+    """Whether the sentence goes on after `end`: an abbreviation stands there, or the next word begins in small letters.
+
+    Small letters tell nothing in a text without capitals.
+    """
+    before = text[max(end - _LOOK_BACK, 0) : end]
+    following = text[end : end + 12].lstrip(" \n\t(")[:1]
+    if _NEVER_ENDS.search(before) or (following.isdigit() and _ENDS_BUT_BEFORE_NUMBERS.search(before)):
+        return True
+    if not before.endswith("."):
+        return False
+    return (has_capitals and following.islower()) or bool(_ORDINAL.search(before))
 
 
 @cache

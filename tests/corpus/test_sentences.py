@@ -2,7 +2,7 @@
 
 import pytest
 
-from corpus.sections import trim
+from corpus.blocks import trim
 from corpus.sentences import sentences
 
 
@@ -32,3 +32,40 @@ def test_sentences(expected: list[str]) -> None:
 
 def test_sentences_of_scripts_without_spaces() -> None:
     assert cut("你好。再见！好吗？是的") == ["你好。", "再见！", "好吗？", "是的"]
+
+
+@pytest.mark.parametrize(
+    "expected",
+    [
+        ["It weighs approx. Forty kilos.", "Lift it with care."],
+        ["Bring a lamp, a rope, etc. and a map.", "Ask Mrs. Bell or Prof. Ives first."],
+        ["See Reg. 14 and Sec. 3 of the treaty.", "Fig. 2 shows it.", "Read pp. 4 to 9."],
+        ["He lives at St. Olaf's.", "The fee (incl. VAT) is due."],
+        ["It opens at 9 a.m. on weekdays.", "It shuts at 5 p.m. Sundays are free."],
+        ["Die Frist endet z.B. Montag.", "Sie gilt bzw. Galt lange.", "Das ist alles."],
+        ["Am 3. Oktober ist frei.", "Der 2. Wagen fehlt.", "Er kommt um 3."],
+        ["Mme. Petit est venue.", "Voir l'art. 5 du code."],
+        ["La Sra. Gil vive en Lima.", "Pesa aprox. Veinte kilos."],
+        ["We have five.", "The rest is gone.", "It is in.", "Go!"],
+        ["Ship by May.", "Send it to us.", "So be it.", "We have no.", "That is all."],
+    ],
+)
+def test_abbreviations_of_four_languages_end_no_sentence(expected: list[str]) -> None:
+    assert cut(" ".join(expected)) == expected
+
+
+def test_no_capitals_tell_nothing_of_where_sentences_end() -> None:
+    assert cut("it rains. it snows. we go home.") == ["it rains.", "it snows.", "we go home."]
+
+
+@pytest.mark.parametrize(
+    "expected",
+    [
+        ["今天下雨。", "明天呢？", "「好。」", "走吧！"],
+        ["雨です。", "『はい！』", "終わり"],
+        ["यह घर है।", "वह कहाँ है?", "ठीक है।।"],
+        ["هل فتحتم؟", "نعم نفتح غدا."],
+    ],
+)
+def test_sentences_of_other_scripts(expected: list[str]) -> None:
+    assert cut(" ".join(expected)) == expected

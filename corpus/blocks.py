@@ -1,0 +1,173 @@
+"""What every format does with a stretch of prose: hidden text is cut out, headings and records in it are recognised.
+
+Nothing here copies or changes the text; blocks and hidden spans are positions in it.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from corpus.documents import Anchor, Block, BlockKind, Span
+
+MAX_HEADING = 300  # characters; a longer line that looks like a heading is text
+
+_HIDDEN = re.compile(
+    r"<!--.*?(?:-->|\Z)"  # comments
+    r"|!?\[[^\]\n]{0,200}\]\(data:[^)\s]*\)|\bdata:[\w.+/-]+;base64,[A-Za-z0-9+/=]+"  # pictures inside the text
+    r"|(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{200,}={0,2}",  # bytes written as letters
+    re.DOTALL,
+)
+_WIKI_HEADING = re.compile(r"(?P<mark>={1,6})(?P<words>[^=\n].*?|[^=\n])(?P=mark)[ \t]*")
+_BOLD_LINE = re.compile(r"(?P<mark>\*\*|__)(?P<words>(?:(?!(?P=mark)).)+)(?P=mark):?")
+_QUESTION_LINE = re.compile(r"(?:Q|Question|Frage|Pregunta|F)(?:\s?\d{1,3})?\s?[:.)]\s+(?P<words>\S.*)", re.IGNORECASE)
+_ANSWER_LINE = re.compile(r"(?:A|Answer|Antwort|Respuesta|R)(?:\s?\d{1,3})?\s?[:.)]\s+\S", re.IGNORECASE)
+_TURN = re.compile(
+    r"[\[(]?(?:\d{4}-\d\d-\d\d[T ,]+)?\d{1,2}:\d\d(?::\d\d)?(?:\s?[ap]m)?[\])]?[ \t,-]*"  # the time
+    r"(?:[^\s:][^:\n]{0,40}:)?[ \t]*\S"  # who speaks
+)
+_KEY = re.compile(r"[*_]{0,2}[^\W\d_][^:\n.!?]{0,40}:[*_]{0,2}[ \t]+\S")
+_MARKED_LINE = re.compile(r"[^\w\s\"'“‘«([{*_`#|<>=+•-]\S*[ \t]+\S")  # opens with a sign of its own: ✅ ❌ §
+LAST_LEVEL = 9  # of headings that have no level of their own: bold lines, questions
+
+
+@dataclass(slots=True)
+class Structure:
+    """What a format finds in a text: blocks, hidden spans and anchors by position, its title and metadata."""
+
+    blocks: list[Block] = field(default_factory=list)
+    hidden: list[Span] = field(default_factory=list)
+    title: str | None = None
+    metadata: dict[str, str] = field(default_factory=dict)
+    anchors: list[Anchor] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """Canonical text and its structure; `encoding` is what it was written in."""
+
+    text: str
+    structure: Structure
+    encoding: str = "utf-8"
+
+
+def trim(text: str, start: int, end: int) -> Span:
+    """The span without white space at its ends; `(end, end)` where there is nothing else."""
+    part = text[start:end]
+    end = start + len(part)  # a last line without a line end is counted with one
+    start = end - len(part.lstrip())
+    return start, max(start, end - len(part) + len(part.rstrip()))
+
+
+def lines_of(text: str, start: int, end: int) -> Iterator[Span]:
+    """Each line of a span, trimmed; blank ones left out."""
+    offset = start
+    for line in text[start:end].split("\n"):
+        span = trim(text, offset, offset + len(line))
+        if span[0] < span[1]:
+            yield span
+        offset += len(line) + 1
+
+
+def add_prose(
+    structure: Structure,
+    text: str,
+    start: int,
+    end: int,
+    kind: BlockKind = "paragraph",
+    level: int = 0,
+    lead: Span | None = None,
+) -> None:
+    """Add a paragraph (or an item, a quotation) to the structure, cut at what is hidden in it."""
+    at = start
+    for match in _HIDDEN.finditer(text, start, end):
+        structure.hidden.append(match.span())
+        _add_visible(structure, text, *trim(text, at, match.start()), kind, level, lead)
+        at = match.end()
+    _add_visible(structure, text, *trim(text, at, end), kind, level, lead)
+
+
+def _add_visible(
+    structure: Structure, text: str, start: int, end: int, kind: BlockKind, level: int, lead: Span | None
+) -> None:
+    if start == end:
+        return
+    if kind == "paragraph" and _add_lines(structure, text, start, end):
+        return
+    structure.blocks.append(Block(kind, start, end, level, lead))
+
+
+def _add_lines(structure: Structure, text: str, start: int, end: int) -> bool:
+    """Add a paragraph whose lines are headings or records; false where it is prose."""
+    lines = list(lines_of(text, start, end))
+    if len(lines) == 1 and (heading := line_heading(text, *lines[0])):
+        structure.blocks.append(heading)
+        return True
+    wiki = [_wiki_heading(text, *line) for line in lines]
+    if any(wiki):
+        _add_between(structure, text, lines, wiki)
+        return True
+    if _QUESTION_LINE.match(text, *lines[0]) and any(_ANSWER_LINE.match(text, *line) for line in lines[1:]):
+        _add_questions(structure, text, lines)
+        return True
+    if len(lines) > 1 and all(_is_record(text, *line) for line in lines):
+        _add_records(structure, lines, text)
+        return True
+    return False
+
+
+def line_heading(text: str, start: int, end: int) -> Block | None:
+    """A line that stands alone as a heading: `== x ==`, or all of it bold; None where it is text."""
+    if end - start > MAX_HEADING:
+        return None
+    if wiki := _wiki_heading(text, start, end):
+        return wiki
+    bold = _BOLD_LINE.fullmatch(text, start, end)
+    if bold and not bold["words"].rstrip().endswith((".", ",", ";")):
+        return Block("heading", *trim(text, *bold.span("words")), level=LAST_LEVEL)
+    return None
+
+
+def _wiki_heading(text: str, start: int, end: int) -> Block | None:
+    match = _WIKI_HEADING.fullmatch(text, start, end) if end - start <= MAX_HEADING else None
+    words = trim(text, *match.span("words")) if match else (0, 0)
+    return Block("heading", *words, level=len(match["mark"])) if match and words[0] < words[1] else None
+
+
+def _add_between(structure: Structure, text: str, lines: list[Span], headings: list[Block | None]) -> None:
+    """Headings, and the prose between them."""
+    for heading, group in groupby(zip(lines, headings, strict=True), key=lambda pair: pair[1]):
+        spans = [span for span, _ in group]
+        if heading:
+            structure.blocks.append(heading)
+        else:
+            _add_visible(structure, text, spans[0][0], spans[-1][1], "paragraph", 0, None)
+
+
+def _add_questions(structure: Structure, text: str, lines: list[Span]) -> None:
+    """Q: and A: lines: the question becomes a heading, so that what follows is read as its answer."""
+    first: int | None = None
+    last = 0
+    for start, end in lines:
+        question = _QUESTION_LINE.match(text, start, end)
+        if question:
+            if first is not None:
+                structure.blocks.append(Block("record", first, last))
+                first = None
+            structure.blocks.append(Block("heading", *trim(text, *question.span("words")), level=LAST_LEVEL))
+        else:
+            first, last = (start if first is None else first), end
+    if first is not None:
+        structure.blocks.append(Block("record", first, last))
+
+
+def _is_record(text: str, start: int, end: int) -> bool:
+    return bool(_TURN.match(text, start, end) or _KEY.match(text, start, end) or _MARKED_LINE.match(text, start, end))
+
+
+def _add_records(structure: Structure, lines: list[Span], text: str) -> None:
+    """Lines that each say one thing: chat turns, `key: value`; a turn is read with the question before it."""
+    lead: Span | None = None
+    for start, end in lines:
+        structure.blocks.append(Block("record", start, end, lead=lead))
+        lead = (start, end) if text[end - 1] == "?" else None

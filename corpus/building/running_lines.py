@@ -1,0 +1,53 @@
+"""What stands on most pages of a document at the same place: running headers and footers, page numbers."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from corpus.building.page_lines import Fragment
+
+EDGE = 3  # heights of letters at the top and at the bottom of a page that are looked at
+SHORT = 60  # characters of a line that may hold the number of the page
+MOST_PAGES = 0.4  # share of the pages: left and right pages may differ
+
+_NUMBER = re.compile(r"\d+")
+_PAGE_NUMBER = re.compile(
+    r"\W*(?:(?:page|seite|p\.|página|pagina|s\.)\s*)?(?:\d{1,4}|[ivxlc]{1,7})(?:\s*(?:/|of|von|de|sur|di)\s*\d{1,4})?\W*",
+    re.IGNORECASE,
+)
+
+
+def without_running(pages: Sequence[Sequence[Fragment]]) -> list[list[Fragment]]:
+    """The fragments of each page without those that run through the document."""
+    edges = [_edges(page) for page in pages]
+    counts = Counter(key for edge in edges for key in {_key(fragment) for fragment in edge})
+    enough = max(2, MOST_PAGES * len(pages))
+    return [
+        [
+            fragment
+            for fragment in page
+            if id(fragment) not in edge
+            or not (counts[_key(fragment)] >= enough or (len(pages) > 1 and _PAGE_NUMBER.fullmatch(fragment.text)))
+        ]
+        for page, edge in zip(pages, ({id(fragment) for fragment in edge} for edge in edges), strict=True)
+    ]
+
+
+def _key(fragment: Fragment) -> tuple[str, int]:
+    """What is the same on each page: the words but for numbers, and the height."""
+    # Of a longer line the numbers count: it may be a sentence that differs in nothing else.
+    words = _NUMBER.sub("#", fragment.text) if len(fragment.text) <= SHORT else fragment.text
+    return words, round(fragment.bottom / 4)
+
+
+def _edges(page: Sequence[Fragment]) -> list[Fragment]:
+    """The fragments of the first and the last lines."""
+    heights: list[float] = []
+    for fragment in sorted(page, key=lambda fragment: -fragment.bottom):
+        if not heights or heights[-1] - fragment.bottom > 0.5 * fragment.size:
+            heights.append(fragment.bottom)
+    if len(heights) < 2:
+        return []
+    upper = heights[min(EDGE, len(heights) // 2) - 1 if len(heights) > 1 else 0]
+    lower = heights[-min(EDGE, len(heights) // 2)]
+    return [fragment for fragment in page if fragment.bottom >= upper - 1 or fragment.bottom <= lower + 1]

@@ -1,0 +1,65 @@
+"""CSV and TSV: each record a row, read with the names of the columns above it."""
+
+import csv
+from collections.abc import Iterator
+from itertools import islice
+
+from corpus.blocks import Structure, trim
+from corpus.building.tables import is_figure
+from corpus.documents import Block, Span
+from corpus.errors import CorpusError
+
+DELIMITERS = ",;\t|"
+SAMPLE = 20  # records that the delimiter is found from
+MAX_CELL = 10_000_000  # characters
+
+
+def parse(text: str) -> Structure:
+    """The rows of a canonical text."""
+    csv.field_size_limit(MAX_CELL)
+    structure = Structure()
+    delimiter = find_delimiter(text)
+    header: Span | None = None
+    try:
+        for number, (span, cells) in enumerate(_records(text, delimiter)):
+            if number == 0 and _names_columns(text, cells, span):
+                header = span
+            else:
+                structure.blocks.append(Block("row", *span, lead=header))
+    except csv.Error as error:
+        raise CorpusError(f"is no table of comma-separated values ({error}): save it again as CSV") from None
+    return structure
+
+
+def find_delimiter(text: str) -> str:
+    """The character that parts the first records into the most columns, as many in each."""
+
+    def quality(delimiter: str) -> tuple[float, int]:
+        widths = [len(cells) for _, cells in islice(_records(text, delimiter), SAMPLE)]
+        usual = max(set(widths), key=widths.count) if widths else 1
+        return (widths.count(usual) / len(widths) if usual > 1 else 0.0, usual)
+
+    return max(DELIMITERS, key=quality)
+
+
+def _records(text: str, delimiter: str) -> Iterator[tuple[Span, list[str]]]:
+    """Each record that is not empty, with its span; a quoted cell may run over several lines."""
+    starts: list[int] = [0]
+
+    def lines() -> Iterator[str]:
+        for line in text.split("\n"):
+            starts.append(starts[-1] + len(line) + 1)
+            yield line + "\n"
+
+    reader = csv.reader(lines(), delimiter=delimiter, strict=False)
+    first = 0
+    for cells in reader:
+        span = trim(text, starts[first], min(starts[reader.line_num], len(text)))
+        first = reader.line_num
+        if span[0] < span[1]:
+            yield span, cells
+
+
+def _names_columns(text: str, cells: list[str], span: Span) -> bool:
+    """Whether the first record is a header: there are others, and it holds no figure."""
+    return bool(text[span[1] :].strip()) and not any(is_figure(cell) for cell in cells) and any(cells)

@@ -1,0 +1,202 @@
+"""Markdown: CommonMark with tables, front matter, footnotes and definition lists, and the HTML that stands in it.
+
+The text stays as it is written; markdown-it says on which lines each block lies.
+"""
+
+import re
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING
+
+from corpus.blocks import MAX_HEADING, Structure, add_prose, lines_of, trim
+from corpus.documents import Block, Span
+from corpus.markup import add_markup
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
+
+_ATX = re.compile(r"#{1,6}[ \t]+(?P<words>\S.*?)(?:[ \t]+#+)?[ \t]*$")
+_SIGNS = re.compile(r"^(?: {0,3}#{1,6} \S| {0,3}(?:```|~~~)|\|?[ \t]*:?-{2,}:?[ \t]*\|)", re.MULTILINE)
+
+
+def looks_like_markdown(text: str) -> bool:
+    """Whether a text of unknown format has headings, fences or tables of Markdown, or front matter."""
+    return bool(_SIGNS.search(text)) or (text.startswith("---\n") and "\n---\n" in text[4:])
+
+
+def parse(text: str) -> Structure:
+    """The blocks of a canonical text in Markdown."""
+    reader = _Reader(text)
+    for token in _parser().parse(text):
+        reader.read(token)
+    return reader.finish()
+
+
+@cache
+def _parser() -> "MarkdownIt":
+    from markdown_it import MarkdownIt
+    from mdit_py_plugins.deflist import deflist_plugin
+    from mdit_py_plugins.footnote import footnote_plugin
+    from mdit_py_plugins.front_matter import front_matter_plugin
+
+    parser = MarkdownIt("commonmark").enable("table")
+    parser.use(front_matter_plugin).use(footnote_plugin).use(deflist_plugin)
+    # Only blocks are wanted; what stands inside a line is not taken apart, and footnotes stay where they are written.
+    parser.core.ruler.disable(["inline", "footnote_tail"])
+    return parser
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Turns tokens, which carry line numbers, into blocks, which carry positions."""
+
+    text: str
+    structure: Structure = field(default_factory=Structure)
+    starts: list[int] = field(default_factory=list)
+    open: list[str] = field(default_factory=list)
+    items: list[int] = field(default_factory=list)  # line where each open list item begins, -1 once it was used
+    leads: list[Span | None] = field(default_factory=list)  # of each open list
+    header: Span | None = None
+    term: int | None = None  # where the term of a definition begins
+
+    def __post_init__(self) -> None:
+        offset = 0
+        for line in self.text.split("\n"):
+            self.starts.append(offset)
+            offset += len(line) + 1
+        self.starts.append(offset)
+
+    def read(self, token: "Token") -> None:
+        """Take the next token."""
+        handler = getattr(self, f"_{token.type}", None)
+        if handler:
+            handler(token)
+        if token.nesting > 0:
+            self.open.append(token.type)
+        elif token.nesting < 0 and self.open:
+            self.open.pop()
+
+    def finish(self) -> Structure:
+        """The structure, its blocks in the order of the text."""
+        self.structure.blocks.sort(key=lambda block: (block.start, block.end))
+        return self.structure
+
+    def _span(self, token: "Token") -> Span:
+        """The lines of a token, trimmed."""
+        first, last = token.map or (0, 0)
+        last = min(max(first, last), len(self.starts) - 1)  # an empty text is said to have a line more than it has
+        return trim(self.text, self.starts[first], self.starts[last])
+
+    def _front_matter(self, token: "Token") -> None:
+        self.structure.hidden.append(self._span(token))
+        self.structure.metadata = front_matter(token.content)
+        self.structure.title = self.structure.metadata.pop("title", None)
+
+    def _heading_open(self, token: "Token") -> None:
+        start, end = self._span(token)
+        lines = list(lines_of(self.text, start, end))
+        if token.markup[0] == "#":
+            atx = _ATX.search(self.text, *lines[0]) if lines else None
+            words = trim(self.text, *atx.span("words")) if atx else (start, start)
+        else:
+            words = (start, lines[-2][1]) if len(lines) > 1 else (start, start)
+        if words[0] == words[1]:
+            return
+        if words[1] - words[0] > MAX_HEADING or "blockquote_open" in self.open or "list_item_open" in self.open:
+            add_prose(self.structure, self.text, start, end)
+        else:
+            self.structure.blocks.append(Block("heading", *words, level=int(token.tag[1])))
+
+    def _paragraph_open(self, token: "Token") -> None:
+        start, end = self._span(token)
+        if "dd_open" in self.open:
+            start, self.term = (start if self.term is None else self.term), None
+            add_prose(self.structure, self.text, start, end, "item", 1)
+        elif "list_item_open" in self.open:
+            if self.items[-1] >= 0:  # the first paragraph of an item begins with the item's mark
+                start = trim(self.text, self.starts[self.items[-1]], end)[0]
+                self.items[-1] = -1
+            level = len(self.items)
+            add_prose(self.structure, self.text, start, end, "item", level, self.leads[-1])
+        elif "blockquote_open" in self.open:
+            add_prose(self.structure, self.text, start, end, "quotation")
+        else:
+            add_prose(self.structure, self.text, start, end)
+
+    def _dt_open(self, token: "Token") -> None:
+        first = (token.map or (0, 0))[0]
+        self.term = trim(self.text, self.starts[first], len(self.text))[0]
+
+    def _list_open(self, token: "Token") -> None:
+        """A list is read with the item that it stands in, or with the sentence before it that announces it."""
+        before = self.structure.blocks[-1] if self.structure.blocks else None
+        lead: Span | None = None
+        if (before and self.items and before.kind == "item") or (
+            before and before.kind in ("paragraph", "quotation") and self.text[before.end - 1] == ":"
+        ):
+            lead = (before.start, before.end)
+        self.leads.append(lead)
+
+    def _list_close(self, token: "Token") -> None:
+        self.leads.pop()
+
+    _bullet_list_open = _ordered_list_open = _list_open
+    _bullet_list_close = _ordered_list_close = _list_close
+
+    def _list_item_open(self, token: "Token") -> None:
+        self.items.append((token.map or (0, 0))[0])
+
+    def _list_item_close(self, token: "Token") -> None:
+        self.items.pop()
+
+    def _thead_open(self, token: "Token") -> None:
+        self.header = self._span(token)
+
+    def _table_close(self, token: "Token") -> None:
+        """A header with no rows below it is a row itself."""
+        last = self.structure.blocks[-1] if self.structure.blocks else None
+        if self.header and (last is None or last.lead != self.header):
+            self.structure.blocks.append(Block("row", *self.header))
+        self.header = None
+
+    def _tr_open(self, token: "Token") -> None:
+        if "tbody_open" in self.open:
+            self.structure.blocks.append(Block("row", *self._span(token), lead=self.header))
+
+    def _fence(self, token: "Token") -> None:
+        first, last = token.map or (0, 0)
+        closed = last - first >= 2 and self.text[slice(*self._line(last - 1))].strip()[:3] in ("```", "~~~")
+        span = trim(self.text, self.starts[first + 1], self.starts[max(first + 1, last - closed)])
+        if span[0] < span[1]:
+            self.structure.blocks.append(Block("code", *span))
+
+    def _code_block(self, token: "Token") -> None:
+        self.structure.blocks.append(Block("code", *self._span(token)))
+
+    def _line(self, number: int) -> Span:
+        return self.starts[number], min(self.starts[number + 1], len(self.text))
+
+    def _html_block(self, token: "Token") -> None:
+        add_markup(self.structure, self.text, *self._span(token))
+
+    def _hr(self, token: "Token") -> None:
+        self.structure.hidden.append(self._span(token))
+
+
+def front_matter(source: str) -> dict[str, str]:
+    """The scalar values of YAML front matter, as text; lists are joined with commas; nothing where it is not YAML."""
+    import yaml
+
+    try:
+        values = yaml.safe_load(source)
+    except yaml.YAMLError:
+        return {}
+    pairs = values.items() if isinstance(values, dict) else ()
+    return {str(key): text for key, value in pairs if (text := _scalar(value))}
+
+
+def _scalar(value: object) -> str:
+    if isinstance(value, list | tuple):
+        return ", ".join(filter(None, map(_scalar, value)))
+    return "" if value is None or isinstance(value, dict) else " ".join(str(value).split())

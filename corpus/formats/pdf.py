@@ -1,0 +1,157 @@
+"""PDF: words with their positions, from which lines, columns, headings and tables are found again."""
+
+import ctypes
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+from unicodedata import combining
+
+from corpus.blocks import Parsed
+from corpus.building.builder import Builder
+from corpus.building.page_lines import Fragment, is_right_to_left, join, reading_order
+from corpus.building.printed import Printed
+from corpus.building.running_lines import without_running
+from corpus.errors import CorpusError
+
+if TYPE_CHECKING:
+    from pypdfium2 import PdfDocument, PdfPage
+
+MAX_PAGES = 20_000
+WORD_GAP = 1.0  # between two words of one fragment, heights of letters
+
+_WORD = re.compile(
+    r"[^\s\x02\ufffe]+[\x02\ufffe]?|[\x02\ufffe]"
+)  # PDFium joins the parts of a word that a line end cuts
+_FIGURES = re.compile(r"\d[\d.,:/]*\d|[A-Za-z]{2,}")  # are written from the left also inside other scripts
+_BOLD = re.compile(rb"bold|black|heavy|demi", re.IGNORECASE)
+_HYPHENS = dict.fromkeys(map(ord, "\x02\ufffe"), "-")  # what PDFium gives for a hyphen at the end of a line
+_PROPERTIES = {"Author": "author", "Title": "title", "Subject": "subject", "Keywords": "keywords"}
+_DATE = re.compile(r"(?:D:)?(\d{4})(\d\d)(\d\d)")
+
+
+def read(data: bytes) -> Parsed:
+    """The text of a document and its structure; raises CorpusError where it is encrypted or has no text."""
+    import pypdfium2
+
+    try:
+        document = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        if "password" in str(error).lower() or "security" in str(error).lower():
+            raise CorpusError("is encrypted: save it without a password") from None
+        raise CorpusError(f"is damaged ({error}): save it again with the program that made it") from None
+    if len(document) > MAX_PAGES:
+        raise CorpusError(f"has {len(document)} pages, more than {MAX_PAGES}: split it into smaller files")
+    pages = [list(_fragments(page)) for page in _pages(document)]
+    if not any(pages):
+        raise CorpusError(f"has no text, only pictures of {len(pages)} pages: recognise its text first (OCR)")
+    builder = Builder()
+    _describe(builder, document)
+    ordered = [reading_order(page, number) for number, page in enumerate(without_running(pages), start=1)]
+    Printed(builder, ordered).add()
+    return builder.finish()
+
+
+def _pages(document: "PdfDocument") -> Iterator["PdfPage"]:
+    for number in range(len(document)):
+        page = document[number]
+        yield page
+        page.close()
+
+
+def _describe(builder: Builder, document: "PdfDocument") -> None:
+    for name, value in document.get_metadata_dict(skip_empty=True).items():
+        if name in _PROPERTIES:
+            builder.describe(_PROPERTIES[name], value)
+        elif name in ("CreationDate", "ModDate") and (date := _DATE.match(value)):
+            builder.describe("created" if name == "CreationDate" else "modified", "-".join(date.groups()))
+
+
+def _fragments(page: "PdfPage") -> Iterator[Fragment]:
+    """The words of a page; those that stand side by side are one fragment."""
+    words = page.get_textpage()
+    text = _text(words)
+    reader = _Boxes(words.raw)
+    open_words: list[Fragment] = []
+    for match in _WORD.finditer(text):
+        word = reader.word(match[0].translate(_HYPHENS), match.start(), match.end() - 1)
+        if word is None:
+            continue
+        if open_words and not _is_same_fragment(open_words[-1], word):
+            yield join(open_words)
+            open_words = []
+        open_words.append(word)
+    if open_words:
+        yield join(open_words)
+    words.close()
+
+
+def _text(words: Any) -> str:  # noqa: ANN401
+    """The characters of a page, one for each that PDFium counts."""
+    from pypdfium2 import raw
+
+    count = words.count_chars()
+    text: str = words.get_text_range() if count else ""
+    if len(text) == count:
+        return text
+    codes = (raw.FPDFText_GetUnicode(words.raw, number) for number in range(count))
+    return "".join(chr(code) if 0 < code < 0x110000 else " " for code in codes)
+
+
+class _Boxes:
+    """Asks PDFium where characters stand, with as few calls as can be."""
+
+    def __init__(self, words: Any) -> None:  # noqa: ANN401
+        from pypdfium2 import raw
+
+        self._words = words
+        self._raw = raw
+        self._box = raw.FS_RECTF()
+        self._reference = ctypes.byref(self._box)
+        self._name = ctypes.create_string_buffer(128)
+        self._flags = ctypes.c_int()
+
+    def word(self, text: str, first: int, last: int) -> Fragment | None:
+        """The word between two characters; None where it stands upright or has no place."""
+        left, bottom, right, top = self._at(first)
+        if last > first:
+            other = self._at(last)
+            if other[1] > top or other[3] < bottom:  # written upwards or downwards
+                return None
+            left, right = min(left, other[0]), max(right, other[2])
+            bottom, top = min(bottom, other[1]), max(top, other[3])
+        if right <= left or top <= bottom:
+            return None
+        if not text.isascii() and is_right_to_left(text) and last - first + 1 == len(text):
+            text = self._right_to_left(text, first)
+        return Fragment(text, left, bottom, right, top, top - bottom, self._is_bold(first))
+
+    def _right_to_left(self, text: str, first: int) -> str:
+        """The letters of a word as they stand on the page, from the right; PDFium does not always order them so."""
+        middles = []
+        for number in range(first, first + len(text)):
+            left, _, right, _ = self._at(number)
+            middles.append((left + right) / 2)
+        bases = [number for number, letter in enumerate(text) if not combining(letter)] or [0]
+        marks: dict[int, list[int]] = {}
+        for number, letter in enumerate(text):
+            if combining(letter):
+                nearest = min(bases, key=lambda base: abs(middles[base] - middles[number]))
+                marks.setdefault(nearest, []).append(number)
+        ordered = sorted(bases, key=lambda base: -middles[base])
+        word = "".join(text[number] for base in ordered for number in (base, *marks.get(base, ())))
+        return _FIGURES.sub(lambda match: match[0][::-1], word)
+
+    def _at(self, number: int) -> tuple[float, float, float, float]:
+        box = self._box
+        self._raw.FPDFText_GetLooseCharBox(self._words, number, self._reference)
+        return box.left, box.bottom, box.right, box.top
+
+    def _is_bold(self, number: int) -> bool:
+        length = self._raw.FPDFText_GetFontInfo(self._words, number, self._name, 128, ctypes.byref(self._flags))
+        return bool(length and _BOLD.search(self._name.value))
+
+
+def _is_same_fragment(before: Fragment, word: Fragment) -> bool:
+    overlap = min(before.top, word.top) - max(before.bottom, word.bottom)
+    gap = max(word.left - before.right, before.left - word.right)
+    return overlap > 0.5 * min(before.size, word.size) and gap < WORD_GAP * min(before.size, word.size)

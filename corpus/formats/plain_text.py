@@ -1,0 +1,231 @@
+"""Plain text: paragraphs between blank lines, and the marks that people use without a markup language.
+
+Headings are marked (`= x =`, `# x`), underlined, numbered or in capitals. Lists, tables of `|`, chat turns and
+`key: value` lines are recognised. The footer and the header that a page break leaves inside a text are hidden.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from corpus.blocks import LAST_LEVEL, MAX_HEADING, Structure, add_prose, line_heading, trim
+from corpus.documents import Block, Span
+
+LONGEST_TITLE = 80  # characters of a heading that only its looks make one
+MOST_WORDS = 10  # of such a heading
+UNEVEN = 3  # characters by which an underline may be longer or shorter than its heading
+
+_ATX = re.compile(r"(?P<mark>#{1,6})[ \t]+(?P<words>\S.*?)(?:[ \t]+#+)?")
+_FENCE = re.compile(r"```+[^`]*|~~~+.*")
+_ITEM = re.compile(r"(?:[-+•‣◦*]|\(?(?:\d{1,3}|[a-zA-Z])[.)])[ \t]+\S")
+_ROW = re.compile(r"\|.*")
+_BELOW_HEADER = re.compile(r"\|?(?:[ \t]*:?-{2,}:?[ \t]*\|)+[ \t]*(?::?-{2,}:?)?")
+_UNDERLINE = re.compile(r"=+|-{3,}|~{3,}|\^{3,}|\*{3,}")
+_NUMBER = r"§ ?\d{1,2}(?:\.\d{1,2}){0,4}\.?|\d{1,2}(?:\.\d{1,2}){1,4}\.?|\d{1,2}\.|[IVXLC]{1,6}\."
+_NUMBERED = re.compile(
+    rf"(?:{_NUMBER}|\d{{1,2}}(?=[ \t]+[A-ZÀ-ÖØ-Þ])"
+    rf"|(?:Chapter|Section|Article|Part|Annex|Appendix) [\dIVXLC]{{1,5}}[.:]?)[ \t]+\S.*"
+)
+_PAGE_NUMBER = re.compile(
+    r"[-–—\[(\s]*(?:(?:page|seite|página|p\.)\s*)?\d{1,4}(?:\s*(?:/|of|von|de)\s*\d{1,4})?[-–—\])\s]*", re.IGNORECASE
+)
+_WIDE_GAP = re.compile(r"\S[ \t]{3,}\S")
+_PAGE_OR_YEAR = re.compile(r"\[?\bpage\s*\d+\]?$|\b(?:19|20)\d\d$|[ \t]\d{1,4}$", re.IGNORECASE)
+_RULE_MARKS = frozenset("-*_=")
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Consecutive lines, each trimmed, between blank lines or fences; `is_code` where they stand between fences."""
+
+    lines: tuple[Span, ...]
+    is_code: bool
+
+
+def parse(text: str) -> Structure:
+    """The blocks of a canonical plain text."""
+    structure = Structure()
+    groups = [group for group in _groups(structure, text) if not _hide_page_break(structure, text, group)]
+    for number, group in enumerate(groups):
+        following = groups[number + 1] if number + 1 < len(groups) else None
+        if group.is_code:
+            structure.blocks.append(Block("code", group.lines[0][0], group.lines[-1][1]))
+        elif heading := _lone_heading(text, group, following):
+            structure.blocks.append(heading)
+        else:
+            _Lines(structure, text, group.lines).read()
+    structure.blocks = list(_rejoined(structure, text))
+    return structure
+
+
+def _groups(structure: Structure, text: str) -> Iterator[_Group]:
+    """The lines of a text, grouped; fences are hidden. A last fence that is never closed is no fence."""
+    fences = text.count("\n```") + text.count("\n~~~") + text.startswith(("```", "~~~"))
+    lines: list[Span] = []
+    opened: str | None = None
+    offset = 0
+    for line in text.split("\n"):
+        span = trim(text, offset, offset + len(line))
+        offset += len(line) + 1
+        is_fence = bool(_FENCE.fullmatch(text, *span)) if opened is None else text.startswith(opened, span[0])
+        is_fence = is_fence and span[0] < span[1] and (opened is not None or fences > 1)
+        if is_fence or span[0] == span[1]:
+            if lines:
+                yield _Group(tuple(lines), opened is not None)
+            lines = []
+        else:
+            lines.append(span)
+        if is_fence:
+            structure.hidden.append(span)
+            fences -= 1
+            opened = text[span[0] : span[0] + 3] if opened is None else None
+    if lines:
+        yield _Group(tuple(lines), opened is not None)
+
+
+def _hide_page_break(structure: Structure, text: str, group: _Group) -> bool:
+    """Hide a line that is only a page's number, or has wide gaps and ends with a page's number or a year."""
+    if len(group.lines) > 1 or group.is_code:
+        return False
+    line = text[slice(*group.lines[0])]
+    is_number = len(line) < 20 and _PAGE_NUMBER.fullmatch(line)
+    if not is_number and not (_WIDE_GAP.search(line) and _PAGE_OR_YEAR.search(line)):
+        return False
+    structure.hidden.append(group.lines[0])
+    return True
+
+
+def _rejoined(structure: Structure, text: str) -> Iterator[Block]:
+    """The blocks; prose that a page break cut off in mid-sentence is read with what stands before the break."""
+    hidden = iter(sorted(structure.hidden))
+    cut = next(hidden, None)
+    before: Block | None = None
+    for block in structure.blocks:
+        is_broken = False
+        while cut and cut[0] < block.start:
+            is_broken, cut = True, next(hidden, None)
+        both_prose = block.kind == "paragraph" and before is not None and before.kind == "paragraph"
+        if is_broken and both_prose and before and text[block.start].islower() and text[before.end - 1] not in ".!?:":
+            block = replace(block, lead=(before.start, before.end))
+        yield block
+        before = block
+
+
+def _lone_heading(text: str, group: _Group, following: _Group | None) -> Block | None:
+    """A heading that stands between blank lines, numbered or in capitals; None where it is text."""
+    start, end = group.lines[0]
+    words = text[start:end]
+    is_short = len(group.lines) == 1 and len(words) <= LONGEST_TITLE and len(words.split()) <= MOST_WORDS
+    if not is_short or following is None or words[-1] in ".,;:!?":
+        return None
+    is_list = _ITEM.match(words) and _ITEM.match(text, *following.lines[0])
+    if _NUMBERED.fullmatch(words) and not words[-1].isdigit() and not is_list:
+        depth = words.split()[0].rstrip(".").count(".")
+        return Block("heading", start, end, level=min(3 + depth, LAST_LEVEL))
+    is_upper = words.upper() == words and words.lower() != words and sum(map(str.isalpha, words)) > 3
+    return Block("heading", start, end, level=2) if is_upper else None
+
+
+class _Lines:
+    """Reads consecutive lines into blocks: headings, rules, items, rows, and the prose between them."""
+
+    def __init__(self, structure: Structure, text: str, lines: Sequence[Span]) -> None:
+        self._structure = structure
+        self._text = text
+        self._lines = lines
+        self._prose: Span | None = None  # the lines of prose that are not added yet
+        self._header: Span | None = None  # of the table that is being read
+
+    def read(self) -> None:
+        """Add the blocks of all lines."""
+        at = 0
+        while at < len(self._lines):
+            if not _ROW.match(self._text, *self._lines[at]):
+                self._end_table()
+            at += self._read_line(at)
+        self._add_prose()
+        self._end_table()
+
+    def _read_line(self, at: int) -> int:
+        """Take the line, and those after it that belong to it; returns how many."""
+        span = self._lines[at]
+        following = self._lines[at + 1] if at + 1 < len(self._lines) else None
+        if heading := self._marked_heading(span):
+            self._add_block(heading)
+        elif following and not self._prose and self._is_underline(span, following):
+            self._add_block(Block("heading", *span, level=1 if self._text[following[0]] == "=" else 2))
+            return 2
+        elif _is_rule(self._text[slice(*span)]):
+            self._add_prose()
+            self._structure.hidden.append(span)
+        elif _ROW.match(self._text, *span):
+            return self._read_row(span, following)
+        elif _ITEM.match(self._text, *span):
+            return self._read_item(at)
+        else:
+            self._prose = (self._prose[0] if self._prose else span[0], span[1])
+        return 1
+
+    def _read_row(self, span: Span, following: Span | None) -> int:
+        if following and self._header is None and _BELOW_HEADER.fullmatch(self._text, *following):
+            self._add_prose()
+            self._header = span
+            return 2
+        self._add_block(Block("row", *span, lead=self._header))
+        return 1
+
+    def _end_table(self) -> None:
+        """A header with no rows below it is a row itself."""
+        if self._header and not (self._structure.blocks and self._structure.blocks[-1].lead == self._header):
+            self._add_block(Block("row", *self._header))
+        self._header = None
+
+    def _read_item(self, at: int) -> int:
+        """An item with the lines that go on with it."""
+        start = self._lines[at][0]
+        last = at
+        while last + 1 < len(self._lines) and self._continues_item(self._lines[last + 1]):
+            last += 1
+        self._add_prose()
+        indent = start - self._text.rfind("\n", 0, start) - 1
+        add_prose(self._structure, self._text, start, self._lines[last][1], "item", 1 + indent // 2, self._lead())
+        return last + 1 - at
+
+    def _continues_item(self, span: Span) -> bool:
+        line = self._text[slice(*span)]
+        return not (_ITEM.match(line) or _ROW.match(line) or self._marked_heading(span) or _is_rule(line))
+
+    def _lead(self) -> Span | None:
+        """What announces a list: the prose before it that ends with a colon, or what announced the item before."""
+        before = self._structure.blocks[-1] if self._structure.blocks else None
+        if before and before.kind == "item":
+            return before.lead
+        announces = before and before.kind in ("paragraph", "record") and self._text[before.end - 1] == ":"
+        return (before.start, before.end) if before and announces else None
+
+    def _marked_heading(self, span: Span) -> Block | None:
+        if span[1] - span[0] > MAX_HEADING:
+            return None
+        indent = span[0] - self._text.rfind("\n", 0, span[0]) - 1
+        if indent < 4 and (atx := _ATX.fullmatch(self._text, *span)):
+            return Block("heading", *trim(self._text, *atx.span("words")), level=len(atx["mark"]))
+        return line_heading(self._text, *span) if self._text[span[0]] == "=" else None
+
+    def _is_underline(self, span: Span, following: Span) -> bool:
+        length, difference = span[1] - span[0], abs((following[1] - following[0]) - (span[1] - span[0]))
+        looks_right = bool(_UNDERLINE.fullmatch(self._text, *following)) and self._text[span[0]] not in "|-*+#="
+        return looks_right and length <= LONGEST_TITLE and difference <= UNEVEN
+
+    def _add_prose(self) -> None:
+        if self._prose:
+            add_prose(self._structure, self._text, *self._prose)
+        self._prose = None
+
+    def _add_block(self, block: Block) -> None:
+        self._add_prose()
+        self._structure.blocks.append(block)
+
+
+def _is_rule(line: str) -> bool:
+    """Whether the line is three or more of one of `-*_=` and nothing else."""
+    return line[0] in _RULE_MARKS and line.count(line[0]) >= 3 and not line.replace(line[0], "").strip()

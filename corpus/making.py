@@ -1,0 +1,81 @@
+"""From a text to a document: its title, its sections, its checksum."""
+
+import re
+from collections.abc import Mapping
+from hashlib import sha256
+from pathlib import PurePosixPath
+
+from corpus.blocks import MAX_HEADING, Parsed
+from corpus.canonical import canonical
+from corpus.documents import Document, DocumentInfo
+from corpus.errors import CorpusError
+from corpus.formats import parse
+from corpus.sections import find_sections
+
+MAX_ID = 200  # characters of a document id
+
+
+def make_document(
+    id: str,  # noqa: A002
+    text: str,
+    title: str | None = None,
+    suffix: str | None = None,
+    metadata: Mapping[str, str] | None = None,
+) -> Document:
+    """A document with canonical text and its sections; raises CorpusError.
+
+    `suffix` is that of the file that the text comes from; where None, what the text looks like decides. `metadata` adds
+    to what the text states itself.
+
+    Without `title`, the first heading is the title, or else the last part of the id. An id is a relative path of names
+    in any script, without `.` or `..` parts, backslash, control and invisible characters.
+    """
+    _check_id(id)
+    if "\x00" in text:
+        raise CorpusError(f"document {id} is binary (NUL at character {text.index(chr(0))}): give it as plain text")
+    text = canonical(text)
+    _check_text(id, text)
+    return document_of(id, Parsed(text, parse(text, suffix)), title, metadata)
+
+
+def document_of(
+    id: str,  # noqa: A002
+    parsed: Parsed,
+    title: str | None = None,
+    metadata: Mapping[str, str] | None = None,
+) -> Document:
+    """A document of canonical text whose structure is known, as `make_document`; raises CorpusError."""
+    _check_id(id)
+    text, structure = parsed.text, parsed.structure
+    _check_text(id, text)
+    title = title or structure.title
+    heading, sections = find_sections(text, structure.blocks, titled=bool(title))
+    title = " ".join(canonical(title or "").split()) or heading or _words_of(id)
+    if len(title) > MAX_HEADING:
+        raise CorpusError(f"document {id} has a title of {len(title)} characters: {MAX_HEADING} is the most")
+    described = tuple(sorted({**(metadata or {}), **structure.metadata}.items()))
+    checksum = sha256(text.encode()).hexdigest()
+    info = DocumentInfo(id, title or id, checksum, len(text), sections, described, tuple(structure.anchors))
+    return Document(info, text, tuple(structure.blocks), tuple(structure.hidden))
+
+
+def _words_of(name: str) -> str:
+    """The last part of an id as words."""
+    return " ".join(re.split(r"[-_\s]+", PurePosixPath(name).name)).strip()
+
+
+def _check_text(name: str, text: str) -> None:
+    if not text.strip():
+        raise CorpusError(f"document {name} holds only white space: remove it or give it text")
+
+
+def _check_id(name: str) -> None:
+    """Raise CorpusError where the id could not be a relative path, or could not be told from another by eye."""
+    if not 0 < len(name) <= MAX_ID:
+        raise CorpusError(f"a document id has {len(name)} characters: give it 1 to {MAX_ID}")
+    if canonical(name) != name or "\n" in name or "\t" in name:
+        raise CorpusError(f"document id {name!a} holds control or invisible characters, or is not NFC: rename it")
+    if "\\" in name:
+        raise CorpusError(f"document id {name} holds a backslash: rename it")
+    if any(part != part.strip() or part in ("", ".", "..") for part in name.split("/")):
+        raise CorpusError(f"document id {name} is not a relative path of plain names: rename it")

@@ -1,0 +1,182 @@
+"""Plain text: headings that only their looks tell, lists, tables, records, and what page breaks leave behind."""
+
+import pytest
+
+from corpus.blocks import Structure
+from corpus.formats import parse
+from corpus.sources import make_document
+
+
+def read(text: str) -> Structure:
+    return parse(text, ".txt")
+
+
+def blocks(text: str) -> list[tuple[str, str]]:
+    """Kind and words of each block."""
+    return [(block.kind, text[block.start : block.end]) for block in read(text).blocks]
+
+
+def hidden(text: str) -> list[str]:
+    return [text[start:end] for start, end in read(text).hidden]
+
+
+@pytest.mark.parametrize(
+    ("source", "level", "words"),
+    [
+        ("Pump P4\n=======", 1, "Pump P4"),
+        ("Pump P4\n-------", 2, "Pump P4"),
+        ("Pump P4\n~~~~~~~~~", 2, "Pump P4"),
+        ("= Pump =", 1, "Pump"),
+        ("=== Pump ===", 3, "Pump"),
+        ("## Pump ##", 2, "Pump"),
+        ("1. Scope of work", 3, "1. Scope of work"),
+        ("2.3 Fees", 4, "2.3 Fees"),
+        ("§ 4 Notice periods", 3, "§ 4 Notice periods"),
+        ("IV. Closing", 3, "IV. Closing"),
+        ("Article 7: Leave", 3, "Article 7: Leave"),
+        ("SAFETY NOTES", 2, "SAFETY NOTES"),
+        ("**Pump**", 9, "Pump"),
+    ],
+)
+def test_headings_of_every_style(source: str, level: int, words: str) -> None:
+    text = f"Before it starts.\n\n{source}\n\nAfter."
+    _, heading, after = read(text).blocks
+    assert (heading.kind, heading.level, text[heading.start : heading.end]) == ("heading", level, words)
+    assert (after.kind, text[after.start : after.end]) == ("paragraph", "After.")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "1. Scope of work is what the parties agree on, in writing, before any of it begins.",
+        "2 Fees fall due on Friday.",
+        "NEVER OPEN IT WET!",
+        "It opens in 2024",
+        "ABC",
+        "12 km",
+        "Note:",
+    ],
+)
+def test_what_is_no_heading(line: str) -> None:
+    assert "heading" not in [kind for kind, _ in blocks(f"Before it starts.\n\n{line}\n\nAfter.")]
+
+
+def test_the_last_line_of_a_text_is_no_heading() -> None:
+    assert blocks("Yours truly\n\nANNA BERG") == [("paragraph", "Yours truly"), ("paragraph", "ANNA BERG")]
+
+
+def test_numbered_items_between_blank_lines_are_a_list() -> None:
+    text = "Steps:\n\n1. Open the valve\n\n2. Close the lid\n\n3. Wait"
+    assert blocks(text)[1:] == [("item", "1. Open the valve"), ("item", "2. Close the lid"), ("item", "3. Wait")]
+
+
+def test_numbered_headings_nest() -> None:
+    text = "1. Leave\n\nAll have it.\n\n1.1 Sick leave\n\nTen days.\n\n2. Pay\n\nMonthly."
+    sections = make_document("d", text, suffix=".txt").info.sections
+    assert [section.path for section in sections] == [("1. Leave",), ("1. Leave", "1.1 Sick leave"), ("2. Pay",)]
+
+
+def test_lists_are_read_with_what_announces_them() -> None:
+    text = "Bring these:\n- a lamp\n- a rope,\n  a long one\n\n• a bell\n(a) a map\n"
+    assert blocks(text) == [
+        ("paragraph", "Bring these:"),
+        ("item", "- a lamp"),
+        ("item", "- a rope,\n  a long one"),
+        ("item", "• a bell"),
+        ("item", "(a) a map"),
+    ]
+    assert {text[slice(*block.lead)] for block in read(text).blocks if block.lead} == {"Bring these:"}
+
+
+def test_rows_of_a_table_are_read_with_its_header() -> None:
+    text = "Fees:\n| Town | Fee |\n|------|-----|\n| Lund | 4 |\n| Brno | 5 |\n\n| no | header |\n"
+    assert blocks(text) == [
+        ("paragraph", "Fees:"),
+        ("row", "| Lund | 4 |"),
+        ("row", "| Brno | 5 |"),
+        ("row", "| no | header |"),
+    ]
+    assert [block.lead and text[slice(*block.lead)] for block in read(text).blocks[1:]] == ["| Town | Fee |"] * 2 + [
+        None
+    ]
+
+
+def test_the_header_of_a_table_without_rows_is_text() -> None:
+    assert "Town" in "".join(words for _, words in blocks("Fees:\n\n| Town | Fee |\n|---|---|\n"))
+
+
+def test_a_fence_holds_code_and_no_headings() -> None:
+    text = "Run:\n\n~~~\n= all =\nmake it\n~~~\n\nDone."
+    assert blocks(text) == [("paragraph", "Run:"), ("code", "= all =\nmake it"), ("paragraph", "Done.")]
+    assert hidden(text) == ["~~~", "~~~"]
+
+
+CHAT = "09:12 Kim: who opens?\n09:13 Lea: I do, at ten.\n09:20 Kim: thanks\n"
+
+
+def test_turns_of_a_chat_stand_one_a_line_and_an_answer_is_read_with_its_question() -> None:
+    assert blocks(CHAT) == [("record", line) for line in CHAT.splitlines()]
+    assert [block.lead and CHAT[slice(*block.lead)] for block in read(CHAT).blocks] == [
+        None,
+        CHAT.splitlines()[0],
+        None,
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[2024-05-03 09:12] Kim: hello\n[2024-05-03 09:13] Lea: yes",
+        "Host: anna\nPort: 8080",
+        "✅ Lamp works\n❌ Bell broken",
+        "9:05 am - Kim: hello\n9:06 am - Lea: yes",
+    ],
+)
+def test_lines_that_each_say_one_thing_are_records(text: str) -> None:
+    assert blocks(text) == [("record", line) for line in text.splitlines()]
+
+
+def test_prose_with_a_colon_in_it_is_no_record() -> None:
+    text = "He said: wait.\nThen all of them left the hall."
+    assert blocks(text) == [("paragraph", text)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "7",
+        "- 7 -",
+        "Page 7",
+        "page 7 of 30",
+        "Seite 7 von 30",
+        "7/30",
+        "Handbook 2024       Page 7",
+        "Anna Berg      2023",
+    ],
+)
+def test_what_a_page_break_leaves_behind_is_hidden(line: str) -> None:
+    text = f"The pump must be cleaned after\n\n{line}\n\nevery third day of use."
+    assert hidden(text) == [line]
+    first, second = read(text).blocks
+    assert [text[block.start : block.end] for block in (first, second)] == text.split(f"\n\n{line}\n\n")
+    assert second.lead == (first.start, first.end)
+
+
+def test_a_new_sentence_after_a_page_break_stands_by_itself() -> None:
+    assert [block.lead for block in read("It rains.\n\nPage 7\n\nIt snows.").blocks] == [None, None]
+
+
+def test_comments_and_pictures_are_hidden_in_plain_text_too() -> None:
+    text = "Fee: 4. <!-- was 9 --> End.\n\ndata:image/png;base64,iVBORw0KGgo=\n"
+    assert hidden(text) == ["<!-- was 9 -->", "data:image/png;base64,iVBORw0KGgo="]
+    assert [words for _, words in blocks(text)] == ["Fee: 4.", "End."]
+
+
+def test_the_format_of_an_unknown_text_is_told_by_its_signs() -> None:
+    assert [block.kind for block in parse("x\n\n    code\n\n## Head\n\ny", None).blocks][1] == "code"
+    assert [block.kind for block in parse("x\n\n    code\n\nHEAD HERE\n\ny", None).blocks] == [
+        "paragraph",
+        "paragraph",
+        "heading",
+        "paragraph",
+    ]
