@@ -12,9 +12,11 @@ from index.encoding.encoder import EncodedQuery, Encoder
 from index.machine import one_thread_each
 from index.retrieval.fusion import Ranking, best, fuse, rescore
 from index.retrieval.late_interaction import Matches
-from index.retrieval.words import Frequencies
+from index.retrieval.words import Frequencies, saying
 from index.snapshots.manifest import Manifest
 from index.storage.passages import DocumentRecord
+
+COPIES = 3  # times as many candidates as are wanted that are looked at, so that copies of one text fill no rank
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class Hit:
     signals: Mapping[str, float]
     sentences: Vectors | None
     match: Vectors | None
+    copies: tuple[str, ...] = ()
 
 
 class Candidates(Protocol):
@@ -128,18 +131,30 @@ def rank(candidates: Candidates, ranking: Ranking, top_k: int) -> list[Hit]:
         sentences = [matches.scores(number) for number in range(len(deep))]
         deep_signals = {"late": matches.maxsim(), "late_sentence": matches.best_sentence()}
     scores = rescore(scores, deep, deep_signals, _weights(ranking, deep_signals))
-    chosen = best(scores, top_k)
+    order = best(scores, COPIES * top_k)
+    passages = candidates.passages(order)
+    chosen = _without_copies([saying(passage.text) for passage in passages], top_k)
     number_among_deep = {candidate: number for number, candidate in enumerate(deep.tolist())}
     hits: list[Hit] = []
-    for candidate, passage in zip(chosen.tolist(), candidates.passages(chosen), strict=True):
+    for first, *copies in chosen:
+        candidate, passage = int(order[first]), passages[first]
         signals = {name: float(values[candidate]) for name, values in candidates.signals.items()}
         hit_sentences = match = None
         if (number := number_among_deep.get(candidate)) is not None:
             signals |= {name: float(values[number]) for name, values in deep_signals.items()}
             hit_sentences = sentences[number]
             match = None if matches is None else matches.cosines(number)
-        hits.append(Hit(len(hits) + 1, passage, float(scores[candidate]), signals, hit_sentences, match))
+        copied_in = tuple(passages[copy].id for copy in copies)
+        hits.append(Hit(len(hits) + 1, passage, float(scores[candidate]), signals, hit_sentences, match, copied_in))
     return hits
+
+
+def _without_copies(texts: Sequence[str], most: int) -> list[list[int]]:
+    """The numbers of the texts, those that say the same together, in the order of the first of each; at most `most`."""
+    groups: dict[str, list[int]] = {}
+    for number, text in enumerate(texts):
+        groups.setdefault(text or str(number), []).append(number)
+    return list(groups.values())[:most]
 
 
 def _weights(ranking: Ranking, signals: Iterable[str]) -> Mapping[str, float]:

@@ -20,10 +20,10 @@ COLLECTIONS = ("texts", "passages", "sentences", "tokens", "terms", "header")
 FIELD_BYTES = 65_535  # the most that a field of text can hold
 KEY_CHARACTERS = 64  # the most of a primary key of text
 
-PASSAGE_COLUMNS = ("document", "section", "start", "end", "sentences", "tokens")
+PASSAGE_COLUMNS = ("document", "section", "start", "end", "lead_start", "lead_end", "sentences", "tokens")
 """Fields of a passage, named like the columns of `index.storage.columns.PASSAGE`, whose values they have."""
 
-SENTENCE_COLUMNS = ("start", "end", "tokens")
+SENTENCE_COLUMNS = ("start", "end", "tokens", "block", "kind")
 """Fields of a sentence, named like the columns of `index.storage.columns.SENTENCE`, whose values they have."""
 
 

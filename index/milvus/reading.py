@@ -11,9 +11,9 @@ from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
-from corpus.documents import Document, Passage
+from corpus.documents import KINDS, Document, Passage
 from corpus.errors import SnapshotError
-from index.milvus.fields import PASSAGE_COLUMNS
+from index.milvus.fields import PASSAGE_COLUMNS, SENTENCE_COLUMNS
 from index.milvus.header import Header
 from index.milvus.rows import TEXT_PIECE, TOKEN_PIECE, Row, packed_length, piece_key, term_key, unpacked
 from index.storage.passages import DocumentRecord
@@ -21,6 +21,7 @@ from index.storage.quantised import Quantised
 
 MOST_IDFS = 100_000  # idfs that are remembered; when there are more, all are forgotten
 PASSAGE_FIELDS = ("row", *PASSAGE_COLUMNS)  # what is read of a passage
+SENTENCE_FIELDS = ("row", *SENTENCE_COLUMNS)  # what is read of a sentence
 
 Call: TypeAlias = Callable[..., Any]
 """As `index.milvus.connection.Connection.call`."""
@@ -115,7 +116,7 @@ class Reader:
         self.documents = [DocumentRecord.from_json(line) for line in lines]
 
     def document(self, row: int) -> Document:
-        """The document of that row, with its text."""
+        """The document of that row, with its text. Its blocks stay on this machine: nothing that serves needs them."""
         info = self.documents[row].info
         return Document(info, self._texts.cut([TextSpan(str(row), 0, info.length)])[0])
 
@@ -125,20 +126,39 @@ class Reader:
         for first in range(record.first_passage, record.last_passage, self.limits.keys):
             numbers = range(first, min(first + self.limits.keys, record.last_passage))
             rows = sorted(self.ask("passages", "query", among("row", numbers), [*PASSAGE_FIELDS]), key=row_of)
-            sentences = self.ask("sentences", "query", among("passage", numbers), ["row", "start", "end"])
+            sentences = self.ask("sentences", "query", among("passage", numbers), [*SENTENCE_FIELDS])
             passages += self.values(rows, grouped(rows, sentences))
         return tuple(passages)
 
     def values(self, rows: Sequence[Row], sentences: Sequence[Sequence[Row]]) -> list[Passage]:
         """Passages from their rows and those of their sentences. Their texts are fetched."""
         texts = self._texts.cut([TextSpan(str(row["document"]), row["start"], row["end"]) for row in rows])
-        passages = []
-        for row, passage_sentences, text in zip(rows, sentences, texts, strict=True):
-            info, start = self.documents[row["document"]].info, row["start"]
-            spans = tuple((start + sentence["start"], start + sentence["end"]) for sentence in passage_sentences)
-            section = info.sections[row["section"]].path
-            passages.append(Passage(info.id, info.title, section, start, row["end"], text, spans))
-        return passages
+        with_lead = [row for row in rows if row["lead_start"] >= 0]
+        spans = [TextSpan(str(row["document"]), row["lead_start"], row["lead_end"]) for row in with_lead]
+        leads = {row["row"]: text for row, text in zip(with_lead, self._texts.cut(spans), strict=True)}
+        return [
+            self._value(row, passage_sentences, text, leads.get(row["row"], ""))
+            for row, passage_sentences, text in zip(rows, sentences, texts, strict=True)
+        ]
+
+    def _value(self, row: Row, sentences: Sequence[Row], text: str, lead_text: str) -> Passage:
+        info, start = self.documents[row["document"]].info, row["start"]
+        section = info.sections[row["section"]]
+        return Passage(
+            document=info.id,
+            title=info.title,
+            section=section.path,
+            start=start,
+            end=row["end"],
+            text=text,
+            sentences=tuple((start + sentence["start"], start + sentence["end"]) for sentence in sentences),
+            lead=(row["lead_start"], row["lead_end"]) if row["lead_start"] >= 0 else None,
+            lead_text=lead_text,
+            kinds=tuple(KINDS[sentence["kind"]] for sentence in sentences),
+            blocks=tuple(sentence["block"] for sentence in sentences),
+            headings=section.headings,
+            anchors=info.anchors,
+        )
 
     def tokens(self, counts: Mapping[int, int]) -> list[Quantised]:
         """The token vectors of passages, (tokens, dim) each; `counts` are the numbers of tokens by passage row."""

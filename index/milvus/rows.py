@@ -110,7 +110,12 @@ class SnapshotRows:
 
 def joined(stems: Sequence[str]) -> str:
     """Stems as a field holds them, separated by spaces. Of a passage that is too long, only the first ones."""
-    return " ".join(stems).encode()[:FIELD_BYTES].decode(errors="ignore")
+    return " ".join(map(server_term, stems)).encode()[:FIELD_BYTES].decode(errors="ignore")
+
+
+def server_term(term: str) -> str:
+    """A term as one word for the server's analyzer, which would take a code or a pair of Chinese characters apart."""
+    return term if term.isascii() and term.isalnum() else f"x{blake2b(term.encode(), digest_size=8).hexdigest()}"
 
 
 def term_key(word: str) -> int:

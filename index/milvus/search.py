@@ -13,8 +13,9 @@ from corpus.documents import Passage
 from corpus.errors import SnapshotError
 from index.arrays import Rows, Vectors
 from index.encoding.encoder import EncodedQuery
+from index.milvus.fields import SENTENCE_COLUMNS
 from index.milvus.reading import PASSAGE_FIELDS, Reader, among, grouped, row_of
-from index.milvus.rows import Row, joined
+from index.milvus.rows import Row, joined, server_term
 from index.retrieval.fusion import Ranking
 from index.retrieval.late_interaction import Matches, best_matches, token_weights
 from index.retrieval.lexical import K1, B
@@ -80,7 +81,7 @@ class MilvusCandidates:
             [self._query.vector],
             among("passage", map(row_of, passages)),
             count,
-            ["start", "end", "tokens"],
+            [*SENTENCE_COLUMNS],
             anns_field="vector",
         )[0]
         if len(results) != count:
@@ -142,7 +143,8 @@ def _bm25(reader: Reader, stems: Sequence[str], passages: Sequence[Sequence[str]
         frequencies = Counter(passage)
         norm = K1 * (1 - B + B * len(passage) / reader.header.mean_terms) if passage else K1
         scores[row] = sum(
-            idf * frequencies[stem] / (frequencies[stem] + norm) for stem, idf in zip(stems, idfs, strict=True)
+            idf * frequencies[stem] / (frequencies[stem] + norm)
+            for stem, idf in zip(map(server_term, stems), idfs, strict=True)
         )
     return scores
 

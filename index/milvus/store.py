@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from itertools import islice
 from pathlib import Path
 
-from corpus.errors import NotFoundError, SnapshotError, UnavailableError
+from corpus.errors import ConflictError, NotFoundError, SnapshotError, UnavailableError
 from index.milvus.connection import ABSENT, Connection
 from index.milvus.fields import COLLECTIONS, FIELDS, INDEXES, collection_name
 from index.milvus.header import Header
@@ -111,13 +111,29 @@ class MilvusStore:
         """Delete all but the `keep` newest snapshots and the active one; returns what was deleted."""
         old = [info.id for info in self.list()[keep:] if not info.active]
         for snapshot in old:
-            for collection in reversed(COLLECTIONS):  # the header first: without it, the rest is no snapshot
-                self._connection.call("drop_collection", self._name(snapshot, collection))
+            self._drop(snapshot)
         return old
+
+    def delete(self, snapshot: str) -> None:
+        """Delete one snapshot; raises NotFoundError, and ConflictError where it is active."""
+        if snapshot not in self.names():
+            raise NotFoundError(f"there is no snapshot {snapshot!r} on {self._connection.uri}")
+        if snapshot == self.current():
+            raise ConflictError(f"{snapshot} is active; activate another snapshot before you delete it")
+        self._drop(snapshot)
+
+    def texts(self, snapshot: str) -> Sequence[tuple[str, str]]:
+        """Id and SHA-256 of every document of a snapshot; raises NotFoundError, SnapshotError."""
+        return [(record.info.id, record.info.sha256) for record in self.open(snapshot).documents]
 
     def close(self) -> None:
         """Close the connection. Open snapshots cannot be read any more."""
         self._connection.close()
+
+    def _drop(self, snapshot: str) -> None:
+        """Drop the collections of a snapshot: the header first, since without it, the rest is no snapshot."""
+        for collection in reversed(COLLECTIONS):
+            self._connection.call("drop_collection", self._name(snapshot, collection))
 
     def _name(self, snapshot: str, collection: str) -> str:
         """The name on the server of one of a snapshot's collections."""

@@ -29,7 +29,7 @@ from index.retrieval.lexical import (
     common_terms,
     inverse_document_frequencies,
 )
-from index.retrieval.words import WORD, stem
+from index.retrieval.words import stem, words
 from index.storage.columns import rows_of_ranges
 
 BLOCK = 8192  # texts whose terms are in memory at a time
@@ -147,8 +147,8 @@ def _terms_of(
 
 def _read_terms(text: str, numbers: _TermNumbers) -> Array:
     """The numbers of a text's terms, in order: (terms,)."""
-    words = WORD.findall(text.lower())
-    return np.fromiter(map(numbers.__getitem__, words), TERMS.dtype, len(words))
+    found = words(text)
+    return np.fromiter(map(numbers.__getitem__, found), TERMS.dtype, len(found))
 
 
 def _write_postings(folder: Path, count: int, vocabulary: int, limits: LexicalLimits) -> Array:

@@ -1,37 +1,147 @@
-"""Words and their stems: what lexical search counts, and the words of a question with their tokens."""
+"""Words and their terms: what lexical search counts, and the words of a question.
+
+A term is what words that mean the same have in common: the stem of an English word in one spelling, a number in digits,
+pairs of characters in a script without spaces. `index.retrieval.notation` adds the terms of codes, dates and numbers.
+"""
 
 import re
 import threading
+import unicodedata
 from bisect import bisect_left
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
 import Stemmer
 
+from corpus.folding import fold
 from index.encoding.encoder import EncodedQuery
+from index.retrieval.notation import (
+    CLOCK,
+    CODE,
+    DATE,
+    GROUPED,
+    NUMBER_WORDS,
+    SIGNED,
+    clock_terms,
+    compound_terms,
+    date_terms,
+    extra_terms,
+    may_be_signed,
+)
 
-WORD = re.compile(r"(?u)\b\w+\b")  # letters, digits and underscores of any script
+_MARKS = "\u0300-\u036f\u0591-\u05c7\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963\u0981-\u0983\u09bc\u09be-\u09cd"
+_MARKS += (
+    "\u0a01-\u0a51\u0a81-\u0acd\u0b01-\u0b57\u0b82-\u0bcd\u0c00-\u0c56\u0c81-\u0cd6\u0d00-\u0d4d\u0e31\u0e34-\u0e3a"
+)
+_MARKS += "\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ecd\u102b-\u103e\u17b4-\u17d3"
+WORD = re.compile(rf"\w[\w{_MARKS}]*")  # letters, digits and underscores of any script, with the marks on them
+_UNPARTED = (  # scripts that put no spaces between words
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+    "\U00020000-\U0003134f"
+)
+_UNPARTED_RUN = re.compile(f"[{_UNPARTED}]+")
+_UMLAUTS = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "æ": "ae", "œ": "oe", "ß": "ss", "ł": "l", "đ": "d"}
+)
+_ARABIC = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ى": "ي", "ة": "ه"})
+_SPELLINGS = (
+    (re.compile(r"(?<=\w{3})our(?=s?$|ed$|ing$|er|ite|able|ful|less|ly$|hood|ist)"), "or"),
+    (re.compile(r"(?<=\w{3})is(?=e$|es$|ed$|ing$|er$|ers$|ation|able)"), "iz"),
+    (re.compile(r"(?<=\w{3})ys(?=e$|es$|ed$|ing$|er$)"), "yz"),
+    (re.compile(r"(?<=\w[^aeiou])re(?=s?$)"), "er"),
+    (re.compile(r"(?<=\w{3})ogue(?=s?$)"), "og"),
+    (re.compile(r"(?<=gram)me(?=s?$)"), ""),
+)
+_SAME = {
+    "tyre": "tire", "tyres": "tires", "grey": "gray", "licence": "license", "licences": "licenses",
+    "defence": "defense", "offence": "offense", "cheque": "check", "cheques": "checks", "kerb": "curb",
+    "plough": "plow", "aluminium": "aluminum", "moustache": "mustache", "pyjamas": "pajamas",
+    "sceptical": "skeptical", "judgement": "judgment", "enrol": "enroll", "km": "kilometer", "kms": "kilometer",
+    "cm": "centimeter", "mm": "millimeter", "kg": "kilogram", "mg": "milligram", "hrs": "hour", "hr": "hour",
+    "mins": "minute", "approx": "approximately", "st": "saint", "percentage": "percent",
+}  # fmt: skip
+_SIGNS = {"%": "percent", "&": "and", "€": "euro", "£": "pound", "$": "dollar", "¥": "yen"}
+_SIGN = re.compile("[%&€£$¥]")
 
 
 def terms(text: str) -> list[str]:
-    """The stems of the words of a text, in order: lower case, stemmed for English (Porter 2)."""
-    return stems(WORD.findall(text.lower()))
+    """The terms of a text."""
+    return [term for word in words(text) if (term := stem(word))]
 
 
-def stems(words: list[str]) -> list[str]:
-    """The stem of each word, whatever its case."""
-    stemmed: list[str] = _PER_THREAD.stemmer.stemWords([word.lower() for word in words])
-    return stemmed
+def words(text: str) -> list[str]:
+    """What `stem` makes the terms of a text from: its words in lower case, and its terms that are no words."""
+    folded = fold(text).text
+    bare = GROUPED.sub(" ", SIGNED.sub(" ", folded) if may_be_signed(folded) else folded)
+    found = WORD.findall(bare.lower())
+    if not folded.isascii():
+        found = [part for word in found for part in _parts(word)]
+    found += _signs(folded)
+    found += extra_terms(folded)
+    return found
 
 
+def saying(text: str) -> str:
+    """The same for all texts that say the same, whatever their case, their spaces and their punctuation."""
+    folded = fold(text).text
+    return " ".join((*WORD.findall(folded.lower()), *_signs(folded)))
+
+
+def _signs(folded: str) -> list[str]:
+    """The names and numbers of which a sign is part, and the signs that are words, as words in lower case."""
+    names = [word.lower() for word in SIGNED.findall(folded)] if may_be_signed(folded) else []
+    return names + [_SIGNS[sign] for sign in _SIGN.findall(folded)]
+
+
+@lru_cache(maxsize=1 << 16)
 def stem(word: str) -> str:
-    """The stem of one lower-case word."""
+    """The term of one lower-case word."""
+    if any(character.isdigit() for character in word):
+        return word
+    if not word.isascii():
+        word = _unaccented(word)
+    if number := NUMBER_WORDS.get(word):
+        return number
+    word = _SAME.get(word, word)
+    if len(word) > 4:
+        for spelling, other in _SPELLINGS:
+            word = spelling.sub(other, word)
     stemmed: str = _PER_THREAD.stemmer.stemWord(word)
     return stemmed
 
 
+def stems(words: list[str]) -> list[str]:
+    """The term of each word, lower-case or not."""
+    return [stem(word.lower()) for word in words]
+
+
+def _unaccented(word: str) -> str:
+    """Without accents, umlauts written out; scripts whose marks are letters keep them."""
+    word = word.translate(_UMLAUTS).translate(_ARABIC)
+    if word.startswith("ال") and len(word) > 4:
+        word = word[2:]
+    if word.isascii() or _UNPARTED_RUN.search(word) or "\u0900" <= word[0] < "\u0e00":
+        return word
+    return "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
+
+
+def _parts(word: str) -> Iterator[str]:
+    """The word itself, or the pairs of characters of each stretch in a script that does not part words."""
+    last = 0
+    for run in _UNPARTED_RUN.finditer(word):
+        if last < run.start():
+            yield word[last : run.start()]
+        letters = run[0]
+        yield from (letters[at : at + 2] for at in range(len(letters) - 1)) if len(letters) > 1 else (letters,)
+        last = run.end()
+    if last < len(word):
+        yield word[last:]
+
+
 class _PerThread(threading.local):
-    """One stemmer a thread: it has a cache that two threads must not share."""
+    """A stemmer for each thread: it keeps a cache, which two threads must not share."""
 
     def __init__(self) -> None:
         self.stemmer = Stemmer.Stemmer("english")
@@ -41,35 +151,82 @@ _PER_THREAD = _PerThread()
 
 
 class Frequencies(Protocol):
-    """What knows how many passages of a snapshot hold a stem."""
+    """Whatever knows how many passages hold a stem."""
 
     def inverse_frequencies(self, words: list[str]) -> list[float]:
-        """The inverse document frequency of each stem; a stem that no passage holds gets the largest possible one."""
+        """As `LexicalIndex.inverse_frequencies`."""
 
 
 @dataclass(frozen=True, slots=True)
 class QueryWord:
-    """A word of a question: where it stands in the question, its stem, and the rows of its tokens."""
+    """A word of a question: `[start:end]` of its text, its terms, and the rows of its tokens.
+
+    `terms` are alternatives: a text that holds one of them holds the word, the first being what the word says itself.
+    """
 
     text: str
     start: int
     end: int
-    stem: str
+    terms: tuple[str, ...]
     tokens: range
+
+    @property
+    def stem(self) -> str:
+        """The first of the terms."""
+        return self.terms[0]
 
 
 def query_words(query: EncodedQuery) -> list[QueryWord]:
-    """Every word of the question, in order."""
+    """Every word of a folded question, in order; a code, a date or a number with marks in it is one word."""
     starts = [start for start, _ in query.spans]
-    matches = list(WORD.finditer(query.text))
-    stemmed = stems([match[0] for match in matches])
     return [
-        QueryWord(
-            match[0],
-            match.start(),
-            match.end(),
-            stem,
-            range(bisect_left(starts, match.start()), bisect_left(starts, match.end())),
-        )
-        for match, stem in zip(matches, stemmed, strict=True)
+        QueryWord(text, start, end, terms, range(bisect_left(starts, start), bisect_left(starts, end)))
+        for text, start, end, terms in _query_words(query.text)
     ]
+
+
+def _query_words(text: str) -> Iterator[tuple[str, int, int, tuple[str, ...]]]:
+    at = 0
+    for start, end, terms in (*_compounds(text), (len(text), len(text), ())):
+        for match in WORD.finditer(text, at, start):
+            if match[0].isascii():
+                yield match[0], *match.span(), (stem(match[0].lower()),)
+            else:
+                yield from _parts_of(match)
+        if terms:
+            yield text[start:end], start, end, terms
+        at = end
+
+
+def _compounds(text: str) -> list[tuple[int, int, tuple[str, ...]]]:
+    """Start, end and terms of what is one word though it has marks or spaces in it; the earlier kind wins."""
+    found: list[tuple[int, int, tuple[str, ...]]] = []
+    makers = (
+        (DATE, lambda match: date_terms(match)[:1]),
+        (CLOCK, clock_terms),
+        (SIGNED, lambda match: compound_terms(match[0])),
+        (CODE, lambda match: [term for term in compound_terms(match[0]) if _is_whole(term)]),
+    )
+    for pattern, make in makers:
+        for match in pattern.finditer(text):
+            terms = tuple(make(match))
+            if terms and not any(start < match.end() and match.start() < end for start, end, _ in found):
+                found.append((*match.span(), terms))
+    return sorted(found)
+
+
+def _is_whole(term: str) -> bool:
+    """Whether a term says all that a code says, not only a part of a date."""
+    return not (term.isalpha() or (term.isdigit() and len(term) < 3) or _SHORT_DATE.fullmatch(term))
+
+
+_SHORT_DATE = re.compile(r"\d\d-\d\d|(?:19|20)\d\d")
+
+
+def _parts_of(match: re.Match[str]) -> Iterator[tuple[str, int, int, tuple[str, ...]]]:
+    """The word, or its parts where its script does not part words."""
+    word, offset = match[0], match.start()
+    at = 0
+    for part in _parts(word.lower()):
+        at = max(word.lower().find(part, at), 0)
+        yield word[at : at + len(part)], offset + at, offset + at + len(part), (stem(part),)

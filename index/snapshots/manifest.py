@@ -13,7 +13,7 @@ from index.encoding.encoder import Encoder
 from index.files import digests
 from index.retrieval.dense import DenseTuning
 
-SCHEMA = 4  # of manifest.json and all that it describes; raised when an older snapshot can no longer be read
+SCHEMA = 5  # of manifest.json and all that it describes; raised when an older snapshot can no longer be read
 MANIFEST = "manifest.json"
 CONFIDENCE = "confidence.json"
 
@@ -49,6 +49,7 @@ class Counts:
     passages: int
     sentences: int
     tokens: int
+    blocks: int
 
 
 @dataclass(frozen=True, slots=True)

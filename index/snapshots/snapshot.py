@@ -39,7 +39,7 @@ class Snapshot:
         counts = manifest.counts
         self.folder = folder
         self.manifest = manifest
-        self.table = PassageTable.open(folder, counts.passages, counts.sentences)
+        self.table = PassageTable.open(folder, counts.passages, counts.sentences, counts.blocks)
         if len(self.table.documents) != counts.documents:
             raise SnapshotError(
                 f"{folder / 'documents.jsonl'}: does not hold {counts.documents} documents; build again"

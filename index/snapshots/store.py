@@ -23,6 +23,7 @@ from index.files import digests, replace_file, sync
 from index.snapshots.manifest import MANIFEST, SCHEMA, Contents, File, Manifest
 from index.snapshots.snapshot import Snapshot
 from index.storage.checkpoint import PARTIAL
+from index.storage.passages import DOCUMENTS_FILE
 
 CURRENT = "CURRENT"  # the file that names the active snapshot
 EVALUATION = "evaluation.json"
@@ -129,9 +130,29 @@ class Store:
         with self.lock():
             old = [info.id for info in self.list()[keep:] if not info.active]
             for snapshot in old:
-                # Renamed first, so that what a crash leaves half deleted is no snapshot. The next build deletes it.
-                shutil.rmtree(self.folder(snapshot).rename(self._snapshots / f"{STAGING}{snapshot}"))
+                self._delete(snapshot)
         return old
+
+    def delete(self, snapshot: str) -> None:
+        """Delete one snapshot; raises NotFoundError, and ConflictError where it is active or a build runs."""
+        folder = self.folder(snapshot)
+        with self.lock():
+            if snapshot == self.current():
+                raise ConflictError(f"{snapshot} is active; activate another snapshot before you delete it")
+            if folder.is_dir():
+                self._delete(snapshot)
+
+    def texts(self, snapshot: str) -> Sequence[tuple[str, str]]:
+        """Id and SHA-256 of every document, also of a snapshot that cannot be opened any more.
+
+        Raises NotFoundError, and SnapshotError where not even this can be read.
+        """
+        path = self.folder(snapshot) / DOCUMENTS_FILE
+        try:
+            lines = [json.loads(line) for line in path.read_text("utf-8").split("\n") if line]
+            return [(str(line[0]), str(line[2])) for line in lines]
+        except (OSError, ValueError, LookupError, TypeError) as error:
+            raise SnapshotError(f"{path}: cannot be read ({error}); build the index again") from error
 
     @contextmanager
     def lock(self) -> Iterator[None]:
@@ -173,6 +194,11 @@ class Store:
         if activate:
             self._point_to(manifest.id)
         return manifest
+
+    def _delete(self, snapshot: str) -> None:
+        """Delete a snapshot, under the lock."""
+        # Renamed first, so that what a crash leaves half deleted is no snapshot. The next build deletes it.
+        shutil.rmtree(self.folder(snapshot).rename(self._snapshots / f"{STAGING}{snapshot}"))
 
     def _point_to(self, snapshot: str) -> None:
         """Make CURRENT name this snapshot, atomically."""

@@ -24,6 +24,10 @@ PASSAGE = np.dtype(
         ("end", "<i8"),  # code points from the start of the document
         ("byte_start", "<i8"),  # bytes from the start of text.bin
         ("byte_end", "<i8"),  # bytes from the start of text.bin
+        ("lead_start", "<i8"),  # code points from the start of the document; -1 where it has no lead
+        ("lead_end", "<i8"),  # code points from the start of the document
+        ("lead_byte_start", "<i8"),  # bytes from the start of text.bin
+        ("lead_byte_end", "<i8"),  # bytes from the start of text.bin
         ("first_sentence", "<i8"),  # row of its first sentence in the sentence columns
         ("sentences", "<i4"),  # how many sentences it has
         ("first_token", "<i8"),  # row of its first token, counted through all parts of the token columns
@@ -38,9 +42,25 @@ SENTENCE = np.dtype(
         ("start", "<i4"),  # code points from the start of the passage
         ("end", "<i4"),  # code points from the start of the passage
         ("tokens", "<i4"),  # how many tokens it has; 0 where token vectors are not kept
+        ("block", "<i4"),  # number of its block in the passage, from 0
+        ("kind", "u1"),  # what its block is: number in `corpus.documents.KINDS`
     ]
 )
 """One row of sentences.bin. Spans are half-open."""
+
+BLOCK = np.dtype(
+    [
+        ("start", "<i8"),  # code points from the start of the document
+        ("end", "<i8"),  # code points from the start of the document
+        ("lead_start", "<i8"),  # code points from the start of the document; -1 where it has no lead
+        ("lead_end", "<i8"),  # code points from the start of the document
+        ("kind", "u1"),  # number in `corpus.documents.KINDS`; HIDDEN for text that nobody reads
+        ("level", "u1"),  # of a heading or an item
+    ]
+)
+"""One row of blocks.bin: what the text of a document is made of. Spans are half-open."""
+
+HIDDEN = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +112,9 @@ PASSAGES = Column("passages.bin", PASSAGE)
 
 SENTENCES = Column("sentences.bin", SENTENCE)
 """Where each sentence lies inside its passage."""
+
+BLOCKS = Column("blocks.bin", BLOCK)
+"""The blocks of each document, and its hidden spans."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,18 @@ from index.search import Hit
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Where an answer stands: `document.text[start:end] == quote`. `passage` is the rank of the hit that holds it."""
+    """Where an answer stands: `document.text[start:end] == quote`. `passage` is the rank of the hit that holds it.
+
+    `page` and `anchor` say where that is in the file the text came from, as `corpus.documents.Anchor`.
+    """
 
     document: str
     start: int
     end: int
     quote: str
     passage: int
+    page: int | None = None
+    anchor: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

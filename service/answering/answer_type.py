@@ -5,27 +5,57 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Literal, TypeAlias
 
-AnswerType: TypeAlias = Literal["person", "date", "place", "amount", "reason", "whether", "other"]
+AnswerType: TypeAlias = Literal[
+    "person", "date", "place", "amount", "duration", "version", "reason", "whether", "other"
+]
 
 _MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
+_DAYS = "mondays?|tuesdays?|wednesdays?|thursdays?|fridays?|saturdays?|sundays?|weekdays?|weekends?"
 _NUMBERS = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|thousands?|[mb]illions?"
-_NUMBERS += "|first|second|third|fourth|fifth|once|twice|half|several|many"
+_NUMBERS += "|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy"
+_NUMBERS += "|eighty|ninety|first|second|third|fourth|fifth|once|twice|half|several|many"
+# A version, but not a certain one, and not what belongs to it: "release 2.1", "release notes".
+_VERSION = r"(?:version|release|edition)\b(?!\s+(?:v?\d|date|day|year|note))"
 _AUXILIARY = "is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|should|shall|may|might|must"
 
 # The first pattern that is found in the question decides.
 _QUESTION_PATTERNS: tuple[tuple[AnswerType, str], ...] = (
     ("whether", rf"^(?:so |and |but )?(?:{_AUXILIARY})\b(?!.*\b(?:who|when|where|why|how many|how much)\b)"),
     (
-        "amount",
-        r"\bhow (?:many|much|long|old|far|large|big|often|tall|high)\b|\b(?:number|amount|percentage|share) of\b",
+        "version",
+        rf"\b(?:what|which) (?:(?!(?:{_AUXILIARY})\b)\w+ )?{_VERSION}"
+        rf"|\bwhat(?:'s| is| was) the (?:\w+ ){{0,2}}{_VERSION}",
     ),
-    ("date", r"\bwhen\b|\b(?:what|which) (?:year|date|day|month|century|time)\b|\b(?:date|year)s?\b"),
+    ("duration", r"\bhow (?:long|often)\b"),
+    (
+        "amount",
+        r"\bhow (?:many|much|old|far|large|big|tall|high|deep|wide|heavy|fast)\b"
+        r"|\b(?:number|amount|percentage|share) of\b|\bwhat (?:percent|share|number|amount)\b"
+        r"|\b(?:what|which)(?: \w+)? (?:is|are|was|were) (?:\w+ ){0,3}?"
+        r"(?:price|cost|fee|fare|salary|rent|budget|rate)s?\b"
+        r"|\bwhat (?:do|does|did|will)\b.*\b(?:cost|earn|pay|weigh|measure)\b",
+    ),
+    # "When" asks, unless another word asked before it: "What did she do when it rained?"
+    (
+        "date",
+        r"^(?!.*\b(?:who|whom|whose|where|why|how|what|which)\b.*\bwhen\b).*\bwhen\b"
+        r"|\b(?:what|which) (?:year|date|day|month|century|time)\b|\b(?:date|year)s?\b",
+    ),
     ("person", r"\b(?:who|whom|whose)\b|\b(?:what|which) (?:person|man|woman)\b"),
     ("place", r"\bwhere\b|\b(?:what|which) (?:city|country|place|town|state|region|continent|location)\b|\blocation\b"),
     ("reason", r"\bwhy\b|\bwhat for\b|\b(?:reason|purpose|goal|aim)s?\b|\bhow come\b"),
 )
 _DATE = rf"\b(?:1\d{{3}}|20\d\d)s?\b|\b(?:{_MONTHS})\b|\b\d{{1,2}}(?:st|nd|rd|th)? centur|\b\d{{1,4}} (?:bc|ad|ce)\b"
+_TIME = (
+    rf"\b(?:{_DAYS})\b|\b\d{{1,2}}(?::\d\d)|\b\d{{1,2}}\s?[ap]\.?m\b|\bo'?clock\b|\b(?:at|from|by|until|till|past|before|after)"
+    rf" (?:the )?(?:half |quarter |about |around )?(?:{_NUMBERS}|\d{{1,2}}|noon|midnight|dawn|dusk|sunset|sunrise)\b"
+    r"|\b(?:spring|summer|autumn|fall|winter|morning|afternoon|evening|noon|night|midnight|today|tomorrow|yesterday|daily"
+    r"|weekly|monthly|yearly|annually)s?\b"
+    r"|\b(?:as soon as|while|when|whenever|until|till|before|after|during|since|once|except on)\b"
+    r"|\b(?:day|week|month|year|hour|minute)s?\b|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}"
+)
 _NAME = r"(?<![.!?]\s)(?<!^)\b[A-Z][\w’'-]+(?:\s+(?:(?:of|the|de|van|von|al|bin|for|and)\s+)*[A-Z][\w’'-]+)*"
+_NAME += r"|(?:^|[.!?:]\s)[A-Z][\w’'-]+\s+[A-Z][\w’'-]+"
 # Days and years hold digits too, but are no amounts.
 _DAY_OR_YEAR = re.compile(
     rf"\d{{0,2}}(?:\s*[–-]\s*\d{{1,2}})?\s*\b(?:{_MONTHS})\b(?:\s+\d{{1,2}}\b,?)?(?:\s+\d{{4}})?|\b(?:1\d|20)\d\d\b",
@@ -33,8 +63,10 @@ _DAY_OR_YEAR = re.compile(
 )
 _HELD_PATTERNS: Mapping[AnswerType, re.Pattern[str]] = MappingProxyType(
     {
-        "date": re.compile(_DATE, re.IGNORECASE),
+        "date": re.compile(f"{_DATE}|{_TIME}", re.IGNORECASE),
         "amount": re.compile(rf"\d|\b(?:{_NUMBERS})\b", re.IGNORECASE),
+        "duration": re.compile(rf"\d|\b(?:{_NUMBERS})\b|{_TIME}", re.IGNORECASE),
+        "version": re.compile(r"\d+(?:\.\d+)+|\b[vV]?\d+\b"),
         "person": re.compile(_NAME),
         "place": re.compile(_NAME),
         "reason": re.compile(
@@ -45,11 +77,19 @@ _HELD_PATTERNS: Mapping[AnswerType, re.Pattern[str]] = MappingProxyType(
 _SEARCHES: tuple[tuple[AnswerType, Callable[[str], re.Match[str] | None]], ...] = tuple(
     (answer_type, re.compile(pattern, re.IGNORECASE).search) for answer_type, pattern in _QUESTION_PATTERNS
 )
+_NEEDED: frozenset[AnswerType] = frozenset(("date", "amount", "duration", "version"))
+# "When does it close?" may be answered by "in snow"; "When did it close?" may not.
+_CONDITION = re.compile(r"\bwhen (?:do|does|is|are|can|may|must|should|will|shall|would)\b", re.IGNORECASE)
 
 
 def answer_type(question: str) -> AnswerType:
     """What kind of thing would answer the question; `other` where its words do not tell."""
     return next((answer_type for answer_type, search in _SEARCHES if search(question)), "other")
+
+
+def needs_one(answer_type: AnswerType, question: str) -> bool:
+    """Whether a sentence that holds no thing of this type is no answer, whatever else it says."""
+    return answer_type in _NEEDED and not _CONDITION.search(question)
 
 
 def holds(answer_type: AnswerType, sentence: str, question: str) -> bool | None:
@@ -60,6 +100,7 @@ def holds(answer_type: AnswerType, sentence: str, question: str) -> bool | None:
     pattern = _HELD_PATTERNS.get(answer_type)
     if pattern is None:
         return None
+    sentence = " ".join(sentence.split())  # a run of spaces would cost the patterns its square
     lower_question = question.lower()
     if answer_type == "amount":
         sentence = _DAY_OR_YEAR.sub(" ", sentence)

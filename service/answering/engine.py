@@ -1,13 +1,15 @@
 """The engine: one open snapshot that answers questions. It is immutable, and all threads share it."""
 
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from corpus.canonical import canonical
 from corpus.documents import Document, DocumentInfo, Passage
 from corpus.errors import InputError
+from corpus.folding import fold
+from index.catalogue import DocumentPage, MetadataIndex, page_of
 from index.encoding.encoder import EncodedQuery, Encoder
 from index.encoding.open import open_encoder
 from index.retrieval.fusion import Ranking
@@ -106,6 +108,8 @@ class Engine:
         pipeline = _Pipeline(snapshot, Searcher(snapshot, encoder, ranking), confidence)
         # The caches hold the pipeline, which does not know them. Methods of the engine's own would make a reference
         # cycle, and an engine that was replaced would keep its snapshot in memory until garbage is collected.
+        self._documents: tuple[DocumentInfo, ...] | None = None  # sorted when they are first asked for
+        self._metadata: MetadataIndex | None = None  # made for the first filter
         self._search = lru_cache(remembered)(pipeline.search)
         self._answer = lru_cache(remembered)(pipeline.answer)
 
@@ -127,11 +131,21 @@ class Engine:
         """The id of the snapshot."""
         return self._snapshot.id
 
-    def ask(self, question: str, top_k: int = 5, documents: Collection[str] | None = None) -> Reply:
-        """Answer, or abstain; raises InputError on an empty question, NotFoundError on an unknown document."""
+    def ask(
+        self,
+        question: str,
+        top_k: int = 5,
+        documents: Collection[str] | None = None,
+        filter: Mapping[str, str] | None = None,  # noqa: A002
+    ) -> Reply:
+        """Answer, or abstain; raises InputError on an empty question, NotFoundError on an unknown document.
+
+        Only passages of these `documents` count (of all where None), and of them only those whose metadata has every
+        value of the `filter`.
+        """
         started = time.perf_counter()
         canonical_question = _canonical(question)
-        answered = self._answer(canonical_question, max(top_k, ANSWER_DEPTH), _filter(documents))
+        answered = self._answer(canonical_question, max(top_k, ANSWER_DEPTH), self._select(documents, filter))
         decision = answered.decision
         return Reply(
             question=question,
@@ -147,19 +161,31 @@ class Engine:
         )
 
     def search(
-        self, query: str, top_k: int = 5, documents: Collection[str] | None = None, ranking: Ranking | None = None
+        self,
+        query: str,
+        top_k: int = 5,
+        documents: Collection[str] | None = None,
+        ranking: Ranking | None = None,
+        filter: Mapping[str, str] | None = None,  # noqa: A002
     ) -> SearchReply:
         """Passages, best first, ranked as the engine does unless told otherwise; raises as `ask` does."""
         started = time.perf_counter()
         canonical_query = _canonical(query)
-        retrieved = self._search(canonical_query, top_k, _filter(documents), ranking)
+        retrieved = self._search(canonical_query, top_k, self._select(documents, filter), ranking)
         text = retrieved.query.text
         understood = None if text == canonical_query else text
         return SearchReply(query, retrieved.hits, self.snapshot, _milliseconds_since(started), understood)
 
     def documents(self) -> tuple[DocumentInfo, ...]:
         """Every document, in the order of their ids."""
-        return tuple(sorted((record.info for record in self._snapshot.documents), key=lambda info: info.id))
+        if self._documents is None:
+            infos = (record.info for record in self._snapshot.documents)
+            self._documents = tuple(sorted(infos, key=lambda info: info.id))
+        return self._documents
+
+    def list_documents(self, limit: int | None = None, after: str = "", words: str = "") -> DocumentPage:
+        """A page of the documents, as `index.catalogue.page_of` gives it."""
+        return page_of(self.documents(), limit, after, words)
 
     def document(self, document: str) -> Document:
         """One document with its text; raises NotFoundError."""
@@ -173,6 +199,14 @@ class Engine:
         """Compare a quote with the text at its position; raises NotFoundError where there is no such document."""
         return check_quote(self.document(document), start, end, quote)
 
+    def _select(self, documents: Collection[str] | None, filter: Mapping[str, str] | None) -> frozenset[str] | None:  # noqa: A002
+        """The ids of the documents to look in; None for all."""
+        if not filter:
+            return None if documents is None else frozenset(documents)
+        if self._metadata is None:
+            self._metadata = MetadataIndex(self.documents())
+        return self._metadata.select(filter, documents)
+
 
 def load_encoder(store: ServedStore, model: Model) -> Encoder:
     """The encoder that made a snapshot, loaded once in a process; raises ModelError."""
@@ -181,14 +215,10 @@ def load_encoder(store: ServedStore, model: Model) -> Encoder:
 
 def _canonical(question: str) -> str:
     """The question in the same canonical form as the texts; raises InputError where nothing is left."""
-    text = " ".join(canonical(question).split())
+    text = " ".join(fold(canonical(question)).text.split())
     if not text:
         raise InputError("the question is empty; ask something in plain language")
     return text
-
-
-def _filter(documents: Collection[str] | None) -> frozenset[str] | None:
-    return None if documents is None else frozenset(documents)
 
 
 def _milliseconds_since(started: float) -> float:

@@ -1,5 +1,6 @@
 """What is known of each sentence of a hit as an answer: sentences are chosen and confidence is computed from it."""
 
+import re
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, fields
 from typing import TypeAlias
@@ -7,29 +8,39 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.documents import Passage
 from index.arrays import Vectors
 from index.retrieval.words import terms
 from index.search import Hit
-from service.answering.answer_type import answer_type, holds
+from service.answering.acronyms import Acronym
+from service.answering.answer_type import answer_type, holds, needs_one
+from service.answering.polarity import polarity
 from service.answering.question import WeightedWord
 from service.answering.spelling import SIMILAR, most_similar
 
 Values: TypeAlias = NDArray[np.float64]
 
 # What a word of the question counts for a sentence that lacks it; a sentence that holds it has 1.
-IN_CONTEXT = 0.9  # the title or a heading above holds it
+IN_CONTEXT = 0.9  # the title, a heading or what introduces the sentence holds it
 IN_PASSAGE = 0.8  # another sentence of the passage holds it
+EXACT_IN_PASSAGE = 0.5  # the same of a number or a code, which says more about the sentence that it stands in
+EXACT = 2.0  # how many times as much a number or a code counts as its idf says
+OTHERWISE_WRITTEN = 0.95  # the sentence holds another form of it: without its separators, or as a short form
+
+_ASKS = re.compile(r"\?[\s*_\"')\]”’]*(?:\([^)\s]*\))?\s*$")  # how a question ends, as text or as a link
 
 
 @dataclass(frozen=True, slots=True)
 class Support:
     """How well the text of one hit accounts for each content word of the question, 0 (not at all) to 1 (literally).
 
-    `sentences` (words, sentences) compares words, and meanings where there are token vectors. `context` (words,) and
-    `passage` (words,) compare words only: with the title and the headings, and with the best sentence of the passage.
+    `sentences` (words, sentences) compares words, and meanings where there are token vectors. The others compare words
+    only: `leads` (words, sentences) with what introduces each sentence, `context` (words,) with the title and the
+    headings, `passage` (words,) with the best sentence of the passage.
     """
 
     sentences: Vectors
+    leads: Vectors
     context: Vectors
     passage: Vectors
 
@@ -62,32 +73,53 @@ FEATURES = tuple(field.name for field in fields(Features))
 FITTED_FEATURES = tuple(name for name in FEATURES if name != "coverage")
 
 
-def measure_support(hit: Hit, words: Sequence[WeightedWord]) -> Support:
+@dataclass(frozen=True, slots=True)
+class Objections:
+    """What speaks against a sentence as the answer, whatever its features say: (sentences,) each, true where it does.
+
+    `asks`: it is a question itself. `contrary`: it denies what the question affirms, or the other way round. `lacking`:
+    neither it nor its headings hold the kind of thing without which there is no answer. `unknown` (one for all): the
+    passage does not hold a number or a code of the question.
+    """
+
+    asks: NDArray[np.bool_]
+    contrary: NDArray[np.bool_]
+    lacking: NDArray[np.bool_]
+    unknown: bool
+
+
+def measure_support(hit: Hit, words: Sequence[WeightedWord], acronyms: Sequence[Acronym] = ()) -> Support:
     """Compare each word of the question with the hit's sentences and with what stands above them."""
     passage = hit.passage
-    stems = [frozenset(terms(text)) for text in _sentences(hit)]
-    literal = np.array([[agreement(word, held) for held in stems] for word in words], np.float32)
+    texts = sentence_texts(passage)
+    held = [frozenset(terms(text)) for text in texts]
+    literal = np.array([[agreement(word, own, acronyms) for own in held] for word in words], np.float32)
+    introduced = [frozenset(terms(text)) for text in _introductions(passage, texts)]
     context = frozenset(terms(passage.context))
     return Support(
         sentences=literal if hit.match is None else np.maximum(literal, _nearness(hit.match, words)),
-        context=np.array([agreement(word, context) for word in words], np.float32),
+        leads=np.array([[agreement(word, own, acronyms) for own in introduced] for word in words], np.float32),
+        context=np.array([agreement(word, context, acronyms) for word in words], np.float32),
         passage=literal.max(axis=1),
     )
 
 
 def measure_features(question: str, hit: Hit, words: Sequence[WeightedWord], support: Support) -> Features:
     """The features of the hit's sentences; `support` is what `measure_support` says of the same hit and words."""
-    # The subject of a sentence is often named only by its title, its headings or its neighbours.
-    beside = np.maximum(IN_CONTEXT * support.context, IN_PASSAGE * support.passage)
-    helped = np.maximum(support.sentences, beside[:, None])  # (words, sentences)
+    # The subject of a sentence is often named only by its title, its headings, its lead or its neighbours.
+    in_passage = np.array([EXACT_IN_PASSAGE if word.is_exact else IN_PASSAGE for word in words])
+    beside = np.maximum(IN_CONTEXT * support.context, in_passage * support.passage)
+    helped = np.maximum(
+        np.maximum(support.sentences, IN_CONTEXT * support.leads), beside[:, None]
+    )  # (words, sentences)
     particular = np.array([word.particular for word in words])
     unsaid = np.any(particular & (np.maximum(support.context, support.passage) < SIMILAR))
     expected = answer_type(question)
-    held = [holds(expected, text, question) for text in _sentences(hit)]
+    held = [holds(expected, text, question) for text in sentence_texts(hit.passage)]
     count = len(held)
     return Features(
         late=np.zeros(count) if hit.sentences is None else hit.sentences.astype(np.float64),
-        coverage=np.average(helped, axis=0, weights=[word.weight for word in words]),
+        coverage=np.average(helped, axis=0, weights=[word.weight * (EXACT if word.is_exact else 1) for word in words]),
         weakest=helped.min(axis=0).astype(np.float64),
         passage=np.full(count, hit.score, np.float64),
         unsaid=np.full(count, unsaid, np.float64),
@@ -96,23 +128,69 @@ def measure_features(question: str, hit: Hit, words: Sequence[WeightedWord], sup
     )
 
 
-def agreement(word: WeightedWord, stems: Set[str]) -> float:
-    """1 where the word is among the stems, else the similarity of the stem that it may be a misspelling of, or 0."""
-    if word.word.stem in stems:
+def raise_objections(question: str, hit: Hit, words: Sequence[WeightedWord], support: Support) -> Objections:
+    """What speaks against each sentence of the hit."""
+    texts = sentence_texts(hit.passage)
+    expected = answer_type(question)
+    above = " ".join(hit.passage.section)
+    lacking = [
+        needs_one(expected, question)
+        and holds(expected, text, question) is False
+        and not holds(expected, above, question)
+        for text in texts
+    ]
+    asked = polarity(question, words)
+    said = [polarity(text, words) for text in texts]
+    contrary = [expected != "whether" and own is not None and own != asked for own in said]
+    numbers = np.array([word.is_number for word in words], bool)
+    known = np.maximum.reduce([support.context, support.passage, support.leads.max(axis=1)])
+    return Objections(
+        asks=np.array([bool(_ASKS.search(text)) for text in texts]),
+        contrary=np.array(contrary),
+        lacking=np.array(lacking),
+        unknown=bool(np.any(numbers & (known < SIMILAR))),
+    )
+
+
+def agreement(word: WeightedWord, held: Set[str], acronyms: Sequence[Acronym] = ()) -> float:
+    """1 where the word is among the terms, less where another form of it is, or a word that it may be misspelt for."""
+    first, *others = word.word.terms
+    if first in held:
         return 1.0
-    lookalike = most_similar(word.word.stem, stems) if word.maybe_misspelt else None
+    if any(other in held for other in others):
+        return OTHERWISE_WRITTEN
+    for acronym in acronyms:
+        if (first in acronym.long and acronym.short in held) or (first == acronym.short and acronym.long <= held):
+            return OTHERWISE_WRITTEN
+    lookalike = most_similar(first, held) if word.maybe_misspelt else None
     return lookalike.similarity if lookalike else 0.0
+
+
+def sentence_texts(passage: Passage) -> list[str]:
+    """The sentences of a passage."""
+    return [passage.text[start - passage.start : end - passage.start] for start, end in passage.sentences]
+
+
+def _introductions(passage: Passage, texts: Sequence[str]) -> list[str]:
+    """What each sentence has to be read with: the lead-in of its list, the question that it answers."""
+    found: list[str] = []
+    lead = before = ""
+    for text, kind in zip(texts, passage.kinds or ("paragraph",) * len(texts), strict=True):
+        found.append(lead if kind == "item" else before if _ASKS.search(before) else "")
+        if kind != "item":
+            lead = text if text.rstrip().endswith(":") else ""
+        before = text
+    return found
 
 
 def _nearness(match: Vectors, words: Sequence[WeightedWord]) -> Vectors:
     """How near each sentence comes to each word in meaning, the mean over the word's tokens: (words, sentences).
 
-    `match` (sentences, question tokens) is the best cosine of each token in each sentence.
+    `match` (sentences, question tokens) is the best cosine of each token in each sentence. Numbers, codes and names of
+    one letter have no meaning that could be near: they are there, or they are not.
     """
     no_tokens = np.zeros((len(match), 1), np.float32)
-    return np.stack([(match[:, word.tokens] if word.tokens.size else no_tokens).mean(axis=1) for word in words])
-
-
-def _sentences(hit: Hit) -> list[str]:
-    passage = hit.passage
-    return [passage.text[start - passage.start : end - passage.start] for start, end in passage.sentences]
+    near = [
+        (match[:, word.tokens] if word.tokens.size and not word.is_exact else no_tokens).mean(axis=1) for word in words
+    ]
+    return np.stack(near)

@@ -1,10 +1,12 @@
 """The words of a question: which of them an answer has to account for, and which are misspelt."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
+from corpus.documents import Span
 from index.arrays import Rows
 from index.encoding.encoder import EncodedQuery
 from index.retrieval.words import WORD, Frequencies, QueryWord, query_words
@@ -21,6 +23,24 @@ FUNCTION_WORDS = frozenset(
     "whether which while who whom whos whose why will with would you your yours".split()
 )
 
+# The same of German, French, Spanish, Arabic and Hindi, with the words that ask.
+FOREIGN_FUNCTION_WORDS = frozenset(
+    "der die das den dem des ein eine einen einem einer eines und oder ist sind war waren wird werden wurde wer wen "
+    "wem was wann wo wie warum wieso welche welcher welches welchen viel viele am im an auf bei mit von zu zum zur "
+    "fuer für nicht es er sie le la les un une des du de et est sont été qui que quoi quand où comment pourquoi "
+    "quel quelle quels quelles combien au aux en dans pour par sur il elle el los las uno una y es son fue quien "
+    "quién qué cuándo cuando dónde donde cómo como cuál cuánto cuántos del al por para con من ما ماذا متى أين كيف "
+    "لماذا هو هي في على إلى عن هل كم क्या कौन कब कहाँ कैसे क्यों कितना कितने है हैं का की के में को से पर और".split()
+)
+
+# How Chinese, Japanese and Thai ask: where there are no spaces, pairs of characters that touch these words say nothing.
+# In German, the word after "wie" says no more than "how" does.
+_ASKING_PHRASES = re.compile(
+    r"\b[Ww]ie (?:hoch|lang|lange|groß|gross|alt|weit|teuer|oft|spät|schnell|schwer|tief|breit)\b|"
+    "多少钱|多少|什么|甚么|哪里|哪儿|哪个|哪些|怎么样|怎么|怎样|为什么|为何|几点|几个|几|谁|吗|呢|是否|何時|何处|何|いつ|どこ|"
+    "だれ|誰|どう|なぜ|いくら|いくつ|ですか|ますか|でしょうか|อะไร|ที่ไหน|เมื่อไร|เมื่อไหร่|ใคร|อย่างไร|ทำไม|เท่าไร|เท่าไหร่|กี่"
+)
+
 # Words that say what kind of thing would answer, or ask for it. An answer need not repeat them.
 ASKING_WORDS = frozenset(
     "abbreviation answer called city country date day days describe details explain full information kind kinds "
@@ -35,7 +55,8 @@ UNKNOWN_STEM = ""  # a stem that no text holds
 class WeightedWord:
     """A word of a question, and what it counts: `weight` is its idf in the corpus, `tokens` (tokens,) are its rows.
 
-    `particular`: it is a number or a name, which an answer cannot put in other words.
+    `particular`: it is a number or a name, which an answer cannot put in other words. `is_number`: it holds a digit.
+    `is_exact`: it is a number, a code or a short name that nothing else is near to in meaning.
     `maybe_misspelt`: no text holds it, so it may stand for another word.
     """
 
@@ -43,15 +64,37 @@ class WeightedWord:
     weight: float
     tokens: Rows
     particular: bool
+    is_number: bool
+    is_exact: bool
     maybe_misspelt: bool
 
 
 def content_words(query: EncodedQuery, lexical: Frequencies) -> list[WeightedWord]:
     """The words that an answer has to account for; every word where all of them only carry grammar."""
     words = _weigh(query, lexical)
-    subject = [weighted for weighted in words if weighted.word.text.lower() not in FUNCTION_WORDS]
+    asking = [match.span() for match in _ASKING_PHRASES.finditer(query.text)]
+    subject = [
+        weighted
+        for weighted in words
+        if weighted.particular
+        or not (_is_function_word(weighted.word.text) or _touches(weighted.word.start, weighted.word.end, asking))
+    ]
     content = [weighted for weighted in subject if weighted.word.text.lower() not in ASKING_WORDS]
     return content or subject or words
+
+
+def _touches(start: int, end: int, spans: Iterable[Span]) -> bool:
+    return any(first < end and start < last for first, last in spans)
+
+
+def _is_function_word(text: str) -> bool:
+    return text.lower() in FUNCTION_WORDS or text.lower() in FOREIGN_FUNCTION_WORDS
+
+
+def is_read_by_encoder(text: str) -> bool:
+    """Whether most letters are of an alphabet that the encoder was trained on; it knows nothing of other scripts."""
+    letters = [letter for letter in text if letter.isalpha()]
+    return sum(letter < "\u0250" for letter in letters) * 2 >= len(letters)
 
 
 def correct_spelling(query: EncodedQuery, texts: Iterable[str], lexical: Frequencies) -> str:
@@ -71,14 +114,24 @@ def _weigh(query: EncodedQuery, lexical: Frequencies) -> list[WeightedWord]:
     """Every word of the question, in order."""
     words = query_words(query)
     *weights, unknown_weight = lexical.inverse_frequencies([*(word.stem for word in words), UNKNOWN_STEM])
-    return [
-        WeightedWord(
-            word,
-            weight=weight,
-            tokens=np.array(word.tokens, np.int64),
-            # A capital at the start of a question says nothing.
-            particular=word.text[0].isdigit() or (word.text[0].isupper() and word.start > 0),
-            maybe_misspelt=may_be_misspelt(word.text, len(word.tokens), held=weight < unknown_weight),
-        )
-        for word, weight in zip(words, weights, strict=True)
-    ]
+    letters = [word.text for word in words if word.text.isalpha()]
+    # Where no word is in small letters, a capital does not make a name.
+    capitals_tell = any(text.islower() for text in letters[1:])
+    return [_weighted(word, weight, unknown_weight, capitals_tell) for word, weight in zip(words, weights, strict=True)]
+
+
+def _weighted(word: QueryWord, weight: float, unknown_weight: float, capitals_tell: bool) -> WeightedWord:
+    text = word.text
+    is_number = any(character.isdigit() for character in text)
+    # A capital at the start of a question says nothing.
+    is_name = capitals_tell and text[0].isupper() and word.start > 0 and text != "I"
+    is_symbol = any(sign in text for sign in "+#-./:(")
+    return WeightedWord(
+        word,
+        weight=weight,
+        tokens=np.array(word.tokens, np.int64),
+        particular=is_number or is_name or is_symbol,
+        is_number=is_number,
+        is_exact=is_number or is_symbol or (is_name and len(text) <= 2) or not is_read_by_encoder(text),
+        maybe_misspelt=may_be_misspelt(text, len(word.tokens), held=weight < unknown_weight),
+    )

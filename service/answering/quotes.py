@@ -5,11 +5,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from corpus.documents import Document, Passage, Span
+from corpus.documents import BlockKind, Document, Passage, Span
 from index.arrays import Vectors
+from service.answering.answer_type import answer_type, holds
 
 # A sentence that opens with one of these is about something that the sentence before it names.
 ANAPHOR = re.compile(r"(?:He|She|They|It|This|These|Those|His|Her|Its|Their)\b")
+# A place in a heading, where a capital alone may be a part of any title.
+_PLACED = re.compile(r"\b(?:in|at|on|near) (?:the )?[A-Z]")
 # A neighbour is quoted as well where it accounts for some word of the question this well, and by this much better.
 ENOUGH = 0.75  # support of the word, 0..1
 GAIN = 0.3  # difference of the two supports
@@ -29,14 +32,44 @@ def span_to_quote(passage: Passage, sentence: int, support: Vectors) -> Span:
     `support` (words, sentences) is how well each sentence accounts for each content word of the question.
     """
     first = last = sentence
-    if first and ANAPHOR.match(passage.text, passage.sentences[first][0] - passage.start):
+    blocks = passage.blocks or (0,) * len(passage.sentences)
+    if announced := _announces(passage, sentence):
+        while last + 1 < len(passage.sentences) and passage.kinds[last + 1] == announced:
+            last += 1
+    elif first and blocks[first - 1] == blocks[first] and _refers_back(passage, first):
         first -= 1
     else:
         for neighbour in (sentence - 1, sentence + 1):
-            if 0 <= neighbour < len(passage.sentences) and _completes(support[:, neighbour], support[:, sentence]):
+            is_beside = 0 <= neighbour < len(blocks) and blocks[neighbour] == blocks[sentence]
+            if is_beside and _completes(support[:, neighbour], support[:, sentence]):
                 first, last = sorted((sentence, neighbour))
                 break
     return passage.sentences[first][0], passage.sentences[last][1]
+
+
+def _announces(passage: Passage, sentence: int) -> BlockKind | None:
+    """What the sentence is the lead-in of: the list items or the code that follow it."""
+    kinds = passage.kinds[sentence : sentence + 2]
+    end = passage.sentences[sentence][1] - passage.start
+    if kinds[1:] not in (("item",), ("code",)) or kinds[0] == kinds[1] or passage.text[end - 1] != ":":
+        return None
+    return kinds[1]
+
+
+def _refers_back(passage: Passage, sentence: int) -> bool:
+    return bool(ANAPHOR.match(passage.text, passage.sentences[sentence][0] - passage.start))
+
+
+def heading_to_quote(question: str, passage: Passage, quote: str) -> Span | None:
+    """The heading above a quote that holds the date, the version or the place asked for, where the quote does not."""
+    expected = answer_type(question)
+    if expected not in ("date", "version", "place") or holds(expected, quote, question):
+        return None
+    for words, span in reversed(list(zip(passage.section, passage.headings, strict=False))):
+        is_one = _PLACED.search(words) if expected == "place" else holds(expected, words, question)
+        if is_one and span[1] - span[0] == len(words):
+            return span
+    return None
 
 
 def check_quote(document: Document, start: int, end: int, quote: str) -> Verdict:

@@ -1,7 +1,16 @@
 """The texts of one small snapshot, and the files that its folder holds."""
 
 TEXTS = {"a": "# Title\nOne two. Three four!\n## Part\nFive.", "b/c": "Sechs sieben. Ächt.", "d": "---\n\n---"}
-COLUMNS = ("passages", "sentences", "vectors", "sentence_codes", "sentence_scales", "token_codes.0", "token_scales.0")
+COLUMNS = (
+    "passages",
+    "sentences",
+    "blocks",
+    "vectors",
+    "sentence_codes",
+    "sentence_scales",
+    "token_codes.0",
+    "token_scales.0",
+)
 LEXICAL = (
     "common_scores.bin",
     "lengths.bin",

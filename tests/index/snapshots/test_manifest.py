@@ -41,8 +41,8 @@ FIELDS = [
     ("id",),
     ("created",),
     *(("model", name) for name in ("name", "sha256", "variant", "dim")),
-    *(("chunking", name) for name in ("max_tokens", "min_tokens", "overlap")),
-    *(("counts", name) for name in ("documents", "passages", "sentences", "tokens")),
+    *(("chunking", name) for name in ("max_tokens", "min_tokens", "overlap", "version")),
+    *(("counts", name) for name in ("documents", "passages", "sentences", "blocks", "tokens")),
     *(("dense", name) for name in ("kind", "lists", "probes", "recall", "queries")),
     *(("files", "text.bin", name) for name in ("bytes", "sha256")),
     ("model",),
@@ -82,11 +82,11 @@ def test_a_manifest_that_leaves_out_a_file(folder: Path) -> None:
         Manifest.read(folder)
 
 
-@pytest.mark.parametrize("schema", [3, 5])
+@pytest.mark.parametrize("schema", [4, 6])
 def test_another_schema_says_to_build_again(folder: Path, schema: int) -> None:
     path = folder / "manifest.json"
-    path.write_text(path.read_text().replace('"schema": 4', f'"schema": {schema}'))
-    with pytest.raises(SnapshotError, match=rf"has schema {schema}, not 4; build the index again\Z"):
+    path.write_text(path.read_text().replace('"schema": 5', f'"schema": {schema}'))
+    with pytest.raises(SnapshotError, match=rf"has schema {schema}, not 5; build the index again\Z"):
         Manifest.read(folder)
 
 
@@ -97,7 +97,7 @@ def test_a_manifest_reads_back(published: Path, tmp_path: Path) -> None:
     assert manifest.bytes == sum((published / name).stat().st_size for name in FILES)
 
 
-@pytest.mark.parametrize("counted", ["documents", "passages", "sentences", "tokens"])
+@pytest.mark.parametrize("counted", ["documents", "passages", "sentences", "blocks", "tokens"])
 @pytest.mark.parametrize("off", [-1, 1])
 def test_counts_that_are_not_those_of_the_files(folder: Path, counted: str, off: int) -> None:
     manifest = Manifest.read(folder)

@@ -162,3 +162,30 @@ def test_nothing_is_deleted_while_a_build_runs(store: Store) -> None:
         store.prune(1)
     assert len(store.list()) == 3
     assert len(store.prune(1)) == 2
+
+
+def test_one_snapshot_is_deleted_unless_it_is_active(store: Store) -> None:
+    ids = by_size(store)
+    with pytest.raises(ConflictError, match=f"{ids[3]} is active; activate another snapshot"):
+        store.delete(ids[3])
+    with store.lock(), pytest.raises(ConflictError, match="another build is running"):
+        store.delete(ids[1])
+    with pytest.raises(NotFoundError):
+        store.delete("nothing")
+    store.delete(ids[1])
+    assert by_size(store) == {size: snapshot for size, snapshot in ids.items() if size > 1}
+    assert store.abandoned() == []
+
+
+def test_the_texts_of_a_snapshot_can_be_listed_though_it_cannot_be_opened(store: Store) -> None:
+    newest = str(store.current())
+    (store.folder(newest) / "manifest.json").write_text("{}")
+    expected = [(f"d{n}", make_document("d", f"Text {n}.").info.sha256) for n in range(3)]
+    assert store.texts(newest) == expected
+    for damage in (b"\xff", b"{", b"3\n", b"[1]\n"):
+        (store.folder(newest) / "documents.jsonl").write_bytes(damage)
+        with pytest.raises(SnapshotError, match=r"documents\.jsonl: cannot be read"):
+            store.texts(newest)
+    (store.folder(newest) / "documents.jsonl").unlink()
+    with pytest.raises(SnapshotError):
+        store.texts(newest)

@@ -24,7 +24,7 @@ def write_table(folder: Path, text: str, encoder: FakeEncoder) -> PassageTable:
     writer = PassageWriter(folder, chunk, None)
     writer.add(make_document("d", text))
     writer.close()
-    return PassageTable.open(folder, writer.passages, writer.sentences)
+    return PassageTable.open(folder, writer.passages, writer.sentences, writer.blocks)
 
 
 def writer_for(folder: Path, text: str, encoder: FakeEncoder, keep_tokens: bool = True) -> VectorWriter:

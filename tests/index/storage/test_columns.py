@@ -8,17 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.errors import SnapshotError
-from index.storage.columns import PASSAGE, PASSAGES, SENTENCE, SENTENCES, Column, VectorLayout, rows_of_ranges
+from index.storage.columns import BLOCK, PASSAGE, PASSAGES, SENTENCE, SENTENCES, Column, VectorLayout, rows_of_ranges
 
 PAIR = Column("pair.bin", np.dtype("<f4"), 2)
 PLAIN = Column("plain.bin", np.dtype("<f4"))
 
 
 def test_rows_have_no_padding_so_that_files_are_the_same_everywhere() -> None:
-    assert (PASSAGE.itemsize, SENTENCE.itemsize) == (80, 12)
+    assert (PASSAGE.itemsize, SENTENCE.itemsize, BLOCK.itemsize) == (112, 17, 34)
     row = np.zeros(1, SENTENCE)
-    row[0] = (1, 2, 3)
-    assert row.tobytes() == bytes.fromhex("01000000 02000000 03000000")
+    row[0] = (1, 2, 3, 4, 5)
+    assert row.tobytes() == bytes.fromhex("01000000 02000000 03000000 04000000 05")
 
 
 @pytest.mark.parametrize(("column", "shape", "size"), [(PAIR, (3, 2), 24), (PLAIN, (3,), 12)])

@@ -45,7 +45,7 @@ def write(
     with closing(PassageWriter(folder, chunk, previous)) as writer:
         for document in documents:
             writer.add(document)
-    return PassageTable.open(folder, writer.passages, writer.sentences)
+    return PassageTable.open(folder, writer.passages, writer.sentences, writer.blocks)
 
 
 def new_folder(parent: Path) -> Path:
@@ -106,6 +106,15 @@ def test_an_unchanged_document_is_not_chunked_again(tmp_path: Path, encoder: Enc
     assert chunked == ["d1"]
 
 
+def test_the_same_text_in_another_format_is_chunked_again(tmp_path: Path, encoder: Encoder) -> None:
+    text = "One.\n\n    two three = 4\n\n# Head\n\nx\n"
+    plain, markdown = (make_document("d", text, suffix=suffix) for suffix in (".txt", ".md"))
+    previous = write(new_folder(tmp_path), [plain], encoder)
+    copied = write(new_folder(tmp_path), [markdown], encoder, previous)
+    fresh = write(new_folder(tmp_path), [markdown], encoder)
+    assert [copied.passage(row) for row in range(len(copied))] == [fresh.passage(row) for row in range(len(fresh))]
+
+
 TITLES = [
     "plain",
     "two\nlines",
@@ -128,7 +137,7 @@ def test_any_title_comes_back(tmp_path: Path, encoder: Encoder, title: str) -> N
 @given(st.text(), st.lists(st.tuples(st.lists(st.text(max_size=5)), st.integers(0), st.integers(0)), max_size=3))
 def test_a_record_is_one_line_that_reads_back(title: str, sections: list[tuple[list[str], int, int]]) -> None:
     parsed = tuple(Section(tuple(path), start, end) for path, start, end in sections)
-    record = DocumentRecord(DocumentInfo("a/b", title, "0" * 64, 7, parsed), 1, 2, 3, 4)
+    record = DocumentRecord(DocumentInfo("a/b", title, "0" * 64, 7, parsed), 1, 2, 3, 4, 5, 6)
     line = record.to_json()
     assert "\n" not in line
     assert DocumentRecord.from_json(line) == record
@@ -174,6 +183,8 @@ def test_two_documents_with_one_id_are_refused(tmp_path: Path, encoder: Encoder)
         ("text.bin", None),
         ("passages.bin", b""),
         ("sentences.bin", b"123"),
+        ("blocks.bin", b"123"),
+        ("blocks.bin", None),
     ],
 )
 def test_files_that_cannot_be_read_are_refused(tmp_path: Path, encoder: Encoder, name: str, data: bytes | None) -> None:
@@ -182,4 +193,4 @@ def test_files_that_cannot_be_read_are_refused(tmp_path: Path, encoder: Encoder,
     if data is not None:
         (tmp_path / name).write_bytes(data)
     with pytest.raises(SnapshotError, match="build again"):
-        PassageTable.open(tmp_path, len(table), len(table.sentences))
+        PassageTable.open(tmp_path, len(table), len(table.sentences), len(table.blocks))

@@ -17,7 +17,7 @@ from tests.index.storage.folders import TEXT, assert_same, fill, tokens_of, writ
 
 def test_rows_hold_what_the_encoder_gives(tmp_path: Path, encoder: FakeEncoder) -> None:
     written, reused = fill(tmp_path / "new", TEXT, encoder)
-    table = PassageTable.open(tmp_path / "new", 11, 22)
+    table = PassageTable.open(tmp_path / "new", 11, 22, 11)
     assert (reused, encoder.encoded) == (0, 11)
     for row, passage in enumerate(encoder.encode_passages([table.encoder_input(row) for row in range(11)])):
         assert written.vectors[row].tolist() == passage.vector.tolist()
@@ -35,7 +35,7 @@ def test_sentences_are_read_as_they_would_be_mapped(
     tmp_path: Path, encoder: FakeEncoder, monkeypatch: pytest.MonkeyPatch, reads: bool
 ) -> None:
     written, _ = fill(tmp_path / "new", TEXT, encoder)
-    table = PassageTable.open(tmp_path / "new", 11, 22)
+    table = PassageTable.open(tmp_path / "new", 11, 22, 11)
     if not reads:
         monkeypatch.delattr(os, "pread")
     for rows in ([7, 2, 2], [0], []):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.answering.answer_type import AnswerType, answer_type, holds
+from service.answering.answer_type import AnswerType, answer_type, holds, needs_one
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,16 @@ from service.answering.answer_type import AnswerType, answer_type, holds
         ("Can you tell me when it was founded?", "date"),
         ("What does it do?", "other"),
         ("toolkit", "other"),
+        ("How long is the warranty?", "duration"),
+        ("How often is the filter changed?", "duration"),
+        ("Which version fixed the crash?", "version"),
+        ("In what release was it removed?", "version"),
+        ("What did release 2.11.3 change?", "other"),
+        ("What does version 4 need?", "other"),
+        ("What is edition 2 about?", "other"),
+        ("What is the monthly fee?", "amount"),
+        ("How old is the bridge?", "amount"),
+        ("Does anyone know how many there are?", "amount"),
         ("", "other"),
     ],
 )
@@ -41,6 +51,16 @@ def test_the_words_of_a_question_tell_its_answer_type(question: str, expected: A
         ("person", "The head is a civil servant.", "Who is the head?", False),
         ("place", "It is in The Hague.", "Where is it?", True),
         ("reason", "It closed because of rain.", "Why did it close?", True),
+        ("date", "It opens on Mondays.", "When does it open?", True),
+        ("date", "It opens at half past nine.", "When does it open?", True),
+        ("date", "It opens 05.06.24.", "When does it open?", True),
+        ("amount", "It opened in May 2024.", "How many came?", False),
+        ("amount", "Thirty came.", "How many came?", True),
+        ("duration", "It lasts two weeks.", "How long does it last?", True),
+        ("duration", "It lasts.", "How long does it last?", False),
+        ("version", "Fixed in 2.4.1.", "Which version fixed it?", True),
+        ("version", "It was fixed.", "Which version fixed it?", False),
+        ("version", "Version 2.4.1 is out.", "Is 2.4.1 the version?", False),
         ("whether", "It rains.", "Does it rain?", None),
         ("other", "It rains.", "What does it do?", None),
     ],
@@ -49,3 +69,20 @@ def test_a_sentence_holds_a_thing_of_the_type(
     expected: AnswerType, sentence: str, question: str, held: bool | None
 ) -> None:
     assert holds(expected, sentence, question) is held
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("When did it open?", True),
+        ("When does it close?", False),  # "In snow" may answer
+        ("How many came?", True),
+        ("How long does it last?", True),
+        ("Which version fixed it?", True),
+        ("Who is the head?", False),
+        ("Why did it close?", False),
+        ("Does it rain?", False),
+    ],
+)
+def test_some_questions_have_no_answer_without_a_thing_of_their_type(question: str, expected: bool) -> None:
+    assert needs_one(answer_type(question), question) is expected

@@ -63,3 +63,96 @@ def test_confidence_below_the_threshold_withholds_the_best_answer(ask: Ask) -> N
     assert "50%" in reply.abstained.message
     assert reply.best_answer is not None
     assert reply.best_answer.text == "The harbour opened in 1920."
+
+
+def evidence(reply: Reply) -> list[str]:
+    """Everything that is quoted."""
+    assert reply.answer is not None
+    return [one.quote for one in reply.answer.evidence]
+
+
+def test_a_question_is_never_quoted_as_its_own_answer(ask: Ask) -> None:
+    text = "Can I bring a dog to the pool?\n\nDogs stay outside the gate.\n\nGulls eat bread."
+    assert quote(ask(text, "Can I bring a dog to the pool?")) == "Dogs stay outside the gate."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Q: Can I bring a dog?\nA: Only to the lower pool.\n\nQ: Can I bring a cat?\nA: Never.\n",
+        "## Can I bring a dog?\n\nA: Only to the lower pool.\n\n## Can I bring a cat?\n\nNever.\n",
+        "<h3>Can I bring a dog?</h3>\n<p>A: Only to the lower pool.</p>\n<h3>Can I bring a cat?</h3><p>Never.</p>\n",
+    ],
+)
+def test_the_answer_of_an_faq_is_quoted(ask: Ask, text: str) -> None:
+    assert quote(ask(f"# Pool\n\n{text}", "Can I bring a dog?")) == "A: Only to the lower pool."
+
+
+def test_a_lead_in_is_quoted_with_its_list(ask: Ask) -> None:
+    reply = ask(
+        "Visitors of the mine must bring:\n\n- a lamp\n- a rope\n\nGulls eat bread.",
+        "What must visitors of the mine bring?",
+    )
+    assert quote(reply) == "Visitors of the mine must bring:\n\n- a lamp\n- a rope"
+
+
+def test_a_lead_in_is_quoted_with_the_code_that_it_announces(ask: Ask) -> None:
+    text = "To copy the ledger, run this every night:\n\n```\nlcp --to vault\n```\n\nGulls eat bread."
+    assert quote(ask(text, "How do I copy the ledger?")).endswith("lcp --to vault")
+
+
+@pytest.mark.parametrize("number", ["1947", "TX-300-C", "14"])
+def test_a_number_or_code_that_no_text_holds_is_not_answered(ask: Ask, number: str) -> None:
+    text = "In 1946 the bridge TX-200-C was closed for 15 days by the harbour master. Gulls eat bread."
+    for question in (f"Who closed the bridge {number}?", f"What happened to the bridge in {number}?"):
+        assert ask(text, question).answer is None
+
+
+def test_a_number_that_the_text_writes_otherwise_is_answered(ask: Ask) -> None:
+    reply = ask("On 2019-03-05 the harbour master closed the bridge.", "What was closed on 5 March 2019?")
+    assert quote(reply) == "On 2019-03-05 the harbour master closed the bridge."
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        ("The harbour opened with a concert.", "When did the harbour open?"),
+        ("The harbour has large cranes.", "How many cranes has the harbour?"),
+        ("The crash of the crane was fixed.", "Which version fixed the crash of the crane?"),
+    ],
+)
+def test_a_sentence_without_the_kind_of_thing_asked_for_is_no_answer(ask: Ask, text: str, question: str) -> None:
+    assert ask(text, question).answer is None
+
+
+def test_a_heading_is_quoted_where_it_holds_the_date_asked_for(ask: Ask) -> None:
+    text = "# Log\n\n## 1.3.0 (9 July 2020)\n\nCranes turn.\n\n## 1.2.0 (2 May 2019)\n\nGulls are counted.\n"
+    reply = ask(text, "When were gulls counted?")
+    assert evidence(reply) == ["1.2.0 (2 May 2019)", "Gulls are counted."]
+    assert all(text[one.start : one.end] == one.quote for one in reply.answer.evidence) if reply.answer else False
+
+
+def test_a_heading_is_not_quoted_for_a_name_that_is_none(ask: Ask) -> None:
+    text = "# Guide\n\n## Hours of the Town Hall\n\nThe caretaker opens the hall at nine.\n"
+    assert evidence(ask(text, "Who opens the hall?")) == ["The caretaker opens the hall at nine."]
+
+
+def test_what_affirms_comes_before_what_denies(ask: Ask) -> None:
+    text = "Bicycles are not allowed on the pier.\n\nScooters are allowed on the pier."
+    assert quote(ask(text, "What is allowed on the pier?")) == "Scooters are allowed on the pier."
+    assert quote(ask(text, "What is not allowed on the pier?")) == "Bicycles are not allowed on the pier."
+
+
+def test_a_short_form_is_answered_by_the_sentence_that_introduces_it(ask: Ask) -> None:
+    text = "The HRC meets in May.\n\nThe Harbour Rescue Council (HRC) owns two boats.\n\nThe HRC has a hall."
+    assert quote(ask(text, "What does HRC stand for?")) == "The Harbour Rescue Council (HRC) owns two boats."
+
+
+def test_the_newer_of_two_versions_is_quoted(fill: Callable[..., Store], encoder: FakeEncoder) -> None:
+    texts = {
+        "old": "# Travel rules 2021\n\nA hotel may cost 90 euros a night.",
+        "new": "# Travel rules 2024\n\nA hotel may cost 120 euros a night.",
+    }
+    engine = Engine(fill(texts).open(), encoder, SURE)
+    assert quote(engine.ask("What may a hotel cost a night?")) == "A hotel may cost 120 euros a night."
+    assert quote(engine.ask("What might a hotel cost a night in 2021?")) == "A hotel may cost 90 euros a night."

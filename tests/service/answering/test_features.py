@@ -64,7 +64,15 @@ def test_there_is_one_row_for_each_sentence_of_the_hit(fill: Callable[..., Store
 
 
 def test_a_misspelling_is_forgiven_in_words_that_nobody_knows() -> None:
-    word = QueryWord("harbuor", 0, 7, "harbuor", range(0))
-    misspelt = WeightedWord(word, 1.0, np.empty(0, np.int64), particular=False, maybe_misspelt=True)
+    word = QueryWord("harbuor", 0, 7, ("harbuor",), range(0))
+    misspelt = WeightedWord(
+        word,
+        1.0,
+        np.empty(0, np.int64),
+        particular=False,
+        is_number=False,
+        is_exact=False,
+        maybe_misspelt=True,
+    )
     assert agreement(misspelt, frozenset({"harbour"})) == pytest.approx(6 / 7)
     assert agreement(replace(misspelt, maybe_misspelt=False), frozenset({"harbour"})) == 0.0

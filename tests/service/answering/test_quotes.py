@@ -7,7 +7,7 @@ import pytest
 
 from corpus.documents import Passage
 from corpus.sources import make_document
-from service.answering.quotes import check_quote, span_to_quote
+from service.answering.quotes import check_quote, heading_to_quote, span_to_quote
 
 PASSAGE = Passage("a", "A", (), 10, 34, "One two. Six ten. He ran.", ((10, 18), (19, 27), (28, 35)))
 
@@ -47,3 +47,51 @@ def test_check_quote(start: int, end: int, quote: str, valid: bool, reason: str)
     verdict = check_quote(make_document("a", "Fünf🤖 Finger."[:12]), start, end, quote)
     assert verdict.valid is valid
     assert reason in verdict.reason
+
+
+LIST = "Bring these: - a lamp - a rope It is cold."
+SPANS = ((0, 12), (13, 21), (22, 30), (31, 42))
+BROUGHT = Passage(
+    "a", "A", (), 0, 42, LIST, SPANS, kinds=("paragraph", "item", "item", "paragraph"), blocks=(0, 1, 2, 3)
+)
+SUPPORT = np.array([[0.0, 1.0, 0.0, 1.0], [1.0, 0.0, 1.0, 0.0]], np.float32)
+
+
+@pytest.mark.parametrize(("sentence", "expected"), [(0, (0, 30)), (1, (13, 21)), (2, (22, 30)), (3, (31, 42))])
+def test_a_lead_in_is_quoted_with_its_list_and_nothing_with_another_block(
+    sentence: int, expected: tuple[int, int]
+) -> None:
+    assert span_to_quote(BROUGHT, sentence, SUPPORT) == expected
+
+
+def test_a_sentence_that_announces_no_list_is_quoted_alone() -> None:
+    passage = Passage("a", "A", (), 0, 42, LIST, SPANS, kinds=("paragraph",) * 4, blocks=(0, 1, 2, 3))
+    assert span_to_quote(passage, 0, SUPPORT) == (0, 12)
+
+
+def test_a_sentence_that_points_back_does_not_reach_into_another_block() -> None:
+    spans, text = ((0, 8), (10, 22)), "Ann ran.\n\nIt is closed."
+    apart = Passage("a", "A", (), 0, 23, text, spans, kinds=("paragraph",) * 2, blocks=(0, 1))
+    assert span_to_quote(apart, 1, np.ones((1, 2), np.float32)) == (10, 22)
+
+
+LOG = Passage(
+    "a", "A", ("Log", "2.4.0 (3 May 2024)"), 30, 50, "It no longer hangs.", ((30, 49),), headings=((2, 5), (9, 27))
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("When did it stop hanging?", (9, 27)),
+        ("In which version was the hanging fixed?", (9, 27)),
+        ("What no longer hangs?", None),
+        ("Who fixed it?", None),
+    ],
+)
+def test_the_heading_that_holds_what_is_asked_for_is_quoted(question: str, expected: tuple[int, int] | None) -> None:
+    assert heading_to_quote(question, LOG, LOG.text) == expected
+
+
+def test_no_heading_is_quoted_where_the_sentence_says_it_itself() -> None:
+    assert heading_to_quote("When did it stop?", LOG, "It stopped in June 2023.") is None

@@ -1,0 +1,141 @@
+"""One thing, many notations: numbers, dates, times, codes and units, as terms that are the same for all of them.
+
+Terms of this kind come in addition to the words of a text. A term that holds a digit is never stemmed.
+"""
+
+import re
+from collections.abc import Iterator
+
+MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "january jan januar janvier enero",
+            "february feb februar février febrero",
+            "march mar märz mars marzo",
+            "april apr avril abril",
+            "may mai mayo",
+            "june jun juni juin junio",
+            "july jul juli juillet julio",
+            "august aug août agosto",
+            "september sep sept septembre septiembre",
+            "october oct oktober okt octobre octubre",
+            "november nov novembre noviembre",
+            "december dec dezember dez décembre diciembre",
+        ),
+        1,
+    )
+    for name in names.split()
+}
+MONTH_NAMES = tuple("january february march april may june july august september october november december".split())
+_MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
+
+NUMBER_WORDS = {
+    word: str(number)
+    for number, word in (
+        *enumerate(
+            "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+            "seventeen eighteen nineteen twenty".split()
+        ),
+        *zip(range(30, 100, 10), "thirty forty fifty sixty seventy eighty ninety".split(), strict=True),
+    )
+    if number > 1
+}
+
+SIGNED = re.compile(
+    r"(?<![\w.])\.(?=[A-Z])\w{1,40}|(?<!\w)[A-Za-z]\w{0,20}(?:\+\+|#)(?!\w)|(?<![\w.,)])-\d+(?:[.,]\d+)*"
+)
+"""Names and numbers of which a sign is part: .NET, C++, C#, -5. Without the sign they are something else."""
+
+GROUPED = re.compile(
+    r"(?<![\w.,/:_-])(?:\d{1,3}(?:[ ,.']\d{3})+(?:[.,]\d+)?(?![\w.,]\d)|\d+\.\d+(?!\w|[.,/:_-]\w))(?!\w)"
+)
+"""1,250 and 2.5: numbers of which no part is a number by itself."""
+
+CODE = re.compile(
+    r"(?<![\w./:_-])(?=[\w./:_-]{0,80}\d)\w{1,40}(?:[./:_-]\w{1,40}){1,12}"  # TX-200-B, 1.10.2, 2024-03-05, 14:00
+    r"|(?<!\w)\d{1,4}(?:\(\w{1,3}\)){1,4}"  # 5(1)(a)
+    r"|(?<![\w.,])\d{1,3}(?:[ ,.']\d{3})+(?:[.,]\d+)?(?![\w.,]\d)"  # 1,250
+)
+"""Codes, versions, dates and times in digits, and numbers with marks in them."""
+
+_DATES = (
+    rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.|er)?\s{{1,3}}(?:of\s|de\s)?(?P<month>{_MONTH})\b\.?(?:,?\s{{1,3}}(?:de\s)?(?P<year>\d{{4}})\b)?"
+    rf"|\b(?P<month2>{_MONTH})\b\.?\s{{1,3}}(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,?\s{{1,3}}(?P<year2>\d{{4}})\b)?"
+)
+_CLOCK = r"(?P<hour>\d{1,2})(?::(?P<minute>\d\d))?\s?(?P<half>[ap])\.?m\b\.?"
+DATE = re.compile(rf"(?<![\w-])(?:{_DATES})", re.IGNORECASE)
+CLOCK = re.compile(rf"(?<![\w:.-]){_CLOCK}", re.IGNORECASE)
+_MAYBE_CODE = re.compile(r"\d[^\s\w]\w|\w[^\s\w]\d|\d \d{3}|\d\(")
+_MAYBE_SIGNED = re.compile(r"[+#]|-\d|\.[A-Z]")
+
+_ISO = re.compile(r"(?P<year>\d{4})[-/.](?P<month>\d\d?)[-/.](?P<day>\d\d?)(?:T.*)?")
+_SLASHED = re.compile(r"(?P<one>\d\d?)[-/.](?P<two>\d\d?)[-/.](?P<year>\d{4}|\d\d)")
+_TIME = re.compile(r"(?P<hour>\d\d?):(?P<minute>\d\d)(?::\d\d)?")
+_GROUPED = re.compile(r"\d{1,3}(?:(?P<mark>[ ,.'])\d{3})(?:(?P=mark)\d{3})*(?P<rest>[.,]\d+)?")
+_SEPARATORS = re.compile(r"[./:_-]+")
+
+
+def extra_terms(text: str) -> Iterator[str]:
+    """The terms of a folded text that its words do not give by themselves."""
+    if _MAYBE_CODE.search(text):
+        for match in CODE.finditer(text):
+            yield from compound_terms(match[0])
+    for match in DATE.finditer(text):
+        yield from date_terms(match)
+    for match in CLOCK.finditer(text):
+        yield from clock_terms(match)
+
+
+def may_be_signed(text: str) -> bool:
+    """Whether the text may hold something that SIGNED finds: far cheaper than looking for it."""
+    return bool(_MAYBE_SIGNED.search(text))
+
+
+def compound_terms(word: str) -> list[str]:
+    """The terms of a code, a number, or a date or time in digits: what it is, and what it may be written as."""
+    lower = word.lower()
+    if SIGNED.fullmatch(word):
+        return [lower]
+    if iso := _ISO.fullmatch(lower):
+        return _date(iso["year"], int(iso["month"]), int(iso["day"]))
+    if slashed := _SLASHED.fullmatch(lower):
+        year = slashed["year"] if len(slashed["year"]) == 4 else f"20{slashed['year']}"
+        one, two = int(slashed["one"]), int(slashed["two"])
+        return [*dict.fromkeys((*_date(year, two, one), *_date(year, one, two)))]
+    if time := _TIME.fullmatch(lower):
+        return _time(int(time["hour"]), int(time["minute"]))
+    if grouped := _GROUPED.fullmatch(lower):
+        whole = re.sub(r"\D", "", lower[: len(lower) - len(grouped["rest"] or "")])
+        return [whole + (grouped["rest"] or "").replace(",", ".")]
+    if not any(character.isalpha() for character in lower):
+        return [lower]
+    squeezed = _SEPARATORS.sub("", lower)
+    bare = lower.removeprefix("v") if re.fullmatch(r"v\d+(?:\.\d+)+", lower) else lower
+    return [*dict.fromkeys((lower, bare, squeezed if bare == lower and squeezed[-1:].isalnum() else lower))]
+
+
+def date_terms(match: re.Match[str]) -> list[str]:
+    """The terms of a written date; none where it may be a verb: `march 3`, `may 12`."""
+    if (match["month"] or match["month2"]) in ("may", "march") and not (match["year"] or match["year2"]):
+        return []
+    month = MONTHS[(match["month"] or match["month2"]).lower()]
+    return _date(match["year"] or match["year2"], month, int(match["day"] or match["day2"]))
+
+
+def clock_terms(match: re.Match[str]) -> list[str]:
+    """The terms of a time with a.m. or p.m."""
+    hour = int(match["hour"]) % 12 + 12 * (match["half"].lower() == "p")
+    return _time(hour, int(match["minute"] or 0))
+
+
+def _date(year: str | None, month: int, day: int) -> list[str]:
+    if not (1 <= month <= 12 and 1 <= day <= 31):
+        return []
+    short = f"{month:02}-{day:02}"
+    named = [short, MONTH_NAMES[month - 1], str(day)]
+    return [f"{year}-{short}", *named, year] if year else named
+
+
+def _time(hour: int, minute: int) -> list[str]:
+    return [f"{hour:02}:{minute:02}"] if hour < 25 and minute < 60 else []

@@ -1,0 +1,61 @@
+"""Short forms that a text introduces."""
+
+import pytest
+
+from service.answering.acronyms import acronyms_in, asks_for_long_form, introduces_any
+
+
+@pytest.mark.parametrize(
+    ("text", "short", "long"),
+    [
+        ("The Harbour Rescue Council (HRC) meets.", "hrc", {"harbor", "rescu", "council"}),
+        ("The HRC (Harbour Rescue Council) meets.", "hrc", {"harbor", "rescu", "council"}),
+        ("Board of Trade (BOT) rules", "bot", {"board", "trade"}),
+        ("a Quarterly Tide Report (QTR), and so on", "qtr", {"quarter", "tide", "report"}),
+        ("the small boats register (SBR)", "sbr", {"small", "boat", "regist"}),
+        ("Institut für Wasserbau (IFW)", "ifw", {"institut", "fuer", "wasserbau"}),
+    ],
+)
+def test_a_short_form_is_known_by_the_initials_before_or_after_it(text: str, short: str, long: set[str]) -> None:
+    (found,) = acronyms_in([text])
+    assert found.short == short
+    assert set(found.long) == long
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["The Harbour Council (HRX) meets.", "The council (see below) meets.", "It rains (RAIN).", "(HRC)", "HRC ()", ""],
+)
+def test_what_introduces_none(text: str) -> None:
+    assert acronyms_in([text]) == ()
+
+
+def test_the_first_text_that_introduces_a_short_form_decides() -> None:
+    found = acronyms_in(["Tide Report (TR).", "Town Register (TR).", "Fish Market Office (FMO)."])
+    assert [(one.short, sorted(one.long)) for one in found] == [
+        ("tr", ["report", "tide"]),
+        ("fmo", ["fish", "market", "offic"]),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("What does HRC stand for?", True),
+        ("What does HRC mean?", True),
+        ("How is the Harbour Rescue Council abbreviated?", True),
+        ("What is the full name of the HRC?", True),
+        ("What does the HRC do?", False),
+        ("Where does the HRC stand?", False),
+    ],
+)
+def test_questions_for_a_long_or_a_short_form(question: str, expected: bool) -> None:
+    assert asks_for_long_form(question) is expected
+
+
+def test_a_sentence_introduces_what_is_asked_about_and_nothing_else() -> None:
+    sentence = "The Harbour Rescue Council (HRC) meets in May."
+    assert introduces_any(sentence, ["hrc"])
+    assert introduces_any(sentence, ["harbor", "rescu", "council", "may"])
+    assert not introduces_any(sentence, ["harbor", "council"])
+    assert not introduces_any("The HRC meets in May.", ["hrc"])
