@@ -1,6 +1,8 @@
-"""Command line: build an index, list, activate, verify and publish snapshots."""
+"""Command line: build an index, change its documents, list, activate, verify and publish snapshots."""
 
 import json
+import sys
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -9,34 +11,56 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from corpus.errors import InputError
+from corpus.errors import InputError, NotFoundError
 from corpus.passages import Chunking
 from corpus.sources import read_source
 from index import build as building
-from index.console import CHUNKING, KEEP, MaxTokens, Overlap, TokenLimit, run, show_progress
+from index.changes.commands import add as add_documents
+from index.changes.commands import remove as remove_documents
+from index.changes.commands import replace as replace_documents
+from index.changes.commands import watch as watch_folder
+from index.changes.removal import erase, texts_of
+from index.changes.watch import last_failure
+from index.console import (
+    CHUNKING,
+    KEEP,
+    VAR,
+    Json,
+    Keep,
+    MaxTokens,
+    Overlap,
+    SourceName,
+    TokenLimit,
+    Var,
+    run,
+    show_progress,
+)
+from index.edits import Edit, with_source
+from index.edits import source_name as name_of
 from index.milvus.store import ALIAS, MilvusStore
 from index.snapshots.store import Store
 from index.stores import open_store
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
-Var = Annotated[Path, typer.Option(envvar="CENTREQA_VAR", help="The folder that holds everything built.")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON, one value a line.")]
 Milvus = Annotated[str | None, typer.Option(envvar="CENTREQA_MILVUS_URI", help="A Milvus server: http://host:19530.")]
 Token = Annotated[str, typer.Option(envvar="CENTREQA_MILVUS_TOKEN", help="What that server asks for.")]
 Alias = Annotated[str, typer.Option(envvar="CENTREQA_MILVUS_ALIAS", help="What the active snapshot is called there.")]
-VAR = Path("var")
 
 
 @app.command()
 def build(
     source: Annotated[
-        Path, typer.Argument(envvar="CENTREQA_CORPUS", help="A folder of .txt and .md files, one such file, or .jsonl.")
+        Path, typer.Argument(envvar="CENTREQA_CORPUS", help="A folder of texts, one file, or .jsonl.")
     ] = Path("corpus/texts"),
     var: Var = VAR,
     add: Annotated[bool, typer.Option("--add", help="Keep the active snapshot's other documents.")] = False,
+    source_name: SourceName = None,
     activate: Annotated[bool, typer.Option(help="Make the new snapshot the active one.")] = True,
-    keep: Annotated[int, typer.Option(min=1, help="Delete all but this many of the newest snapshots.")] = KEEP,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Refuse a file that cannot be read; do not leave it out.")
+    ] = False,
+    keep: Keep = KEEP,
     token_limit: TokenLimit = building.TOKEN_LIMIT,
     max_tokens: MaxTokens = CHUNKING.max_tokens,
     overlap: Overlap = CHUNKING.overlap,
@@ -50,14 +74,15 @@ def build(
     from index.encoding.open import open_encoder
 
     store = Store(var)
-    documents = read_source(source)
+    name = source_name or name_of(source)
+    documents = with_source(read_source(source, strict), name)
     with show_progress(as_json) as progress:
         report = building.build(
             store,
             documents,
             open_encoder(var / "models", encoder, progress=progress),
             Chunking(max_tokens=max_tokens, overlap=overlap),
-            add=add,
+            edit=Edit("add" if add else "all", name),
             activate=activate,
             token_limit=token_limit,
             progress=progress,
@@ -66,12 +91,14 @@ def build(
     if as_json:
         print(json.dumps(asdict(report)))
         return
-    print(
-        f"{report.snapshot}: {report.documents} documents "
-        f"({report.added} added, {report.changed} changed, {report.unchanged} unchanged, {report.removed} removed), "
-        f"{report.passages} passages ({report.encoded} encoded, {report.reused} reused)"
-    )
+    print(report, *documents.report.lines(), sep="\n")
     print("active" if activate else f"not active; `python -m index activate {report.snapshot}` makes it so")
+
+
+app.command("add")(add_documents)
+app.command("replace")(replace_documents)
+app.command("remove")(remove_documents)
+app.command("watch")(watch_folder)
 
 
 @app.command("list")
@@ -86,6 +113,8 @@ def list_snapshots(
     if as_json:
         for info in snapshots:
             print(json.dumps(asdict(info)))
+        if failure := last_failure(var):
+            print(failure, file=sys.stderr)
         return
     table = Table("", "snapshot", "created (UTC)", "documents", "passages", "MB", "model", "recall", "gate", box=None)
     for info in snapshots:
@@ -95,6 +124,8 @@ def list_snapshots(
         table.add_row("*" if info.active else "", info.id, info.created[:19], *counts, info.model, *measured)
     # Wider than a terminal may be: an id that is cut off cannot be activated.
     Console(width=200).print(table if snapshots else "no snapshots yet; run `python -m index build`")
+    if failure := last_failure(var):
+        print(failure)
 
 
 @app.command()
@@ -122,6 +153,9 @@ def publish(
     alias: Alias = ALIAS,
     activate: Annotated[bool, typer.Option(help="Make it the active one there.")] = True,
     keep: Annotated[int, typer.Option(min=1, help="Delete all but this many of the newest snapshots there.")] = KEEP,
+    removed: Annotated[
+        list[str] | None, typer.Option(help="Delete the snapshots there that hold a text of this document; repeatable.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Copy a snapshot to a Milvus server, and make it the active one there when all of it has arrived.
@@ -135,6 +169,8 @@ def publish(
         published = server.publish(Store(var), snapshot, lambda done, total: progress("publish", done, total))
     if activate:
         server.activate(published)
+        with suppress(NotFoundError):  # it never was there
+            erase(server, texts_of(server, removed or ()))
     server.prune(keep)
     print(json.dumps({"snapshot": published}) if as_json else f"{published} is on {milvus}" + ", active" * activate)
 

@@ -1,9 +1,9 @@
 """From documents to a published snapshot: read, encode what is new, index, publish."""
 
 import shutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TypeAlias
@@ -11,9 +11,11 @@ from typing import TypeAlias
 import numpy as np
 
 from corpus.documents import Document
-from corpus.errors import CentreQAError, CorpusError
+from corpus.errors import CentreQAError
 from corpus.passages import Chunking, split
+from corpus.reading.report import LeftOut, Reading
 from index.arrays import Rows
+from index.edits import Edit, write_documents
 from index.encoding.encoder import Encoder
 from index.retrieval.dense import EXACT_LIMIT, QUERIES, RECALL, DenseIndex, DenseTuning
 from index.retrieval.postings import write_lexical_index
@@ -45,7 +47,8 @@ class BuildReport:
     """What a build did.
 
     Documents are compared with those of the snapshot that was active before. `encoded` and `reused` say where the
-    vectors of the `passages` came from.
+    vectors of the `passages` came from. `left_out`, `not_read` and `encodings` say what became of files:
+    see `corpus.reading.report.ReadingReport`.
     """
 
     snapshot: str
@@ -57,6 +60,14 @@ class BuildReport:
     passages: int
     encoded: int
     reused: int
+    left_out: tuple[LeftOut, ...] = ()
+    not_read: Mapping[str, int] = field(default_factory=dict)
+    encodings: Mapping[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        documents = f"{self.added} added, {self.changed} changed, {self.unchanged} unchanged, {self.removed} removed"
+        passages = f"{self.passages} passages ({self.encoded} encoded, {self.reused} reused)"
+        return f"{self.snapshot}: {self.documents} documents ({documents}), {passages}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +81,6 @@ class BuildIdentity:
     def to_json(self) -> dict[str, object]:
         """The identity as JSON values, for checkpoints."""
         return asdict(self)
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentChanges:
-    """How many documents are new, changed, the same and gone, compared with the active snapshot."""
-
-    added: int
-    changed: int
-    unchanged: int
-    removed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ def build(
     encoder: Encoder,
     chunking: Chunking = Chunking(),
     *,
-    add: bool = False,
+    edit: Edit = Edit(),
     activate: bool = True,
     token_limit: int = TOKEN_LIMIT,
     exact_limit: int = EXACT_LIMIT,
@@ -107,17 +108,17 @@ def build(
     progress: Progress = silent,
     limits: WriterLimits = DEFAULT_LIMITS,
 ) -> BuildReport:
-    """Build and publish a snapshot of the documents; with `add`, also of the active snapshot's other documents.
+    """Build and publish a snapshot of the documents, and of those of the active snapshot that stay after the `edit`.
 
     Token vectors are kept up to `token_limit` passages. Search by vectors is exact up to `exact_limit` passages; above
     that, it finds at least the share `recall` of the 10 nearest, or the build ends with GateError. The store's
     confidence.json, where there is one, goes into the snapshot.
 
     An error or a crash at any point leaves the active snapshot as it is, and the next build takes over what was
-    encoded. Raises CorpusError, ConflictError, GateError, SnapshotError.
+    encoded. Raises CorpusError, NotFoundError, ConflictError, GateError, SnapshotError.
     """
     with store.lock():
-        active = _open_active(store, required=add)
+        active = _open_active(store, required=edit.mode != "all")
         model = Model.of(encoder)
         is_reusable = active and (active.manifest.model, active.manifest.chunking) == (model, chunking)
         reusable = active if is_reusable else None
@@ -126,15 +127,16 @@ def build(
 
         chunk = partial(split, chunking=chunking, encoder_tokens=encoder.max_tokens, count_tokens=encoder.count_tokens)
         with closing(PassageWriter(folder, chunk, reusable.table if reusable else None)) as passages:
-            changes = _write_passages(passages, documents, active, add, progress)
-        table = PassageTable.open(folder, passages.passages, passages.sentences)
+            changes = write_documents(passages, documents, active, edit, progress)
+        table = PassageTable.open(folder, passages.passages, passages.sentences, passages.blocks)
         previous = Previous(reusable, reusable.vectors.find_rows(table.passages["key"])) if reusable else None
 
         identity = BuildIdentity(model, chunking, keeps_tokens=len(table) <= token_limit)
         vectors = VectorWriter(
             folder, table, encoder, identity.to_json(), keep_tokens=identity.keeps_tokens, limits=limits
         )
-        reused = _write_vectors(vectors, identity, previous, abandoned, partial(progress, "encode"))
+        shares = not edit.remove
+        reused = _write_vectors(vectors, identity, previous, abandoned, shares, partial(progress, "encode"))
 
         progress("index", 0, len(table))
         tuning = _write_indexes(folder, table, vectors.read(), previous, exact_limit, recall)
@@ -154,6 +156,7 @@ def build(
         passages=contents.counts.passages,
         encoded=contents.counts.passages - reused,
         reused=reused,
+        **(documents.report.values() if isinstance(documents, Reading) else {}),
     )
 
 
@@ -170,44 +173,24 @@ def _open_active(store: Store, required: bool) -> Snapshot | None:
         return None
 
 
-def _write_passages(
-    writer: PassageWriter, documents: Iterable[Document], active: Snapshot | None, add: bool, progress: Progress
-) -> DocumentChanges:
-    """Write the documents, and with `add` the others of the active snapshot; raises CorpusError."""
-    before = {record.info.id: record.info for record in active.table.documents} if active else {}
-    added = changed = 0
-    for document in documents:
-        writer.add(document)
-        old = before.get(document.id)
-        added += old is None
-        changed += old is not None and (old.sha256, old.title) != (document.info.sha256, document.info.title)
-        progress("read", len(writer.names), 0)
-    others = before.keys() - writer.names
-    if add and active:
-        for name in sorted(others):
-            writer.add(active.document(name))
-    if not writer.passages:
-        raise CorpusError("the source holds no text to search; give a folder with .txt or .md files")
-    unchanged = len(writer.names) - added - changed
-    return DocumentChanges(added, changed, unchanged, removed=0 if add else len(others))
-
-
 def _write_vectors(
     writer: VectorWriter,
     identity: BuildIdentity,
     previous: Previous | None,
     abandoned: Sequence[Path],
+    shares: bool,
     progress: Callable[[int, int], None],
 ) -> int:
     """Take over the vectors that the active snapshot or interrupted builds have, and encode the rest.
 
-    Returns how many passages were taken over.
+    Where it `shares`, files of token vectors are those of the active snapshot, which also hold what is not used any
+    more. Returns how many passages were taken over.
     """
     sources: list[VectorTable] = []
     if previous:
         if previous.snapshot.manifest.counts.tokens or not identity.keeps_tokens:
             sources.append(previous.snapshot.vectors)
-        if identity.keeps_tokens:
+        if identity.keeps_tokens and shares:
             writer.share_tokens(previous.snapshot.vectors, previous.rows)
     sources += filter(None, (resume(folder, identity.to_json()) for folder in abandoned))
     return writer.write(sources, progress)
@@ -237,7 +220,7 @@ def _contents(
     return Contents(
         model=identity.model,
         chunking=identity.chunking,
-        counts=Counts(len(table.documents), len(table), len(table.sentences), token_rows),
+        counts=Counts(len(table.documents), len(table), len(table.sentences), token_rows, len(table.blocks)),
         dense=dense,
         parts=tokens.rows,
         shared={name: previous.snapshot.manifest.files[name] for name in tokens.shared_files} if previous else {},

@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -23,6 +24,16 @@ MaxTokens = Annotated[
 Overlap = Annotated[
     int, typer.Option(envvar="CENTREQA_OVERLAP", min=0, max=8, help="Sentences repeated where a paragraph was cut.")
 ]
+
+
+Var = Annotated[Path, typer.Option(envvar="CENTREQA_VAR", help="The folder that holds everything built.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, one value a line.")]
+SourceName = Annotated[str | None, typer.Option(help="What the documents call their source.", show_default="SOURCE")]
+Keep = Annotated[int, typer.Option(min=1, help="Delete all but this many of the newest snapshots.")]
+KeepHistory = Annotated[
+    bool, typer.Option("--keep-history", help="Keep the snapshots that hold what is removed; rolling back shows it.")
+]
+VAR = Path("var")
 
 
 @contextmanager

@@ -28,6 +28,9 @@ class ServedStore(Protocol):
     def activate(self, snapshot: str) -> None:
         """Make a snapshot the active one, atomically; raises NotFoundError, SnapshotError."""
 
+    def delete(self, snapshot: str) -> None:
+        """Delete one snapshot; raises NotFoundError, and ConflictError where it is active or a build runs."""
+
 
 def open_store(var: Path, uri: str | None = None, token: str = "", alias: str = ALIAS) -> ServedStore:
     """The store in the local folder, or where `uri` is given, the one on that server; raises UnavailableError."""

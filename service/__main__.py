@@ -28,6 +28,10 @@ def serve(
     from service.settings import Settings
 
     settings = Settings.load(host=host, port=port, var=var)
+    if settings.watch:
+        from index.changes.watch import require
+
+        require(settings.watch)
     listener = startup.bind(settings.host, settings.port)
     opening = startup.open_in_background(settings)
 
@@ -64,6 +68,9 @@ def ask(
     as_json: Annotated[bool, typer.Option("--json", help="Print what POST /v1/ask would reply.")] = False,
     top_k: Annotated[int, typer.Option(help="How many passages to return.", min=1, max=50)] = 5,
     document: Annotated[list[str] | None, typer.Option(help="Look only in this document; repeatable.")] = None,
+    filter: Annotated[  # noqa: A002
+        list[str] | None, typer.Option(metavar="NAME=VALUE", help="Look only in documents with this; repeatable.")
+    ] = None,
     var: Var = None,
 ) -> None:
     """Ask one question. A refusal is an answer too: it ends with status 0.
@@ -80,15 +87,24 @@ def ask(
     from service.terminal import show
 
     try:
-        request = AskRequest(question=question, top_k=top_k, documents=document or None)
+        request = AskRequest(question=question, top_k=top_k, documents=document or None, filter=_parse(filter))
     except ValidationError as error:
         raise InputError(from_error(error).detail) from None
     engine = Engine.open(Settings.load(var=var).open_store())
-    reply = AskReply.model_validate(engine.ask(request.question, request.top_k, request.documents))
+    reply = AskReply.model_validate(engine.ask(request.question, request.top_k, request.documents, request.filter))
     if as_json:
         typer.echo(reply.model_dump_json())
     else:
         show(reply)
+
+
+def _parse(filter: list[str] | None) -> dict[str, str] | None:  # noqa: A002
+    """Names and values written as NAME=VALUE; None where there are none. Raises InputError."""
+    pairs = [pair.partition("=") for pair in filter or ()]
+    for name, sign, _ in pairs:
+        if not (name and sign):
+            raise InputError(f"filter {name!r}: write it as name=value, as in author=Ada")
+    return {name: value for name, _, value in pairs} or None
 
 
 if __name__ == "__main__":

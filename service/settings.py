@@ -25,6 +25,7 @@ class Settings(BaseModel):
     var: Path = Path("var")
     corpus: Path = Path("corpus/texts")
     dataset: Annotated[Path | None, Field(description="Questions that a rebuild must pass before it is active.")] = None
+    watch: Annotated[Path | None, Field(description="A folder: when its files settle, they are released.")] = None
     encoder: str = "auto"
     milvus_uri: Annotated[str | None, Field(description="Serve what is on this Milvus server, not what is in var.")] = (
         None
@@ -39,7 +40,9 @@ class Settings(BaseModel):
     max_waiting: Annotated[int, Field(ge=0, description="Questions that may wait beyond those.")] = 64
     remembered: Annotated[int, Field(ge=0, description="Questions whose answers are kept for when they return.")] = 512
     max_body: Annotated[int, Field(ge=1024)] = 1024**2
-    max_upload: Annotated[int, Field(ge=1024, description="Body of POST /v1/snapshots.")] = 64 * 1024**2
+    max_upload: Annotated[int, Field(ge=1024, description="Body of POST /v1/snapshots and PUT /v1/documents/{id}.")] = (
+        64 * 1024**2
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_questions: bool = False
 

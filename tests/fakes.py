@@ -4,7 +4,7 @@ Encoders first, then an engine and a store that know one short document.
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import cast
 import numpy as np
 
 from corpus.documents import Document, DocumentInfo, Passage, Section, Span
-from corpus.errors import NotFoundError
+from corpus.errors import ConflictError, NotFoundError
 from index.arrays import Vectors
 from index.encoding.encoder import EncodedPassage, EncodedQuery, EncoderInput
 from index.search import Hit, ServedSnapshot
@@ -130,9 +130,15 @@ QUOTE = "Irakli Beridze 🎉 [leads] it."
 EVIDENCE = Evidence("notes/centre", START, START + len(QUOTE), QUOTE, passage=1)
 DOCUMENT = Document(
     DocumentInfo(
-        "notes/centre", "Centre", sha256(TEXT.encode()).hexdigest(), len(TEXT), (Section(("Head",), START, END),)
+        "notes/centre",
+        "Centre",
+        sha256(TEXT.encode()).hexdigest(),
+        len(TEXT),
+        (Section(("Head",), START, END),),
+        (("author", "Ada"), ("source", "notes")),
     ),
     TEXT,
+    blocks=(),
 )
 SENTENCES = ((START, EVIDENCE.end), (EVIDENCE.end + 1, END))
 PASSAGE = Passage(DOCUMENT.id, "Centre", ("Head",), START, END, TEXT[START:END], SENTENCES)
@@ -149,8 +155,14 @@ class FakeEngine(Engine):
     def snapshot(self) -> str:
         return self.id
 
-    def ask(self, question: str, top_k: int = 5, documents: Collection[str] | None = None) -> Reply:
-        hits = self.search(question, top_k, documents).hits
+    def ask(
+        self,
+        question: str,
+        top_k: int = 5,
+        documents: Collection[str] | None = None,
+        filter: Mapping[str, str] | None = None,  # noqa: A002
+    ) -> Reply:
+        hits = self.search(question, top_k, documents, filter=filter).hits
         if "broken" in question:
             raise RuntimeError("a secret")
         answer = Answer(QUOTE, "extractive", (EVIDENCE,))
@@ -162,11 +174,17 @@ class FakeEngine(Engine):
         return reply
 
     def search(
-        self, query: str, top_k: int = 5, documents: Collection[str] | None = None, ranking: object = None
+        self,
+        query: str,
+        top_k: int = 5,
+        documents: Collection[str] | None = None,
+        ranking: object = None,
+        filter: Mapping[str, str] | None = None,  # noqa: A002
     ) -> SearchReply:
         for document in documents or ():
             self.document(document)
-        return SearchReply(query, (HIT,), self.id, 1.0)
+        fits = set((filter or {}).items()) <= set(DOCUMENT.info.metadata)
+        return SearchReply(query, (HIT,) if fits else (), self.id, 1.0)
 
     def documents(self) -> tuple[DocumentInfo, ...]:
         return (DOCUMENT.info,)
@@ -198,6 +216,12 @@ class FakeStore:
     def activate(self, snapshot: str) -> None:
         self.open(snapshot)
         self.active = snapshot
+
+    def delete(self, snapshot: str) -> None:
+        if snapshot == self.active:
+            raise ConflictError(f"{snapshot} is active")
+        self.open(snapshot)
+        self.snapshots = [name for name in self.snapshots if name != snapshot]
 
     def open(self, snapshot: str | None = None) -> ServedSnapshot:
         """An engine in the place of a snapshot: it knows the same document."""

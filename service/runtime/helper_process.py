@@ -13,7 +13,7 @@ import signal
 import socket
 import sys
 from collections import deque
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -80,12 +80,18 @@ class HelperProcess(asyncio.Protocol):
             log.warning("a process does not help with this snapshot", process=self.pid, snapshot=snapshot)
 
     async def render(
-        self, operation: Operation, snapshot: str, question: str, top_k: int, documents: Collection[str] | None
+        self,
+        operation: Operation,
+        snapshot: str,
+        question: str,
+        top_k: int,
+        documents: Collection[str] | None,
+        filter: Mapping[str, str] | None = None,  # noqa: A002
     ) -> RenderedReply | None:
         """As `service.runtime.render.render`; None where it has another snapshot, or cannot answer."""
         if self.snapshot != snapshot:
             return None
-        return await self._request(self._timeouts.answering, operation, question, top_k, documents)
+        return await self._request(self._timeouts.answering, operation, question, top_k, documents, filter)
 
     def close(self) -> None:
         """End it."""

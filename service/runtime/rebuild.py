@@ -14,11 +14,13 @@ from typing import Literal
 import structlog
 
 from corpus.errors import CentreQAError, ConflictError, NotFoundError
+from index.edits import HTTP, Mode, source_name
 from service.runtime.current import CurrentEngine
 from service.runtime.rebuild_process import run_child
 from service.settings import PREFIX, Settings
 
 REMEMBERED_JOBS = 100
+ADDING: Mapping[Mode, Sequence[str]] = {"add": [], "overwrite": ["--replace"], "sync": ["--sync"]}  # as flags
 SECRETS = {f"{PREFIX}ADMIN_KEY", f"{PREFIX}ASK_KEY"}
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
@@ -33,7 +35,10 @@ class JobError:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """How far one rebuild has come: `done` of `total` steps of this `phase`, the snapshot built, why it failed."""
+    """How far one rebuild has come: `done` of `total` steps of this `phase`, the snapshot built, why it failed.
+
+    `receipt` says what a removal did, as `index.changes.removal.Receipt` in JSON values.
+    """
 
     state: Literal["queued", "running", "succeeded", "failed"] = "queued"
     phase: str | None = None
@@ -41,6 +46,7 @@ class Job:
     total: int = 0
     error: JobError | None = None
     snapshot: str | None = None
+    receipt: Mapping[str, object] | None = None
 
     @property
     def ended(self) -> bool:
@@ -50,27 +56,42 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What to build: these `documents`, or the corpus folder where None; alone, or added to the active snapshot's."""
+    """What to build: these `documents`, or the `folder` where None, which is the corpus where that is None too.
+
+    `mode` says what becomes of the active snapshot's documents. With ids to `remove` nothing is read; where
+    `keep_history` is set, the snapshots stay that hold what is removed.
+    """
 
     documents: Sequence[Mapping[str, str]] | None = None
-    add: bool = False
+    mode: Mode = "all"
     activate: bool = True
+    folder: Path | None = None
+    remove: tuple[str, ...] = ()
+    keep_history: bool = False
 
 
 def build_command(source: Path, order: Order, settings: Settings) -> Sequence[str]:
     """The command line that builds a snapshot from a file or folder; with a dataset, one that has to pass its gate."""
-    gate = settings.dataset
-    build = ["index", "build", str(source)]
-    if gate is not None:
-        build = ["eval", "release", str(source), "--dataset", str(gate.resolve())]
-    flags = [flag for flag, wanted in (("--add", order.add), ("--no-activate", not order.activate)) if wanted]
-    return [sys.executable, "-m", *build, "--json", "--var", str(settings.var.resolve()), *flags]
+    gate = ["--dataset", str(settings.dataset.resolve())] if settings.dataset else []
+    if order.remove:
+        command, words = ["index", "remove"], ["--keep-history"] * order.keep_history + ["--", *order.remove]
+    else:
+        name = HTTP if order.documents is not None else source_name(order.folder or settings.corpus)
+        words = [f"--source-name={name}", *["--no-activate"] * (not order.activate)]
+        if order.mode == "all":
+            command = ["eval", "release", str(source)] if gate else ["index", "build", str(source)]
+        else:
+            command = ["index", "add", str(source), *ADDING[order.mode]]
+    # Those of `index add` and `index remove` become `eval release` themselves, with the chunking of what is active.
+    ungated = ["--no-gate"] if command[1] in ("add", "remove") else []
+    return [sys.executable, "-m", *command, *(gate or ungated), "--json", "--var", str(settings.var.resolve()), *words]
 
 
 def publish_command(snapshot: str, order: Order, settings: Settings) -> Sequence[str]:
     """The command line that copies a built snapshot to the Milvus server."""
     server = ["--milvus", str(settings.milvus_uri), "--alias", settings.milvus_alias]
     flags = [] if order.activate else ["--no-activate"]
+    flags += [] if order.keep_history else [f"--removed={document}" for document in order.remove]
     options = ["--json", *server, "--var", str(settings.var.resolve()), *flags]
     return [sys.executable, "-m", "index", "publish", snapshot, *options]
 
@@ -102,6 +123,10 @@ class Jobs:
         if job not in self._jobs:
             raise NotFoundError("there is no such job; the service remembers the last ones since it was started")
         return self._jobs[job]
+
+    def newest(self) -> Sequence[tuple[str, Job]]:
+        """The name of each job and how far it has come, newest first."""
+        return list(reversed(self._jobs.items()))
 
     def start(self, order: Order) -> str:
         """Start a rebuild and return the name of its job; raises ConflictError while another one runs."""
@@ -148,7 +173,7 @@ class Jobs:
         private = self._settings.var.resolve() / "jobs"
         await asyncio.to_thread(private.mkdir, parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=f"{name}-", dir=private) as folder:
-            source = self._settings.corpus.resolve()
+            source = (order.folder or self._settings.corpus).resolve()
             if order.documents is not None:
                 source = await asyncio.to_thread(_write, order.documents, Path(folder))
             await self._run_child(name, self._build_command(source, order, self._settings))
@@ -184,6 +209,8 @@ def apply_report(job: Job, line: bytes) -> Job:
     match report:
         case {"phase": str(phase), "done": int(done), "total": int(total)}:
             return replace(job, phase=phase, done=done, total=total)
+        case {"snapshot": str(snapshot), "receipt": dict(receipt)}:
+            return replace(job, snapshot=snapshot, receipt=receipt)
         case {"snapshot": str(snapshot)}:
             return replace(job, snapshot=snapshot)
         case {"error": {"type": str(error_type), "detail": str(detail)}}:

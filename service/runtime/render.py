@@ -1,6 +1,6 @@
 """Replies written as JSON where they are found, so that a helper process sends bytes and no Python objects."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -26,13 +26,18 @@ class RenderedReply:
 
 
 def render(
-    operation: Operation, engine: Engine, question: str, top_k: int, documents: Collection[str] | None
+    operation: Operation,
+    engine: Engine,
+    question: str,
+    top_k: int,
+    documents: Collection[str] | None,
+    filter: Mapping[str, str] | None = None,  # noqa: A002
 ) -> RenderedReply:
     """The engine's reply; raises as `Engine.ask` and `Engine.search` do."""
     if operation == "search":
-        hits = SearchReply.model_validate(engine.search(question, top_k, documents))
+        hits = SearchReply.model_validate(engine.search(question, top_k, documents, filter=filter))
         return RenderedReply(hits.model_dump_json().encode())
-    reply = engine.ask(question, top_k, documents)
+    reply = engine.ask(question, top_k, documents, filter)
     return RenderedReply(AskReply.model_validate(reply).model_dump_json().encode(), reply.refused)
 
 

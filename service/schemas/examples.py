@@ -24,6 +24,7 @@ UPLOAD: Example = {
     "mode": "add",
     "activate": True,
 }
+DOCUMENT_TEXT: Example = {"title": "Annual report", "text": "= Annual report =\n\nThe Centre grew."}
 ACTIVATE: Example = {"id": SNAPSHOT_ID}
 
 EVIDENCE: Example = {
@@ -68,6 +69,8 @@ DOCUMENT: Example = {
     "sha256": SHA256,
     "length": 6010,
     "sections": [{"path": ["Head of the Centre"], "start": 1232, "end": 1671}],
+    "metadata": {"source": "corpus/texts"},
+    "source": "corpus/texts",
 }
 VERDICT: Example = {"valid": True, "reason": "the quote stands there"}
 SNAPSHOT: Example = {
@@ -81,4 +84,19 @@ SNAPSHOT: Example = {
     "recall": 1.0,
     "evaluation": None,
 }
-JOB: Example = {"state": "running", "phase": "encode", "done": 4, "total": 10, "error": None, "snapshot": None}
+JOB_NAME = "6f1c0c2e9b7d4a55"
+JOB: Example = {
+    "state": "running",
+    "phase": "encode",
+    "done": 4,
+    "total": 10,
+    "error": None,
+    "snapshot": None,
+    "receipt": None,
+}
+RECEIPT: Example = {
+    "removed": [{"id": "annual-report", "sha256": SHA256}],
+    "deleted": [SNAPSHOT_ID],
+    "kept": [],
+    "copies": [],
+}

@@ -3,14 +3,17 @@
 from dataclasses import asdict
 from typing import Annotated, Any, Literal, Self, TypeAlias
 
-from pydantic import AfterValidator, AliasPath, BaseModel, ConfigDict, Field, FiniteFloat
+from pydantic import AfterValidator, AliasPath, BaseModel, BeforeValidator, ConfigDict, Field, FiniteFloat
 from pydantic.config import JsonDict
 
 from corpus.documents import Document as CorpusDocument
+from index.edits import SOURCE
 from service.schemas import examples
 from service.schemas.problems import Problem
 
 Number = Annotated[FiniteFloat, AfterValidator(lambda value: round(value, 6))]
+
+ABSENT = Field(exclude_if=lambda value: value is None)
 
 
 def _example(example: JsonDict | None = None) -> ConfigDict:
@@ -19,7 +22,10 @@ def _example(example: JsonDict | None = None) -> ConfigDict:
 
 
 class Evidence(BaseModel):
-    """Where an answer stands: `[start:end]` of the document's text is the quote; `passage` is a rank."""
+    """Where an answer stands: `[start:end]` of the document's text is the quote; `passage` is a rank.
+
+    `page` and `anchor` (such as `slide 2`) say where that is in the file the text came from; absent where it has none.
+    """
 
     model_config = _example()
 
@@ -28,6 +34,8 @@ class Evidence(BaseModel):
     end: int
     quote: str
     passage: int
+    page: Annotated[int | None, ABSENT] = None
+    anchor: Annotated[str | None, ABSENT] = None
 
 
 class Answer(BaseModel):
@@ -122,7 +130,11 @@ class Section(BaseModel):
 
 
 class DocumentInfo(BaseModel):
-    """A document without its text; `length` in code points, `sha256` of the text in UTF-8."""
+    """A document without its text; `length` in code points, `sha256` of the text in UTF-8.
+
+    `metadata` is what the source states: front matter, fields, properties of the file, its date (`modified`). `source`
+    is what brought the document: a folder or file, or `http`.
+    """
 
     model_config = _example(examples.DOCUMENT)
 
@@ -131,6 +143,10 @@ class DocumentInfo(BaseModel):
     sha256: str
     length: int
     sections: list[Section]
+    metadata: Annotated[dict[str, str], BeforeValidator(dict)]
+    source: Annotated[
+        str | None, Field(validation_alias="metadata"), BeforeValidator(lambda pairs: dict(pairs).get(SOURCE))
+    ]
 
 
 class Document(DocumentInfo):
@@ -173,36 +189,6 @@ class Snapshot(BaseModel):
     evaluation: dict[str, Any] | None
 
 
-class Accepted(BaseModel):
-    """The name of a job that was started."""
-
-    model_config = ConfigDict(json_schema_extra={"example": {"job": "6f1c0c2e9b7d4a55"}})
-
-    job: str
-
-
-class JobError(BaseModel):
-    """Why a job failed."""
-
-    model_config = _example()
-
-    type: str
-    detail: str
-
-
-class Job(BaseModel):
-    """How far a rebuild has come; `snapshot` is what it made, `error` why it failed."""
-
-    model_config = _example(examples.JOB)
-
-    state: Literal["queued", "running", "succeeded", "failed"]
-    phase: str | None
-    done: int
-    total: int
-    error: JobError | None
-    snapshot: str | None
-
-
 class Alive(BaseModel):
     """The process answers."""
 
@@ -210,7 +196,7 @@ class Alive(BaseModel):
 
 
 class Ready(BaseModel):
-    """A verified snapshot is loaded; `detail` says why a newer one could not be."""
+    """A verified snapshot is loaded; `detail` says why a newer one could not be built or opened."""
 
     status: Literal["ready"] = "ready"
     snapshot: str

@@ -18,9 +18,13 @@ TopK = Annotated[int, Field(ge=1, le=50, description="How many passages to retur
 Offset = Annotated[int, WHOLE]
 DocumentId = Annotated[str, Field(min_length=1, max_length=1000)]
 SnapshotId = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[\w.-]+$")]
-Filter = Annotated[
+Documents = Annotated[
     list[DocumentId] | None,
     Field(min_length=1, max_length=1000, description="Look only in these documents; in all where absent."),
+]
+Filter = Annotated[
+    dict[Annotated[str, Field(max_length=1000)], Annotated[str, Field(max_length=1000)]] | None,
+    Field(min_length=1, max_length=20, description="Look only in documents whose metadata has all of these values."),
 ]
 
 
@@ -36,7 +40,8 @@ class AskRequest(BaseModel):
 
     question: Question
     top_k: TopK = 5
-    documents: Filter = None
+    documents: Documents = None
+    filter: Filter = None
 
 
 class SearchRequest(BaseModel):
@@ -46,7 +51,8 @@ class SearchRequest(BaseModel):
 
     query: Question
     top_k: TopK = 5
-    documents: Filter = None
+    documents: Documents = None
+    filter: Filter = None
 
 
 class BatchRequest(BaseModel):
@@ -75,6 +81,15 @@ class Upload(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     id: DocumentId
+    title: Annotated[str | None, Field(min_length=1, max_length=1000)] = None
+    text: Annotated[str, Field(min_length=1, pattern=r"\S")]
+
+
+class DocumentRequest(BaseModel):
+    """The text of one document, and its title unless the first heading is that."""
+
+    model_config = _strict(examples.DOCUMENT_TEXT)
+
     title: Annotated[str | None, Field(min_length=1, max_length=1000)] = None
     text: Annotated[str, Field(min_length=1, pattern=r"\S")]
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from os import PathLike, stat_result
 from pathlib import Path
 
@@ -15,12 +15,16 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from index.changes.watch import settled_async
 from service.runtime.current import CurrentEngine
 from service.runtime.helper_process import HelperProcess
 from service.runtime.pool import Pool
 from service.runtime.rebuild import Jobs, Order, build_command
+from service.runtime.watch import rebuild_each_time
 from service.settings import Settings
 from service.web import error_handlers, routes
+from service.web.admin_routes import admin_routes
+from service.web.compression import Compression
 from service.web.dependencies import Context
 from service.web.fast_path import FastPath, select_routes
 from service.web.guard import admin_scheme, ask_scheme
@@ -68,7 +72,7 @@ def create_app(
         redoc_url=None,
         redirect_slashes=False,
         lifespan=_lifespan,
-        middleware=[Middleware(RequestLog, metrics=metrics)],
+        middleware=[Middleware(RequestLog, metrics=metrics), Middleware(Compression)],
     )
     app.state.context = Context(current, settings, pool, Jobs(current, settings, build_command), metrics)
     error_handlers.install(app)
@@ -77,10 +81,11 @@ def create_app(
     app.include_router(routes.monitoring_routes, dependencies=ask_key)
     app.include_router(routes.health_routes)
     if settings.admin_key:
-        app.include_router(routes.admin_routes, dependencies=[Depends(admin_scheme)])
+        app.include_router(admin_routes, dependencies=[Depends(admin_scheme)])
     else:
         # Without this the router would say 405, since GET is served there.
         app.add_route("/v1/snapshots", _absent, methods=["POST"], include_in_schema=False)
+        app.add_route("/v1/documents/{document:path}", _absent, methods=["PUT", "DELETE"], include_in_schema=False)
     fast_routes = select_routes(routes.ask_routes.routes, routes.FAST_ROUTES)
     app.router.middleware_stack = FastPath(app.router.middleware_stack, app.state.context, fast_routes)
     pages = Pages(directory=Path(__file__).parent / "page")
@@ -112,10 +117,13 @@ async def _absent(request: Request) -> Response:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     context: Context = app.state.context
-    watching = asyncio.create_task(context.current.watch(context.pool.open))
+    watching = [asyncio.create_task(context.current.watch(context.pool.open))]
+    if folder := context.settings.watch:
+        times = settled_async(folder, context.settings.var)
+        watching.append(asyncio.create_task(rebuild_each_time(times, folder, context.jobs, context.settings.var)))
     yield
-    watching.cancel()
-    with suppress(asyncio.CancelledError):
-        await watching
+    for task in watching:
+        task.cancel()
+    await asyncio.gather(*watching, return_exceptions=True)
     await context.jobs.close()
     context.pool.close()

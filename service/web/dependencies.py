@@ -1,6 +1,6 @@
 """What a route can be given: the application's context, the engine in use, the store."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Annotated
@@ -29,12 +29,18 @@ class Context:
     metrics: Metrics
 
     async def render(
-        self, operation: Operation, engine: Engine, question: str, top_k: int, documents: Collection[str] | None
+        self,
+        operation: Operation,
+        engine: Engine,
+        question: str,
+        top_k: int,
+        documents: Collection[str] | None,
+        filter: Mapping[str, str] | None,  # noqa: A002
     ) -> RenderedReply:
         """The engine's reply, once the pool has a seat for it; raises as the engine does, and OverloadedError."""
         return await self.pool.run(
-            partial(render, operation, engine, question, top_k, documents),
-            lambda helper: helper.render(operation, engine.snapshot, question, top_k, documents),
+            partial(render, operation, engine, question, top_k, documents, filter),
+            lambda helper: helper.render(operation, engine.snapshot, question, top_k, documents, filter),
         )
 
 

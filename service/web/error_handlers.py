@@ -54,6 +54,6 @@ def _allowed(request: Request) -> list[str]:
     routes = [route for route in request.app.routes if getattr(route, "include_in_schema", True)]
     return [
         method
-        for method in ("GET", "POST", "PUT")
+        for method in ("GET", "POST", "PUT", "DELETE")
         if any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in routes)
     ]

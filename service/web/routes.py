@@ -1,31 +1,30 @@
 """The routes of the HTTP contract, version 1. Docstrings here are shown in OpenAPI."""
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Annotated, Any
+from urllib.parse import urlencode
 
 import structlog
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel
 
 from corpus.documents import DocumentInfo
+from index.changes.watch import last_failure
 from index.snapshots.store import SnapshotInfo
 from service.answering.quotes import Verdict, check_quote
-from service.runtime.rebuild import Job, Order
+from service.runtime.rebuild import Job
 from service.runtime.render import render_batch
-from service.schemas import replies
+from service.schemas import jobs, replies
 from service.schemas.requests import (
-    ActivateRequest,
     AskRequest,
     BatchRequest,
     SearchRequest,
-    SnapshotRequest,
     VerifyRequest,
 )
 from service.web.dependencies import ContextDependency, EngineDependency, StoreDependency
 from service.web.error_handlers import MEDIA_TYPE
-from service.web.guard import AdminRoute, GuardedRoute
+from service.web.guard import GuardedRoute
 from service.web.prometheus import CONTENT_TYPE
 
 PROBLEMS = {
@@ -48,8 +47,11 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"description": PROBLEMS[status], "content": content} for status in sorted(statuses)}
 
 
+Limit = Annotated[int | None, Query(ge=1, le=1000, description="The most documents to list.")]
+After = Annotated[str, Query(max_length=1000, description="List documents whose ids come after this one.")]
+Words = Annotated[str, Query(max_length=1000, description="Words that the id or the title holds, in any case.")]
+
 ask_routes = APIRouter(prefix="/v1", route_class=GuardedRoute, responses=problems(401, 500))
-admin_routes = APIRouter(prefix="/v1", route_class=AdminRoute, responses=problems(401, 500), tags=["admin"])
 health_routes = APIRouter(tags=["health"])
 monitoring_routes = APIRouter(route_class=GuardedRoute, responses=problems(401), tags=["health"])
 
@@ -60,7 +62,7 @@ async def ask_question(body: AskRequest, engine: EngineDependency, context: Cont
     if context.settings.log_questions:
         structlog.contextvars.bind_contextvars(question=body.question)
 
-    reply = await context.render("ask", engine, body.question, body.top_k, body.documents)
+    reply = await context.render("ask", engine, body.question, body.top_k, body.documents, body.filter)
     context.metrics.replied(reply.refused)
     return Response(reply.json, media_type="application/json")
 
@@ -68,7 +70,7 @@ async def ask_question(body: AskRequest, engine: EngineDependency, context: Cont
 @ask_routes.post("/search", tags=["ask"], response_model=replies.SearchReply, responses=problems(*BODY, 404, 503))
 async def search(body: SearchRequest, engine: EngineDependency, context: ContextDependency) -> Response:
     """Find passages, without an answer."""
-    reply = await context.render("search", engine, body.query, body.top_k, body.documents)
+    reply = await context.render("search", engine, body.query, body.top_k, body.documents, body.filter)
     return Response(reply.json, media_type="application/json")
 
 
@@ -91,10 +93,20 @@ def verify(body: VerifyRequest, engine: EngineDependency, store: StoreDependency
     return check_quote(document, body.start, body.end, body.quote)
 
 
-@ask_routes.get("/documents", tags=["check"], response_model=list[replies.DocumentInfo], responses=problems(503))
-def list_documents(engine: EngineDependency) -> tuple[DocumentInfo, ...]:
-    """Every document of the active snapshot, without its text, in the order of their ids."""
-    return engine.documents()
+@ask_routes.get("/documents", tags=["check"], response_model=list[replies.DocumentInfo], responses=problems(422, 503))
+def list_documents(
+    engine: EngineDependency, response: Response, limit: Limit = None, after: After = "", q: Words = ""
+) -> tuple[DocumentInfo, ...]:
+    """The documents of the active snapshot, without text, in the order of their ids; all of them unless limited.
+
+    The header `x-total-count` says how many there are on all pages; where there is another page, `link` names it.
+    """
+    page = engine.list_documents(limit, after, q)
+    response.headers["x-total-count"] = str(page.total)
+    if page.has_more:
+        query = {"limit": str(limit), "after": page.documents[-1].id, **({"q": q} if q else {})}
+        response.headers["link"] = f'</v1/documents?{urlencode(query)}>; rel="next"'
+    return page.documents
 
 
 @ask_routes.get("/documents/{document:path}", tags=["check"], responses=problems(404, 422, 503))
@@ -109,26 +121,16 @@ def list_snapshots(store: StoreDependency) -> Sequence[SnapshotInfo]:
     return store.list()
 
 
-@ask_routes.get("/jobs/{job}", tags=["snapshots"], response_model=replies.Job, responses=problems(404, 422))
+@ask_routes.get("/jobs", tags=["snapshots"])
+async def list_jobs(context: ContextDependency) -> list[jobs.ListedJob]:
+    """The last jobs since the service was started, newest first."""
+    return [jobs.ListedJob.of(name, job) for name, job in context.jobs.newest()]
+
+
+@ask_routes.get("/jobs/{job}", tags=["snapshots"], response_model=jobs.Job, responses=problems(404, 422))
 async def read_job(job: str, context: ContextDependency) -> Job:
     """How far a rebuild has come."""
     return context.jobs.get(job)
-
-
-@admin_routes.post("/snapshots", status_code=202, responses=problems(*BODY, 409))
-async def build_snapshot(
-    context: ContextDependency, response: Response, body: SnapshotRequest | None = None
-) -> replies.Accepted:
-    """Build a snapshot from the texts sent, or from the corpus folder where none are, in another process."""
-    job = context.jobs.start(_order(body or SnapshotRequest()))
-    response.headers["location"] = f"/v1/jobs/{job}"
-    return replies.Accepted(job=job)
-
-
-@admin_routes.put("/snapshots/active", response_model=replies.Snapshot, responses=problems(*BODY, 404, 503))
-async def activate_snapshot(body: ActivateRequest, context: ContextDependency) -> SnapshotInfo:
-    """Serve another snapshot: roll back, or forward. The reply comes when it is in use."""
-    return await asyncio.to_thread(context.current.activate, body.id)
 
 
 @health_routes.get("/healthz")
@@ -139,18 +141,12 @@ async def healthz() -> replies.Alive:
 
 @health_routes.get("/readyz", responses=problems(503))
 async def readyz(engine: EngineDependency, context: ContextDependency) -> replies.Ready:
-    """A verified snapshot is loaded; `detail` says why a newer one could not be."""
-    return replies.Ready(snapshot=engine.snapshot, detail=context.current.error)
+    """A verified snapshot is loaded; `detail` says why a newer one could not be built or opened."""
+    failure = last_failure(context.settings.var)
+    return replies.Ready(snapshot=engine.snapshot, detail=context.current.error or (str(failure) if failure else None))
 
 
 @monitoring_routes.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})
 async def metrics(context: ContextDependency) -> Response:
     """Counters and gauges for Prometheus."""
     return Response(context.metrics.render(), headers={"content-type": CONTENT_TYPE})
-
-
-def _order(request: SnapshotRequest) -> Order:
-    documents = None
-    if request.documents is not None:
-        documents = [upload.model_dump(exclude_none=True) for upload in request.documents]
-    return Order(documents, add=request.mode == "add", activate=request.activate)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from corpus.formats import parse
 from corpus.sections import find_sections
 
 ROOT = Path(__file__).parents[2]
@@ -32,7 +33,7 @@ ANSWERS = {
 def document(name: str) -> dict[str, Any]:
     """What GET /v1/documents/{id} replies."""
     text = TEXTS[name]
-    title, sections = find_sections(text)
+    title, sections = find_sections(text, parse(text, None).blocks)
     paths = [{"path": list(section.path), "start": section.start, "end": section.end} for section in sections]
     digest = hashlib.sha256(text.encode()).hexdigest()
     return {"id": name, "title": title, "sha256": digest, "length": len(text), "sections": paths, "text": text}

@@ -7,6 +7,7 @@ import pytest
 from corpus.passages import Chunking
 from corpus.sources import make_document
 from index.build import build
+from index.edits import Edit
 from index.files import digest
 from index.snapshots.manifest import Manifest
 from index.snapshots.store import Store
@@ -52,14 +53,14 @@ def test_add_keeps_the_others_and_replaces_what_has_the_same_id(
 ) -> None:
     build(store, documents_of(TEXTS), encoder, EACH)
     more = {"cities": CITIES.replace("Po", "Dora"), "new": "# New\nWords."}
-    report = build(store, documents_of(more), encoder, EACH, add=True)
+    report = build(store, documents_of(more), encoder, EACH, edit=Edit("add"))
     assert numbers(report) == (1, 1, 1, 0, 2, 4)
     assert_as_from_scratch(store, {**more, "animals": ANIMALS}, tmp_path)
-    assert numbers(build(store, [], encoder, EACH, add=True)) == (0, 0, 3, 0, 0, 6)
+    assert numbers(build(store, [], encoder, EACH, edit=Edit("add"))) == (0, 0, 3, 0, 0, 6)
 
 
 def test_add_to_nothing_is_a_build(store: Store, encoder: FakeEncoder) -> None:
-    assert numbers(build(store, documents_of(TEXTS), encoder, EACH, add=True)) == (2, 0, 0, 0, 5, 0)
+    assert numbers(build(store, documents_of(TEXTS), encoder, EACH, edit=Edit("add"))) == (2, 0, 0, 0, 5, 0)
 
 
 def test_another_title_alone_is_a_change(store: Store, encoder: FakeEncoder) -> None:
@@ -104,7 +105,7 @@ def test_another_model_or_chunking_reuses_nothing(store: Store, chunking: Chunki
     report = build(store, documents_of(TEXTS), other, chunking)
     assert numbers(report) == (0, 0, 2, 0, other.encoded, 0)
     assert report.encoded == report.passages
-    assert build(store, documents_of({}), other, chunking, add=True).documents == 2
+    assert build(store, documents_of({}), other, chunking, edit=Edit("add")).documents == 2
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from corpus.errors import CentreQAError, ConflictError, CorpusError, GateError
 from corpus.passages import Chunking
 from corpus.sources import make_document
 from index.build import build
+from index.edits import Edit
 from index.snapshots.store import Store
 from index.storage.vector_writer import VectorColumns, WriterLimits
 from tests.fakes import FailingEncoder, FakeEncoder, OtherEncoder
@@ -28,7 +29,7 @@ def test_add_to_a_damaged_snapshot_is_refused_since_its_documents_would_be_lost(
     first = build(store, documents_of(TEXTS), encoder)
     (store.folder(first.snapshot) / "vectors.bin").write_bytes(b"damaged")
     with pytest.raises(CentreQAError, match=r"vectors\.bin: is damaged"):
-        build(store, documents_of({"new": "Words."}), encoder, add=True)
+        build(store, documents_of({"new": "Words."}), encoder, edit=Edit("add"))
     assert store.current() == first.snapshot
 
 

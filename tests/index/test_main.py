@@ -101,7 +101,8 @@ def test_build_for_programs_is_json_lines(cli: Cli, source: Path, store: Store) 
     ]
     assert all(line.keys() == {"phase", "done", "total"} for line in progress)
     numbers = {"documents": 2, "added": 2, "changed": 0, "unchanged": 0, "removed": 0}
-    assert report == {"snapshot": store.current(), **numbers, "passages": 2, "encoded": 2, "reused": 0}
+    numbers |= {"passages": 2, "encoded": 2, "reused": 0}
+    assert report == {"snapshot": store.current(), **numbers, "left_out": [], "not_read": {}, "encodings": {}}
 
 
 def test_build_keeps_the_newest(cli: Cli, source: Path, store: Store) -> None:

@@ -62,6 +62,15 @@ def test_json_is_what_http_replies(service: Service) -> None:
     assert (code, out) == (0, expected + "\n")
 
 
+def test_a_filter_is_a_name_and_a_value(service: Service) -> None:
+    def ranks(*filters: str) -> list[int]:
+        _, out, _ = service("ask", "Who?", "--json", *filters)
+        return [passage["rank"] for passage in json.loads(out)["passages"]]
+
+    assert ranks("--filter", "author=Ada", "--filter", "source=notes") == [1]
+    assert ranks("--filter", "author=Ada=Eve") == []
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
@@ -69,6 +78,8 @@ def test_json_is_what_http_replies(service: Service) -> None:
         (["ask", "a" * 1001], 2, "question must have at most 1000 characters"),
         (["ask", "\udcff"], 2, "question must be valid Unicode text"),
         (["ask", "Who?", "--document", "c"], 2, "no document has the id 'c'"),
+        (["ask", "Who?", "--filter", "author"], 2, "filter 'author': write it as name=value, as in author=Ada"),
+        (["ask", "Who?", "--filter", "=Ada"], 2, "filter '': write it as name=value, as in author=Ada"),
         (["serve", "--host", "::"], 2, ":: is not a loopback address: set CENTREQA_ASK_KEY, or bind 127.0.0.1"),
         (["serve", "--port", "70000"], 2, "CENTREQA_PORT: Input should be less than or equal to 65535"),
     ],

@@ -31,7 +31,10 @@ export class Problem extends Error {
 }
 
 /** GET, or POST where there is a body; resolves to the reply's JSON, rejects with a Problem or an AbortError. */
-export async function call(path, { body, signal } = {}) {
+export const call = async (path, options) => (await send(path, options)).data;
+
+/** As `call`, but resolves to the JSON and the headers. */
+async function send(path, { body, signal } = {}) {
   const headers = { accept: "application/json" };
   if (key) headers.authorization = `Bearer ${key}`;
   if (body) headers["content-type"] = "application/json";
@@ -47,13 +50,17 @@ export async function call(path, { body, signal } = {}) {
     if (error.name === "AbortError") throw error;
     throw new Problem(0, "No reply came", "Check that the service is running and that you are connected to it.");
   }
-  if (response.ok && data !== null) return data;
+  if (response.ok && data !== null) return { data, headers: response.headers };
   const title = data?.title ?? (response.ok ? "The reply is not JSON" : `HTTP status ${response.status}`);
   throw new Problem(response.status, title, data?.detail, response.headers.get("x-request-id"));
 }
 
-/** Every document, without text. */
-export const listDocuments = () => call("/v1/documents");
+/** The first documents whose title or id holds the words, without text, and how many there are in all. */
+export async function listDocuments(limit, words = "") {
+  const query = new URLSearchParams({ limit, ...(words && { q: words }) });
+  const { data, headers } = await send(`/v1/documents?${query}`);
+  return { documents: data, total: Number(headers.get("x-total-count") ?? data.length) };
+}
 
 /** One document with its text; the slashes of its id are part of the path. */
 export const readDocument = (id, signal) =>

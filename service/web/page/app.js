@@ -6,13 +6,15 @@ import { closeSource, openSource } from "./source.js";
 import { el } from "./text.js";
 
 const $ = (id) => document.getElementById(id);
-const [question, filter, result, status, problem, keyForm, source] = [
-  "question", "filter", "result", "status", "problem", "key-form", "source",
+const [question, filter, find, result, status, problem, keyForm, source] = [
+  "question", "filter", "find", "result", "status", "problem", "key-form", "source",
 ].map($);
 const HINT_MS = 300;
 const LONG_MS = 4000;
+const LISTED = 100; // documents on offer as filters at a time
 
 let asking = new AbortController();
+let finding; // the timer of a search for documents
 let shown = null; // the question and filter that the page shows a reply to
 let again = () => ((shown = null), route({ focus: true })); // what to do once a key is there, or on "Try again"
 
@@ -162,23 +164,50 @@ source.addEventListener("close", () => {
 /* ---- documents, examples, key, curl ---- */
 
 async function loadDocuments() {
-  let documents;
+  let page;
   try {
-    documents = await listDocuments();
+    page = await listDocuments(LISTED);
   } catch (error) {
     // Without the list there is no filter, but a question still gets its own reply: only a missing key is said here.
     if (error.status === 401) fail(error, again);
     return;
   }
-  const { only } = address();
-  const options = documents.map(({ id, title }) => new Option(`${title} (${id})`, id, id === only, id === only));
-  filter.replaceChildren(new Option("All documents", ""), ...options);
-  $("filter-row").hidden = documents.length < 2;
+  const { documents, total } = page;
+  showChoices(page, address().only);
+  $("filter-row").hidden = total < 2;
+  find.hidden = total <= LISTED;
   // The examples are about the shipped text.
   $("examples").hidden = !documents.some(({ id }) => id.endsWith("unicri-centre"));
   const all = { document: documents[0]?.id, start: 0, end: 0 };
   const one = () => [documents[0].title, placeLink(all, undefined, "Read it")];
-  $("scope").replaceChildren(...(documents.length === 1 ? one() : [`${documents.length} documents`]));
+  $("scope").replaceChildren(...(total === 1 ? one() : [`${total} documents`]));
+}
+
+/** Offer these documents as filters; the chosen one stays on offer, whether it is among them or not. */
+function showChoices({ documents, total }, chosen) {
+  const options = documents.map(({ id, title }) => new Option(`${title} (${id})`, id));
+  if (chosen && !documents.some(({ id }) => id === chosen)) options.unshift(new Option(chosen, chosen));
+  if (total > documents.length) {
+    const more = new Option(`${total - documents.length} more: type a part of the name`, "");
+    more.disabled = true;
+    options.push(more);
+  }
+  filter.replaceChildren(new Option("All documents", ""), ...options);
+  filter.value = chosen;
+}
+
+/** Offer the documents that are looked for, once nothing has been typed for a moment. */
+function findDocuments() {
+  clearTimeout(finding);
+  finding = setTimeout(async () => {
+    const words = find.value;
+    try {
+      const page = await listDocuments(LISTED, words);
+      if (words === find.value) showChoices(page, filter.value);
+    } catch (error) {
+      fail(error, findDocuments);
+    }
+  }, HINT_MS);
 }
 
 function submit(force = true) {
@@ -210,6 +239,8 @@ async function copyCurl() {
 }
 
 $("ask").addEventListener("submit", (event) => (event.preventDefault(), submit()));
+find.addEventListener("input", findDocuments);
+find.addEventListener("keydown", (event) => event.key === "Enter" && event.preventDefault());
 filter.addEventListener("change", () => question.value.trim() && submit());
 $("copy").addEventListener("click", copyCurl);
 $("examples").addEventListener("click", ({ target }) => {

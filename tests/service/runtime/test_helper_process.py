@@ -6,7 +6,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Awaitable, Callable, Collection, Coroutine
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping
 from typing import Any, cast
 
 import pytest
@@ -26,14 +26,21 @@ class TroubleEngine:
     def __init__(self, snapshot: str) -> None:
         self.snapshot = snapshot
 
-    def search(self, query: str, top_k: int, documents: Collection[str] | None) -> SearchReply:
+    def search(
+        self,
+        query: str,
+        top_k: int,
+        documents: Collection[str] | None,
+        *,
+        filter: Mapping[str, str] | None,  # noqa: A002
+    ) -> SearchReply:
         if query == "end":
             os._exit(1)
         if query == "hang":
             time.sleep(60)
         if documents:
             raise NotFoundError("no document has this id")
-        return SearchReply(f"{query}\n{top_k}", (), self.snapshot, 1.0)
+        return SearchReply(f"{query}\n{top_k}{filter or ''}", (), self.snapshot, 1.0)
 
     def ask(self, question: str, top_k: int, documents: Collection[str] | None) -> Reply:
         raise AssertionError

@@ -9,7 +9,16 @@ import pytest
 
 from corpus.errors import ConflictError, NotFoundError, SnapshotError
 from service.runtime.current import CurrentEngine
-from service.runtime.rebuild import Job, JobError, Jobs, Order, apply_report, build_command, child_environment
+from service.runtime.rebuild import (
+    Job,
+    JobError,
+    Jobs,
+    Order,
+    apply_report,
+    build_command,
+    child_environment,
+    publish_command,
+)
 from service.settings import Settings
 from tests.fakes import FakeStore
 
@@ -139,8 +148,9 @@ def test_only_one_at_a_time(tmp_path: Path) -> None:
         with pytest.raises(ConflictError, match=f"job {name} is still running"):
             jobs.start(Order())
         await jobs.close()
-        jobs.start(Order())
+        second = jobs.start(Order())
         await jobs.close()
+        assert [listed for listed, _ in jobs.newest()] == [second, name]
 
     with_a_job_that_hangs(tmp_path, scenario)
 
@@ -167,11 +177,39 @@ def test_command_lines(tmp_path: Path) -> None:
     settings = Settings.load(var=tmp_path)
     source = tmp_path / "texts"
     tail = ["--json", "--var", str(tmp_path)]
-    assert build_command(source, Order(), settings)[1:] == ["-m", "index", "build", str(source), *tail]
-    assert build_command(source, Order(add=True, activate=False), settings)[-2:] == ["--add", "--no-activate"]
     gated = Settings.load(var=tmp_path, dataset=tmp_path / "questions.jsonl")
-    release = ["-m", "eval", "release", str(source), "--dataset", str(tmp_path / "questions.jsonl")]
-    assert build_command(source, Order(), gated)[1:] == [*release, *tail]
+    gate = ["--dataset", str(tmp_path / "questions.jsonl")]
+    sent = [{"id": "a", "text": "b"}]
+    corpus, http = "--source-name=corpus/texts", "--source-name=http"
+
+    assert build_command(source, Order(), settings)[1:] == ["-m", "index", "build", str(source), *tail, corpus]
+    assert build_command(source, Order(), gated)[1:] == ["-m", "eval", "release", str(source), *gate, *tail, corpus]
+
+    put = Order(sent, mode="overwrite", activate=False)
+    add = ["-m", "index", "add", str(source), "--replace"]
+    assert build_command(source, put, settings)[1:] == [*add, "--no-gate", *tail, http, "--no-activate"]
+    assert build_command(source, put, gated)[1:] == [*add, *gate, *tail, http, "--no-activate"]
+
+    remove = Order(remove=("a", "-b"), keep_history=True)
+    words = [*tail, "--keep-history", "--", "a", "-b"]
+    assert build_command(source, remove, settings)[1:] == ["-m", "index", "remove", "--no-gate", *words]
+    assert build_command(source, remove, gated)[1:] == ["-m", "index", "remove", *gate, *words]
+
+    sync = Order(mode="sync", folder=Path("minutes"))
+    expected = ["-m", "index", "add", str(source), "--sync", "--no-gate", *tail, "--source-name=minutes"]
+    assert build_command(source, sync, settings)[1:] == expected
+
+
+def test_what_is_removed_leaves_the_server_too(tmp_path: Path) -> None:
+    settings = Settings.load(var=tmp_path, milvus_uri="http://server:19530")
+    assert publish_command("s2", Order(remove=("a",)), settings)[-1] == "--removed=a"
+    assert "--removed=a" not in publish_command("s2", Order(remove=("a",), keep_history=True), settings)
+
+
+def test_a_receipt_goes_into_the_job(run: Run) -> None:
+    receipt = {"removed": [{"id": "a", "sha256": "0"}], "deleted": ["s1"], "kept": [], "copies": []}
+    job = run(f"import json; print(json.dumps({{'snapshot': 's2', 'receipt': {receipt}}}))", Order(remove=("a",)))
+    assert (job.state, job.snapshot, job.receipt) == ("succeeded", "s2", receipt)
 
 
 def test_the_child_gets_no_keys() -> None:

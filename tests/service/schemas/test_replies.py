@@ -81,13 +81,16 @@ def test_a_number_that_json_does_not_know_is_refused() -> None:
 
 
 def test_a_document_with_its_text() -> None:
-    info = DocumentInfo("a/b", "Title", "0" * 64, 5, (Section(("One",), 0, 5),))
-    dumped = replies.Document.of(Document(info, "Words")).model_dump()
+    metadata = (("author", "Ada"), ("source", "http"))
+    info = DocumentInfo("a/b", "Title", "0" * 64, 5, (Section(("One",), 0, 5),), metadata)
+    dumped = replies.Document.of(Document(info, "Words", ())).model_dump()
     assert dumped == {
         "id": "a/b",
         "title": "Title",
         "sha256": "0" * 64,
         "length": 5,
         "sections": [{"path": ["One"], "start": 0, "end": 5}],
+        "metadata": dict(metadata),
+        "source": "http",
         "text": "Words",
     }

@@ -1,11 +1,13 @@
 """The application as a whole: its routes, its snapshot, the page, and what it never does."""
 
 import time
+from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
 from corpus.errors import SnapshotError
+from index.changes.watch import record
 from index.stores import ServedStore
 from service.answering.engine import Engine
 from service.runtime.current import CurrentEngine
@@ -52,6 +54,18 @@ def test_a_swap_that_fails_keeps_answering_and_says_why(start: Start) -> None:
         current.reload()
     assert client.get("/readyz").json() == {"status": "ready", "snapshot": "s1", "detail": "s2: is damaged"}
     assert client.post("/v1/ask", json=QUESTION).json()["snapshot"] == "s1"
+
+
+def test_a_watched_folder_is_released_at_the_start_and_what_failed_shows(start: Start, tmp_path: Path) -> None:
+    with start(watch=tmp_path) as client:
+        while not (jobs := client.get("/v1/jobs").json()) or jobs[0]["state"] in ("queued", "running"):
+            time.sleep(0.01)
+        assert [job["state"] for job in jobs] == ["succeeded"]
+    record(tmp_path, Path("minutes"), "one.txt is not UTF-8")
+    ready = start().get("/readyz").json()
+    assert ready["snapshot"] == "s1"
+    assert ready["detail"].startswith("watching minutes: the rebuild of ")
+    assert ready["detail"].endswith("failed: one.txt is not UTF-8")
 
 
 def test_the_page_is_served_with_a_strict_policy(client: TestClient) -> None:

@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 
@@ -14,12 +14,14 @@ from service.runtime.current import CurrentEngine
 from tests.fakes import DOCUMENT, EVIDENCE, PASSAGE, QUOTE, FakeEngine, FakeStore
 from tests.service.web.common import JSON, QUESTION, Start, refused
 
+EVIDENCE_SHOWN = {name: value for name, value in asdict(EVIDENCE).items() if value is not None}
+
 
 def test_an_answer(client: TestClient) -> None:
     response = client.post("/v1/ask", json=QUESTION)
     reply = response.json()
     assert response.status_code == 200
-    assert reply["answer"] == {"text": QUOTE, "kind": "extractive", "evidence": [asdict(EVIDENCE)]}
+    assert reply["answer"] == {"text": QUOTE, "kind": "extractive", "evidence": [EVIDENCE_SHOWN]}
     assert (reply["question"], reply["confidence"], reply["abstained"], reply["snapshot"]) == ("Who?", 0.9, None, "s1")
     assert [(hit["rank"], hit["id"], hit["text"]) for hit in reply["passages"]] == [(1, PASSAGE.id, PASSAGE.text)]
     text = client.get(f"/v1/documents/{EVIDENCE.document}").json()["text"]
@@ -81,7 +83,12 @@ def test_a_full_queue(start: Start) -> None:
         """Searches until it may end."""
 
         def search(
-            self, query: str, top_k: int = 5, documents: Collection[str] | None = None, ranking: object = None
+            self,
+            query: str,
+            top_k: int = 5,
+            documents: Collection[str] | None = None,
+            ranking: object = None,
+            filter: Mapping[str, str] | None = None,  # noqa: A002
         ) -> SearchReply:
             busy.set()
             assert may_end.wait(30)

@@ -1,0 +1,1 @@
+"""Changing single documents of what is served: commands, removal for good, a folder that is watched."""

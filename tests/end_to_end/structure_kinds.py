@@ -1,0 +1,159 @@
+"""Small corpora whose trouble is how the text is built: headings, tables, lists, records, what nobody reads."""
+
+from tests.end_to_end.kinds import Ask, Kind
+
+_PARTS = "\n".join(f"| Seal S{n} | {n + 3} mm | {n * 7 % 90 + 11} EUR |" for n in range(1, 61))
+
+STRUCTURE = (
+    Kind(
+        "underlined headings",
+        {
+            "boats.txt": "Heron\n=====\n\nThe boat carries six people.\n\nThe deposit is 80 euros.\n\n"
+            "Cormorant\n=========\n\nThe boat carries eleven people.\n\nThe deposit is 140 euros.\n"
+        },
+        (
+            Ask("What is the deposit for the Cormorant?", "140 euros", ("80",)),
+            Ask("How many people does the Heron carry?", "six", ("eleven",)),
+        ),
+    ),
+    Kind(
+        "bold lines as headings",
+        {
+            "rooms.md": "**Blue room**\n\nIt seats 14 guests.\n\n**Green room**\n\nIt seats 32 guests.\n\n"
+            "**Attic**\n\nIt is closed for repairs.\n"
+        },
+        (
+            Ask("How many guests does the green room seat?", "32 guests", ("14",)),
+            Ask("What about the attic?", "closed for repairs"),
+        ),
+    ),
+    Kind(
+        "headings in HTML",
+        {
+            "farm.md": "<h2>Goats</h2>\n<p>They are milked at 5:40 every day.</p>\n<h2>Sheep</h2>\n"
+            "<p>They are shorn in the second week of May.</p>\n"
+        },
+        (Ask("When are the sheep shorn?", "second week of May"), Ask("When are the goats milked?", "5:40")),
+    ),
+    Kind(
+        "numbered and capital headings",
+        {
+            "lease.txt": "LEASE OF THE MILL\n\nBetween the town and the miller.\n\n"
+            "1. Rent\n\nIt is 900 euros a month.\n\n"
+            "2. Notice\n\nEither side gives ten weeks.\n\n2.1 Early end\n\nThe town may end it after a flood.\n"
+        },
+        (
+            Ask("How much is the rent?", "900 euros"),
+            Ask("How long is the notice?", "ten weeks"),
+            Ask("What may the town do after a flood?", "end it after a flood"),
+        ),
+    ),
+    Kind(
+        "what nobody reads",
+        {
+            "pass.md": "---\ntitle: Ferry pass\nprice: 12 euros\n---\n\nThe pass costs 19 euros a month.\n\n"
+            "<!-- The pass used to cost 15 euros and could be shared. -->\n\n"
+            "![map](data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAA)\n\nIt may not be lent to others.\n"
+        },
+        (
+            Ask("How much does the ferry pass cost?", "19 euros", ("12", "15 euros")),
+            Ask("May the pass be shared or lent?", "may not be lent", ("could be shared",)),
+        ),
+    ),
+    Kind(
+        "code in fences",
+        {
+            "backup.md": "# Backups\n\nTo copy the ledger, run this every night:\n\n"
+            "~~~ sh\nlcp --to vault\n~~~\n\n"
+            "1. To restore, stop the clerk service:\n\n   ```sh\n   # all of it\n   clerk stop --all\n   ```\n\n"
+            "2. Then unpack the newest archive.\n"
+        },
+        (
+            Ask("Which command copies the ledger?", "lcp --to vault"),
+            Ask("Which archive is unpacked?", "newest archive", ("# all of it",)),
+        ),
+    ),
+    Kind(
+        "facts in headings",
+        {
+            "log.md": "# Changes of Tern\n\n## 3.2.0 (14 June 2022)\n\n- Exports maps as SVG.\n\n"
+            "## 3.1.4 (2 February 2021)\n\n- Fixed a crash on empty routes.\n\n## Dropped support for Atlas files\n",
+        },
+        (
+            Ask("In which version was the crash on empty routes fixed?", "3.1.4", ("3.2.0",)),
+            Ask("When did Tern learn to export maps as SVG?", "14 June 2022", ("2021",)),
+            Ask("Which files lost support?", "Atlas files"),
+        ),
+    ),
+    Kind(
+        "a long table",
+        {"seals.md": f"# Seals\n\n| Part | Thickness | Price |\n|---|---|---|\n{_PARTS}\n"},
+        (
+            Ask("What is the price of seal S44?", "Seal S44 | 47 mm", ("S43", "S45")),
+            Ask("How thick is seal S17?", "Seal S17 | 20 mm", ("S16", "S18")),
+            Ask("What does seal S99 cost?"),
+        ),
+    ),
+    Kind(
+        "a table in HTML",
+        {
+            "hours.md": "<table>\n<tr><th>Hall</th><th>Opens</th><th>Warden</th></tr>\n"
+            "<tr><td>North</td><td>8:15</td><td>Ines Roth</td></tr>\n"
+            "<tr><td>South</td><td>10:45</td><td>Paul Imre</td></tr>\n</table>\n"
+        },
+        (
+            Ask("When does the south hall open?", "10:45", ("8:15",)),
+            Ask("Who is the warden of the north hall?", "Ines Roth", ("Paul",)),
+        ),
+    ),
+    Kind(
+        "a list and its lead-in",
+        {
+            "cave.md": "# Cave tours\n\nTours start at ten.\n\nEvery visitor of the cave must wear:\n\n- a helmet\n"
+            "- boots with heels\n- gloves\n\nChildren need a guardian.\n"
+        },
+        (Ask("What must every visitor of the cave wear?", "boots with heels", ("guardian", "start at ten")),),
+    ),
+    Kind(
+        "questions and answers",
+        {
+            "faq.md": "# Library\n\n## Can I renew a book online?\n\nYes, twice, in your account.\n\n"
+            "## What happens if I lose a book?\n\nYou pay for a new copy and 4 euros for its cover.\n\n"
+            "Q: Are dogs allowed?\nA: Only in the yard.\n"
+        },
+        (
+            Ask("Can I renew a book online?", "twice, in your account", ("Can I",)),
+            Ask("What happens if I lose a book?", "pay for a new copy", ("What happens",)),
+            Ask("Are dogs allowed?", "Only in the yard", ("Are dogs",)),
+        ),
+    ),
+    Kind(
+        "chat and records",
+        {
+            "chat.txt": "08:01 Mia: morning all\n08:02 Tom: who has the key of the boathouse?\n"
+            "08:04 Ana: Bruno took it\n08:09 Mia: the regatta is moved to Sunday\n",
+            "host.txt": "Host: swift-3\nPort: 7441\nOwner: Greta Olsen\n",
+        },
+        (
+            Ask("Who has the key of the boathouse?", "Bruno took it", ("regatta",)),
+            Ask("When is the regatta?", "Sunday", ("Bruno",)),
+            Ask("What is the port of the host?", "7441", ("swift", "Greta")),
+        ),
+    ),
+    Kind(
+        "page breaks",
+        {
+            "manual.txt": "The boiler is drained before winter. The valve under the tank is opened by hand and left\n\n"
+            "Boiler manual          Page 12\n\nopen for at least forty minutes. Then it is closed.\n"
+        },
+        (Ask("When is the boiler drained?", "before winter", ("Page 12",)),),
+    ),
+    Kind(
+        "blocks that must not be joined",
+        {
+            "staff.md": "# Staff\n\nThe baker is Olga Reyes.\n\n- Ovens are lit at four.\n\n"
+            "She also runs the choir of the village.\n"
+        },
+        (Ask("Who is the baker?", "Olga Reyes", ("Ovens",)), Ask("When are the ovens lit?", "at four", ("Olga",))),
+    ),
+)

@@ -1,0 +1,148 @@
+"""Small corpora whose trouble is how things are written: signs, numbers, dates, scripts, names, denials, copies."""
+
+from tests.end_to_end.kinds import Ask, Kind
+
+_COPY = "Deliveries are taken at the east gate until six in the evening."
+
+WORDS = (
+    Kind(
+        "names with signs",
+        {
+            "team.md": "The planner is written in C++.\n\nThe viewer is written in C#.\n\nThe portal runs on .NET.\n\n"
+            "The cold store is kept at -18 degrees.\n\nThe fruit store is kept at 7 degrees.\n"
+        },
+        (
+            Ask("What is written in C#?", "viewer", ("planner",)),
+            Ask("What is written in C++?", "planner", ("viewer",)),
+            Ask("What runs on .NET?", "portal"),
+            Ask("Which store is kept at -18 degrees?", "cold store", ("fruit",)),
+        ),
+    ),
+    Kind(
+        "versions and codes",
+        {
+            "fixes.md": "Release 2.11.3 mended the search.\n\nRelease 2.3.11 mended the print view.\n\n"
+            "The lamp KL-40-B needs two cells.\n\nThe lamp KL-40-D needs five cells.\n"
+        },
+        (
+            Ask("What did release 2.11.3 mend?", "search", ("print",)),
+            Ask("What did release 2.3.11 mend?", "print view", ("search",)),
+            Ask("How many cells does the KL40D need?", "five", ("two",)),
+            Ask("How many cells does the KL-40-F need?"),
+        ),
+    ),
+    Kind(
+        "dates and numbers in other notation",
+        {
+            "year.md": "The dam was closed on 2016-09-04.\n\nThe lock was opened on 21 November 2017.\n\n"
+            "Twelve barges may wait behind the weir.\n\nThe basin holds 3,400 tonnes of CO₂ ice.\n\n"
+            "The walk is 14 km long.\n"
+        },
+        (
+            Ask("What was closed on 4 September 2016?", "dam", ("lock",)),
+            Ask("What was opened on 2017-11-21?", "lock", ("dam",)),
+            Ask("Where may 12 barges wait?", "Twelve barges"),
+            Ask("What holds 3400 tonnes?", "basin"),
+            Ask("How many kilometres long is the walk?", "14 km"),
+        ),
+    ),
+    Kind(
+        "spelling, hyphens and ligatures",
+        {
+            "paint.txt": "The colour of the harbour doors is ochre.\n\n"
+            "The main-\ntenance of the cranes is done by the o\ufb03ce of works.\n\n"
+            "The guest reg\u00adis\u00adter lies in the hall.\n"
+        },
+        (
+            Ask("What is the color of the harbor doors?", "ochre"),
+            Ask("Who does the maintenance of the cranes?", "o\ufb03ce of works"),
+            Ask("Where does the guest register lie?", "in the hall"),
+        ),
+    ),
+    Kind(
+        "names that look like small words",
+        {
+            "teams.md": "Team A meets on Mondays.\n\nTeam B meets on Thursdays.\n\nIT orders new screens.\n\n"
+            "Vitamin A keeps eyes well.\n\nVitamin K helps blood to clot.\n"
+        },
+        (
+            Ask("When does Team A meet?", "Mondays", ("Thursdays",)),
+            Ask("When does team B meet?", "Thursdays", ("Mondays",)),
+            Ask("WHAT DOES VITAMIN K HELP?", "clot", ("eyes",)),
+            Ask("Who orders new screens?", "IT orders"),
+        ),
+    ),
+    Kind(
+        "denials",
+        {"pool.md": "Diving is not allowed in the lower pool.\n\nDiving is allowed in the upper pool.\n"},
+        (
+            Ask("Where is diving allowed?", "upper pool", ("lower",)),
+            Ask("Where is diving not allowed?", "lower pool", ("upper",)),
+        ),
+    ),
+    Kind(
+        "numbers that no text holds",
+        {"bridge.md": "In 1954 the rope bridge was built by Karl Frei.\n\nIt was 61 metres long.\n"},
+        (
+            Ask("Who built the rope bridge in 1954?", "Karl Frei"),
+            Ask("Who built the rope bridge in 1973?"),
+            Ask("What does article 12 say about the rope bridge?"),
+        ),
+    ),
+    Kind(
+        "Chinese and Japanese",
+        {
+            "hours.md": "图书馆每天早上八点开门。食堂在二楼。停车费每小时五元。\n\n"
+            "会議室は三階にあります。受付は九時に開きます。\n"
+        },
+        (
+            Ask("食堂在哪里？", "食堂在二楼", ("停车",)),
+            Ask("会議室はどこですか？", "会議室は三階", ("受付",)),
+            Ask("游泳池在哪里？", "", ()),
+        ),
+    ),
+    Kind(
+        "Arabic, Hindi and Thai",
+        {
+            "world.md": "تفتح المكتبة الساعة الثامنة. يقع المطعم في الطابق الثاني.\n\n"
+            "पुस्तकालय सुबह आठ बजे खुलता है। भोजनालय दूसरी मंज़िल पर है।\n\nห้องสมุดเปิดแปดโมงเช้า\n\nโรงอาหารอยู่ชั้นสอง\n"
+        },
+        (
+            Ask("أين يقع المطعم؟", "الطابق الثاني", ("الثامنة",)),
+            Ask("भोजनालय कहाँ है?", "दूसरी मंज़िल", ("आठ",)),
+            Ask("โรงอาหารอยู่ชั้นไหน", "ชั้นสอง", ("แปดโมง",)),
+        ),
+    ),
+    Kind(
+        "German",
+        {
+            "haus.md": "Der Schlüssel liegt z.B. Montags beim Hausmeister. Die Miete beträgt 640 Euro im Monat.\n\n"
+            "Die Kündigungsfrist beträgt drei Monate.\n"
+        },
+        (
+            Ask("Wie hoch ist die Miete?", "640 Euro", ("Hausmeister",)),
+            Ask("Wie lang ist die Kuendigungsfrist?", "drei Monate", ("Miete",)),
+        ),
+    ),
+    Kind(
+        "abbreviations",
+        {"rope.md": "The rope holds approx. 900 kilos, i.e. Two grown horses. It was made by Prof. Lund in Bergen.\n"},
+        (
+            Ask("How much does the rope hold?", "approx. 900 kilos"),
+            Ask("Who made the rope?", "Prof. Lund in Bergen"),
+        ),
+    ),
+    Kind(
+        "copies, and the newer of two rules",
+        {
+            **{f"gate{number}.md": f"# Gate sheet {number}\n\n{_COPY}\n" for number in range(8)},
+            "night.md": "# Night sheet\n\nAfter six, deliveries wait at the west ramp.\n",
+            "rules2019.md": "# Travel rules 2019\n\nA meal may cost 22 euros.\n",
+            "rules2023.md": "# Travel rules 2023\n\nA meal may cost 31 euros.\n",
+        },
+        (
+            Ask("Where do deliveries wait after six?", "west ramp"),
+            Ask("How much may a meal cost?", "31 euros", ("22",)),
+        ),
+    ),
+)
