@@ -48,23 +48,23 @@ class Cut:
     end: int
 
 
-def hit_at(grades: Sequence[int], k: int) -> float:
+def hit_at(grades: Sequence[float], k: int) -> float:
     """1 where something relevant is among the first `k`, else 0 (TREC's success@k)."""
     return float(any(grade > 0 for grade in grades[:k]))
 
 
-def reciprocal_rank(grades: Sequence[int], k: int = 10) -> float:
+def reciprocal_rank(grades: Sequence[float], k: int = 10) -> float:
     """1 / rank of the first relevant among the first `k`, else 0 (Voorhees 1999)."""
     return next((1 / rank for rank, grade in enumerate(grades[:k], 1) if grade > 0), 0.0)
 
 
-def ndcg_at(grades: Sequence[int], judged: Sequence[int], k: int = 10) -> float:
+def ndcg_at(grades: Sequence[float], judged: Sequence[float], k: int = 10) -> float:
     """Discounted gain over that of the best possible ranking (Järvelin & Kekäläinen 2002, linear gain as trec_eval)."""
     ideal = _gain(sorted(judged, reverse=True)[:k])
     return _gain(grades[:k]) / ideal if ideal else 0.0
 
 
-def _gain(grades: Sequence[int]) -> float:
+def _gain(grades: Sequence[float]) -> float:
     return sum(grade / log2(rank + 1) for rank, grade in enumerate(grades, 1))
 
 

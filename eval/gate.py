@@ -19,6 +19,7 @@ from eval.scoring.compare import Comparison, compare
 from eval.scoring.measures import measure_named
 from eval.scoring.scores import Score, score
 from index.build import TOKEN_LIMIT, Progress, build, silent
+from index.edits import Edit
 from index.encoding.encoder import Encoder
 from index.snapshots.store import Store
 
@@ -101,7 +102,7 @@ def build_and_judge(
     no_worse: bool = False,
     chunking: Chunking = Chunking(),
     token_limit: int = TOKEN_LIMIT,
-    add: bool = False,
+    edit: Edit = Edit(),
     progress: Progress = silent,
 ) -> JudgedSnapshot:
     """Build a snapshot beside the active one, judge it, and attach the report to it; nothing is activated.
@@ -113,7 +114,7 @@ def build_and_judge(
         raise DatasetError(f"{dataset.name}: brings its own documents; a release needs questions about the corpus")
     active = store.current()
     built = build(
-        store, documents, encoder, chunking, add=add, activate=False, token_limit=token_limit, progress=progress
+        store, documents, encoder, chunking, edit=edit, activate=False, token_limit=token_limit, progress=progress
     )
     run = evaluate(snapshot_engine(store, built.snapshot, encoder), dataset, progress=progress)
     scores = score(run)

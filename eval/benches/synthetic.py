@@ -13,7 +13,6 @@ import numpy as np
 
 from corpus.documents import Document
 from corpus.errors import InputError
-from corpus.sections import blocks
 from corpus.sentences import sentences
 from corpus.sources import make_document
 from index.arrays import Vectors
@@ -37,9 +36,8 @@ class Texts:
         self.sentences = [
             document.text[start:end].replace("\n", " ")
             for document in documents
-            for section in document.info.sections
-            for block in blocks(document.text, section)
-            for start, end in sentences(document.text, block)
+            for block in document.blocks
+            for start, end in sentences(document.text, (block.start, block.end))
             if 4 <= len(document.text[start:end].split()) <= 60
         ]
         if not self.sentences:

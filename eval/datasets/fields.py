@@ -53,9 +53,9 @@ def document_id(name: str) -> str:
 
 
 def read_text(path: Path) -> str:
-    """The text of a UTF-8 file; raises DatasetError."""
+    """The text of a UTF-8 file, without the byte order mark that some programs write; raises DatasetError."""
     try:
-        return path.read_text("utf-8")
+        return path.read_text("utf-8-sig")
     except OSError as error:
         raise DatasetError(f"{path}: cannot be read ({error.strerror}); check the path") from None
     except UnicodeDecodeError as error:
@@ -103,3 +103,17 @@ def text_of(item: object, key: str, where: str) -> str:
     if not value.strip():
         raise DatasetError(f"{where}: {key} is empty")
     return value
+
+
+def id_of(item: object, key: str, where: str) -> str:
+    """The id of a key as text; whole numbers are ids too. Raises DatasetError where it is missing or blank."""
+    value = item.get(key) if isinstance(item, dict) else None
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else text_of(item, key, where)
+
+
+def flag_of(item: object, key: str, where: str) -> bool | None:
+    """The truth of a key, which may be written as 0 or 1; None where it is missing. Raises DatasetError."""
+    value = item.get(key) if isinstance(item, dict) else None
+    if value is None:
+        return None
+    return bool(value) if value in (0, 1) else value_of(item, key, bool, where)

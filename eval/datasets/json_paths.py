@@ -17,14 +17,14 @@ _STEPS = re.compile(r"(\w+)|\[(\d+)\]")  # of a JSON path: the key of an object,
 
 @contextmanager
 def naming_lines(file: Path) -> Iterator[None]:
-    """Add the line to a DatasetError that names a JSON path in the file, such as `data[3].paragraphs[0]`."""
+    """Add the line to a DatasetError that names a JSON path in the file, such as `data[3].paragraphs[0]` or `[3]`."""
     try:
         yield
     except DatasetError as error:
-        named = re.match(re.escape(f"{file}: ") + r"((?:\.?\w+\[\d+\])+)", str(error))
+        named = re.match(re.escape(f"{file}: ") + r"((?:\.?\w*\[\d+\])+)", str(error))
         if not named:
             raise
-        line = line_of(file.read_text("utf-8"), named[1])
+        line = line_of(file.read_text("utf-8-sig"), named[1])
         raise DatasetError(f"{file}:{line}{str(error)[len(str(file)) :]}") from None
 
 

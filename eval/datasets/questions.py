@@ -23,14 +23,14 @@ HALVES = ("dev", "test")  # the splits of a set that names none
 class Gold:
     """A labelled answer: `quote` stands at `start` to `end` of the document.
 
-    Where whole documents are judged, the span is empty, at 0. `relevance` is 1 or more.
+    Where whole documents are judged, the span is empty, at 0. `relevance` is above 0.
     """
 
     document: str
     start: int
     end: int
     quote: str
-    relevance: int = 1
+    relevance: float = 1
 
 
 @dataclass(frozen=True, slots=True)

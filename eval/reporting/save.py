@@ -1,5 +1,6 @@
 """Reports saved under var/eval, and tables printed in a terminal."""
 
+import json
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from pathlib import Path
 from rich.console import Console
 
 from eval.reporting.plots import comparison_plot, draw_run
-from eval.reporting.tables import Grid, comparison_grids, markdown_report, run_facts, run_grids
+from eval.reporting.tables import Grid, comparison_grids, markdown_report, run_facts, run_grids, run_summary
 from eval.runs.records import Run, save_run
 from eval.scoring.compare import Comparison
 from eval.scoring.failures import describe, find_failures
@@ -55,6 +56,11 @@ def print_run(run: Run, saved: SavedReport, *, with_failures: bool) -> None:
     failures = find_failures(run) if with_failures else ()
     print(*(f"\n{describe(failure)}" for failure in failures), sep="\n", end="")
     print(f"{saved.folder}: run.json, report.md, plots")
+
+
+def print_summary(run: Run, scores: Sequence[Score], saved: SavedReport) -> None:
+    """Print the figures of a run and where it was saved, as one line of JSON."""
+    print(json.dumps({**run_summary(run, scores), "folder": str(saved.folder)}, allow_nan=False))
 
 
 def print_tables(notes: Sequence[str], grids: Sequence[Grid]) -> None:

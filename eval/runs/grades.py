@@ -52,13 +52,13 @@ class Grader:
         first = gold[0]
         return self._text(first.document)[max(0, first.start - CONTEXT) : first.end + CONTEXT]
 
-    def grade(self, passage: Passage, gold: Iterable[Gold]) -> int:
+    def grade(self, passage: Passage, gold: Iterable[Gold]) -> float:
         """The highest relevance of the gold that the passage, or its document, holds; 0 where it holds none."""
         if self._unit == "document":
             return max((g.relevance for g in gold if g.document == passage.document), default=0)
         return max((g.relevance for g in gold if formulas.holds(passage, g)), default=0)
 
-    def relevances(self, question: Question, gold: Sequence[Gold]) -> tuple[int, ...]:
+    def relevances(self, question: Question, gold: Sequence[Gold]) -> tuple[float, ...]:
         """The relevance of everything relevant in the snapshot: of judged documents, or of passages that hold gold."""
         if self._unit == "document":
             return tuple(g.relevance for g in question.gold)

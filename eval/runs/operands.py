@@ -1,4 +1,4 @@
-"""The operands of `compare`: saved runs, snapshots and rankings, each made a run."""
+"""The operands of `compare`: saved runs, runs in TREC's format, snapshots and rankings, each made a run."""
 
 from dataclasses import asdict, replace
 from math import inf
@@ -10,6 +10,7 @@ from eval.datasets.questions import Dataset
 from eval.runs.evaluate import evaluate
 from eval.runs.prepare import engine_for
 from eval.runs.records import BM25, DENSE, Run, baseline_run, load_run, run_path
+from eval.runs.trec import TREC_SUFFIXES, read_trec
 from index.build import Progress, silent
 from index.retrieval.fusion import Ranking
 from index.snapshots.store import Store
@@ -35,13 +36,14 @@ def parse_ranking(text: str) -> Ranking:
 def run_of(operand: str, dataset: Dataset, var: Path, variant: str = "auto", progress: Progress = silent) -> Run:
     """The run that an operand stands for; a snapshot or a ranking is evaluated on the dataset first.
 
-    A saved run is named by its id or its file; with `@bm25` or `@dense` behind it, it stands for that baseline. Raises
+    A saved run is named by its id or its file; with `@bm25` or `@dense` behind it, it stands for that baseline. A
+    file in TREC's format is a run as well. Raises
     NotFoundError where nothing has that name, InputError where a snapshot cannot be asked the dataset's questions.
     """
     name, _, ranking = operand.rpartition("@") if operand.endswith((f"@{BM25}", f"@{DENSE}")) else (operand, "", "")
     path = run_path(name, var)
     if path.is_file():
-        run = load_run(path)
+        run = read_trec(path, dataset) if path.suffix.lower() in TREC_SUFFIXES else load_run(path)
         return baseline_run(run, ranking) if ranking else run
     if "=" in operand:
         engine = engine_for(dataset, var, ranking=parse_ranking(operand), variant=variant, progress=progress)

@@ -1,12 +1,13 @@
 """Where the engine comes from that a set is asked of: a snapshot, or documents that are indexed for the purpose."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from corpus.documents import Document
 from corpus.errors import ModelMismatch, UnavailableError
 from corpus.passages import CHUNKING_VERSION, Chunking
+from corpus.sources import read_source
 from eval.datasets.questions import Dataset, fingerprint
 from index.build import Progress, build, silent
 from index.encoding.encoder import Encoder
@@ -85,6 +86,20 @@ def index_documents(
     except UnavailableError:
         build(store, documents, encoder, chunking, progress=progress)
         return store.open()
+
+
+def quoted_texts(var: Path, source: Path | None = None) -> Iterator[Mapping[str, str]]:
+    """The texts by document in which the quotes of a set are found: those of the source, then those of the snapshot.
+
+    The source is what is about to be released, the snapshot the active one. Raises SnapshotError where there is
+    neither, CorpusError.
+    """
+    store = Store(var)
+    if source is not None:
+        yield {document.id: document.text for document in read_source(source)}
+    if source is None or store.current():
+        snapshot = store.open()
+        yield {record.info.id: snapshot.document(record.info.id).text for record in snapshot.documents}
 
 
 def snapshot_engine(store: Store, snapshot: str, encoder: Encoder) -> Engine:

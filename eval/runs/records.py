@@ -29,7 +29,7 @@ class Ranked:
     """
 
     ids: tuple[str, ...]
-    grades: tuple[int, ...]
+    grades: tuple[float, ...]
     recall: float | None
     precision: float | None
     took_ms: float | None
@@ -57,7 +57,7 @@ class Record:
     absent: bool
     gold: tuple[Gold, ...]
     context: str
-    judged: tuple[int, ...]
+    judged: tuple[float, ...]
     rankings: Mapping[str, Ranked]
     evidence: tuple[Evidence, ...]
     right: bool | None

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 
+from corpus.errors import InputError
 from eval.runs.records import BM25, DENSE, HYBRID, Record, Run, first_rank
 
 Cause: TypeAlias = Literal[
@@ -34,6 +35,12 @@ def find_failures(run: Run) -> tuple[Failure, ...]:
         for record in run.records
         if (cause := cause_of(record))
     )
+
+
+def check_cause(cause: str | None) -> None:
+    """Raise InputError where no cause is called so; None stands for any."""
+    if cause is not None and cause not in CAUSES:
+        raise InputError(f"no cause is called {cause!r}; give one of: {'; '.join(CAUSES)}")
 
 
 def cause_of(record: Record) -> Cause | None:

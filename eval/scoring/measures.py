@@ -115,7 +115,7 @@ def of_ranking(ranking: str, value: Callable[[Record, Ranked], float | None]) ->
     return read
 
 
-def _document_grades(record: Record, ranked: Ranked) -> list[int] | None:
+def _document_grades(record: Record, ranked: Ranked) -> list[float] | None:
     """Whether each document of a ranking of passages has gold, in the order of their first passages.
 
     None where documents are ranked in the first place.

@@ -53,9 +53,10 @@ def test_a_rebuild_over_http_is_a_release_where_a_dataset_is_set(
     store = fill(TEXTS)
     active = store.current()
     path = tmp_path / "more.jsonl"
-    path.write_text('{"id": "dieppe", "text": "Dieppe has a harbour."}\n')
+    texts = {**TEXTS, "dieppe": "Dieppe has a harbour."}
+    path.write_text("".join(json.dumps({"id": name, "text": text}) + "\n" for name, text in texts.items()))
     settings = Settings.load(var=store.root, dataset=questions)
-    _, _, module, *arguments = build_command(path, Order(add=True), settings)
+    _, _, module, *arguments = build_command(path, Order(), settings)
     assert module == "eval"
     status, out, _ = command(*arguments)
     assert status == 0
@@ -88,3 +89,32 @@ def test_release_keeps_the_newest_snapshots_and_the_active_one(
     assert command(*release)[0] == 0
     (only,) = store.list()
     assert only.active
+
+
+def test_a_removal_is_a_release_with_a_receipt(
+    command: Command, questions: Path, fill: Callable[..., Store], tmp_path: Path
+) -> None:
+    store = fill(TEXTS | {"secret": "The secret is blue."})
+    before = store.current()
+    release = ("release", "--dataset", questions, "--remove", "secret", "--json")
+    assert command(*release, "--no-activate")[0] == 2
+    assert command(*release, "--floor", "hit@3=1.1")[0] == 1
+    assert (store.current(), before in store.names()) == (before, True)
+    status, out, _ = command(*release)
+    report = json.loads(out.splitlines()[-1])
+    assert (status, report["snapshot"]) == (0, store.current())
+    assert [text["id"] for text in report["receipt"]["removed"]] == ["secret"]
+    assert report["receipt"]["deleted"] == [before]
+    assert {record.info.id for record in store.open().documents} == set(TEXTS)
+
+
+def test_documents_keep_their_source_in_a_release(
+    command: Command, questions: Path, fill: Callable[..., Store], tmp_path: Path
+) -> None:
+    store = fill(TEXTS)
+    path = tmp_path / "more.jsonl"
+    path.write_text('{"id": "dieppe", "text": "Dieppe has a harbour."}\n')
+    for mode, source, status in (("add", "http", 0), ("add", "other", 3), ("replace", "other", 0)):
+        ended = command("release", path, "--dataset", questions, "--mode", mode, "--source-name", source)
+        assert ended[0] == status, ended
+    assert ("source", "other") in store.open().document("dieppe").info.metadata

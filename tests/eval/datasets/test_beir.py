@@ -52,13 +52,13 @@ def test_beir_judges_whole_documents(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "change", "message"),
     [
-        ("qrels/test.tsv", lambda text: text + "q1\t1\n", ":7: expected query id, document id and a whole number"),
-        ("qrels/test.tsv", lambda text: text + "q1\t1\tnan\n", ":7: expected query id, document id and a whole number"),
+        ("qrels/test.tsv", lambda text: text + "q1\t1\n", ":7: expected query id, document id and a number"),
+        ("qrels/test.tsv", lambda text: text + "q1\t1\tnan\n", ":7: expected query id, document id and a number"),
         ("qrels/test.tsv", lambda text: text + "query\tdocument\tscore\n", ":7: expected query id"),
         ("corpus.jsonl", lambda text: text + text, ":4: _id '1' is taken; give every document its own"),
         ("corpus.jsonl", lambda text: text + '{"_id": "4"}', ":4: text should be text, found null"),
-        ("corpus.jsonl", lambda text: text + '{"_id": 4, "text": "x"}', ":4: _id should be text, found 4"),
-        ("queries.jsonl", lambda text: text + '{"_id": "4", "text": ""}', ":4: text is empty"),
+        ("corpus.jsonl", lambda text: text + '{"_id": 4.5, "text": "x"}', ":4: _id should be text, found 4.5"),
+        ("queries.jsonl", lambda text: text + '{"_id": "", "text": "x"}', ":4: _id is empty"),
     ],
 )
 def test_malformed_beir_is_refused_with_file_and_line(

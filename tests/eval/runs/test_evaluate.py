@@ -40,7 +40,13 @@ class ScriptedEngine(Engine):
     def snapshot(self) -> str:
         return "s1"
 
-    def ask(self, question: str, top_k: int = 5, documents: Collection[str] | None = None) -> Reply:
+    def ask(
+        self,
+        question: str,
+        top_k: int = 5,
+        documents: Collection[str] | None = None,
+        filter: Mapping[str, str] | None = None,  # noqa: A002
+    ) -> Reply:
         self.asked.append((question, top_k))
         self.among.add(documents)
         hits = self._hits(HYBRID, top_k)
@@ -54,7 +60,12 @@ class ScriptedEngine(Engine):
         return Reply(0.75, given, abstained, answer, {"margin": 0.5}, question, hits, "s1", 4.0)
 
     def search(
-        self, query: str, top_k: int = 5, documents: Collection[str] | None = None, ranking: Ranking | None = None
+        self,
+        query: str,
+        top_k: int = 5,
+        documents: Collection[str] | None = None,
+        ranking: Ranking | None = None,
+        filter: Mapping[str, str] | None = None,  # noqa: A002
     ) -> SearchReply:
         name = {DENSE_ONLY: DENSE, LEXICAL_ONLY: BM25}[ranking] if ranking else HYBRID
         self.among.update([documents] if ranking else [])

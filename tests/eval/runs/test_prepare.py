@@ -10,7 +10,7 @@ from corpus.errors import SnapshotError
 from corpus.passages import Chunking
 from corpus.sources import make_document
 from eval.datasets.questions import Dataset, Gold, Question
-from eval.runs.prepare import chunking_for, engine_for, index_documents
+from eval.runs.prepare import chunking_for, engine_for, index_documents, quoted_texts
 from index.encoding.encoder import Encoder
 from index.snapshots.store import Store
 
@@ -111,3 +111,17 @@ def test_documents_are_cut_otherwise_by_the_encoder_of_their_snapshot(
 def test_without_a_snapshot_there_is_nothing_to_cut(tmp_path: Path) -> None:
     with pytest.raises(SnapshotError, match=r"^there is no index in .* yet; run `python -m index build`$"):
         engine_for(ABOUT_SNAPSHOT, tmp_path, chunking=Chunking(max_tokens=20))
+
+
+def test_quotes_are_looked_for_in_what_is_released_and_what_is_active(
+    fill: Callable[..., Store], tmp_path: Path
+) -> None:
+    with pytest.raises(SnapshotError, match=r"^there is no index in .* yet; run `python -m index build`$"):
+        list(quoted_texts(tmp_path / "var"))
+    (tmp_path / "new").mkdir()
+    (tmp_path / "new" / "lyon.txt").write_text("Lyon lies on two rivers.")
+    source = {"lyon": "Lyon lies on two rivers."}
+    assert list(quoted_texts(tmp_path / "var", tmp_path / "new")) == [source]
+    store = fill(TEXTS)
+    assert list(quoted_texts(store.root)) == [TEXTS]
+    assert list(quoted_texts(store.root, tmp_path / "new")) == [source, TEXTS]
