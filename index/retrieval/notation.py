@@ -74,6 +74,7 @@ _SLASHED = re.compile(r"(?P<one>\d\d?)[-/.](?P<two>\d\d?)[-/.](?P<year>\d{4}|\d\
 _TIME = re.compile(r"(?P<hour>\d\d?):(?P<minute>\d\d)(?::\d\d)?")
 _GROUPED = re.compile(r"\d{1,3}(?:(?P<mark>[ ,.'])\d{3})(?:(?P=mark)\d{3})*(?P<rest>[.,]\d+)?")
 _SEPARATORS = re.compile(r"[./:_-]+")
+_BETWEEN_DIGITS = re.compile(r"\d[./:_-]+\d")
 
 
 def extra_terms(text: str) -> Iterator[str]:
@@ -110,9 +111,10 @@ def compound_terms(word: str) -> list[str]:
         return [whole + (grouped["rest"] or "").replace(",", ".")]
     if not any(character.isalpha() for character in lower):
         return [lower]
-    squeezed = _SEPARATORS.sub("", lower)
-    bare = lower.removeprefix("v") if re.fullmatch(r"v\d+(?:\.\d+)+", lower) else lower
-    return [*dict.fromkeys((lower, bare, squeezed if bare == lower and squeezed[-1:].isalnum() else lower))]
+    if re.fullmatch(r"v\d+(?:\.\d+)+", lower):
+        return [lower, lower.removeprefix("v")]
+    # TX-200-B may be written TX200B; B.1.17 is not B.11.7. One term each: more would make a code count too much.
+    return [lower if _BETWEEN_DIGITS.search(lower) else _SEPARATORS.sub("", lower)]
 
 
 def date_terms(match: re.Match[str]) -> list[str]:
