@@ -81,7 +81,11 @@ def split(document: Document, chunking: Chunking, encoder_tokens: int, count_tok
     leads = {block.lead for part in uncounted for block in (s.block for s in part) if block.lead}
     order = sorted(leads)
     contexts = [context(title, section.path) for section in sections]
-    texts = [*contexts, *(text[slice(*lead)] for lead in order), *(text[s.start : s.end] for p in uncounted for s in p)]
+    texts = [
+        *contexts,
+        *(text[slice(*lead)] for lead in order),
+        *(counted for part in uncounted for counted in _counted_texts(text, part)),
+    ]
     counts = iter(count_tokens(texts))
     rooms = [encoder_tokens - min(next(counts), CONTEXT_TOKENS) for _ in sections]
     lead_tokens = {lead: next(counts) for lead in order}
@@ -175,6 +179,19 @@ def _block_sentences(text: str, block: Block, stretch: int) -> Iterator[_Sentenc
         yield _Sentence(start, end, block, opens_block=not number, stretch=stretch, tokens=0)
 
 
+def _counted_texts(text: str, part: Sequence[_Sentence]) -> Iterator[str]:
+    """Each sentence, with the marks before it that the text of a passage would hold: a fence, the rule of a table."""
+    before: _Sentence | None = None
+    for sentence in part:
+        start, lead = sentence.start, sentence.block.lead
+        if sentence.opens_block and before and before.stretch == sentence.stretch:
+            start = before.end
+        elif sentence.block.kind == "row" and lead and _follows(text, lead, sentence.block):
+            start = lead[1]
+        yield text[start : sentence.end]
+        before = sentence
+
+
 def _count_units(text: str, stretches: Sequence[_Stretch], count_tokens: CountTokens) -> dict[str, int]:
     """Tokens of each word of the sentences that have no room, and of each character of the words that have none."""
     too_long = [text[s.start : s.end] for stretch in stretches for s in stretch.sentences if s.tokens > stretch.room]
@@ -190,8 +207,10 @@ def _cut(text: str, sentence: _Sentence, budget: int, unit_tokens: Mapping[str, 
     if sentence.tokens <= budget:
         yield sentence
         return
-    piece = sentence._replace(end=sentence.start, tokens=0)
-    for unit in _units(text, sentence, budget, unit_tokens):
+    units = list(_units(text, sentence, budget, unit_tokens))
+    marks = max(0, sentence.tokens - sum(unit.tokens for unit in units))  # before the sentence
+    piece = sentence._replace(end=sentence.start, tokens=marks)
+    for unit in units:
         if piece.start < piece.end and piece.tokens + unit.tokens > budget:
             yield piece
             piece = sentence._replace(start=unit.start, end=unit.end, opens_block=False, tokens=0)

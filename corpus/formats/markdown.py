@@ -65,7 +65,11 @@ class _Reader:
         for line in self.text.split("\n"):
             self.starts.append(offset)
             offset += len(line) + 1
-        self.starts.append(offset)
+        self.starts.append(len(self.text))
+
+    def _start(self, line: int) -> int:
+        """Where a line starts; the parser may count lines that the text does not have."""
+        return self.starts[min(line, len(self.starts) - 1)]
 
     def read(self, token: "Token") -> None:
         """Take the next token."""
@@ -85,8 +89,7 @@ class _Reader:
     def _span(self, token: "Token") -> Span:
         """The lines of a token, trimmed."""
         first, last = token.map or (0, 0)
-        last = min(max(first, last), len(self.starts) - 1)  # an empty text is said to have a line more than it has
-        return trim(self.text, self.starts[first], self.starts[last])
+        return trim(self.text, self._start(first), self._start(max(first, last)))
 
     def _front_matter(self, token: "Token") -> None:
         self.structure.hidden.append(self._span(token))
@@ -115,7 +118,7 @@ class _Reader:
             add_prose(self.structure, self.text, start, end, "item", 1)
         elif "list_item_open" in self.open:
             if self.items[-1] >= 0:  # the first paragraph of an item begins with the item's mark
-                start = trim(self.text, self.starts[self.items[-1]], end)[0]
+                start = trim(self.text, self._start(self.items[-1]), end)[0]
                 self.items[-1] = -1
             level = len(self.items)
             add_prose(self.structure, self.text, start, end, "item", level, self.leads[-1])
@@ -126,7 +129,7 @@ class _Reader:
 
     def _dt_open(self, token: "Token") -> None:
         first = (token.map or (0, 0))[0]
-        self.term = trim(self.text, self.starts[first], len(self.text))[0]
+        self.term = trim(self.text, self._start(first), len(self.text))[0]
 
     def _list_open(self, token: "Token") -> None:
         """A list is read with the item that it stands in, or with the sentence before it that announces it."""
@@ -167,7 +170,7 @@ class _Reader:
     def _fence(self, token: "Token") -> None:
         first, last = token.map or (0, 0)
         closed = last - first >= 2 and self.text[slice(*self._line(last - 1))].strip()[:3] in ("```", "~~~")
-        span = trim(self.text, self.starts[first + 1], self.starts[max(first + 1, last - closed)])
+        span = trim(self.text, self._start(first + 1), self._start(max(first + 1, last - closed)))
         if span[0] < span[1]:
             self.structure.blocks.append(Block("code", *span))
 
@@ -175,7 +178,7 @@ class _Reader:
         self.structure.blocks.append(Block("code", *self._span(token)))
 
     def _line(self, number: int) -> Span:
-        return self.starts[number], min(self.starts[number + 1], len(self.text))
+        return self._start(number), self._start(number + 1)
 
     def _html_block(self, token: "Token") -> None:
         add_markup(self.structure, self.text, *self._span(token))
