@@ -60,14 +60,6 @@ class _Stretch(NamedTuple):
     room: int
 
 
-class _Unit(NamedTuple):
-    """A word or a character: what a sentence is cut into where it is too long for a passage."""
-
-    start: int
-    end: int
-    tokens: int
-
-
 def split(document: Document, chunking: Chunking, encoder_tokens: int, count_tokens: CountTokens) -> list[Passage]:
     """The passages of a document, in order.
 
@@ -213,18 +205,20 @@ def _cut(text: str, sentence: _Sentence, budget: int, unit_tokens: Mapping[str, 
     for unit in units:
         if piece.start < piece.end and piece.tokens + unit.tokens > budget:
             yield piece
-            piece = sentence._replace(start=unit.start, end=unit.end, opens_block=False, tokens=0)
+            piece = unit._replace(tokens=0)
         piece = piece._replace(end=unit.end, tokens=piece.tokens + unit.tokens)
     yield piece
 
 
-def _units(text: str, sentence: _Sentence, budget: int, unit_tokens: Mapping[str, int]) -> Iterator[_Unit]:
+def _units(text: str, sentence: _Sentence, budget: int, unit_tokens: Mapping[str, int]) -> Iterator[_Sentence]:
     """The words of a sentence; the characters of a word that is over budget by itself."""
+    rest = sentence._replace(opens_block=False)
     for word in _WORD.finditer(text, sentence.start, sentence.end):
         if unit_tokens[word[0]] <= budget:
-            yield _Unit(word.start(), word.end(), unit_tokens[word[0]])
+            yield rest._replace(start=word.start(), end=word.end(), tokens=unit_tokens[word[0]])
         else:
-            yield from (_Unit(offset, offset + 1, unit_tokens[text[offset]]) for offset in range(*word.span()))
+            letters = range(*word.span())
+            yield from (rest._replace(start=at, end=at + 1, tokens=unit_tokens[text[at]]) for at in letters)
 
 
 def _pack(stretch: Iterable[_Sentence], budget: int, chunking: Chunking) -> Iterator[list[_Sentence]]:
@@ -235,8 +229,7 @@ def _pack(stretch: Iterable[_Sentence], budget: int, chunking: Chunking) -> Iter
         is_full = tokens + sentence.tokens > budget
         if packed and (is_full or (sentence.opens_block and tokens >= chunking.min_tokens)):
             yield packed
-            room = budget - sentence.tokens
-            packed = [] if sentence.opens_block else _repeated(packed, room, chunking.overlap)
+            packed = [] if sentence.opens_block else _repeated(packed, budget - sentence.tokens, chunking.overlap)
             tokens = sum(s.tokens for s in packed)
         packed.append(sentence)
         tokens += sentence.tokens
