@@ -80,11 +80,11 @@ def decide(query: EncodedQuery, hits: Sequence[Hit], lexical: Frequencies, confi
     ranked = sorted(
         (_best_sentence(query.text, hit, words, acronyms) for hit in hits), key=lambda best: best.score, reverse=True
     )
-    judged = [_judge(query.text, best, words, confidence) for best in (_in_force(query.text, ranked), *ranked[1:])]
-    # Where something speaks against the first, another sentence may still answer.
-    chosen = next((one for one in judged if one.chance >= confidence.threshold), judged[0])
-    if not judged[0].sentence.is_objected:
-        chosen = judged[0]
+    chosen = first = _judge(query.text, _in_force(query.text, ranked), words, confidence)
+    if first.sentence.is_objected and first.chance < confidence.threshold:
+        # Something speaks against the first; another sentence may still answer.
+        others = (_judge(query.text, best, words, confidence) for best in ranked[1:])
+        chosen = next((other for other in others if other.chance >= confidence.threshold), first)
     features = chosen.sentence.features.of_sentence(chosen.sentence.sentence)
     if chosen.chance >= confidence.threshold:
         return Decision(chosen.chance, chosen.answer, None, chosen.answer, features)
@@ -129,7 +129,7 @@ def _best_sentence(
 ) -> _BestSentence:
     support = measure_support(hit, words, acronyms)
     features = measure_features(question, hit, words, support)
-    objections = raise_objections(question, hit, words, support)
+    objections = raise_objections(question, hit, words, support, features)
     scores = _scores(features) if is_read_by_encoder(question) else features.coverage
     scores = scores - ASKS * objections.asks - CONTRARY * objections.contrary - LACKING * objections.lacking
     if asks_for_long_form(question):

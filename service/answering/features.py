@@ -128,17 +128,13 @@ def measure_features(question: str, hit: Hit, words: Sequence[WeightedWord], sup
     )
 
 
-def raise_objections(question: str, hit: Hit, words: Sequence[WeightedWord], support: Support) -> Objections:
-    """What speaks against each sentence of the hit."""
+def raise_objections(
+    question: str, hit: Hit, words: Sequence[WeightedWord], support: Support, features: Features
+) -> Objections:
+    """What speaks against each sentence of the hit; `support` and `features` are of the same hit and words."""
     texts = sentence_texts(hit.passage)
     expected = answer_type(question)
-    above = " ".join(hit.passage.section)
-    lacking = [
-        needs_one(expected, question)
-        and holds(expected, text, question) is False
-        and not holds(expected, above, question)
-        for text in texts
-    ]
+    is_needed = needs_one(expected, question) and not holds(expected, " ".join(hit.passage.section), question)
     asked = polarity(question, words)
     said = [polarity(text, words) for text in texts]
     contrary = [expected != "whether" and own is not None and own != asked for own in said]
@@ -147,7 +143,7 @@ def raise_objections(question: str, hit: Hit, words: Sequence[WeightedWord], sup
     return Objections(
         asks=np.array([bool(_ASKS.search(text)) for text in texts]),
         contrary=np.array(contrary),
-        lacking=np.array(lacking),
+        lacking=(features.misfits > 0) & is_needed,
         unknown=bool(np.any(numbers & (known < SIMILAR))),
     )
 
