@@ -12,9 +12,7 @@ if TYPE_CHECKING:
     from eval.datasets.questions import Dataset
 
 
-Source = Annotated[
-    Path, typer.Argument(envvar="CENTREQA_CORPUS", help="A folder of .txt and .md files, one such file, or .jsonl.")
-]
+Source = Annotated[Path, typer.Argument(envvar="CENTREQA_CORPUS", help="A folder of files, one file, or .jsonl.")]
 Questions = Annotated[Path, typer.Option(help="A .jsonl or .csv question set, a SQuAD file or a BEIR folder.")]
 Distractors = Annotated[list[Path] | None, typer.Option(help="SQuAD file with more documents; repeatable.")]
 Split = Annotated[

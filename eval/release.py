@@ -49,11 +49,10 @@ def release(
     as_json: Json = False,
 ) -> None:
     """Build a snapshot beside the active one, and activate it if it holds its floors and is no worse."""
-    from corpus.sources import Reading, read_source
+    from corpus.sources import Reading
     from eval.gate import build_and_judge, parse_floors
     from eval.reporting.save import print_tables, save_report
     from index.changes.removal import erase, texts_of
-    from index.edits import with_source
     from index.encoding.open import open_encoder
     from index.snapshots.store import Store
 
@@ -63,8 +62,8 @@ def release(
         raise InputError("--remove: what is not activated removes nothing; leave --no-activate out")
     store, floors, name = Store(var), parse_floors(floor or ()), source_name or name_of(source)
     texts = texts_of(store, remove) if remove else ()
-    documents = Reading(iter(())) if remove else with_source(read_source(source, strict=mode == "sync"), name)
     edit = Edit("overwrite" if remove else "add" if add else mode, name, frozenset(remove or ()))
+    documents = Reading(iter(())) if remove else edit.read(source)
     with show_progress(as_json) as progress:
         judged = build_and_judge(
             store,

@@ -53,6 +53,15 @@ class Edit:
         if self.mode in ("add", "sync") and brought and not same_source(brought, self.source):
             raise ConflictError(f"{new.id}: {brought} brought this document; give --replace to take it over, or rename")
 
+    def read(self, path: Path) -> Reading:
+        """The documents at a path, as this source brings them; raises CorpusError.
+
+        A file that cannot be read is left out, but not by `sync`, which would then drop what it brought before.
+        """
+        from corpus.sources import read_source
+
+        return with_source(read_source(path, strict=self.mode == "sync"), self.source)
+
     def keeps(self, info: DocumentInfo) -> bool:
         """Whether a document of the active snapshot stays that the build is not given."""
         if self.mode == "all" or info.id in self.remove:

@@ -3,6 +3,7 @@
 from io import BytesIO
 from zipfile import BadZipFile, ZipFile
 
+from corpus.building.builder import Builder
 from corpus.errors import CorpusError
 
 MAX_UNPACKED = 500_000_000  # bytes of all files of an archive
@@ -28,3 +29,10 @@ def open_archive(data: bytes, max_unpacked: int = MAX_UNPACKED, max_xml: int = M
     if unpacked > max_unpacked or largest > max_xml:
         raise CorpusError(f"unpacks to {unpacked} bytes, more than may be read: split it into smaller files")
     return archive
+
+
+def describe_properties(builder: Builder, properties: object) -> None:
+    """Add the properties of an Office document to the metadata, dates as days."""
+    for name in ("author", "created", "modified", "title", "subject", "keywords"):
+        value = getattr(properties, name)
+        builder.describe(name, value.date().isoformat() if hasattr(value, "date") else value)

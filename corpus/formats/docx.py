@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from corpus.blocks import LAST_LEVEL, Parsed
 from corpus.building.builder import Builder
-from corpus.building.packages import open_archive
+from corpus.building.packages import describe_properties, open_archive
 from corpus.building.tables import Cell, add_table
 from corpus.building.word_xml import (
     FALLBACK,
@@ -47,10 +47,7 @@ def read(data: bytes) -> Parsed:
     except (KeyError, ValueError, OpcError) as error:
         raise CorpusError(f"is no Word document ({error}): save it as .docx again") from None
     builder = Builder()
-    properties = document.core_properties
-    for name in ("author", "created", "modified", "title", "subject", "keywords"):
-        value = getattr(properties, name)
-        builder.describe(name, value.date().isoformat() if hasattr(value, "date") else value)
+    describe_properties(builder, document.core_properties)
     _Reader(builder, document).read()
     return builder.finish()
 

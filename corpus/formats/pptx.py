@@ -6,7 +6,7 @@ from typing import Any
 
 from corpus.blocks import Parsed
 from corpus.building.builder import Builder
-from corpus.building.packages import open_archive
+from corpus.building.packages import describe_properties, open_archive
 from corpus.building.tables import Cell, add_table
 from corpus.errors import CorpusError
 
@@ -24,10 +24,7 @@ def read(data: bytes) -> Parsed:
     except (KeyError, ValueError, PythonPptxError) as error:
         raise CorpusError(f"is no PowerPoint presentation ({error}): save it as .pptx again") from None
     builder = Builder()
-    properties = presentation.core_properties
-    for name in ("author", "created", "modified", "title", "subject", "keywords"):
-        value = getattr(properties, name)
-        builder.describe(name, value.date().isoformat() if hasattr(value, "date") else value)
+    describe_properties(builder, presentation.core_properties)
     for number, slide in enumerate(presentation.slides, start=1):
         if slide.element.get("show") == "0":  # hidden
             continue

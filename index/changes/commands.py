@@ -11,7 +11,7 @@ import typer
 
 from corpus.errors import InputError
 from corpus.passages import Chunking
-from corpus.sources import Reading, read_source
+from corpus.sources import Reading
 from index import build as building
 from index.changes.removal import erase, texts_of
 from index.changes.watch import SETTLE_SECONDS, rebuild_each_time, require, settled
@@ -27,12 +27,12 @@ from index.console import (
     Var,
     show_progress,
 )
-from index.edits import Edit, Mode, has_changed, with_source
+from index.edits import Edit, Mode, has_changed
 from index.edits import source_name as name_of
 from index.snapshots.manifest import Manifest
 from index.snapshots.store import Store
 
-Source = Annotated[Path, typer.Argument(help="A folder of .txt and .md files, one such file, or .jsonl.")]
+Source = Annotated[Path, typer.Argument(help="A folder of files, one file, or .jsonl.")]
 Activate = Annotated[bool, typer.Option(help="Make the new snapshot the active one.")]
 Gate = Annotated[
     Path | None,
@@ -57,11 +57,10 @@ class Change:
     gate: Path | None = None
     as_json: bool = False
 
-    def read(self) -> Reading:
-        """The documents given. A file that cannot be read is left out, but not by `sync`, which would then drop it."""
-        if self.source is None:
-            return Reading(iter(()))
-        return with_source(read_source(self.source, strict=self.mode == "sync"), self.name)
+    @property
+    def edit(self) -> Edit:
+        """What it makes of the active snapshot's documents."""
+        return Edit(self.mode, self.name, frozenset(self.remove))
 
     def run(self) -> None:
         """Do it, and say what was done; with a gate, this process becomes `python -m eval release`."""
@@ -72,7 +71,7 @@ class Change:
         from index.encoding.open import open_encoder
 
         store, built_as = Store(self.var), BuiltAs.read(self.var)
-        documents = self.read()
+        documents = self.edit.read(self.source) if self.source else Reading(iter(()))
         texts = texts_of(store, self.remove) if self.remove else ()
         with show_progress(self.as_json) as progress:
             report = building.build(
@@ -80,7 +79,7 @@ class Change:
                 documents,
                 open_encoder(self.var / "models", built_as.encoder, progress=progress),
                 built_as.chunking,
-                edit=Edit(self.mode, self.name, frozenset(self.remove)),
+                edit=self.edit,
                 activate=self.activate,
                 token_limit=self.token_limit,
                 progress=progress,
@@ -149,7 +148,7 @@ def add(
     gate = None if no_gate else dataset
     change = Change(mode, var, source, name, (), False, activate, keep, token_limit, gate, as_json)
     active = Store(var).current() if sync else None
-    if active and not has_changed(Store(var).open(active), change.read(), name):
+    if active and not has_changed(Store(var).open(active), change.edit.read(source), name):
         print(json.dumps({"snapshot": active}) if as_json else f"{active} holds all of {name} as it is")
         return
     change.run()
@@ -194,7 +193,7 @@ def remove(
 
 
 def watch(
-    folder: Annotated[Path, typer.Argument(help="A folder of .txt and .md files.")],
+    folder: Annotated[Path, typer.Argument(help="A folder of files.")],
     var: Var = VAR,
     source_name: SourceName = None,
     seconds: Annotated[float, typer.Option(min=0.05, help="Quiet seconds after which files count as settled.")] = (
