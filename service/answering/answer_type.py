@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Literal, TypeAlias
 
@@ -82,6 +83,7 @@ _NEEDED: frozenset[AnswerType] = frozenset(("date", "amount", "duration", "versi
 _CONDITION = re.compile(r"\bwhen (?:do|does|is|are|can|may|must|should|will|shall|would)\b", re.IGNORECASE)
 
 
+@lru_cache(maxsize=64)  # it is asked for every hit of a question
 def answer_type(question: str) -> AnswerType:
     """What kind of thing would answer the question; `other` where its words do not tell."""
     return next((answer_type for answer_type, search in _SEARCHES if search(question)), "other")
