@@ -28,6 +28,10 @@ _TURN = re.compile(
 )
 _KEY = re.compile(r"[*_]{0,2}[^\W\d_][^:\n.!?]{0,40}:[*_]{0,2}[ \t]+\S")
 _MARKED_LINE = re.compile(r"[^\w\s\"'“‘«([{*_`#|<>=+•-]\S*[ \t]+\S")  # opens with a sign of its own: ✅ ❌ §
+_ENDS = re.compile(r"[.!?:;…。؟][\"'”’»)\]]*$")
+_OPEN_END = re.compile(
+    r"[,\-\u2010\u00ad]$|\b(?:a|an|the|of|and|or|to|in|on|at|by|for|from|with|that|which|than|is|are|was|were|be|not)$"
+)  # words that a sentence does not end with
 LAST_LEVEL = 9  # of headings that have no level of their own: bold lines, questions
 
 
@@ -49,6 +53,13 @@ class Parsed:
     text: str
     structure: Structure
     encoding: str = "utf-8"
+
+
+def is_cut(before: str, after: str) -> bool:
+    """Whether a page break between two pieces of prose obviously cuts a sentence in two."""
+    if not before or not after or _ENDS.search(before):
+        return False
+    return after[0].islower() or bool(after[0].isalnum() and _OPEN_END.search(before))
 
 
 def trim(text: str, start: int, end: int) -> Span:

@@ -1,6 +1,6 @@
 """The lines of a printed page in the order they are read: columns one after another, cells of a row side by side."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 from unicodedata import bidirectional
@@ -101,27 +101,27 @@ class _Region:
     right: float
 
 
-def reading_order(fragments: Sequence[Fragment], page: int) -> list[Line]:
-    """The lines of a page, or of a column of it."""
+def reading_order(
+    fragments: Sequence[Fragment], page: int, is_row: Callable[[Line], bool] = lambda line: False
+) -> list[Line]:
+    """The lines of a page, or of a column of it; `is_row` says of a line whether it is known to belong to a table."""
     if not fragments:
         return []
     region = _Region(page, min(f.left for f in fragments), max(f.right for f in fragments))
     gutter = _find_gutter(fragments)
+    whole = _lines(fragments, region)
     if gutter is None:
-        return _lines(fragments, region)
+        return whole
     lines: list[Line] = []
-    across: list[Fragment] = []
     beside: list[Fragment] = []
-    for fragment in sorted(fragments, key=lambda fragment: -fragment.top):
-        if fragment.left < gutter < fragment.right:
-            lines.extend(_columns(beside, gutter, region))
-            across.append(fragment)
+    for line in whole:
+        # What stands beside words that lie across the gap, such as the bullet before them, belongs to their line.
+        if any(f.left < gutter < f.right for f in line.fragments) or is_row(line):
+            lines += [*_columns(beside, gutter, region), line]
             beside = []
         else:
-            lines.extend(_lines(across, region))
-            beside.append(fragment)
-            across = []
-    return [*lines, *_lines(across, region), *_columns(beside, gutter, region)]
+            beside.extend(line.fragments)
+    return [*lines, *_columns(beside, gutter, region)]
 
 
 def _columns(fragments: Sequence[Fragment], gutter: float, region: _Region) -> list[Line]:

@@ -7,14 +7,16 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
 
-from corpus.blocks import LAST_LEVEL
+from corpus.blocks import LAST_LEVEL, is_cut
 from corpus.building.builder import Builder
 from corpus.building.page_lines import Line, is_right_to_left
-from corpus.building.printed_tables import find_tables
+from corpus.building.printed_tables import PrintedTable, find_tables
+from corpus.building.rules import Rules
 
 HEADING_SIZE = 1.12  # height of a heading's letters, that of the text being 1
 NOTE_SIZE = 0.92  # and that of a footnote
 MAX_HEADING_LETTERS = 200
+SPACE = 0.2  # width of a space, height of the letters being 1
 
 _BULLET = re.compile(r"(?:[•‣◦▪▫●○■□➢✓*·–-]|\(?(?:\d{1,3}|[a-zA-Z])[.)])\s+\S")
 _NOTE = re.compile(r"[\d*†‡]{1,3}[.)]?\s*[^\W\d_\s]")
@@ -30,11 +32,12 @@ class _Open:
 
 
 class Printed:
-    """Takes the lines of a document, page by page."""
+    """Takes the lines of a document, page by page, with what is drawn on each page."""
 
-    def __init__(self, builder: Builder, pages: Sequence[Sequence[Line]]) -> None:
+    def __init__(self, builder: Builder, pages: Sequence[Sequence[Line]], rules: Sequence[Rules]) -> None:
         self._builder = builder
         self._pages = pages
+        self._rules = rules
         lines = [line for page in pages for line in page]
         letters: Counter[float] = Counter()
         for line in lines:
@@ -46,6 +49,7 @@ class Printed:
         usual = [pitch for pitch in pitches if 0.8 * self._size < pitch < 2.5 * self._size]
         self._pitch = median(usual) if usual else 1.2 * self._size
         self._open = _Open()
+        self._table: PrintedTable | None = None  # that may go on on the next page
         self._notes: list[list[Line]] = []
         self._indents: list[float] = []  # of the open items
         self._page = 0
@@ -53,18 +57,25 @@ class Printed:
 
     def add(self) -> None:
         """Add all pages to the builder."""
-        for page in self._pages:
+        for page, rules in zip(self._pages, self._rules, strict=True):
             body, notes = self._part_notes(page)
             self._rights = _right_edges(body, self._pitch)
-            for part in find_tables(body):
+            for part in find_tables(body, rules, self._table):
                 if isinstance(part, Line):
+                    self._end_table()
                     self._line(part)
+                elif self._table and part.goes_on:
+                    self._table = self._table.followed_by(part)
                 else:
                     self._flush()
-                    self._turn_to(part.page)
-                    part.add(self._builder)
+                    self._table = part
             self._notes += notes
         self._flush()
+
+    def _end_table(self) -> None:
+        table, self._table = self._table, None
+        if table:
+            table.add(self._builder, self._turn_to)
 
     def _is_large(self, line: Line) -> bool:
         return line.size >= HEADING_SIZE * self._size and len(line.text) <= MAX_HEADING_LETTERS
@@ -112,8 +123,7 @@ class Printed:
         if abs(before.size - line.size) > 0.08 * self._size or before.is_bold != line.is_bold:
             return False
         if before.page != line.page or line.bottom > before.bottom:  # another page or column
-            begins_small = line.text[:1].islower() or before.text[-1] in "-\u00ad"
-            return kind != "heading" and begins_small and not _ENDS.search(before.text)
+            return kind != "heading" and is_cut(before.text, line.text)
         if kind == "heading":
             return before.bottom - line.bottom < 2 * line.size
         if before.bottom - line.bottom > 1.25 * self._pitch * max(1.0, line.size / self._size):
@@ -136,7 +146,8 @@ class Printed:
         return not (step < -0.8 and (not is_first or _ENDS.search(before.text)))
 
     def _flush(self) -> None:
-        """End the open paragraph; the footnotes of its pages come after it."""
+        """End the open paragraph or table; the footnotes of its pages come after it."""
+        self._end_table()
         lines, kind = self._open.lines, self._open.kind
         self._open = _Open()
         if lines:
@@ -195,7 +206,8 @@ def _right_edges(lines: Sequence[Line], pitch: float) -> dict[int, float]:
 
 def _would_have_fit(line: Line, before: Line, right: float) -> bool:
     """Whether the first word of a line had room at the end of the line before: then a paragraph ends there."""
-    word = (len(line.text.split()[0]) + 1) / max(len(line.text), 1) * (line.right - line.left)
+    first = line.fragments[0].words[0]
+    word = first.right - first.left + SPACE * line.size
     if is_right_to_left(line.text):
         return before.left - word > before.column_left + line.size
     return before.right + word < right - 0.3 * line.size

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from corpus.building.page_lines import Fragment
+from corpus.building.page_lines import Fragment, is_beside
 
 EDGE = 3  # heights of letters at the top and at the bottom of a page that are looked at
 SHORT = 60  # characters of a line that may hold the number of the page
@@ -22,21 +22,24 @@ def without_running(pages: Sequence[Sequence[Fragment]]) -> list[list[Fragment]]
     edges = [_edges(page) for page in pages]
     counts = Counter(key for edge in edges for key in {_key(fragment) for fragment in edge})
     enough = max(2, MOST_PAGES * len(pages))
-    return [
-        [
-            fragment
-            for fragment in page
-            if id(fragment) not in edge
-            or not (counts[_key(fragment)] >= enough or (len(pages) > 1 and _PAGE_NUMBER.fullmatch(fragment.text)))
-        ]
-        for page, edge in zip(pages, ({id(fragment) for fragment in edge} for edge in edges), strict=True)
-    ]
+    kept: list[list[Fragment]] = []
+    for page, edge in zip(pages, edges, strict=True):
+        often = [fragment for fragment in edge if counts[_key(fragment)] >= enough]
+        numbers = [f for f in edge if len(pages) > 1 and _PAGE_NUMBER.fullmatch(f.text)]
+        running = {id(fragment) for fragment in (*often, *numbers)}
+        # A number counts only where nothing else is on its line: it may be a cell of a table.
+        for fragment in (*(f for f in often if _NUMBER.search(f.text)), *numbers):
+            if any(is_beside(fragment, other) and id(other) not in running for other in edge):
+                running.discard(id(fragment))
+        kept.append([fragment for fragment in page if id(fragment) not in running])
+    return kept
 
 
 def _key(fragment: Fragment) -> tuple[str, int]:
     """What is the same on each page: the words but for numbers, and the height."""
-    # Of a longer line the numbers count: it may be a sentence that differs in nothing else.
-    words = _NUMBER.sub("#", fragment.text) if len(fragment.text) <= SHORT else fragment.text
+    # Of a longer line, and of figures alone, the numbers count: they may differ in nothing else.
+    has_words = any(map(str.isalpha, fragment.text))
+    words = _NUMBER.sub("#", fragment.text) if has_words and len(fragment.text) <= SHORT else fragment.text
     return words, round(fragment.bottom / 4)
 
 

@@ -1,7 +1,7 @@
 """Tables as rows of words, whatever they were written in: merged cells, headers."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from corpus.building.builder import Builder
@@ -64,10 +64,16 @@ def spread(rows: Sequence[Sequence[Cell]]) -> list[list[Cell]]:
     return grid
 
 
-def add_table(builder: Builder, rows: Sequence[Sequence[Cell]], header_rows: int | None = None) -> list[Span | None]:
+def add_table(
+    builder: Builder,
+    rows: Sequence[Sequence[Cell]],
+    header_rows: int | None = None,
+    before_row: Callable[[int], None] = lambda number: None,
+) -> list[Span | None]:
     """Add the rows of a table; returns where each stands.
 
     The first `header_rows` are read with each row below them; where None, marks and what the cells look like decide.
+    `before_row` is told the number of each row before it is added.
     """
     grid = spread(rows)
     headers = _count_headers(grid) if header_rows is None else header_rows
@@ -77,6 +83,7 @@ def add_table(builder: Builder, rows: Sequence[Sequence[Cell]], header_rows: int
     lead: Span | None = None
     for number, row in enumerate(grid):
         words = [cell.text for cell in row]
+        before_row(number)
         span = builder.row(words, lead=lead, is_header=number < headers)
         if span and number < headers:
             lead = (lead[0] if lead else span[0], span[1])

@@ -55,11 +55,28 @@ class Words:
     text: str
     size: int = 11
     bold: bool = False
+    turn: str = "1 0 0 1"  # the first numbers of the matrix of the text
 
 
-def pdf(pages: Sequence[Sequence[Words]], trailer: str = "", kids: str | None = None, extra: str = "") -> bytes:
+@dataclass(frozen=True)
+class Drawn:
+    """A filled rectangle on a page of a PDF: a thin one is a line."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+def pdf(
+    pages: Sequence[Sequence[Words | Drawn]],
+    trailer: str = "",
+    kids: str | None = None,
+    extra: str = "",
+    page_options: str = "",
+) -> bytes:
     """A PDF with these words, in Helvetica; `trailer` goes into the trailer, `kids` in place of the list
-    of pages, `extra` is one more object.
+    of pages, `extra` is one more object, `page_options` are entries of each page.
     """
     numbers = [5 + 2 * number for number in range(len(pages))]
     listed = kids or " ".join(f"{number} 0 R" for number in numbers)
@@ -70,11 +87,16 @@ def pdf(pages: Sequence[Sequence[Words]], trailer: str = "", kids: str | None = 
         "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica-Bold /Encoding /WinAnsiEncoding >>",
     ]
     for number, page in zip(numbers, pages, strict=True):
-        shown = [f"BT /{'B' if w.bold else 'R'} {w.size} Tf {w.x} {w.y} Td ({w.text}) Tj ET" for w in page]
+        shown = [
+            f"{w.x} {w.y} {w.width} {w.height} re f"
+            if isinstance(w, Drawn)
+            else f"BT /{'B' if w.bold else 'R'} {w.size} Tf {w.turn} {w.x} {w.y} Tm ({w.text}) Tj ET"
+            for w in page
+        ]
         content = "\n".join(shown) or "0 0 100 100 re f"
         objects.append(
             "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << /Font << /R 3 0 R /B 4 0 R >> >> "
-            f"/Contents {number + 1} 0 R >>"
+            f"/Contents {number + 1} 0 R {page_options} >>"
         )
         objects.append(f"<< /Length {len(content.encode('cp1252'))} >>\nstream\n{content}\nendstream")
     objects += [extra] if extra else []

@@ -1,0 +1,60 @@
+"""The lines that are drawn on a printed page: they part the cells of a table where the words alone do not tell."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from corpus.building.page_lines import Fragment, Line
+
+THIN = 3.0  # points: a shape that is thinner is a line
+SHORT = 6.0  # points: a line that is shorter parts nothing
+COVERED = 0.5  # share of a table's width that the line between two rows covers: cells may run over several rows
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The bounds of something drawn. Points, from the lower left corner of the page."""
+
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+
+class Rules:
+    """The drawn lines of one page."""
+
+    def __init__(self, shapes: Iterable[Shape] = ()) -> None:
+        flat = [shape for shape in shapes if min(shape.right - shape.left, shape.top - shape.bottom) < THIN]
+        self._upright = [shape for shape in flat if shape.top - shape.bottom > SHORT]
+        self._level = [shape for shape in flat if shape.right - shape.left > SHORT]
+
+    def part(self, before: Fragment, after: Fragment) -> bool:
+        """Whether an upright line stands between two fragments of one line."""
+        left, right = (before, after) if before.left < after.left else (after, before)
+        middle = (left.bottom + left.top) / 2
+        return any(
+            rule.bottom <= middle <= rule.top and left.right - 1 <= rule.left and rule.right <= right.left + 1
+            for rule in self._upright
+        )
+
+    def enclose(self, line: Line) -> bool:
+        """Whether upright lines stand on both sides of a line: it is one of a table, and not one of a column."""
+        middle = (line.bottom + line.top) / 2
+        beside = [rule for rule in self._upright if rule.bottom <= middle <= rule.top]
+        return any(rule.right <= line.left + 1 for rule in beside) and any(
+            rule.left >= line.right - 1 for rule in beside
+        )
+
+    def between(self, above: Line, below: Line, left: float, right: float) -> bool:
+        """Whether a line is drawn between two lines of a table that reaches from `left` to `right`."""
+        upper, lower = ((line.bottom + line.top) / 2 for line in (above, below))
+        pieces = sorted(
+            (max(rule.left, left), min(rule.right, right))
+            for rule in self._level
+            if lower < (rule.bottom + rule.top) / 2 < upper and rule.left < right and rule.right > left
+        )
+        covered, end = 0.0, left
+        for start, stop in pieces:
+            covered += max(0.0, stop - max(start, end))
+            end = max(end, stop)
+        return covered > COVERED * (right - left)
