@@ -60,11 +60,16 @@ class _Reader:
         self._body = document.element.body
         self._styles = {style.style_id: style for style in document.styles if style.style_id}
         self._notes = {kind: _notes(document, kind) for kind in ("footnotes", "endnotes")}
+        self._below_title = int(any(self._is_title(element) for element in self._body.iterchildren(f"{W}p")))
         self._page = 1
         self._break = "lastRenderedPageBreak" if self._count("lastRenderedPageBreak") else "br"
         self._has_pages = self._break == "lastRenderedPageBreak" or bool(
             self._body.xpath("count(.//w:br[@w:type='page']) + count(.//w:pageBreakBefore)")
         )
+
+    def _is_title(self, element: Element) -> bool:
+        style = self._styles.get(value_of(element.find(f"{W}pPr"), "pStyle"))
+        return style is not None and (style.name or "").lower() == "title" and bool(text_of(element))
 
     def _count(self, name: str) -> int:
         return sum(1 for _ in self._body.iter(f"{W}{name}"))
@@ -144,13 +149,17 @@ class _Reader:
             heading, item = _HEADING.match(style.name or ""), _LIST.fullmatch(style.name or "")
             inherited = style.element.find(f"{W}pPr")
             if not level and heading:
-                level = int(heading[1]) if heading[1] else 1 + bool(heading[3])
-            level = level or outline_level(inherited)
+                level = self._below(int(heading[1])) if heading[1] else 1 + bool(heading[3])
+            level = level or self._below(outline_level(inherited))
             if not list_level and (numbering_level(inherited) or (item and "paragraph" not in item[0].lower())):
                 list_level = numbering_level(inherited) if item is None else int(item[1] or 1)
             style = getattr(style, "base_style", None)
-        level = outline_level(properties) or level
+        level = self._below(outline_level(properties)) or level
         return name, level, numbering_level(properties) or list_level
+
+    def _below(self, level: int) -> int:
+        """The level of a heading, one lower where the document has a title above all of them."""
+        return level + self._below_title if level else 0
 
     def _table(self, element: Element) -> None:
         rows: list[list[Cell]] = []

@@ -36,7 +36,7 @@ def test_styles_say_what_a_paragraph_is() -> None:
 
     assert blocks_of(read(save(write))) == [
         ("heading", 1, "Handbook", ""),
-        ("heading", 1, "Leave", ""),
+        ("heading", 2, "Leave", ""),
         ("paragraph", 0, "We need:", ""),
         ("item", 1, "one", "We need:"),
         ("item", 2, "inner", "one"),
