@@ -8,11 +8,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from corpus.blocks import LAST_LEVEL, MAX_HEADING, Structure, add_prose, line_heading, trim
+from corpus.blocks import LAST_LEVEL, MAX_HEADING, Structure, add_prose, is_cut, line_heading, trim
 from corpus.documents import Block, Span
 
 LONGEST_TITLE = 80  # characters of a heading that only its looks make one
 MOST_WORDS = 10  # of such a heading
+BROKEN = 25  # characters of a line that a page break may stand after, in mid-sentence
 UNEVEN = 3  # characters by which an underline may be longer or shorter than its heading
 
 _ATX = re.compile(r"(?P<mark>#{1,6})[ \t]+(?P<words>\S.*?)(?:[ \t]+#+)?")
@@ -96,19 +97,36 @@ def _hide_page_break(structure: Structure, text: str, group: _Group) -> bool:
 
 
 def _rejoined(structure: Structure, text: str) -> Iterator[Block]:
-    """The blocks; prose that a page break cut off in mid-sentence is read with what stands before the break."""
+    """The blocks; prose that a page break cut off in mid-sentence is put together again.
+
+    Where the page break left nothing but blank lines it is one block. Where its footer is hidden in between, it is read
+    with what stands before.
+    """
     hidden = iter(sorted(structure.hidden))
     cut = next(hidden, None)
     before: Block | None = None
     for block in structure.blocks:
-        is_broken = False
+        is_hidden = False
         while cut and cut[0] < block.start:
-            is_broken, cut = True, next(hidden, None)
-        both_prose = block.kind == "paragraph" and before is not None and before.kind == "paragraph"
-        if is_broken and both_prose and before and text[block.start].islower() and text[before.end - 1] not in ".!?:":
-            block = replace(block, lead=(before.start, before.end))
-        yield block
+            is_hidden, cut = True, next(hidden, None)
+        if before and _is_cut(text, before, block):
+            if is_hidden:
+                block = replace(block, lead=(before.start, before.end))
+            else:
+                before = replace(before, end=block.end)
+                continue
+        if before:
+            yield before
         before = block
+    if before:
+        yield before
+
+
+def _is_cut(text: str, before: Block, block: Block) -> bool:
+    """Whether a sentence goes on from one block to the next; the line before a page break is a long one."""
+    last_line = text[max(text.rfind("\n", 0, before.end), before.start - 1) + 1 : before.end]
+    both_prose = before.kind in ("paragraph", "item") and block.kind == "paragraph"
+    return both_prose and len(last_line) >= BROKEN and is_cut(last_line, text[block.start : block.end])
 
 
 def _lone_heading(text: str, group: _Group, following: _Group | None) -> Block | None:

@@ -3,6 +3,7 @@
 import pytest
 
 from corpus.blocks import Structure
+from corpus.canonical import canonical
 from corpus.formats import parse
 from corpus.sources import make_document
 
@@ -160,6 +161,32 @@ def test_what_a_page_break_leaves_behind_is_hidden(line: str) -> None:
     first, second = read(text).blocks
     assert [text[block.start : block.end] for block in (first, second)] == text.split(f"\n\n{line}\n\n")
     assert second.lead == (first.start, first.end)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("The pump must be cleaned by hand after", "every third day of use."),
+        ("The pump must be cleaned by hand, as you did in the", "Weir House last year."),
+        ("- The pump must be cleaned by hand, or else,", "Monday or not, it stops."),
+    ],
+)
+def test_a_sentence_that_a_form_feed_cuts_is_one(before: str, after: str) -> None:
+    text = canonical(f"{before}\n\n\f{after}")
+    (block,) = read(text).blocks
+    assert text[block.start : block.end] == text
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("The pump must be cleaned by hand after use.", "every third day it stops."),
+        ("The pump must be cleaned by hand after use", "Weir House is near."),
+        ("a short line of verse", "another one of them"),
+    ],
+)
+def test_paragraphs_that_do_not_go_on_stay_apart(before: str, after: str) -> None:
+    assert len(read(f"{before}\n\n{after}").blocks) == 2
 
 
 def test_a_new_sentence_after_a_page_break_stands_by_itself() -> None:
