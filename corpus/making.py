@@ -9,7 +9,7 @@ from corpus.blocks import MAX_HEADING, Parsed
 from corpus.canonical import canonical
 from corpus.documents import Document, DocumentInfo
 from corpus.errors import CorpusError
-from corpus.formats import parse
+from corpus.formats import SUFFIXES, parse
 from corpus.sections import find_sections
 
 MAX_ID = 200  # characters of a document id
@@ -60,8 +60,9 @@ def document_of(
 
 
 def _words_of(name: str) -> str:
-    """The last part of an id as words."""
-    return " ".join(re.split(r"[-_\s]+", PurePosixPath(name).name)).strip()
+    """The last part of an id as words, without the suffix of a file."""
+    last = PurePosixPath(name)
+    return " ".join(re.split(r"[-_\s]+", last.stem if last.suffix.lower() in SUFFIXES else last.name)).strip()
 
 
 def _check_text(name: str, text: str) -> None:

@@ -10,7 +10,7 @@ from corpus.blocks import lines_of
 from corpus.documents import Block, Document, Passage, Section, Span, context
 from corpus.sentences import sentences
 
-CHUNKING_VERSION = 2
+CHUNKING_VERSION = 3
 """Which way of cutting this is. Raise it whenever the same text would be cut otherwise: caches are named by it."""
 
 CONTEXT_TOKENS = 64  # the most tokens of the encoder's window that title and section path may take
@@ -71,16 +71,16 @@ def split(document: Document, chunking: Chunking, encoder_tokens: int, count_tok
     sections = document.info.sections
     uncounted = list(_sentences_of_sections(document))
     leads = {block.lead for part in uncounted for block in (s.block for s in part) if block.lead}
-    order = sorted(leads)
+    words = {lead: text[slice(*lead)] for lead in sorted(leads)}  # all passages with one lead share its words
     contexts = [context(title, section.path) for section in sections]
     texts = [
         *contexts,
-        *(text[slice(*lead)] for lead in order),
+        *words.values(),
         *(counted for part in uncounted for counted in _counted_texts(text, part)),
     ]
     counts = iter(count_tokens(texts))
     rooms = [encoder_tokens - min(next(counts), CONTEXT_TOKENS) for _ in sections]
-    lead_tokens = {lead: next(counts) for lead in order}
+    lead_tokens = {lead: next(counts) for lead in words}
     budgets = [max(1, min(chunking.max_tokens, room)) for room in rooms]
     counted = [[s._replace(tokens=next(counts)) for s in part] for part in uncounted]
     stretches: list[_Stretch] = []
@@ -94,12 +94,12 @@ def split(document: Document, chunking: Chunking, encoder_tokens: int, count_tok
     passages: list[Passage] = []
     for section, found, room in stretches:
         pieces = (piece for sentence in found for piece in _cut(text, sentence, room, unit_tokens))
-        passages.extend(_passage(document, section, packed) for packed in _pack(pieces, room, chunking))
+        passages.extend(_passage(document, section, packed, words) for packed in _pack(pieces, room, chunking))
     return passages
 
 
-def _passage(document: Document, section: Section, packed: Sequence[_Sentence]) -> Passage:
-    """The passage of these sentences."""
+def _passage(document: Document, section: Section, packed: Sequence[_Sentence], leads: Mapping[Span, str]) -> Passage:
+    """The passage of these sentences; `leads` are the words of each lead."""
     start, end = packed[0].start, packed[-1].end
     first = packed[0].block
     if first.kind == "row" and first.lead and packed[0].opens_block and _follows(document.text, first.lead, first):
@@ -116,7 +116,7 @@ def _passage(document: Document, section: Section, packed: Sequence[_Sentence]) 
         text=document.text[start:end],
         sentences=spans,
         lead=lead,
-        lead_text="" if lead is None else document.text[slice(*lead)],
+        lead_text="" if lead is None else leads[lead],
         kinds=tuple(s.block.kind for s in packed),
         blocks=tuple(numbers[s.block] for s in packed),
         headings=section.headings,

@@ -8,6 +8,8 @@ TEXTS = {".md": "markdown", ".markdown": "markdown", ".txt": "plain_text", ".csv
 """Formats that are text as they stand: `parse(text)` gives the structure of a canonical text."""
 
 OTHERS = {
+    ".csv": "delimited",
+    ".tsv": "delimited",
     ".html": "html",
     ".htm": "html",
     ".pdf": "pdf",
@@ -17,7 +19,7 @@ OTHERS = {
     ".epub": "epub",
     ".rst": "restructured",
 }
-"""Formats whose text is taken out of them: `read(data)` gives text and structure. They run in a child process."""
+"""Formats that are read in a child process: `read(data)` gives the text, for most of them taken out, and structure."""
 
 SUFFIXES = frozenset((*TEXTS, *OTHERS))
 
@@ -32,6 +34,6 @@ def parse(text: str, suffix: str | None) -> Structure:
 
 
 def read(data: bytes, suffix: str) -> Parsed:
-    """The text of a file that is no text itself; raises CorpusError, ImportError, and whatever the parser raises."""
+    """The text of a file and its structure; raises CorpusError, ImportError, and whatever the parser raises."""
     parsed: Parsed = import_module(f"corpus.formats.{OTHERS[suffix]}").read(data)
     return parsed

@@ -4,24 +4,38 @@ import csv
 from collections.abc import Iterator
 from itertools import islice
 
-from corpus.blocks import Structure, trim
+from corpus.blocks import Parsed, Structure, trim
 from corpus.building.tables import is_figure
+from corpus.canonical import canonical
 from corpus.documents import Block, Span
+from corpus.encodings import decode
 from corpus.errors import CorpusError
 
 DELIMITERS = ",;\t|"
 SAMPLE = 20  # records that the delimiter is found from
 MAX_CELL = 10_000_000  # characters
+MAX_COLUMNS = 16_384  # as many as a sheet of Excel has
+MAX_RECORDS = 1_000_000
 
 
-def parse(text: str) -> Structure:
-    """The rows of a canonical text."""
+def read(data: bytes) -> Parsed:
+    """The text of a file and its rows; raises CorpusError."""
+    decoded = decode(data)
+    text = canonical(decoded.text)
+    return Parsed(text, parse(text), decoded.encoding)
+
+
+def parse(text: str, max_columns: int = MAX_COLUMNS, max_records: int = MAX_RECORDS) -> Structure:
+    """The rows of a canonical text; raises CorpusError where it is no table, or a larger one than is read."""
     csv.field_size_limit(MAX_CELL)
     structure = Structure()
-    delimiter = find_delimiter(text)
     header: Span | None = None
     try:
-        for number, (span, cells) in enumerate(_records(text, delimiter)):
+        for number, (span, cells) in enumerate(_records(text, find_delimiter(text))):
+            if len(cells) > max_columns:
+                raise CorpusError(f"has a record of {len(cells)} cells, more than {max_columns}: split its columns")
+            if number == max_records:
+                raise CorpusError(f"has more than {max_records} records: split it into smaller files")
             if number == 0 and _names_columns(text, cells, span):
                 header = span
             else:

@@ -8,28 +8,29 @@ from pathlib import Path
 from corpus.documents import Document
 from corpus.encodings import decode
 from corpus.errors import CorpusError
-from corpus.formats import OTHERS, SUFFIXES
+from corpus.formats import OTHERS, SUFFIXES, TEXTS
 from corpus.making import document_of, make_document
 from corpus.reading.isolation import LIMITS, Limits, Parsers
 from corpus.reading.names import Entry, name_documents, refuse_twins, show, walk
 from corpus.reading.report import LeftOut, Reading, ReadingReport
 
 MAX_BYTES = 50 * 1024 * 1024  # of one file of text
+READ = ", ".join(sorted(SUFFIXES)).replace(", .xlsx", " or .xlsx")
 BESIDE_TEXT = 4  # times as many bytes may a file have that holds pictures and fonts too
 
 
 def read_folder(folder: Path, max_bytes: int = MAX_BYTES, strict: bool = False, limits: Limits = LIMITS) -> Reading:
     """Every file below `folder` (or that one file) that has a known format, in the order of their ids.
 
-    The id of a document is its relative path without suffix; files that have nothing but the suffix apart keep it. One
-    document is in memory at a time. A missing path and an empty folder raise CorpusError before the first document.
+    The id of a document is its relative path, without the suffix where that is .md or .txt. One document is in memory
+    at a time. A missing path and an empty folder raise CorpusError before the first document.
     Hidden files and folders are skipped. A link to a folder inside is not followed, because that folder is read anyway.
 
     What cannot be read is left out, and the report says why: a link out of the folder, a damaged or encrypted file, one
     whose parser needs more than the `limits`. With `strict`, or where nothing is left, it raises CorpusError.
     """
     if not os.access(folder, os.R_OK):
-        raise CorpusError(f"{show(folder)} does not exist or may not be read: name a folder of .txt and .md files")
+        raise CorpusError(f"{show(folder)} does not exist or may not be read: name a folder of {READ} files")
     alone = not folder.is_dir()
     report = ReadingReport()
     known: list[Path] = []
@@ -43,7 +44,7 @@ def read_folder(folder: Path, max_bytes: int = MAX_BYTES, strict: bool = False, 
         else:
             report.not_read[suffix or "without suffix"] += 1
     if not known and not problems:
-        raise CorpusError(f"{show(folder)} holds no text: put .txt or .md files there")
+        raise CorpusError(f"{show(folder)} holds no text: put {READ} files there")
     if strict or alone:
         refuse_twins(None if alone else folder, known)
     reader = _FolderReader(None if alone else folder, report, max_bytes, strict or alone, limits)
@@ -93,7 +94,7 @@ class _FolderReader:
     def _read(self, name: str, path: Path, parsers: Parsers) -> Document:
         """One file as a document; raises CorpusError that names the file and, for wrong bytes, byte and line."""
         suffix = path.suffix.lower()
-        most = self._max_bytes * (BESIDE_TEXT if suffix in OTHERS else 1)
+        most = self._max_bytes * (1 if suffix in TEXTS else BESIDE_TEXT)
         try:
             if not path.is_file():
                 raise CorpusError(f"{show(path)} is not a regular file: remove it")

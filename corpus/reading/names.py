@@ -2,12 +2,14 @@
 
 import os
 import unicodedata
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.errors import CorpusError
+
+LEFT_OUT = (".md", ".txt")
+"""Suffixes that ids leave out. All others stay: an id must not depend on which other files lie beside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,29 +54,42 @@ def _is_hidden(name: str) -> bool:
 
 
 def name_documents(folder: Path | None, paths: list[Path]) -> Iterator[tuple[str, Entry]]:
-    """The id of each file, in the order of the ids: its path below `folder` without suffix.
+    """The id of each file, in the order of the ids: its path below `folder`, without the suffixes of LEFT_OUT.
 
-    Files that have all but the suffix in common keep it in their ids. Of files that still have one id, all but the
-    first have a problem.
+    Where a .md and a .txt file have nothing else apart, the second one keeps its suffix. Of files that still have one
+    id, all but the first have a problem.
     """
-    relative = {path: path.relative_to(folder).as_posix() if folder else path.name for path in paths}
-    short = {path: unicodedata.normalize("NFC", name[: -len(path.suffix)]) for path, name in relative.items()}
-    counts = Counter(short.values())
-    names = {p: short[p] if counts[short[p]] == 1 else unicodedata.normalize("NFC", relative[p]) for p in paths}
-    taken: dict[str, Path] = {}
-    for path in sorted(paths, key=lambda path: (names[path], relative[path])):
-        name = names[path]
-        other = taken.setdefault(name, path)
-        problem = None if other is path else f"{show(other)} and {show(path)} have one id, {name}: rename one of them"
-        yield name, Entry(path, problem)
+    relative = {path: _relative(folder, path) for path in paths}
+    named: dict[str, Path] = {}
+    twins: list[Entry] = []
+    for path in sorted(paths, key=lambda path: (path.suffix.lower(), relative[path])):
+        name = _name(relative[path], path.suffix)
+        if name in named and path.suffix.lower() in LEFT_OUT:
+            name = unicodedata.normalize("NFC", relative[path])
+        other = named.setdefault(name, path)
+        if other is not path:
+            problem = f"{show(other)} and {show(path)} have one id, {name}: rename one of them"
+            twins.append(Entry(path, problem))
+    for name, path in sorted(named.items()):
+        yield name, Entry(path)
+    for twin in twins:
+        yield _name(relative[twin.path], twin.path.suffix), twin
 
 
 def refuse_twins(folder: Path | None, paths: list[Path]) -> None:
-    """Raise CorpusError where two files differ in nothing but their suffix."""
+    """Raise CorpusError where two files would have one id."""
     seen: dict[str, Path] = {}
     for path in paths:
-        relative = path.relative_to(folder).as_posix() if folder else path.name
-        name = unicodedata.normalize("NFC", relative[: -len(path.suffix)])
+        name = _name(_relative(folder, path), path.suffix)
         if name in seen:
             raise CorpusError(f"{show(seen[name])} and {show(path)} have one id, {name}: rename one of them")
         seen[name] = path
+
+
+def _relative(folder: Path | None, path: Path) -> str:
+    return path.relative_to(folder).as_posix() if folder else path.name
+
+
+def _name(relative: str, suffix: str) -> str:
+    name = relative[: -len(suffix)] if suffix.lower() in LEFT_OUT else relative
+    return unicodedata.normalize("NFC", name)

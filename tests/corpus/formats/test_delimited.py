@@ -6,8 +6,10 @@ from io import StringIO
 import pytest
 
 from corpus.blocks import Parsed
+from corpus.errors import CorpusError
 from corpus.formats import parse
 from corpus.formats.delimited import find_delimiter
+from corpus.formats.delimited import parse as parse_rows
 from tests.corpus.formats.samples import blocks_of
 
 ROWS = [["Item", "Price"], ["Bolt, long", "3"], ['Nut "M4"', "4"], ["Two\nlines", "5"]]
@@ -37,3 +39,16 @@ def test_a_first_record_with_figures_is_no_header() -> None:
 def test_a_quote_that_is_never_closed_hides_nothing() -> None:
     text = 'Item,Note\nBolt,"open\nNut,4\n'
     assert blocks_of(Parsed(text, parse(text, ".csv")))[-1][2].endswith("Nut,4")
+
+
+def test_more_cells_or_records_than_a_sheet_has_are_refused() -> None:
+    with pytest.raises(CorpusError, match=r"has a record of 1000000 cells, more than 16384: split its columns$"):
+        parse("a," * 999_999 + "a\n", ".csv")
+    with pytest.raises(CorpusError, match=r"has more than 3 records: split it into smaller files$"):
+        parse_rows("a,b\nc,d\ne,f\ng,h\n", max_records=3)
+    assert len(parse_rows("a,b\nc,d\ne,f\n", max_records=3).blocks) == 2
+
+
+def test_a_cell_that_is_far_too_long_is_refused() -> None:
+    with pytest.raises(CorpusError, match=r"is no table of comma-separated values \(field larger than field limit"):
+        parse('Item,"' + "x" * 10_000_001, ".csv")

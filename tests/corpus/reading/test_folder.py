@@ -29,7 +29,9 @@ def test_read_folder(folder: Path) -> None:
 
 def test_read_folder_takes_one_file(folder: Path) -> None:
     assert [d.id for d in read_folder(folder / "b" / "two.md")] == ["two"]
-    with pytest.raises(CorpusError, match=r"image\.png holds no text: put \.txt or \.md files there$"):
+    with pytest.raises(
+        CorpusError, match=r"image\.png holds no text: put \.csv, .*\.pdf, .*\.txt or \.xlsx files there$"
+    ):
         read_folder(folder / "image.png")
 
 
@@ -40,10 +42,11 @@ def test_ids_are_nfc(tmp_path: Path) -> None:
 
 def test_missing_and_empty_folders_are_refused_before_the_first_document(tmp_path: Path) -> None:
     with pytest.raises(
-        CorpusError, match=r"none does not exist or may not be read: name a folder of \.txt and \.md files$"
+        CorpusError,
+        match=r"none does not exist or may not be read: name a folder of \.csv, .*\.pdf, .*\.txt or \.xlsx files$",
     ):
         read_folder(tmp_path / "none")
-    with pytest.raises(CorpusError, match=r"holds no text: put \.txt or \.md files there$"):
+    with pytest.raises(CorpusError, match=r"holds no text: put \.csv, .* or \.xlsx files there$"):
         read_folder(tmp_path)
 
 
@@ -57,14 +60,36 @@ def test_strictly_two_files_of_one_name_are_refused_before_the_first_document(
         read_folder(tmp_path, strict=True)
 
 
-def test_files_that_differ_in_their_suffix_keep_it_in_their_ids(tmp_path: Path) -> None:
-    for name in ("a.txt", "a.md", "b.txt", "c/a.txt", "e\u0301.txt", "\u00e9.txt"):
+def test_ids_leave_out_the_suffixes_of_texts_alone(tmp_path: Path) -> None:
+    for name in ("a.txt", "a.md", "b.txt", "c/a.txt", "c/a.csv", "e\u0301.txt", "\u00e9.txt", "\u00e9.md"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("x", encoding="utf-8")
     documents = read_folder(tmp_path)
-    assert [document.id for document in documents] == ["a.md", "a.txt", "b", "c/a", "é.txt"]
+    assert [document.id for document in documents] == ["a", "a.txt", "b", "c/a", "c/a.csv", "é", "é.txt"]
     assert [left.file for left in documents.report.left_out] == ["é.txt"]
     assert "have one id, é.txt: rename one of them" in documents.report.left_out[0].reason
+
+
+@pytest.mark.parametrize(("first", "second"), [("a.html", "a.csv"), ("a.csv", "a.html"), ("a.txt", "a.csv")])
+def test_a_second_file_of_one_name_leaves_the_id_of_the_first_alone(tmp_path: Path, first: str, second: str) -> None:
+    (tmp_path / first).write_text("Words.", encoding="utf-8")
+    (before,) = (document.id for document in read_folder(tmp_path))
+    (tmp_path / second).write_text("Words.", encoding="utf-8")
+    both = [document.id for document in read_folder(tmp_path, strict=True)]
+    assert len(both) == 2
+    assert before in both
+
+
+def test_a_file_without_a_heading_is_named_without_its_suffix(tmp_path: Path) -> None:
+    (tmp_path / "price_list.csv").write_text("Item,Price\nBolt,3\n", encoding="utf-8")
+    assert [(d.id, d.info.title) for d in read_folder(tmp_path)] == [("price_list.csv", "price list")]
+
+
+def test_a_table_of_one_line_that_is_too_long_is_not_even_opened(tmp_path: Path) -> None:
+    with (tmp_path / "long.csv").open("wb") as file:
+        file.truncate(400_000_000)
+    with pytest.raises(CorpusError, match=r"long\.csv has 400000000 bytes, more than 52428800: split it"):
+        list(read_folder(tmp_path, strict=True))
 
 
 BAD = [

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,18 @@ def test_a_file_that_takes_too_much_memory_is_refused_and_the_next_one_is_read()
         with pytest.raises(CorpusError, match=r"memory|takes more than 200 MB|cannot be read"):
             parsers.read(".html", b"<p>word" * 5_000_000)
         assert parsers.read(".html", PAGE).text
+
+
+@pytest.mark.slow
+def test_ten_million_rows_are_refused_in_bounded_time_and_memory() -> None:
+    started = time.monotonic()
+    with Parsers(Limits(seconds=30, memory=1 << 30)) as parsers:
+        with pytest.raises(
+            CorpusError, match=r"^(?:has more than 1000000 records: split it|takes .* to read: split it)"
+        ):
+            parsers.read(".csv", b"a,b\n" * 10_000_000)
+        assert parsers.read(".csv", b"a,b\n1,2\n").text == "a,b\n1,2\n"
+    assert time.monotonic() - started < 30
 
 
 def test_a_missing_parser_is_named_with_what_installs_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
