@@ -106,19 +106,23 @@ class Printed:
     def _kind(self, line: Line) -> str:
         if self._is_large(line):
             return "heading"
-        if _BULLET.match(line.text):
+        if self._is_marked(line):
             return "item"
         # A list whose bullets are drawn, not written: lines that are set in, below the words that announce them.
         lines = self._open.lines
         is_list = bool(lines) and (
-            lines[-1].text[-1] == ":" or (self._open.kind == "item" and not _BULLET.match(lines[0].text))
+            lines[-1].text[-1] == ":" or (self._open.kind == "item" and not self._is_marked(lines[0]))
         )
         return "item" if is_list and line.left > line.column_left + 1.2 * line.size else "paragraph"
+
+    def _is_marked(self, line: Line) -> bool:
+        """Whether a line begins with a bullet or a number, or has a bullet drawn before it."""
+        return bool(_BULLET.match(line.text)) or self._rules[line.page - 1].mark(line)
 
     def _goes_on(self, line: Line, kind: str) -> bool:
         """Whether a line belongs to the open paragraph."""
         before = self._open.lines[-1]
-        if _BULLET.match(line.text) or (kind == "heading") != (self._open.kind == "heading"):
+        if self._is_marked(line) or (kind == "heading") != (self._open.kind == "heading"):
             return False
         if abs(before.size - line.size) > 0.08 * self._size or before.is_bold != line.is_bold:
             return False
@@ -137,8 +141,8 @@ class Printed:
         if _would_have_fit(line, before, self._rights.get(id(before), before.right)):
             return False
         if self._open.kind == "item":
-            is_marked = _BULLET.match(self._open.lines[0].text)
-            return line.left > self._open.lines[0].left + (0.4 if is_marked else -0.4) * line.size
+            is_written = _BULLET.match(self._open.lines[0].text)  # a drawn bullet stands left of the words
+            return line.left > self._open.lines[0].left + (0.4 if is_written else -0.4) * line.size
         if is_right_to_left(line.text):
             return True
         if step > 0.8 and before.left < before.column_left + 2:  # the first line of a paragraph is set in

@@ -1,12 +1,14 @@
-"""The lines that are drawn on a printed page: they part the cells of a table where the words alone do not tell."""
+"""What is drawn on a printed page, not written: lines and boxes that part the cells of a table, and bullets."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from corpus.building.page_lines import Fragment, Line
 
 THIN = 3.0  # points: a shape that is thinner is a line
 SHORT = 6.0  # points: a line that is shorter parts nothing
+MAX_CELL = 200.0  # points: a box that is higher is no cell, but what columns stand in
+BULLET = (1.5, 8.0)  # points: from how wide and high to how wide and high a bullet is
 COVERED = 0.5  # share of a table's width that the line between two rows covers: cells may run over several rows
 
 
@@ -21,12 +23,30 @@ class Shape:
 
 
 class Rules:
-    """The drawn lines of one page."""
+    """The drawn lines of one page, the edges of its boxes, and its bullets."""
 
     def __init__(self, shapes: Iterable[Shape] = ()) -> None:
-        flat = [shape for shape in shapes if min(shape.right - shape.left, shape.top - shape.bottom) < THIN]
-        self._upright = [shape for shape in flat if shape.top - shape.bottom > SHORT]
-        self._level = [shape for shape in flat if shape.right - shape.left > SHORT]
+        self._upright: list[Shape] = []
+        self._level: list[Shape] = []
+        self._dots: list[Shape] = []
+        for shape in shapes:
+            width, height = shape.right - shape.left, shape.top - shape.bottom
+            if all(BULLET[0] <= side <= BULLET[1] for side in (width, height)):
+                self._dots.append(shape)
+            elif height > SHORT and width < THIN:
+                self._upright.append(shape)
+            elif width > SHORT and height < THIN:
+                self._level.append(shape)
+            elif SHORT < height < MAX_CELL and width > SHORT:
+                self._upright += (replace(shape, right=shape.left), replace(shape, left=shape.right))
+                self._level += (replace(shape, top=shape.bottom), replace(shape, bottom=shape.top))
+
+    def mark(self, line: Line) -> bool:
+        """Whether a bullet is drawn before a line."""
+        return any(
+            line.bottom < (dot.bottom + dot.top) / 2 < line.top and 0 < line.left - dot.right < 2 * line.size
+            for dot in self._dots
+        )
 
     def part(self, before: Fragment, after: Fragment) -> bool:
         """Whether an upright line stands between two fragments of one line."""

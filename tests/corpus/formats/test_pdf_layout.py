@@ -127,3 +127,27 @@ def test_a_line_ends_a_paragraph_only_where_the_next_word_had_room() -> None:
     first = "it is in all of it as far as it is of it in it, is it not, if it is of it all, or it is"
     page = lines(60, 700, first[:-24], "WHATEVERMAYBE, it is in it, if it is not in all of it, if it is of it all, or")
     assert len(blocks_of(read(pdf([page])))) == 1
+
+
+def test_items_whose_bullets_are_drawn() -> None:
+    items = ("Bags that are larger than a sheet of paper stay here.", "Photographs are welcome.", "Dogs wait outside.")
+    page = [*lines(60, 700, "Rules of the house for all of those who come here."), *lines(80, 680, *items)]
+    second = [Words(100, 638, "Not in the courtyard.")]
+    bullets = [Drawn(70, 682 - 14 * number, 3.5, 3.5) for number in range(3)] + [Drawn(90, 640, 3.5, 3.5)]
+    assert [(kind, level, text) for kind, level, text, _ in blocks_of(read(pdf([[*page, *second, *bullets]])))][1:] == [
+        *(("item", 1, item) for item in items),
+        ("item", 2, "Not in the courtyard."),
+    ]
+
+
+def test_boxes_around_cells_part_them() -> None:
+    page: list[Words | Drawn] = [*INTRODUCTION]
+    cells = [("Kind of it", "Price", "For"), ("One adult", "14 euros", "one person"), ("A family", "29 euros", "all")]
+    for number, row in enumerate(cells):
+        second = 115 + 3 * number  # each row has its cells elsewhere
+        for (x, width), words in zip(((60, second - 61), (second, 49), (second + 51, 90)), row, strict=True):
+            page += [Words(x, 740 - 18 * number, words), Drawn(x - 2, 736 - 18 * number, width, 16)]
+    assert [text for kind, _, text, _ in blocks_of(read(pdf([page]))) if kind == "row"] == [
+        "One adult\t14 euros\tone person",
+        "A family\t29 euros\tall",
+    ]
