@@ -12,6 +12,12 @@ from corpus.errors import CorpusError
 from corpus.formats import SUFFIXES, parse
 from corpus.sections import find_sections
 
+_NO_TITLE = re.compile(
+    r"(?:untitled|unknown|document|dokument|presentation|powerpoint|microsoft|book|workbook|slide|title)\b.*"
+    r"|.*\.(?:docx?|dotx?|xlsx?|pptx?|odt|rtf|indd|qxd|tex|dvi|pdf|html?)",
+    re.IGNORECASE,
+)  # what programs write where nobody has given a title
+
 MAX_ID = 200  # characters of a document id
 
 
@@ -27,8 +33,9 @@ def make_document(
     `suffix` is that of the file that the text comes from; where None, what the text looks like decides. `metadata` adds
     to what the text states itself.
 
-    Without `title`, the first heading is the title, or else the last part of the id. An id is a relative path of names
-    in any script, without `.` or `..` parts, backslash, control and invisible characters.
+    Without `title`, the first heading is the title, or else what the properties of the file say, or the last part of
+    the id. An id is a relative path of names in any script, without `.` or `..` parts, backslash, control and invisible
+    characters.
     """
     _check_id(id)
     if "\x00" in text:
@@ -50,13 +57,19 @@ def document_of(
     _check_text(id, text)
     title = title or structure.title
     heading, sections = find_sections(text, structure.blocks, titled=bool(title))
-    title = " ".join(canonical(title or "").split()) or heading or _words_of(id)
+    title = " ".join(canonical(title or "").split()) or heading or _stated_title(structure.metadata) or _words_of(id)
     if len(title) > MAX_HEADING:
         raise CorpusError(f"document {id} has a title of {len(title)} characters: {MAX_HEADING} is the most")
     described = tuple(sorted({**(metadata or {}), **structure.metadata}.items()))
     checksum = sha256(text.encode()).hexdigest()
     info = DocumentInfo(id, title or id, checksum, len(text), sections, described, tuple(structure.anchors))
     return Document(info, text, tuple(structure.blocks), tuple(structure.hidden))
+
+
+def _stated_title(metadata: Mapping[str, str]) -> str:
+    """The title that a file states in its properties; empty where a program has put that there."""
+    title = metadata.get("title", "")
+    return "" if len(title) > MAX_HEADING or _NO_TITLE.fullmatch(title) else title
 
 
 def _words_of(name: str) -> str:

@@ -59,14 +59,16 @@ def find_tables(
     """The lines of a page, and the tables among them; `before` is the table that the page before ended with."""
     rules = rules or Rules()
     at = 0
-    if before and lines and _may_go_on(lines[0], before):
+    if before and lines and _may_go_on(lines[0], before, rules):
         end = _table_end(lines, 0, rules, before.columns)
-        if any(map(_has_cells, lines[:end])) and (table := _table(lines[:end], rules, before.columns)):
+        if any(_has_cells(line, rules) for line in lines[:end]) and (
+            table := _table(lines[:end], rules, before.columns)
+        ):
             yield replace(table, goes_on=True)
             at = end
     while at < len(lines):
         end = _table_end(lines, at, rules)
-        table = _table(lines[at:end], rules) if end - at > 1 else None
+        table = _table(lines[at:end], rules) if end > at else None
         if table:
             yield table
             at = end
@@ -75,22 +77,22 @@ def find_tables(
             at += 1
 
 
-def _may_go_on(line: Line, before: PrintedTable) -> bool:
+def _may_go_on(line: Line, before: PrintedTable, rules: Rules) -> bool:
     """Whether a line may be a row of the table before it, or the rest of one: then it is no heading."""
-    return _has_cells(line) or (abs(line.size - before.size) < 0.08 * before.size and not line.is_bold)
+    return _has_cells(line, rules) or (abs(line.size - before.size) < 0.08 * before.size and not line.is_bold)
 
 
 def _table_end(lines: Sequence[Line], first: int, rules: Rules, columns: Sequence[Span] = ()) -> int:
     """The number of the line after the last row of a table that begins with line `first`."""
-    if not columns and not _has_cells(lines[first]):
+    if not columns and not _has_cells(lines[first], rules):
         return first
     end = at = first if columns else first + 1
     columns = columns or _widened([], lines[first])
     while at < len(lines) and (at == first or lines[at].bottom < lines[at - 1].bottom):
         line = split_at(lines[at], columns, rules)
         widened = _widened(columns, line)
-        is_near = at == first or _is_close(lines[at - 1], line) or rules.enclose(line)
-        is_row = _has_cells(line) or (len(widened) == len(columns) and is_near)
+        is_near = at == first or _is_close(lines[at - 1], line)
+        is_row = _has_cells(line, rules) or rules.enclose(line) or (len(widened) == len(columns) and is_near)
         if not is_row or len(widened) < max(len(columns), len(line.fragments)):
             break
         columns, end = widened, at + 1
@@ -98,9 +100,16 @@ def _table_end(lines: Sequence[Line], first: int, rules: Rules, columns: Sequenc
     return end
 
 
-def _has_cells(line: Line) -> bool:
+def _has_cells(line: Line, rules: Rules) -> bool:
+    if _is_drawn(line, rules):
+        return True
     is_item = len(line.fragments) == 2 and _BULLET.fullmatch(line.fragments[0].text)
     return len(line.fragments) > 1 and ("\t" in line.text or len(line.fragments) > 2) and not is_item
+
+
+def _is_drawn(line: Line, rules: Rules) -> bool:
+    """Whether upright lines part what stands on a line, and enclose it: then it is a row even if it is the only one."""
+    return any(rules.part(*pair) for pair in pairwise(line.fragments)) and rules.enclose(line)
 
 
 def _is_close(above: Line, line: Line) -> bool:
@@ -148,13 +157,14 @@ def _spans(line: Line) -> list[Span]:
 
 
 def _table(lines: Sequence[Line], rules: Rules, known: Sequence[Span] = ()) -> PrintedTable | None:
-    """The table that the lines make; None where it has one column, or one row and its columns are not `known`."""
+    """The table that the lines make; None where it has one column, or one row that nothing shows to be one."""
     columns: list[Span] = list(known)
     lines = list(lines)
     for number, line in enumerate(lines):
         lines[number] = split_at(line, columns, rules)
         columns = _widened(columns, lines[number])
-    if len(columns) < 2 or (not known and sum(map(_has_cells, lines)) < 2):
+    is_sure = bool(known) or _is_drawn(lines[0], rules)
+    if len(columns) < 2 or (not is_sure and sum(_has_cells(line, rules) for line in lines) < 2):
         return None
     cells = [_cells(line, columns) for line in lines]
     rows: list[PrintedRow] = []
@@ -163,7 +173,7 @@ def _table(lines: Sequence[Line], rules: Rules, known: Sequence[Span] = ()) -> P
             rows.append(PrintedRow(cells[number], line.page, line.is_bold))
         else:
             rows[-1] = replace(rows[-1], cells=_together(rows[-1].cells, cells[number]))
-    if len(rows) < 2 and not known:
+    if len(rows) < 2 and not is_sure:
         return None
     return PrintedTable(tuple(rows), tuple(columns), lines[-1].size)
 

@@ -52,7 +52,8 @@ def read(data: bytes) -> Parsed:
             add_page(builder, tree.root, _mark)
             builder.gap()
     parsed = builder.finish()
-    parsed.structure.title = parsed.structure.metadata.get("title")
+    title = parsed.structure.metadata.get("title")
+    parsed.structure.title = None if title == "Unknown Title" else title  # what LibreOffice writes where there is none
     return parsed
 
 

@@ -13,10 +13,11 @@ from corpus.blocks import Parsed
 from corpus.building.builder import Builder
 from corpus.building.numbers import shown
 from corpus.building.packages import open_archive
-from corpus.building.tables import looks_like_header
+from corpus.building.tables import is_figure, looks_like_header
 from corpus.documents import Span
 from corpus.errors import CorpusError
 
+LONGEST_NAME = 80  # characters
 MAX_MERGED = 10_000  # rows that one merged cell may cover; larger ones are only layout
 
 _DEFAULT_NAME = re.compile(r"(?:Sheet|Tabelle|Feuil|Hoja|Foglio|Blad|Planilha|Лист|シート|工作表)\s?\d*", re.IGNORECASE)
@@ -137,10 +138,14 @@ def _add(builder: Builder, sheet: str, rows: Sequence[_Row]) -> None:
     titles = list(takewhile(lambda row: len(row.filled) == 1, rows))
     if len(titles) == len(rows) > 3:  # a list of one column
         titles = []
-    for row in titles:
-        _mark(builder, sheet, row)
-        builder.paragraph(row.cells[row.filled[0]])
     table = rows[len(titles) :]
+    for number, row in enumerate(titles):
+        _mark(builder, sheet, row)
+        words = row.cells[row.filled[0]]
+        if table and not number and _is_name(words):
+            builder.heading(words, 3)
+        else:
+            builder.paragraph(words)
     if not table:
         return
     first = min(row.filled[0] for row in table)
@@ -156,6 +161,11 @@ def _add(builder: Builder, sheet: str, rows: Sequence[_Row]) -> None:
         span = builder.row(cells[number], lead=lead, is_header=is_header and number == 0)
         lead = span if is_header and number == 0 else lead
     builder.gap()
+
+
+def _is_name(words: str) -> bool:
+    """Whether a line above a table is what it is called, and says nothing by itself."""
+    return len(words) <= LONGEST_NAME and words[-1] not in ".:;!?" and ":" not in words and not is_figure(words)
 
 
 def _mark(builder: Builder, sheet: str, row: _Row) -> None:

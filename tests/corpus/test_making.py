@@ -4,9 +4,10 @@ from hashlib import sha256
 
 import pytest
 
-from corpus.documents import Anchor, Section, anchor_at
+from corpus.blocks import Parsed, Structure
+from corpus.documents import Anchor, Block, Section, anchor_at
 from corpus.errors import CorpusError
-from corpus.making import make_document
+from corpus.making import document_of, make_document
 
 
 def test_make_document() -> None:
@@ -69,3 +70,20 @@ def test_the_anchor_of_a_position() -> None:
     anchors = (Anchor(2, 1, "page 1"), Anchor(9, 2, "page 2"))
     assert [anchor_at(anchors, position) for position in (0, 2, 8, 9, 99)] == [None, *anchors[:1] * 2, *anchors[1:] * 2]
     assert anchor_at((), 0) is None
+
+
+@pytest.mark.parametrize(
+    ("stated", "title"),
+    [
+        ("Price list of the yard", "Price list of the yard"),
+        ("Untitled 1", "a b"),
+        ("Microsoft Word - final.doc", "a b"),
+        ("final2.docx", "a b"),
+        ("", "a b"),
+    ],
+)
+def test_a_text_without_a_heading_is_called_as_its_file_says(stated: str, title: str) -> None:
+    parsed = Parsed("words", Structure([Block("paragraph", 0, 5)], metadata={"title": stated}))
+    assert document_of("a-b.xlsx", parsed).info.title == title
+    headed = Parsed("words", Structure([Block("heading", 0, 5, 1)], metadata={"title": stated}))
+    assert document_of("a-b.xlsx", headed).info.title == "words"

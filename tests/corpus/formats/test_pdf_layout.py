@@ -151,3 +151,26 @@ def test_boxes_around_cells_part_them() -> None:
         "One adult\t14 euros\tone person",
         "A family\t29 euros\tall",
     ]
+
+
+def test_cells_of_a_header_that_stand_at_different_heights_are_one_row() -> None:
+    page: list[Words | Drawn] = [*INTRODUCTION, *lines(200, 741, "Rate for each", "metre", bold=True)]
+    page += [*lines(275, 741, "Charge for each", "year", bold=True), Words(60, 734, "Pontoon", bold=True)]
+    for number, row in enumerate((("A", "412", "3,296"), ("B", "368", "2,576"))):
+        page += [Words(x, 700 - 20 * number, words) for x, words in zip((60, 200, 275), row, strict=True)]
+    page += grid(55, (757, 717, 694, 674), 400, (55, 195, 271, 400))
+    assert blocks_of(read(pdf([page])))[1:] == [
+        ("row", 0, "A\t412\t3,296", "Pontoon\tRate for each metre\tCharge for each year"),
+        ("row", 0, "B\t368\t2,576", "Pontoon\tRate for each metre\tCharge for each year"),
+    ]
+
+
+def test_a_header_that_is_alone_on_its_page_is_that_of_the_rows_on_the_next() -> None:
+    columns = (55, 215, 335, 450)
+    first: list[Words | Drawn] = [*INTRODUCTION, *rows(60, HEAD, bold=True), *grid(55, (74, 54), 450, columns)]
+    second: list[Words | Drawn] = [*rows(780, ("Bolt", "3.20", "9"), ("Nut", "1.10", "7"))]
+    second += grid(55, (794, 774, 754), 450, columns)
+    assert blocks_of(read(pdf([first, second])))[1:] == [
+        ("row", 0, "Bolt\t3.20\t9", "Item\tPrice\tStock"),
+        ("row", 0, "Nut\t1.10\t7", "Item\tPrice\tStock"),
+    ]

@@ -128,3 +128,12 @@ def test_what_a_file_says_of_its_size_does_not_matter() -> None:
 def test_what_is_refused(data: bytes, message: str) -> None:
     with Parsers() as parsers, pytest.raises(CorpusError, match=message):
         parsers.read(".xlsx", data)
+
+
+@pytest.mark.parametrize(("line", "kind"), [("Bolts and nuts", "heading"), ("Prices hold until May.", "paragraph")])
+def test_the_name_of_a_table_is_a_heading_above_its_rows(line: str, kind: str) -> None:
+    def write(book: Workbook) -> None:
+        for row in ([line], ["Item", "Price"], ["Bolt", 3], ["Nut", 2]):
+            book.worksheets[0].append(row)
+
+    assert [block[0] for block in blocks_of(read(save(write)))] == [kind, "row", "row"]
