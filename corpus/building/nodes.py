@@ -50,6 +50,12 @@ _SKIPPED_ROLES = frozenset(("navigation", "search", "menu", "menubar", "tablist"
 _INVISIBLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 
+_RULE = re.compile(r"\.([\w-]{1,80})\s{0,9}\{([^{}]{0,2000})\}")
+_BOLD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
+_SECTIONS = frozenset("article aside main section blockquote figure dialog details fieldset td".split())
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+
+
 def events(root: Node, leaves: Collection[str] = ()) -> Iterator[Event]:
     """What stands inside `root`, in order. Elements with a tag in `leaves` are named and not entered."""
     node = root.child
@@ -82,7 +88,7 @@ def events(root: Node, leaves: Collection[str] = ()) -> Iterator[Event]:
 
 def _is_skipped(tag: str, node: Node) -> bool:
     """Whether an element is a comment, or nothing that a reader reads."""
-    if tag in _SKIPPED or tag[:1] in ("-", "!"):
+    if tag in _SKIPPED or tag[:1] in ("-", "!") or (tag in ("header", "footer") and _is_around(node)):
         return True
     attributes = node.attributes
     if not attributes:
@@ -93,3 +99,46 @@ def _is_skipped(tag: str, node: Node) -> bool:
         or (attributes.get("role") or "") in _SKIPPED_ROLES
         or bool(_INVISIBLE.search(attributes.get("style") or ""))
     )
+
+
+def bold_classes(style_sheet: str) -> frozenset[str]:
+    """The classes that a style sheet makes bold: for some programs that is all that tells a heading."""
+    return frozenset(rule[1] for rule in _RULE.finditer(style_sheet) if _BOLD.search(rule[2]))
+
+
+def is_bold(node: Node, classes: frozenset[str]) -> bool:
+    """Whether an element makes its words bold: by its tag, its style, or one of these classes."""
+    if node.tag in ("b", "strong"):
+        return True
+    attributes = node.attributes
+    named = (attributes.get("class") or "").split() if classes else ()
+    return bool(_BOLD.search(attributes.get("style") or "")) or not classes.isdisjoint(named)
+
+
+def _is_around(node: Node) -> bool:
+    """Whether a header or footer is that of the site, as `<main>` beside it says, and names nothing on this page."""
+    above = node.parent
+    while above is not None:
+        if above.tag in _SECTIONS:
+            return False
+        if above.tag == "body":
+            return _holds(above, frozenset(("main",))) and not _holds(node, _HEADINGS)
+        above = above.parent
+    return False
+
+
+def _holds(root: Node, tags: frozenset[str]) -> bool:
+    """Whether an element with one of these tags stands inside `root`."""
+    node = root.child
+    while node is not None:
+        if node.tag in tags:
+            return True
+        following = node.child or node.next
+        while following is None:
+            above = node.parent
+            if above is None or above == root:
+                return False
+            node = above
+            following = node.next
+        node = following
+    return False

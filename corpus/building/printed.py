@@ -122,7 +122,9 @@ class Printed:
     def _goes_on(self, line: Line, kind: str) -> bool:
         """Whether a line belongs to the open paragraph."""
         before = self._open.lines[-1]
-        if self._is_marked(line) or (kind == "heading") != (self._open.kind == "heading"):
+        if (kind == "heading") != (self._open.kind == "heading"):
+            return False
+        if self._is_marked(line) and not self._is_within(line, before, kind):
             return False
         if abs(before.size - line.size) > 0.08 * self._size or before.is_bold != line.is_bold:
             return False
@@ -142,12 +144,29 @@ class Printed:
             return False
         if self._open.kind == "item":
             is_written = _BULLET.match(self._open.lines[0].text)  # a drawn bullet stands left of the words
-            return line.left > self._open.lines[0].left + (0.4 if is_written else -0.4) * line.size
+            is_set_in = line.left > self._open.lines[0].left + (0.4 if is_written else -0.4) * line.size
+            return is_set_in or self._is_within(line, before, kind)
         if is_right_to_left(line.text):
             return True
         if step > 0.8 and before.left < before.column_left + 2:  # the first line of a paragraph is set in
             return False
         return not (step < -0.8 and (not is_first or _ENDS.search(before.text)))
+
+    def _is_within(self, line: Line, before: Line, kind: str) -> bool:
+        """Whether a line goes on in mid-sentence right below a full one: a number that begins it is no mark."""
+        if kind == "heading":
+            return line.text[0] in "-–—"
+        is_below = (
+            abs(line.left - before.left) < 0.3 * line.size and 0 < before.bottom - line.bottom < 1.25 * self._pitch
+        )
+        return (
+            is_below
+            and before.page == line.page
+            and not self._rules[line.page - 1].mark(line)
+            and (line.text[0].islower() or line.text[0].isdigit())
+            and not _ENDS.search(before.text)
+            and not _would_have_fit(line, before, self._rights.get(id(before), before.right))
+        )
 
     def _flush(self) -> None:
         """End the open paragraph or table; the footnotes of its pages come after it."""
@@ -169,7 +188,7 @@ class Printed:
         text = _joined(lines)
         is_title = lines[0].is_bold and len(lines) <= 2 and len(text) <= 120 and text[-1] not in ".,;:"
         if kind == "heading":
-            self._builder.heading(text, self._levels[_rounded(lines[0].size)])
+            self._builder.heading(text.replace("-\n", "-"), self._levels[_rounded(lines[0].size)])
         elif kind == "item":
             indents = [indent for indent in self._indents if indent < lines[0].left - 3]
             self._indents = [*indents, lines[0].left]

@@ -93,6 +93,8 @@ def _table_end(lines: Sequence[Line], first: int, rules: Rules, columns: Sequenc
         widened = _widened(columns, line)
         is_near = at == first or _is_close(lines[at - 1], line)
         is_row = _has_cells(line, rules) or rules.enclose(line) or (len(widened) == len(columns) and is_near)
+        if rules.enclose(lines[first]) and not rules.enclose(line):
+            break  # what stands below the frame of a table
         if not is_row or len(widened) < max(len(columns), len(line.fragments)):
             break
         columns, end = widened, at + 1

@@ -3,11 +3,13 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
+from statistics import median
 
 from corpus.building.page_lines import Fragment, is_beside
 
 EDGE = 3  # heights of letters at the top and at the bottom of a page that are looked at
 SHORT = 60  # characters of a line that may hold the number of the page
+LARGE = 1.3  # height of letters that no page number has, the usual height being 1
 MOST_PAGES = 0.4  # share of the pages: left and right pages may differ
 
 _NUMBER = re.compile(r"\d+")
@@ -25,7 +27,8 @@ def without_running(pages: Sequence[Sequence[Fragment]]) -> list[list[Fragment]]
     kept: list[list[Fragment]] = []
     for page, edge in zip(pages, edges, strict=True):
         often = [fragment for fragment in edge if counts[_key(fragment)] >= enough]
-        numbers = [f for f in edge if len(pages) > 1 and _PAGE_NUMBER.fullmatch(f.text)]
+        usual = median(fragment.size for fragment in page) if page else 0.0
+        numbers = [f for f in edge if len(pages) > 1 and f.size < LARGE * usual and _PAGE_NUMBER.fullmatch(f.text)]
         running = {id(fragment) for fragment in (*often, *numbers)}
         # A number counts only where nothing else is on its line: it may be a cell of a table.
         for fragment in (*(f for f in often if _NUMBER.search(f.text)), *numbers):

@@ -1,13 +1,13 @@
 """The text of an HTML tree as a reader of the page sees it: headings, paragraphs, lists, tables."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from corpus.blocks import LAST_LEVEL
 from corpus.building.builder import Builder
-from corpus.building.nodes import Event, Node, events
+from corpus.building.nodes import Event, Node, bold_classes, events, is_bold
 from corpus.building.tables import Cell, add_table
 from corpus.documents import Anchor, BlockKind, Span
 
@@ -17,7 +17,6 @@ _BLOCKS = _LISTS | frozenset(_HEADINGS) | frozenset(
     "address article aside blockquote body caption center dd details div dt fieldset figcaption figure footer form "
     "header hgroup hr html legend li main p section summary table tbody td tfoot th thead tr".split()
 )  # fmt: skip
-_BOLD = frozenset(("b", "strong"))
 _BREAK = "\x00"  # stands for <br> until the white space around it is gone
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 
@@ -29,9 +28,14 @@ def no_mark(node: Node) -> None:
     """The `Mark` of a page without anchors."""
 
 
-def add_page(builder: Builder, root: Node, mark: Mark = no_mark) -> None:
-    """Add what stands inside `root`; `mark` says of each element that begins whether it is an anchor."""
-    walk = _Walk(builder, mark)
+def add_page(
+    builder: Builder, root: Node, mark: Mark = no_mark, style_sheet: str = "", names: Collection[str] = ()
+) -> None:
+    """Add what stands inside `root`; `mark` says of each element that begins whether it is an anchor.
+
+    `names` are what a table of contents calls the page: a paragraph of these words is a heading.
+    """
+    walk = _Walk(builder, mark, bold_classes(style_sheet), names)
     walk.add(root)
     walk.flush()
 
@@ -73,9 +77,11 @@ class _Words:
 class _Walk:
     """Turns what comes in a tree into blocks."""
 
-    def __init__(self, builder: Builder, mark: Mark) -> None:
+    def __init__(self, builder: Builder, mark: Mark, classes: frozenset[str], names: Collection[str]) -> None:
         self._builder = builder
         self._mark = mark
+        self._classes = classes
+        self._names = names
         self._contexts = [_Context()]
         self._words = _Words()
         self._bold = 0  # elements open that make bold
@@ -106,7 +112,7 @@ class _Walk:
             self._contexts.append(self._context(event))
         if anchor := self._mark(event.node):
             self._marks.append(replace(anchor, start=self._words.length()))
-        self._bold += event.tag in _BOLD
+        self._bold += is_bold(event.node, self._classes)
 
     def _context(self, event: Event) -> _Context:
         tag, above = event.tag, self._contexts[-1]
@@ -121,7 +127,7 @@ class _Walk:
         return _Context(above.kind, above.level)
 
     def _close(self, event: Event) -> None:
-        self._bold -= event.tag in _BOLD
+        self._bold -= is_bold(event.node, self._classes)
         if event.tag == "dt":
             self._term = "\n".join(filter(None, (self._term, self._words.take())))
         if event.tag not in _BLOCKS:
@@ -136,7 +142,7 @@ class _Walk:
 
     def flush(self) -> None:
         """End the open block."""
-        is_bold = self._words.has_bold and not self._words.has_plain
+        all_bold = self._words.has_bold and not self._words.has_plain
         words = self._words.take()
         self._words.has_bold = self._words.has_plain = False
         if not words:
@@ -147,7 +153,9 @@ class _Walk:
         elif context.kind == "item":
             span = self._builder.item(f"{self._term}\n{words}" if self._term else words, context.level)
             self._term = ""
-        elif is_bold and not context.level and words[-1] not in ".,;" and "\n" not in words:
+        elif words in self._names and not context.level:
+            span = self._builder.heading(words, 2)
+        elif all_bold and not context.level and words[-1] not in ".,;" and "\n" not in words:
             span = self._builder.heading(words, LAST_LEVEL)
         else:
             span = self._builder.paragraph(words, context.kind)

@@ -2,6 +2,7 @@
 
 import posixpath
 import re
+from html import unescape
 from urllib.parse import unquote
 from xml.etree import ElementTree
 from zipfile import ZipFile
@@ -21,6 +22,7 @@ _PROPERTIES = {
     "date": "created",
     "publisher": "publisher",
 }
+_LABEL = re.compile(r"<(?:\w+:)?text>([^<]{1,300})</(?:\w+:)?text>")
 _FONTS = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC")  # how fonts are scrambled
 
 
@@ -40,6 +42,8 @@ def read(data: bytes) -> Parsed:
     for element in package.iter():
         if _name(element) in _PROPERTIES and element.tag.startswith("{http://purl.org/dc/"):
             builder.describe(_PROPERTIES[_name(element)], element.text)
+    styles = "\n".join(_text(archive, name) for name in archive.namelist() if name.endswith(".css"))
+    labels = _labels(archive)
     for name in _spine(package, posixpath.dirname(path)):
         if name not in archive.namelist():
             continue
@@ -49,7 +53,7 @@ def read(data: bytes) -> Parsed:
             heading = tree.css_first("h1, h2, h3")
             label = heading.text() if heading else posixpath.splitext(posixpath.basename(name))[0]
             builder.anchor(label[:100])
-            add_page(builder, tree.root, _mark)
+            add_page(builder, tree.root, _mark, styles, () if heading else labels)
             builder.gap()
     parsed = builder.finish()
     title = parsed.structure.metadata.get("title")
@@ -93,3 +97,14 @@ def _mark(node: Node) -> Anchor | None:
         number = re.search(r"\d+", label)
         return Anchor(0, int(number[0]), f"page {number[0]}") if number else None
     return None
+
+
+def _text(archive: ZipFile, name: str) -> str:
+    return archive.read(name).decode("utf-8", "replace")
+
+
+def _labels(archive: ZipFile) -> frozenset[str]:
+    """What the table of contents calls the pages: some programs mark headings nowhere else."""
+    names = [name for name in archive.namelist() if name.endswith(".ncx")]
+    labels = (label for name in names for label in _LABEL.findall(_text(archive, name)))
+    return frozenset(" ".join(unescape(label).split()) for label in labels)

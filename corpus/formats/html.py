@@ -37,7 +37,7 @@ def read(data: bytes) -> Parsed:
         name = (meta.attributes.get("name") or "").lower()
         if name in _DESCRIPTIONS:
             builder.describe(_DESCRIPTIONS[name], meta.attributes.get("content"))
-    add_page(builder, tree.root, _mark)
+    add_page(builder, tree.root, _mark, "\n".join(style.text() for style in tree.css("style")))
     if title:
         builder.describe("title", title.text())
         if tree.css_first("h1") is None:

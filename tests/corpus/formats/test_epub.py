@@ -43,6 +43,30 @@ def test_pages_in_the_order_of_the_spine() -> None:
     assert parsed.structure.metadata == {"title": "Rivers", "author": "Ann", "created": "2026-01-02"}
 
 
+def test_headings_that_only_the_contents_or_the_style_sheet_tell() -> None:
+    page = (
+        '<p class="a">The Rhine</p><p>It is long.</p><p class="b">In <span>winter</span></p><p>It is <b>cold</b>.</p>'
+    )
+    files = {
+        **FILES,
+        "OEBPS/toc.ncx": "<navLabel><text>The Rhine</text></navLabel>",
+        "OEBPS/s.css": ".a { color: red; }\n.b { margin: 0; font-weight: bold; }",
+        "OEBPS/text/two b.xhtml": f"<html><body>{page}</body></html>",
+    }
+    assert blocks_of(read(archive(files)))[:4] == [
+        ("heading", 2, "The Rhine", ""),
+        ("paragraph", 0, "It is long.", ""),
+        ("heading", 9, "In winter", ""),
+        ("paragraph", 0, "It is cold.", ""),
+    ]
+
+
+def test_the_name_that_a_program_gives_where_there_is_none_is_no_title() -> None:
+    assert (
+        read(archive({**FILES, "OEBPS/book.opf": PACKAGE.replace("Rivers", "Unknown Title")})).structure.title is None
+    )
+
+
 def locked(algorithm: str) -> bytes:
     method = f'<EncryptedData><EncryptionMethod Algorithm="{algorithm}"/></EncryptedData>'
     return archive({**FILES, "META-INF/encryption.xml": method})

@@ -123,3 +123,25 @@ def test_elements_nested_without_end_are_refused() -> None:
 
 def test_a_page_of_deep_elements_is_read() -> None:
     assert read(b"<div>" * 5000 + b"x").text == "x"
+
+
+def test_header_and_footer_of_the_site_are_left_out_those_of_the_page_are_not() -> None:
+    site = (
+        "<header><a href=/>Home</a></header>{}<main><h1>Clocks</h1><p>Words.</main><footer>All rights reserved</footer>"
+    )
+    assert read(site.format("").encode()).text == "Clocks\n\nWords."
+    named = "<header><h1>Clocks</h1></header><main><article><header>By Ann</header><p>Words.<footer>End</footer>"
+    assert read(named.encode()).text == "Clocks\n\nBy Ann\n\nWords.\n\nEnd"
+    without_main = "<header>Top</header><p>Words.<footer>Write to 4 Hill Street.</footer>"
+    assert read(without_main.encode()).text == "Top\n\nWords.\n\nWrite to 4 Hill Street."
+
+
+def test_what_a_style_makes_bold_is_bold() -> None:
+    page = "<style>.k{font-weight:700}</style><p><span class='x k'>Fees</span></p><p>4 euros.</p>"
+    page += "<p style='font-weight: bold'>Hours</p><p>Nine to five.</p>"
+    assert [block[:3] for block in blocks_of(read(page.encode()))] == [
+        ("heading", 9, "Fees"),
+        ("paragraph", 0, "4 euros."),
+        ("heading", 9, "Hours"),
+        ("paragraph", 0, "Nine to five."),
+    ]

@@ -174,3 +174,40 @@ def test_a_header_that_is_alone_on_its_page_is_that_of_the_rows_on_the_next() ->
         ("row", 0, "Bolt\t3.20\t9", "Item\tPrice\tStock"),
         ("row", 0, "Nut\t1.10\t7", "Item\tPrice\tStock"),
     ]
+
+
+def test_a_number_that_begins_a_line_in_mid_sentence_is_no_mark() -> None:
+    page = lines(
+        60,
+        700,
+        "The line of the office is open on weekdays from eight to six and on Saturdays from nine to",
+        "13. Those who write get a reply within two days.",
+    )
+    page += lines(60, 660, "(A) The trust runs six schools in the valley and in the hills around it with about in all")
+    page += lines(60, 646, "2,350 pupils.", "(B) The caterer was chosen.")
+    assert [text.split()[0] for _, _, text, _ in blocks_of(read(pdf([page])))] == ["The", "(A)", "(B)"]
+
+
+def test_a_title_of_two_lines_is_one_whatever_begins_the_second() -> None:
+    text = lines(60, 600, "This text has letters of a usual height, as most of a page has them.", "It goes on.")
+    for second, title in (("37", "Notes of the meeting 37"), ("– a guide", "Notes of the meeting – a guide")):
+        pages = [[*lines(60, 780, "Notes of the meeting", second, size=24, pitch=28), *text]]
+        assert blocks_of(read(pdf([*pages, lines(60, 500, "Another page with words of its own.")])))[0][2] == title
+
+
+def test_a_heading_keeps_the_hyphen_of_a_line_end_and_no_space() -> None:
+    text = lines(60, 600, "This text has letters of a usual height, as most of a page has them.")
+    page = [*lines(60, 780, "Naps of the Night-", "Shift", size=24, pitch=28), *text]
+    assert blocks_of(read(pdf([page])))[0][2] == "Naps of the Night-Shift"
+
+
+def test_words_below_the_frame_of_a_table_are_no_row() -> None:
+    page = [*INTRODUCTION, *rows(740, HEAD, ("Bolt", "3.20", "9"), ("Nut", "1.10", "7"))]
+    below = [Words(60, 686, "Members get ten per cent off"), Words(220, 686, "and the others get nothing off.")]
+    drawn = grid(55, (754, 734, 714, 697), 450, (55, 215, 335, 450))
+    assert [kind for kind, *_ in blocks_of(read(pdf([[*page, *below, *drawn]])))] == [
+        "paragraph",
+        "row",
+        "row",
+        "paragraph",
+    ]
