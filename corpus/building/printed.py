@@ -171,8 +171,7 @@ class Printed:
     def _flush(self) -> None:
         """End the open paragraph or table; the footnotes of its pages come after it."""
         self._end_table()
-        lines, kind = self._open.lines, self._open.kind
-        self._open = _Open()
+        lines, kind, self._open = self._open.lines, self._open.kind, _Open()
         if lines:
             self._turn_to(lines[0].page)
             self._add(lines, kind)

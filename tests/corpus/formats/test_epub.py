@@ -44,9 +44,7 @@ def test_pages_in_the_order_of_the_spine() -> None:
 
 
 def test_headings_that_only_the_contents_or_the_style_sheet_tell() -> None:
-    page = (
-        '<p class="a">The Rhine</p><p>It is long.</p><p class="b">In <span>winter</span></p><p>It is <b>cold</b>.</p>'
-    )
+    page = '<p class="a">The Rhine</p><p>It is long.</p><p class="b">In <span>winter</span></p><p>It <b>is</b>.</p>'
     files = {
         **FILES,
         "OEBPS/toc.ncx": "<navLabel><text>The Rhine</text></navLabel>",
@@ -57,7 +55,7 @@ def test_headings_that_only_the_contents_or_the_style_sheet_tell() -> None:
         ("heading", 2, "The Rhine", ""),
         ("paragraph", 0, "It is long.", ""),
         ("heading", 9, "In winter", ""),
-        ("paragraph", 0, "It is cold.", ""),
+        ("paragraph", 0, "It is.", ""),
     ]
 
 
