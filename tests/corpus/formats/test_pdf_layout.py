@@ -1,5 +1,6 @@
 """PDF as programs write it: drawn tables, bullets of symbol fonts, turned pages, breaks within sentences and tables."""
 
+import time
 from collections.abc import Sequence
 
 from corpus.formats.pdf import read
@@ -211,3 +212,11 @@ def test_words_below_the_frame_of_a_table_are_no_row() -> None:
         "row",
         "paragraph",
     ]
+
+
+def test_a_page_that_is_a_drawing_takes_no_longer_than_one_that_is_not() -> None:
+    strokes = [Drawn(40 + number % 500, 100 + number % 700, 0.5, 9) for number in range(60_000)]
+    page = lines(60, 780, *(f"Line {number} of a page full of words, drawn over and over." for number in range(50)))
+    started = time.perf_counter()
+    assert "Line 49 of a page" in read(pdf([[*page, *strokes]])).text
+    assert time.perf_counter() - started < 5
