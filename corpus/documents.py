@@ -122,12 +122,17 @@ class Passage:
     @property
     def id(self) -> str:
         """The name of the passage, which says where it lies: `document:start-end`."""
-        return f"{self.document}:{self.start}-{self.end}"
+        return passage_id(self.document, self.start, self.end)
 
     @property
     def context(self) -> str:
         """Title, section path and lead: encoded and searched with the text, never quoted as if they stood there."""
         return context(self.title, self.section, self.lead_text)
+
+
+def passage_id(document: str, start: int, end: int) -> str:
+    """The name of the passage that lies there."""
+    return f"{document}:{start}-{end}"
 
 
 def anchor_at(anchors: Sequence[Anchor], position: int) -> Anchor | None:

@@ -18,6 +18,7 @@ from index.arrays import Rows
 from index.edits import Edit, write_documents
 from index.encoding.encoder import Encoder
 from index.retrieval.dense import EXACT_LIMIT, QUERIES, RECALL, DenseIndex, DenseTuning
+from index.retrieval.duplicates import mark_duplicates
 from index.retrieval.postings import write_lexical_index
 from index.snapshots.manifest import CONFIDENCE, Contents, Counts, Model
 from index.snapshots.snapshot import Snapshot
@@ -199,13 +200,15 @@ def _write_vectors(
 def _write_indexes(
     folder: Path, table: PassageTable, vectors: VectorTable, previous: Previous | None, exact_limit: int, recall: float
 ) -> DenseTuning:
-    """Write the lexical and the dense index, with what the previous ones know of the same passages.
+    """Write the lexical and the dense index and the groups, with what the previous ones know of the same passages.
 
     Returns how the dense index is to be searched. Raises GateError where it finds less than `recall`.
     """
-    lexical, dense, rows = None, None, None
+    lexical, dense, source, rows = None, None, None, None
     if previous:
         lexical, dense, rows = previous.snapshot.lexical, previous.snapshot.dense_index, previous.rows
+        source = previous.snapshot.table
+    mark_duplicates(folder, table, source, rows)
     write_lexical_index(folder / "lexical", len(table), table.searched_texts, lexical, rows)
     index = DenseIndex.build(vectors.vectors, vectors.sample_sentences(QUERIES), recall, exact_limit, dense, rows)
     index.save(folder / "dense.faiss")

@@ -12,11 +12,9 @@ from index.encoding.encoder import EncodedQuery, Encoder
 from index.machine import one_thread_each
 from index.retrieval.fusion import Ranking, best, fuse, rescore
 from index.retrieval.late_interaction import Matches
-from index.retrieval.words import Frequencies, saying
+from index.retrieval.words import Frequencies
 from index.snapshots.manifest import Manifest
 from index.storage.passages import DocumentRecord
-
-COPIES = 3  # times as many candidates as are wanted that are looked at, so that copies of one text fill no rank
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +24,7 @@ class Hit:
     `sentences` (sentences,) is how well each of its sentences matches the question: token by token, helped by title and
     headings, or by cosine where no token vectors are kept. `match` (sentences, question tokens) is the best cosine of
     each question token inside each sentence; None where no token vectors are kept. Both are None for a hit that was not
-    among the best `Ranking.depth` candidates.
+    among the best `Ranking.depth` candidates. `copies` are the ids of other passages that say the same, best first.
     """
 
     rank: int
@@ -50,6 +48,12 @@ class Candidates(Protocol):
 
     def matches(self, chosen: Rows) -> Matches | None:
         """How the chosen candidates match the question token by token; None where no token vectors are kept."""
+
+    def groups(self) -> Rows:
+        """The group of each candidate: (candidates,); candidates that say the same have the same."""
+
+    def ids(self, chosen: Rows) -> Sequence[str]:
+        """The ids of the chosen candidates, as `Passage.id`."""
 
     def passages(self, chosen: Rows) -> Sequence[Passage]:
         """The chosen candidates as values."""
@@ -131,30 +135,31 @@ def rank(candidates: Candidates, ranking: Ranking, top_k: int) -> list[Hit]:
         sentences = [matches.scores(number) for number in range(len(deep))]
         deep_signals = {"late": matches.maxsim(), "late_sentence": matches.best_sentence()}
     scores = rescore(scores, deep, deep_signals, _weights(ranking, deep_signals))
-    order = best(scores, COPIES * top_k)
-    passages = candidates.passages(order)
-    chosen = _without_copies([saying(passage.text) for passage in passages], top_k)
+    chosen = _first_of_groups(best(scores, len(scores)), candidates.groups(), top_k)
+    passages = candidates.passages(np.array([first for first, *_ in chosen], np.int64))
     number_among_deep = {candidate: number for number, candidate in enumerate(deep.tolist())}
     hits: list[Hit] = []
-    for first, *copies in chosen:
-        candidate, passage = int(order[first]), passages[first]
+    for passage, (candidate, *copies) in zip(passages, chosen, strict=True):
         signals = {name: float(values[candidate]) for name, values in candidates.signals.items()}
         hit_sentences = match = None
         if (number := number_among_deep.get(candidate)) is not None:
             signals |= {name: float(values[number]) for name, values in deep_signals.items()}
             hit_sentences = sentences[number]
             match = None if matches is None else matches.cosines(number)
-        copied_in = tuple(passages[copy].id for copy in copies)
+        copied_in = tuple(candidates.ids(np.array(copies))) if copies else ()
         hits.append(Hit(len(hits) + 1, passage, float(scores[candidate]), signals, hit_sentences, match, copied_in))
     return hits
 
 
-def _without_copies(texts: Sequence[str], most: int) -> list[list[int]]:
-    """The numbers of the texts, those that say the same together, in the order of the first of each; at most `most`."""
-    groups: dict[str, list[int]] = {}
-    for number, text in enumerate(texts):
-        groups.setdefault(text or str(number), []).append(number)
-    return list(groups.values())[:most]
+def _first_of_groups(order: Rows, groups: Rows, most: int) -> list[list[int]]:
+    """The candidates in their order, those of one group together where the first of them is; at most `most` groups."""
+    found: dict[int, list[int]] = {}
+    for candidate, group in zip(order.tolist(), groups[order].tolist(), strict=True):
+        if group in found:
+            found[group].append(candidate)
+        elif len(found) < most:
+            found[group] = [candidate]
+    return list(found.values())
 
 
 def _weights(ranking: Ranking, signals: Iterable[str]) -> Mapping[str, float]:

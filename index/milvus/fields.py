@@ -20,7 +20,7 @@ COLLECTIONS = ("texts", "passages", "sentences", "tokens", "terms", "header")
 FIELD_BYTES = 65_535  # the most that a field of text can hold
 KEY_CHARACTERS = 64  # the most of a primary key of text
 
-PASSAGE_COLUMNS = ("document", "section", "start", "end", "lead_start", "lead_end", "sentences", "tokens")
+PASSAGE_COLUMNS = ("document", "section", "start", "end", "lead_start", "lead_end", "sentences", "tokens", "group")
 """Fields of a passage, named like the columns of `index.storage.columns.PASSAGE`, whose values they have."""
 
 SENTENCE_COLUMNS = ("start", "end", "tokens", "block", "kind")

@@ -11,7 +11,7 @@ from index.retrieval.dense import DenseTuning
 from index.snapshots.manifest import Counts, File, Manifest, Model
 from index.snapshots.store import SnapshotInfo
 
-SCHEMA = 4  # of the header and all collections; raised when an older snapshot can no longer be read
+SCHEMA = 5  # of the header and all collections; raised when an older snapshot can no longer be read
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,14 +9,15 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
-from corpus.documents import Passage
+from corpus.documents import Passage, passage_id
 from corpus.errors import SnapshotError
 from index.arrays import Rows, Vectors
 from index.encoding.encoder import EncodedQuery
 from index.milvus.fields import SENTENCE_COLUMNS
 from index.milvus.reading import PASSAGE_FIELDS, Reader, among, grouped, row_of
 from index.milvus.rows import Row, joined, server_term
-from index.retrieval.fusion import Ranking
+from index.retrieval.duplicates import COPIES, has_room, room_for_others
+from index.retrieval.fusion import Ranking, best
 from index.retrieval.late_interaction import Matches, best_matches, token_weights
 from index.retrieval.lexical import K1, B
 from index.retrieval.words import terms
@@ -53,6 +54,17 @@ class MilvusCandidates:
         weights = token_weights(self._query, self._reader.lexical)
         tokens = self._reader.tokens(sizes)
         return best_matches(self._query.tokens, weights, tokens, np.concatenate(lengths).astype(np.int32), parts)
+
+    def groups(self) -> Rows:
+        """As `Candidates.groups`."""
+        return np.array([row["group"] for row in self._rows], np.int64)
+
+    def ids(self, chosen: Rows) -> Sequence[str]:
+        """As `Candidates.ids`."""
+        documents = self._reader.documents
+        return [
+            passage_id(documents[row["document"]].info.id, row["start"], row["end"]) for row in self._passages(chosen)
+        ]
 
     def passages(self, chosen: Rows) -> Sequence[Passage]:
         """As `Candidates.passages`."""
@@ -96,14 +108,34 @@ def find_candidates(
 ) -> MilvusCandidates | None:
     """As `ServedSnapshot.candidates`, with documents named by their rows."""
     stems = terms(query.text)
-    rows = _first_passages(reader, query.vector, stems, ranking, top_k, documents)
-    if not rows:
-        return None
-    signals = {
-        "dense": np.array([row["vector"] for row in rows], np.float32) @ query.vector,
-        "lexical": _bm25(reader, stems, [row["terms"].split() for row in rows]),
-    }
-    return MilvusCandidates(reader, query, rows, signals)
+    pool = max(ranking.pool, top_k)
+    largest = max(pool, reader.limits.rows // 2)  # the server's reply has room for two lists
+    count = pool
+    while True:
+        rows = _first_passages(reader, query.vector, stems, ranking, count, documents)
+        if not rows:
+            return None
+        signals = {
+            "dense": np.array([row["vector"] for row in rows], np.float32) @ query.vector,
+            "lexical": _bm25(reader, stems, [row["terms"].split() for row in rows]),
+        }
+        groups = np.array([row["group"] for row in rows], np.int64)
+        lists = _ranked(signals, ranking, count)
+        if count == largest or all(has_room(groups[ranked], count, pool) for ranked in lists):
+            break
+        count = min(COPIES * count, largest)
+    kept = np.array(sorted({row for ranked in lists for row in ranked[room_for_others(groups[ranked], pool)].tolist()}))
+    chosen = [rows[row] for row in kept.tolist()]
+    return MilvusCandidates(reader, query, chosen, {name: values[kept] for name, values in signals.items()})
+
+
+def _ranked(signals: Mapping[str, Vectors], ranking: Ranking, count: int) -> list[Rows]:
+    """The first `count` candidates by vectors and by words, best first; a signal of weight 0 gives no list."""
+    lists = [best(signals["dense"], count)] if ranking.dense else []
+    if ranking.lexical:
+        matching = np.flatnonzero(signals["lexical"])
+        lists.append(matching[best(signals["lexical"][matching], count)])
+    return lists
 
 
 def _first_passages(
@@ -111,16 +143,15 @@ def _first_passages(
     vector: Vectors,
     stems: Sequence[str],
     ranking: Ranking,
-    top_k: int,
+    pool: int,
     documents: Collection[int] | None,
 ) -> list[Row]:
-    """The rows of the first passages by vectors and the first by words, in the order of their numbers.
+    """The rows of the first `pool` passages by vectors and by words, in the order of their numbers.
 
     `vector` (dim,) is the question's. A list of weight 0 adds none.
     """
     from pymilvus import AnnSearchRequest, RRFRanker
 
-    pool = max(ranking.pool, top_k)
     only = None if documents is None else among("document", documents)
     lists = []
     if ranking.dense:

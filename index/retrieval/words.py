@@ -78,18 +78,12 @@ def words(text: str) -> list[str]:
     found = WORD.findall(bare.lower())
     if not folded.isascii():
         found = [part for word in found for part in _parts(word)]
-    found += _signs(folded)
+    found += signs(folded)
     found += extra_terms(folded)
     return found
 
 
-def saying(text: str) -> str:
-    """The same for all texts that say the same, whatever their case, their spaces and their punctuation."""
-    folded = fold(text).text
-    return " ".join((*WORD.findall(folded.lower()), *_signs(folded)))
-
-
-def _signs(folded: str) -> list[str]:
+def signs(folded: str) -> list[str]:
     """The names and numbers of which a sign is part, and the signs that are words, as words in lower case."""
     names = [word.lower() for word in SIGNED.findall(folded)] if may_be_signed(folded) else []
     return names + [_SIGNS[sign] for sign in _SIGN.findall(folded)]

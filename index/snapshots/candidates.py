@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from corpus.documents import Passage
+from corpus.documents import Passage, passage_id
 from index.arrays import Rows, Vectors
 from index.encoding.encoder import EncodedQuery
 from index.retrieval.late_interaction import Matches, best_matches, token_weights
@@ -52,6 +52,16 @@ class LocalCandidates:
         tokens = self.vectors.tokens_of(rows)
         weights = token_weights(self.query, self.lexical)
         return best_matches(self.query.tokens, weights, tokens, lengths, 1 + counts)
+
+    def groups(self) -> Rows:
+        """As `Candidates.groups`."""
+        groups: Rows = self.table.passages["group"][self.rows]
+        return groups
+
+    def ids(self, chosen: Rows) -> Sequence[str]:
+        """As `Candidates.ids`."""
+        columns = self.table.passages[["document", "start", "end"]][self.rows[chosen]].tolist()
+        return [passage_id(self.table.documents[row].info.id, start, end) for row, start, end in columns]
 
     def passages(self, chosen: Rows) -> Sequence[Passage]:
         """As `Candidates.passages`."""

@@ -13,7 +13,7 @@ from index.encoding.encoder import Encoder
 from index.files import digests
 from index.retrieval.dense import DenseTuning
 
-SCHEMA = 5  # of manifest.json and all that it describes; raised when an older snapshot can no longer be read
+SCHEMA = 6  # of manifest.json and all that it describes; raised when an older snapshot can no longer be read
 MANIFEST = "manifest.json"
 CONFIDENCE = "confidence.json"
 
@@ -110,7 +110,7 @@ class Manifest:
         try:
             data = json.loads(path.read_text("utf-8"))
             if data["schema"] != SCHEMA:
-                raise SnapshotError(f"{path}: has schema {data['schema']}, not {SCHEMA}; build the index again")
+                raise SnapshotError(f"{path}: has schema {data['schema']}, not {SCHEMA}; run `python -m index build`")
             manifest = cls(
                 schema=SCHEMA,
                 id=_typed(data["id"], str),

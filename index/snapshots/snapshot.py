@@ -11,7 +11,7 @@ confidence.json   optional: what `python -m eval calibrate` fitted, for `service
 evaluation.json   optional, added after publishing: the report that released the snapshot
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +22,7 @@ from corpus.errors import NotFoundError, SnapshotError
 from index.arrays import Rows, Vectors
 from index.encoding.encoder import EncodedQuery, Encoder
 from index.retrieval.dense import DenseIndex
+from index.retrieval.duplicates import COPIES, has_room, room_for_others
 from index.retrieval.fusion import Ranking, best
 from index.retrieval.lexical import LexicalIndex
 from index.snapshots.candidates import LocalCandidates
@@ -51,6 +52,8 @@ class Snapshot:
             raise SnapshotError(f"{folder / 'passages.bin'}: does not hold {counts.tokens} tokens; build again")
         self.dense_index = DenseIndex.load(folder / "dense.faiss", self.vectors.vectors, manifest.dense)
         self.lexical = LexicalIndex(folder / "lexical", counts.passages)
+        self._groups: Rows = np.ascontiguousarray(self.table.passages["group"])
+        self._has_copies = bool(np.any(self._groups != np.arange(counts.passages)))
         self._document_rows = {record.info.id: row for row, record in enumerate(self.table.documents)}
 
     @classmethod
@@ -120,16 +123,30 @@ class Snapshot:
     ) -> Rows:
         """The rows of the first passages by vectors and the first by words, ascending and each once: (candidates,).
 
+        Passages that say the same count once, so that copies leave room for others.
+
         `scores` (passages,) are those by words. `among` are the rows to choose from, all where None.
         """
         pool = max(ranking.pool, top_k)
         lists = [np.empty(0, np.int64)]
         if ranking.dense:
-            lists.append(self.dense_index.query(query.vector, pool, among))
+            lists.append(self._distinct(lambda count: self.dense_index.query(query.vector, count, among), pool))
         if ranking.lexical:
             matching = np.flatnonzero(scores) if among is None else among[scores[among] > 0]
-            lists.append(matching[best(scores[matching], pool)])
+            lists.append(self._distinct(lambda count: matching[best(scores[matching], count)], pool))
         rows: Rows = np.sort(np.concatenate(lists))
         # np.unique does the same, but loads all of numpy.ma for it.
         is_first: NDArray[np.bool_] = np.append(True, rows[1:] != rows[:-1])[: len(rows)]
         return rows[is_first]
+
+    def _distinct(self, find: Callable[[int], Rows], most: int) -> Rows:
+        """The first `most` rows that `find` gives, best first, and as many more as it takes to have so many groups."""
+        count = most
+        while True:
+            rows = find(count)
+            if not self._has_copies:
+                return rows
+            groups = self._groups[rows]
+            if has_room(groups, count, most):
+                return rows[room_for_others(groups, most)]
+            count *= COPIES

@@ -33,6 +33,8 @@ PASSAGE = np.dtype(
         ("first_token", "<i8"),  # row of its first token, counted through all parts of the token columns
         ("tokens", "<i4"),  # how many tokens it has: those of the context, then those of each sentence
         ("key", "<u8", (2,)),  # hash of all that the encoder reads of it
+        ("saying", "<u8"),  # hash of what it says, see `index.retrieval.duplicates`; 0 where it has no words
+        ("group", "<i8"),  # row of the first passage that says the same
     ]
 )
 """One row of passages.bin. Spans are half-open."""

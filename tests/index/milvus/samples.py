@@ -10,10 +10,11 @@ TEXTS = {
     "cities/é": "Turin lies on the river Po.\n\nThe Hague is in the Netherlands. The Centre is there.",
     "rules": "---\n\n---",
     "smile": "🙂 😀.",
+    "tool copy": "The hammer drives the NAILS!",
     "tools": "A hammer drives nails.\n\nA saw cuts wood. The cat watched. It purred.",
 }
 QUESTION = "Where is the Centre in The Hague?"
-QUESTIONS = [QUESTION, "the cat and the other cat purred", "zzz unknown", "?", " ", "É\u2028🙂"]
+QUESTIONS = [QUESTION, "the cat and the other cat purred", "zzz unknown", "?", " ", "É\u2028🙂", "What drives nails?"]
 
 
 def by_age(store: Store) -> list[str]:

@@ -22,7 +22,9 @@ ALIKE = [None, DENSE_ONLY, LEXICAL_ONLY, Ranking(dense=0, lexical=0), Ranking(de
 
 def assert_alike(hits: list[Hit], expected: list[Hit]) -> None:
     """The same passages in the same order; every number is the same but for rounding."""
-    assert [(hit.rank, hit.passage) for hit in hits] == [(hit.rank, hit.passage) for hit in expected]
+    assert [(hit.rank, hit.passage, hit.copies) for hit in hits] == [
+        (hit.rank, hit.passage, hit.copies) for hit in expected
+    ]
     for hit, other in zip(hits, expected, strict=True):
         assert hit.score == pytest.approx(other.score, abs=1e-5)
         assert hit.signals == pytest.approx(other.signals, abs=1e-5)
@@ -44,6 +46,15 @@ def test_hits_are_those_of_the_local_searcher(
             _, expected = here.search(question, top_k, documents, ranking)
             assert query.text == question
             assert_alike(hits, expected)
+
+
+def test_a_passage_stands_for_its_copies(both: tuple[Searcher, Searcher]) -> None:
+    for searcher in both:
+        first = searcher.search("A hammer drives nails.", 3)[1][0]
+        assert sorted([first.passage.document, *(name.partition(":")[0] for name in first.copies)]) == [
+            "tool copy",
+            "tools",
+        ]
 
 
 def test_where_token_vectors_are_not_kept_there_is_no_match(published: MilvusStore, local: Store) -> None:

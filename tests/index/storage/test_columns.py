@@ -15,7 +15,7 @@ PLAIN = Column("plain.bin", np.dtype("<f4"))
 
 
 def test_rows_have_no_padding_so_that_files_are_the_same_everywhere() -> None:
-    assert (PASSAGE.itemsize, SENTENCE.itemsize, BLOCK.itemsize) == (112, 17, 34)
+    assert (PASSAGE.itemsize, SENTENCE.itemsize, BLOCK.itemsize) == (128, 17, 34)
     row = np.zeros(1, SENTENCE)
     row[0] = (1, 2, 3, 4, 5)
     assert row.tobytes() == bytes.fromhex("01000000 02000000 03000000 04000000 05")
