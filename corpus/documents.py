@@ -101,8 +101,8 @@ class Passage:
     `document` is the id of the document, `section` the path of the section. `start`, `end` and `sentences` are offsets
     in the document. `lead` is the span of what has to be read with the passage, such as the header of a table, and
     `lead_text` what stands there. `kinds` and `blocks` say of each sentence what kind of block holds it, and which of
-    the passage's blocks that is, from 0. `headings` are the spans of the headings in `section`. `anchors` are those
-    of the document.
+    the passage's blocks that is, from 0. `headings` are the spans of the headings in `section`. `anchors` and
+    `metadata` are those of the document.
     """
 
     document: str
@@ -118,6 +118,7 @@ class Passage:
     blocks: tuple[int, ...] = ()
     headings: tuple[Span, ...] = ()
     anchors: tuple[Anchor, ...] = ()
+    metadata: tuple[tuple[str, str], ...] = ()
 
     @property
     def id(self) -> str:

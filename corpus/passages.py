@@ -100,8 +100,7 @@ def split(document: Document, chunking: Chunking, encoder_tokens: int, count_tok
 
 def _passage(document: Document, section: Section, packed: Sequence[_Sentence], leads: Mapping[Span, str]) -> Passage:
     """The passage of these sentences; `leads` are the words of each lead."""
-    start, end = packed[0].start, packed[-1].end
-    first = packed[0].block
+    start, end, first = packed[0].start, packed[-1].end, packed[0].block
     if first.kind == "row" and first.lead and packed[0].opens_block and _follows(document.text, first.lead, first):
         start = first.lead[0]  # the first rows of a table are shown with its header
     spans = tuple((s.start, s.end) for s in packed)
@@ -121,6 +120,7 @@ def _passage(document: Document, section: Section, packed: Sequence[_Sentence], 
         blocks=tuple(numbers[s.block] for s in packed),
         headings=section.headings,
         anchors=document.info.anchors,
+        metadata=document.info.metadata,
     )
 
 

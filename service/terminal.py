@@ -26,7 +26,9 @@ def _refusal(reply: AskReply) -> list[Text]:
     nearest = reply.passages[:MAX_NEAREST]
     if nearest:
         lines += [Text(), Text("Nearest passages:", "dim")]
-    return lines + [part for passage in nearest for part in (_heading(passage), Text(passage.text), Text())]
+    for passage in nearest:
+        lines += [_heading(passage), Text(passage.text), *_notes(passage), Text()]
+    return lines
 
 
 def _answer(reply: AskReply, answer: Answer) -> list[Text]:
@@ -35,7 +37,7 @@ def _answer(reply: AskReply, answer: Answer) -> list[Text]:
     for rank in dict.fromkeys(evidence.passage for evidence in answer.evidence):
         quotes = [evidence for evidence in answer.evidence if evidence.passage == rank]
         if rank in passages:
-            lines += [_heading(passages[rank], quotes), _underlined(passages[rank], quotes)]
+            lines += [_heading(passages[rank], quotes), _underlined(passages[rank], quotes), *_notes(passages[rank])]
         else:
             lines += [Text(f"{quote.document}, characters {quote.start} to {quote.end}", "dim") for quote in quotes]
     return lines
@@ -50,6 +52,16 @@ def _heading(passage: Passage, quotes: Sequence[Evidence] = ()) -> Text:
     spans = ", ".join(f"{quote.start} to {quote.end}" for quote in quotes)
     positions = spans or f"{passage.start} to {passage.end}"
     return Text(f"{' > '.join((passage.title, *passage.section))} ({passage.document}, characters {positions})", "cyan")
+
+
+def _notes(passage: Passage) -> list[Text]:
+    """Which newer version says otherwise, and where else the same stands."""
+    notes = []
+    if passage.superseded_by is not None:
+        notes.append(Text(f"A newer version says otherwise: {passage.superseded_by}", "yellow"))
+    if passage.copies:
+        notes.append(Text(f"The same stands in {', '.join(passage.copies)}", "dim"))
+    return notes
 
 
 def _underlined(passage: Passage, quotes: Sequence[Evidence]) -> Text:

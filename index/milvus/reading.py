@@ -158,6 +158,7 @@ class Reader:
             blocks=tuple(sentence["block"] for sentence in sentences),
             headings=section.headings,
             anchors=info.anchors,
+            metadata=info.metadata,
         )
 
     def tokens(self, counts: Mapping[int, int]) -> list[Quantised]:

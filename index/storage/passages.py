@@ -161,6 +161,7 @@ class PassageTable:
                 blocks=tuple(block for _, _, block, _ in own),
                 headings=info.sections[at.section].headings,
                 anchors=info.anchors,
+                metadata=info.metadata,
             )
 
     def sentence_rows(self, row: int) -> slice:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from corpus.canonical import canonical
@@ -21,6 +21,7 @@ from service.answering.confidence import Confidence
 from service.answering.decide import decide
 from service.answering.question import correct_spelling
 from service.answering.quotes import Verdict, check_quote
+from service.answering.versions import mark_superseded
 
 ANSWER_DEPTH = 5  # hits that an answer is looked for in, however many the caller wants to see
 
@@ -64,13 +65,15 @@ class _Pipeline:
     def search(
         self, question: str, depth: int, documents: frozenset[str] | None, ranking: Ranking | None = None
     ) -> _Retrieved:
-        """The `depth` best hits; with a `ranking`, the spelling of the question is not corrected."""
+        """The `depth` best hits; with a `ranking`, no spelling is corrected and no version preferred."""
         retrieved = self._retrieve(question, depth, documents, ranking)
         if ranking:
             return retrieved
         texts = (hit.passage.text for hit in retrieved.hits[:ANSWER_DEPTH])
         corrected = correct_spelling(retrieved.query, texts, self._snapshot.lexical)
-        return retrieved if corrected == retrieved.query.text else self._retrieve(corrected, depth, documents)
+        if corrected != retrieved.query.text:
+            retrieved = self._retrieve(corrected, depth, documents)
+        return replace(retrieved, hits=mark_superseded(corrected, retrieved.hits))
 
     def answer(self, question: str, depth: int, documents: frozenset[str] | None) -> _Answered:
         """The decision made from the first hits, with the `depth` best of them."""

@@ -1,36 +1,140 @@
-"""Two versions of one rule: titles that differ only in a year or a version, and sentences that differ little."""
+"""Versions of one rule: documents whose titles, or what they state of themselves, tell which is the newer one."""
 
 import re
+from dataclasses import replace
+from functools import lru_cache
 
 from corpus.documents import Passage
+from index.retrieval.notation import DATE
 from index.retrieval.words import terms
+from index.search import Hit
 
 ALIKE = (
     0.5  # share of their terms that two sentences have in common from which on they say the same thing, or its change
 )
+# What a document may state of itself, the surest first. The date of a file is when it was saved, so it tells nothing.
+STATED = ("version", "edition", "revision", "effective", "valid from", "updated", "date", "published", "issued")
+YEARS = range(1000, 3000)
 
 _NUMBER = re.compile(r"\d+")
+_ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 _DATED = re.compile(r"\b(?:19|20)\d\d\b|\b(?:v|version|rev|revision|edition|issue)\.?\s*\d", re.IGNORECASE)
 
 
 def are_versions(passage: Passage, other: Passage) -> bool:
-    """Whether the passages stand in two versions of one document, as their titles tell."""
-    titles = (passage.title, other.title)
-    same_words = len({_NUMBER.sub("", title).casefold() for title in titles}) == 1
-    return passage.title != other.title and same_words and all(map(_DATED.search, titles))
+    """Whether the passages stand in two versions of one document, as their titles or their metadata tell."""
+    return _editions(passage, other) is not None
 
 
 def say_nearly_the_same(sentence: str, other: str) -> bool:
     """Whether two sentences have most of their terms in common."""
-    one, two = set(terms(sentence)), set(terms(other))
-    return len(one & two) >= ALIKE * len(one | two)
+    return _are_alike(set(terms(sentence)), set(terms(other)))
 
 
 def applies_rather(passage: Passage, other: Passage, question: str) -> bool:
     """Whether the first of two versions is the one that the question names, or else the newer one."""
-    asked = set(_NUMBER.findall(question))
-    numbers, others = _NUMBER.findall(passage.title), _NUMBER.findall(other.title)
-    is_named, other_is_named = asked & set(numbers) - set(others), asked & set(others) - set(numbers)
-    if bool(is_named) != bool(other_is_named):
-        return bool(is_named)
-    return [*map(int, numbers)] > [*map(int, others)]
+    editions = _editions(passage, other)
+    if editions is None:
+        return False
+    asked = {int(number) for number in _NUMBER.findall(question)}
+    own, others = editions
+    is_named, other_is_named = asked & set(own) - set(others), asked & set(others) - set(own)
+    return bool(is_named) if bool(is_named) != bool(other_is_named) else own > others
+
+
+def mark_superseded(question: str, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
+    """The hits, each that a newer version of its document contradicts marked with that.
+
+    They keep their order, but the version that the question names, or else the newer one, comes before the other.
+    """
+    by_title: dict[str, list[Hit]] = {}
+    for hit in hits:
+        if _tells_edition(hit.passage.title, hit.passage.metadata):
+            by_title.setdefault(_undated(hit.passage.title), []).append(hit)
+    marks: dict[int, str] = {}  # by rank
+    ranks = [hit.rank for hit in hits]
+    for alike in by_title.values():
+        for older in alike if len(alike) > 1 else ():
+            newest = older
+            for newer in alike:
+                if _supersedes(newer.passage, older.passage):
+                    newest = newer if applies_rather(newer.passage, newest.passage, "") else newest
+                    marks[older.rank] = newest.passage.document
+                    _put_first(ranks, newer, older, question)
+    if not marks:
+        return hits
+    by_rank = {hit.rank: hit for hit in hits}
+    return tuple(replace(by_rank[old], rank=new, superseded_by=marks.get(old)) for new, old in enumerate(ranks, 1))
+
+
+def _put_first(ranks: list[int], newer: Hit, older: Hit, question: str) -> None:
+    """Move the version that applies to where the other one stands, if that comes before it."""
+    is_newer = applies_rather(newer.passage, older.passage, question)
+    first, second = (newer.rank, older.rank) if is_newer else (older.rank, newer.rank)
+    if ranks.index(first) > ranks.index(second):
+        ranks.remove(first)
+        ranks.insert(ranks.index(second), first)
+
+
+def _supersedes(passage: Passage, other: Passage) -> bool:
+    """Whether the first is of a newer version, which says something else in the place of what the second says."""
+    if passage.document == other.document or not applies_rather(passage, other, ""):
+        return False
+    said, others = _sentence_terms(passage), _sentence_terms(other)
+    changed, replaced = said - others, others - said
+    return any(_are_alike(one, two) for one in changed for two in replaced)
+
+
+def _sentence_terms(passage: Passage) -> set[frozenset[str]]:
+    """The terms of each sentence."""
+    return {frozenset(terms(passage.text[s - passage.start : e - passage.start])) for s, e in passage.sentences}
+
+
+def _are_alike(terms: set[str] | frozenset[str], others: set[str] | frozenset[str]) -> bool:
+    return len(terms & others) >= ALIKE * len(terms | others)
+
+
+def _editions(passage: Passage, other: Passage) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
+    """What tells the two versions apart, the greater being the newer; None where they are no versions of one thing."""
+    if _undated(passage.title) != _undated(other.title):
+        return None
+    if passage.title.casefold() != other.title.casefold():
+        titles = (passage.title, other.title)
+        return (_edition(titles[0]), _edition(titles[1])) if all(map(_DATED.search, titles)) else None
+    if passage.document != other.document and passage.metadata and other.metadata:
+        stated, others_state = _stated(passage), _stated(other)
+        for name in STATED:
+            if name in stated and name in others_state and _can_compare(stated[name], others_state[name]):
+                return stated[name], others_state[name]
+    return None
+
+
+def _can_compare(edition: tuple[int, ...], other: tuple[int, ...]) -> bool:
+    """Whether one of them is newer: the year 2024 is not older or newer than a day in it, but version 2.1 than 2."""
+    common = min(len(edition), len(other))
+    return common > 0 and edition != other and (edition[:common] != other[:common] or edition[0] not in YEARS)
+
+
+def _stated(passage: Passage) -> dict[str, tuple[int, ...]]:
+    """The editions that a document states, by the name under which it does."""
+    return {name.casefold(): _edition(value) for name, value in passage.metadata if name.casefold() in STATED}
+
+
+@lru_cache(maxsize=1 << 12)
+def _tells_edition(title: str, metadata: tuple[tuple[str, str], ...]) -> bool:
+    """Whether a document may be a version of another: most cannot, and are not looked at any closer."""
+    return bool(_DATED.search(title)) or any(name.casefold() in STATED for name, _ in metadata)
+
+
+@lru_cache(maxsize=1 << 12)
+def _undated(title: str) -> str:
+    """A title without its dates and numbers."""
+    return " ".join(_NUMBER.sub("", DATE.sub("", title)).casefold().split())
+
+
+@lru_cache(maxsize=1 << 12)
+def _edition(text: str) -> tuple[int, ...]:
+    """The date in a text as year, month, day; where there is none, or several, all of its numbers."""
+    dates = {date.groups() for term in terms(text) if (date := _ISO.fullmatch(term))}
+    numbers = dates.pop() if len(dates) == 1 else _NUMBER.findall(text)
+    return tuple(map(int, numbers))

@@ -14,6 +14,7 @@ from service.schemas.problems import Problem
 Number = Annotated[FiniteFloat, AfterValidator(lambda value: round(value, 6))]
 
 ABSENT = Field(exclude_if=lambda value: value is None)
+ABSENT_IF_EMPTY = Field(exclude_if=lambda value: not value)
 
 
 def _example(example: JsonDict | None = None) -> ConfigDict:
@@ -58,7 +59,11 @@ class Abstention(BaseModel):
 
 
 class Passage(BaseModel):
-    """One hit: `text` is `[start:end]` of the document's text, counted in code points."""
+    """One hit: `text` is `[start:end]` of the document's text, counted in code points.
+
+    `copies` are the ids of other passages that say the same and have no rank of their own; absent where there are none.
+    `superseded_by` is the document of the reply that is a newer version and says otherwise; absent where there is none.
+    """
 
     model_config = _example()
 
@@ -72,6 +77,8 @@ class Passage(BaseModel):
     text: Annotated[str, Field(validation_alias=AliasPath("passage", "text"))]
     score: Number
     signals: dict[str, Number]
+    copies: Annotated[list[str], ABSENT_IF_EMPTY] = []
+    superseded_by: Annotated[str | None, ABSENT] = None
 
 
 Understood: TypeAlias = Annotated[

@@ -69,3 +69,14 @@ def test_the_curl_line_is_copied_and_safe_for_a_shell(page: Page, base_url: str)
     expect(page.locator("#copied")).to_have_text("Copied")
     line = f"curl -s {base_url}/v1/ask -H 'content-type: application/json' -d '" + "{\"question\":\"What'\\''s new?\"}'"
     assert page.evaluate("navigator.clipboard.readText()") == line
+
+
+def test_copies_and_a_newer_version_are_named(page: Page, base_url: str) -> None:
+    reply = api(base_url, "/v1/ask", {"question": HEAD})
+    reply["passages"][1] |= {"copies": ["b:0-5", "c:7-12"], "superseded_by": ATTACK}
+    page.route("**/v1/ask", lambda route: route.fulfill(json=reply))
+    page.goto("/?q=" + quote(HEAD))
+    expect(page.locator(".passage").nth(1).locator(".note")).to_have_text(
+        [f"A newer version says otherwise: {ATTACK}", "The same stands in b:0-5, c:7-12"]
+    )
+    expect(page.locator(".note")).to_have_count(2)

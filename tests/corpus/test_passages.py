@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from hashlib import sha256
-from itertools import pairwise, product
+from itertools import chain, pairwise, product
 from pathlib import Path
 
 import pytest
@@ -167,7 +167,10 @@ def test_the_version_is_raised_when_texts_are_cut_otherwise() -> None:
     bounds = product((6, 20), (1, 2, 3, 5, 8, 12), (0, 1, 2))
     chunkings = [Chunking(), *(Chunking(*bound) for bound in bounds)]
     passages = [split(document, chunking, 60, count_tokens) for document in documents for chunking in chunkings]
-    digest = sha256(json.dumps([list(map(asdict, cut)) for cut in passages]).encode()).hexdigest()
+    values = [[asdict(passage) for passage in cut] for cut in passages]
+    for value in chain(*values):
+        del value["metadata"]  # what a document states of itself is no matter of cutting
+    digest = sha256(json.dumps(values).encode()).hexdigest()
     assert (CHUNKING_VERSION, digest[:32]) == (3, DIGEST), (
         "texts are cut otherwise than before: raise CHUNKING_VERSION and put the new digest here"
     )

@@ -83,6 +83,13 @@ function signals(passage) {
   return el("details", {}, el("summary", {}, `Score ${passage.score.toFixed(3)}`), el("dl", {}, ...rows));
 }
 
+function notes({ superseded_by: newer, copies = [] }) {
+  return [
+    ...(newer ? [el("p", { className: "note superseded" }, `A newer version says otherwise: ${newer}`)] : []),
+    ...(copies.length ? [el("p", { className: "note" }, `The same stands in ${copies.join(", ")}`)] : []),
+  ];
+}
+
 function passageItem(passage, evidence, place) {
   const quotes = evidence.filter((e) => e.document === passage.document && e.start < passage.end && passage.start < e.end);
   const target = quotes[0] ?? { ...passage, quote: passage.text };
@@ -97,6 +104,7 @@ function passageItem(passage, evidence, place) {
     { className: "passage", tabIndex: -1, aria: { labelledby: title.id }, data: { rank: passage.rank } },
     title,
     el("p", { className: "text" }, marked(passage.text, spans)),
+    ...notes(passage),
     el("footer", {}, offsets, link, signals(passage)),
   );
   return el("li", {}, article);

@@ -4,6 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
+from corpus.sources import make_document
+from index.build import build
+from index.retrieval.fusion import DENSE_ONLY
 from index.snapshots.store import Store
 from service.answering.answer import Reply
 from service.answering.confidence import Confidence
@@ -156,3 +159,16 @@ def test_the_newer_of_two_versions_is_quoted(fill: Callable[..., Store], encoder
     engine = Engine(fill(texts).open(), encoder, SURE)
     assert quote(engine.ask("What may a hotel cost a night?")) == "A hotel may cost 120 euros a night."
     assert quote(engine.ask("What might a hotel cost a night in 2021?")) == "A hotel may cost 90 euros a night."
+
+
+def test_the_newer_by_a_stated_date_is_quoted_and_first(store: Store, encoder: FakeEncoder) -> None:
+    rules = {"old": ("2021-02-01", "90"), "new": ("2024-05-01", "120")}
+    text = "---\ndate: {}\n---\n# Travel rules\n\nA hotel may cost {} euros a night."
+    documents = [make_document(f"{name}.md", text.format(*values)) for name, values in rules.items()]
+    build(store, documents, encoder)
+    engine = Engine(store.open(), encoder, SURE)
+    reply = engine.ask("What may a hotel cost a night?")
+    assert quote(reply) == "A hotel may cost 120 euros a night."
+    expected = [("new.md", None), ("old.md", "new.md")]
+    assert [(hit.passage.document, hit.superseded_by) for hit in reply.hits] == expected
+    assert not any(hit.superseded_by for hit in engine.search("hotel a night", ranking=DENSE_ONLY).hits)

@@ -3,11 +3,22 @@
 import pytest
 
 from corpus.documents import Passage
-from service.answering.versions import applies_rather, are_versions, say_nearly_the_same
+from index.search import Hit
+from service.answering.versions import applies_rather, are_versions, mark_superseded, say_nearly_the_same
 
 
-def passage(title: str) -> Passage:
-    return Passage("d", title, (), 0, 4, "Text", ((0, 4),))
+def passage(title: str, document: str = "d", text: str = "Text", **metadata: str) -> Passage:
+    return Passage(document, title, (), 0, len(text), text, ((0, len(text)),), metadata=tuple(metadata.items()))
+
+
+def hits(*passages: Passage) -> tuple[Hit, ...]:
+    return tuple(Hit(rank, passage, 1 / rank, {}, None, None) for rank, passage in enumerate(passages, 1))
+
+
+def marked(question: str, *passages: Passage) -> list[tuple[int, str, str | None]]:
+    """Rank, document and mark of each hit."""
+    found = mark_superseded(question, hits(*passages))
+    return [(hit.rank, hit.passage.document, hit.superseded_by) for hit in found]
 
 
 @pytest.mark.parametrize(
@@ -20,6 +31,7 @@ def passage(title: str) -> Passage:
         ("Travel rules 2021", "Leave rules 2024", False),
         ("Room 12", "Room 14", False),
         ("Travel rules", "Travel rules 2024", False),
+        ("Travel rules of 3 May 2021", "Travel rules of 12 March 2024", True),
     ],
 )
 def test_titles_tell_versions_of_one_document(title: str, other: str, expected: bool) -> None:
@@ -33,6 +45,7 @@ def test_titles_tell_versions_of_one_document(title: str, other: str, expected: 
         ("Travel rules 2024", "Travel rules 2021"),
         ("Handbook v1.10", "Handbook v1.9"),
         ("Handbook version 10", "Handbook version 9"),
+        ("Rules of 3 May 2024", "Rules of 12 May 2021"),
     ],
 )
 def test_the_newer_applies_unless_the_question_names_the_older(newer: str, older: str) -> None:
@@ -52,3 +65,84 @@ def test_the_newer_applies_unless_the_question_names_the_older(newer: str, older
 )
 def test_what_one_version_says_in_place_of_the_other(sentence: str, other: str, expected: bool) -> None:
     assert say_nearly_the_same(sentence, other) is expected
+
+
+@pytest.mark.parametrize(
+    ("stated", "others_state", "newer"),
+    [
+        ({"date": "2024-03-05"}, {"date": "2021-11-30"}, True),
+        ({"date": "5 March 2024"}, {"date": "2021-11-30"}, True),
+        ({"Date": "30 November 2021"}, {"date": "5 March 2024"}, False),
+        ({"version": "1.10"}, {"version": "1.9"}, True),
+        ({"version": "2.1"}, {"version": "2"}, True),
+        ({"version": "2", "date": "2020"}, {"version": "1", "date": "2024"}, True),
+        ({"version": "2", "date": "2020"}, {"date": "2019"}, True),
+    ],
+)
+def test_what_documents_state_tells_the_newer(
+    stated: dict[str, str], others_state: dict[str, str], newer: bool
+) -> None:
+    one, two = passage("Travel rules", "one", **stated), passage("Travel rules", "two", **others_state)
+    assert are_versions(one, two)
+    assert applies_rather(one, two, "What is the limit?") is newer
+    assert applies_rather(two, one, "What is the limit?") is not newer
+
+
+@pytest.mark.parametrize(
+    ("stated", "others_state"),
+    [
+        ({}, {"date": "2021-11-30"}),
+        ({"date": "2024"}, {"date": "2024"}),
+        ({"date": "2024"}, {"date": "2024-03-05"}),
+        ({"date": "soon"}, {"date": "2024-03-05"}),
+        ({"modified": "2024-03-05"}, {"modified": "2021-11-30"}),
+        ({"date": "2024"}, {"version": "2"}),
+    ],
+)
+def test_what_does_not_tell_the_newer(stated: dict[str, str], others_state: dict[str, str]) -> None:
+    one, two = passage("Travel rules", "one", **stated), passage("Travel rules", "two", **others_state)
+    assert not are_versions(one, two)
+    assert not applies_rather(one, two, "What is the limit?")
+
+
+OLD = passage("Travel rules 2021", "old", "A hotel may cost 90 euros.")
+NEW = passage("Travel rules 2024", "new", "A hotel may cost 120 euros.")
+NEWEST = passage("Travel rules 2025", "newest", "A hotel may cost 130 euros.")
+OTHER = passage("Gulls", "other", "Gulls eat bread.")
+
+
+def test_the_newer_comes_first_and_the_older_says_what_supersedes_it() -> None:
+    assert marked("How much may a hotel cost?", OTHER, OLD, NEW) == [
+        (1, "other", None),
+        (2, "new", None),
+        (3, "old", "new"),
+    ]
+
+
+def test_the_newest_of_many_versions_supersedes_all() -> None:
+    expected = [(1, "newest", None), (2, "new", "newest"), (3, "old", "newest")]
+    for order in ((OLD, NEW, NEWEST), (NEW, OLD, NEWEST), (NEWEST, NEW, OLD)):
+        assert marked("How much may a hotel cost?", *order) == expected
+
+
+def test_the_version_that_is_asked_for_comes_first_and_still_says_what_supersedes_it() -> None:
+    found = marked("How much could a hotel cost in 2021?", NEW, OTHER, OLD)
+    assert found == [(1, "old", "new"), (2, "new", None), (3, "other", None)]
+
+
+@pytest.mark.parametrize(
+    "newer",
+    [
+        passage("Travel rules 2024", "new", "A hotel may cost 90 euros."),
+        passage("Travel rules 2024", "new", "Keep the hotel's bill for seven years."),
+        passage("Leave rules 2024", "new", "A hotel may cost 120 euros."),
+    ],
+)
+def test_what_agrees_or_speaks_of_something_else_supersedes_nothing(newer: Passage) -> None:
+    assert marked("How much may a hotel cost?", OLD, newer) == [(1, "old", None), (2, "new", None)]
+
+
+def test_two_sentences_of_one_document_do_not_contradict_each_other() -> None:
+    old = Passage("old", "Fees 2021", (), 0, 30, "Adults pay 5. Children pay 3. ", ((0, 13), (14, 29)))
+    new = Passage("new", "Fees 2024", (), 0, 30, "Children pay 3. Adults pay 5. ", ((0, 15), (16, 29)))
+    assert marked("What do adults pay?", old, new) == [(1, "old", None), (2, "new", None)]

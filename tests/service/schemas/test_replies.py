@@ -1,6 +1,7 @@
 """Replies: exactly the contract, and only numbers that JSON knows."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -72,6 +73,14 @@ def test_a_refusal_keeps_the_withheld_answer_to_itself() -> None:
     assert dumped["answer"] is None
     assert dumped["abstained"] == {"code": "no_match", "message": "nothing"}
     assert "best_answer" not in dumped
+
+
+def test_copies_and_a_newer_version_are_named_where_there_are_any() -> None:
+    hit = replace(HIT, copies=("b:0-5",), superseded_by="c")
+    (dumped,) = replies.AskReply.model_validate(reply(None, Abstention("no_match", "nothing"), hit)).model_dump()[
+        "passages"
+    ]
+    assert (dumped["copies"], dumped["superseded_by"]) == (["b:0-5"], "c")
 
 
 def test_a_number_that_json_does_not_know_is_refused() -> None:
