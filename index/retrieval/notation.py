@@ -67,6 +67,7 @@ _DATES = (
 _CLOCK = r"(?P<hour>\d{1,2})(?::(?P<minute>\d\d))?\s?(?P<half>[ap])\.?m\b\.?"
 DATE = re.compile(rf"(?<![\w-])(?:{_DATES})", re.IGNORECASE)
 CLOCK = re.compile(rf"(?<![\w:.-]){_CLOCK}", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
 _MAYBE_CODE = re.compile(r"\d[^\s\w]\w|\w[^\s\w]\d|\d \d{3}|\d\(")
 _MAYBE_SIGNED = re.compile(r"[+#]|-\d|\.[A-Z]")
 
@@ -79,7 +80,9 @@ _BETWEEN_DIGITS = re.compile(r"\d[./:_-]+\d")
 
 
 def extra_terms(text: str) -> Iterator[str]:
-    """The terms of a folded text that its words do not give by themselves."""
+    """The terms of a folded text that its words do not give by themselves; all of them hold digits."""
+    if not has_digit(text):
+        return
     if _MAYBE_CODE.search(text):
         for match in CODE.finditer(text):
             yield from compound_terms(match[0])
@@ -87,6 +90,11 @@ def extra_terms(text: str) -> Iterator[str]:
         yield from date_terms(match)
     for match in CLOCK.finditer(text):
         yield from clock_terms(match)
+
+
+def has_digit(text: str) -> bool:
+    """Whether the text holds a digit: far cheaper than looking for numbers and dates."""
+    return bool(_DIGIT.search(text))
 
 
 def may_be_signed(text: str) -> bool:

@@ -28,6 +28,7 @@ from index.retrieval.notation import (
     compound_terms,
     date_terms,
     extra_terms,
+    has_digit,
     may_be_signed,
 )
 
@@ -74,7 +75,9 @@ def terms(text: str) -> list[str]:
 def words(text: str) -> list[str]:
     """What `stem` makes the terms of a text from: its words in lower case, and its terms that are no words."""
     folded = fold(text).text
-    bare = GROUPED.sub(" ", SIGNED.sub(" ", folded) if may_be_signed(folded) else folded)
+    bare = SIGNED.sub(" ", folded) if may_be_signed(folded) else folded
+    if has_digit(bare):
+        bare = GROUPED.sub(" ", bare)
     found = WORD.findall(bare.lower())
     if not folded.isascii():
         found = [part for word in found for part in _parts(word)]
@@ -170,13 +173,18 @@ class QueryWord:
         return self.terms[0]
 
 
-def query_words(query: EncodedQuery) -> list[QueryWord]:
+def query_words(query: EncodedQuery) -> tuple[QueryWord, ...]:
     """Every word of a folded question, in order; a code, a date or a number with marks in it is one word."""
-    starts = [start for start, _ in query.spans]
-    return [
+    return _words_with_tokens(query.text, query.spans)
+
+
+@lru_cache(maxsize=64)  # they are asked for several times for each question
+def _words_with_tokens(question: str, spans: tuple[tuple[int, int], ...]) -> tuple[QueryWord, ...]:
+    starts = [start for start, _ in spans]
+    return tuple(
         QueryWord(text, start, end, terms, range(bisect_left(starts, start), bisect_left(starts, end)))
-        for text, start, end, terms in _query_words(query.text)
-    ]
+        for text, start, end, terms in _query_words(question)
+    )
 
 
 def _query_words(text: str) -> Iterator[tuple[str, int, int, tuple[str, ...]]]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from index.retrieval.words import terms
 
@@ -29,9 +30,8 @@ def acronyms_in(texts: Iterable[str]) -> tuple[Acronym, ...]:
     """The short forms that the texts introduce, each once, in their order."""
     found: dict[str, Acronym] = {}
     for text in texts:
-        for short, long in _introduced(text):
-            term = terms(short)[0]
-            found.setdefault(term, Acronym(term, frozenset(terms(long)) - _SMALL))
+        for acronym in _introduced(text):
+            found.setdefault(acronym.short, acronym)
     return tuple(found.values())
 
 
@@ -46,7 +46,14 @@ def introduces_any(sentence: str, words: Iterable[str]) -> bool:
     return any(acronym.short in wanted or acronym.long <= wanted for acronym in acronyms_in([sentence]))
 
 
-def _introduced(text: str) -> Iterator[tuple[str, str]]:
+@lru_cache(maxsize=2048)  # texts
+def _introduced(text: str) -> tuple[Acronym, ...]:
+    """The short forms that a text introduces, in the order in which they are found."""
+    found = ((terms(short)[0], terms(long)) for short, long in _pairs(text))
+    return tuple(Acronym(short, frozenset(long) - _SMALL) for short, long in found)
+
+
+def _pairs(text: str) -> Iterator[tuple[str, str]]:
     """Each short form that a text introduces, with its long form."""
     for match in _SHORT_AFTER.finditer(text):
         if long := _long_form(match["short"], text[max(0, match.start() - LONGEST) : match.start()]):

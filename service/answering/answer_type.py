@@ -99,11 +99,16 @@ def holds(answer_type: AnswerType, sentence: str, question: str) -> bool | None:
 
     None where no pattern can tell (`whether` and `other`).
     """
-    pattern = _HELD_PATTERNS.get(answer_type)
-    if pattern is None:
+    if answer_type not in _HELD_PATTERNS:
         return None
-    sentence = " ".join(sentence.split())  # a run of spaces would cost the patterns its square
     lower_question = question.lower()
+    return any(thing not in lower_question for thing in _things(answer_type, sentence))
+
+
+@lru_cache(maxsize=8192)  # sentences
+def _things(answer_type: AnswerType, sentence: str) -> tuple[str, ...]:
+    """The different things of this type that a sentence holds, in lower case."""
+    sentence = " ".join(sentence.split())  # a run of spaces would cost the patterns its square
     if answer_type == "amount":
         sentence = _DAY_OR_YEAR.sub(" ", sentence)
-    return any(match[0].lower() not in lower_question for match in pattern.finditer(sentence))
+    return tuple(dict.fromkeys(match[0].lower() for match in _HELD_PATTERNS[answer_type].finditer(sentence)))

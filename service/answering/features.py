@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import TypeAlias
 
 import numpy as np
@@ -92,13 +93,15 @@ def measure_support(hit: Hit, words: Sequence[WeightedWord], acronyms: Sequence[
     """Compare each word of the question with the hit's sentences and with what stands above them."""
     passage = hit.passage
     texts = sentence_texts(passage)
-    held = [frozenset(terms(text)) for text in texts]
+    held = [held_terms(text) for text in texts]
     literal = np.array([[agreement(word, own, acronyms) for own in held] for word in words], np.float32)
-    introduced = [frozenset(terms(text)) for text in _introductions(passage, texts)]
-    context = frozenset(terms(passage.context))
+    introduced = [held_terms(text) for text in _introductions(passage, texts)]
+    # Most sentences have no introduction, so each different one is compared once.
+    leads = {own: [agreement(word, own, acronyms) for word in words] for own in set(introduced)}
+    context = held_terms(passage.context)
     return Support(
         sentences=literal if hit.match is None else np.maximum(literal, _nearness(hit.match, words)),
-        leads=np.array([[agreement(word, own, acronyms) for own in introduced] for word in words], np.float32),
+        leads=np.array([leads[own] for own in introduced], np.float32).T,
         context=np.array([agreement(word, context, acronyms) for word in words], np.float32),
         passage=literal.max(axis=1),
     )
@@ -117,9 +120,10 @@ def measure_features(question: str, hit: Hit, words: Sequence[WeightedWord], sup
     expected = answer_type(question)
     held = [holds(expected, text, question) for text in sentence_texts(hit.passage)]
     count = len(held)
+    weights = np.array([word.weight * (EXACT if word.is_exact else 1) for word in words])
     return Features(
         late=np.zeros(count) if hit.sentences is None else hit.sentences.astype(np.float64),
-        coverage=np.average(helped, axis=0, weights=[word.weight * (EXACT if word.is_exact else 1) for word in words]),
+        coverage=(helped * weights[:, None]).sum(axis=0) / weights.sum(),
         weakest=helped.min(axis=0).astype(np.float64),
         passage=np.full(count, hit.score, np.float64),
         unsaid=np.full(count, unsaid, np.float64),
@@ -146,6 +150,12 @@ def raise_objections(
         lacking=(features.misfits > 0) & is_needed,
         unknown=bool(np.any(numbers & (known < SIMILAR))),
     )
+
+
+@lru_cache(maxsize=8192)  # sentences, and what stands above them
+def held_terms(text: str) -> frozenset[str]:
+    """The terms of a text. Those of the texts that were asked of last are kept: hits come again and again."""
+    return frozenset(terms(text))
 
 
 def agreement(word: WeightedWord, held: Set[str], acronyms: Sequence[Acronym] = ()) -> float:
@@ -186,7 +196,5 @@ def _nearness(match: Vectors, words: Sequence[WeightedWord]) -> Vectors:
     one letter have no meaning that could be near: they are there, or they are not.
     """
     no_tokens = np.zeros((len(match), 1), np.float32)
-    near = [
-        (match[:, word.tokens] if word.tokens.size and not word.is_exact else no_tokens).mean(axis=1) for word in words
-    ]
-    return np.stack(near)
+    near = [match[:, word.tokens] if word.tokens.size and not word.is_exact else no_tokens for word in words]
+    return np.stack([tokens[:, 0] if tokens.shape[1] == 1 else tokens.mean(axis=1) for tokens in near])

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from index.retrieval.words import terms
 from service.answering.question import WeightedWord
@@ -16,13 +17,16 @@ NEAR = 4  # words between a denial and what it denies
 
 def polarity(text: str, words: Sequence[WeightedWord]) -> bool | None:
     """False where the text denies a word of the question, true where it affirms, None where it may be either."""
-    denials = [match.end() for match in _DENIALS.finditer(text)]
-    if not denials:
+    denied = _denied(text)
+    if denied is None:
         return True
     if _EXCEPT.search(text):
         return None
-    wanted = {term for word in words for term in word.word.terms}
-    for end in denials:
-        if wanted & set(terms(" ".join(text[end:].split()[:NEAR]))):
-            return False
-    return None
+    return False if any(term in denied for word in words for term in word.word.terms) else None
+
+
+@lru_cache(maxsize=8192)  # sentences
+def _denied(text: str) -> frozenset[str] | None:
+    """The terms of the words that stand next after a denial; None where the text denies nothing."""
+    ends = [match.end() for match in _DENIALS.finditer(text)]
+    return frozenset(term for end in ends for term in terms(" ".join(text[end:].split()[:NEAR]))) if ends else None

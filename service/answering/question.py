@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -91,6 +92,7 @@ def _is_function_word(text: str) -> bool:
     return text.lower() in FUNCTION_WORDS or text.lower() in FOREIGN_FUNCTION_WORDS
 
 
+@lru_cache(maxsize=1024)  # questions and their words
 def is_read_by_encoder(text: str) -> bool:
     """Whether most letters are of an alphabet that the encoder was trained on; it knows nothing of other scripts."""
     letters = [letter for letter in text if letter.isalpha()]
@@ -120,6 +122,7 @@ def _weigh(query: EncodedQuery, lexical: Frequencies) -> list[WeightedWord]:
     return [_weighted(word, weight, unknown_weight, capitals_tell) for word, weight in zip(words, weights, strict=True)]
 
 
+@lru_cache(maxsize=256)  # the words of a question are weighed for its spelling and for its answer
 def _weighted(word: QueryWord, weight: float, unknown_weight: float, capitals_tell: bool) -> WeightedWord:
     text = word.text
     is_number = any(character.isdigit() for character in text)
