@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
-from index.milvus.store import ALIAS, MilvusStore
 from index.search import ServedSnapshot
 from index.snapshots.store import SnapshotInfo, Store
 
@@ -32,6 +31,10 @@ class ServedStore(Protocol):
         """Delete one snapshot; raises NotFoundError, and ConflictError where it is active or a build runs."""
 
 
-def open_store(var: Path, uri: str | None = None, token: str = "", alias: str = ALIAS) -> ServedStore:
+def open_store(var: Path, uri: str | None = None, token: str = "", alias: str | None = None) -> ServedStore:
     """The store in the local folder, or where `uri` is given, the one on that server; raises UnavailableError."""
-    return MilvusStore(uri, var, token, alias) if uri else Store(var)
+    if not uri:
+        return Store(var)
+    from index.milvus.store import ALIAS, MilvusStore
+
+    return MilvusStore(uri, var, token, ALIAS if alias is None else alias)

@@ -16,8 +16,7 @@ from index.encoding.encoder import EncodedQuery
 from index.milvus.fields import SENTENCE_COLUMNS
 from index.milvus.reading import PASSAGE_FIELDS, Reader, among, grouped, row_of
 from index.milvus.rows import Row, joined, server_term
-from index.retrieval.duplicates import COPIES, has_room, room_for_others
-from index.retrieval.fusion import Ranking, best
+from index.retrieval.fusion import COPIES, Ranking, best, has_room, room_for_others
 from index.retrieval.late_interaction import Matches, best_matches, token_weights
 from index.retrieval.lexical import K1, B
 from index.retrieval.words import terms

@@ -19,7 +19,6 @@ from index.retrieval.words import WORD, signs
 from index.storage.columns import PASSAGES
 from index.storage.passages import PassageTable
 
-COPIES = 4  # times as many passages that are asked for where copies of others took their room
 BLOCK = 8192  # passages that are read at a time
 UNSAID = 0  # the saying of a passage without words, which is like no other
 
@@ -66,24 +65,6 @@ def first_of_equals(said: Array) -> Rows:
     """The first row with the same saying, for each row: (rows,). A passage without words is a group by itself."""
     _, firsts, numbers = np.unique(said, return_index=True, return_inverse=True)
     return np.where(said == UNSAID, np.arange(len(said)), firsts[numbers])
-
-
-def has_room(groups: Rows, count: int, most: int) -> bool:
-    """Whether the first `count` passages, which have these `groups` (entries,), are of `most` groups or are all."""
-    return len(groups) < count or len(set(groups.tolist())) >= most
-
-
-def room_for_others(groups: Rows, most: int) -> Rows:
-    """Which entries of a ranking are kept: the first `most`, and then the first of each group until there are so many.
-
-    `groups` (entries,) are those of the passages ranked.
-    """
-    firsts: dict[int, int] = {}
-    for number, group in enumerate(groups.tolist()):
-        firsts.setdefault(group, number)
-    head = min(most, len(groups))
-    later = [number for number in firsts.values() if number >= head]
-    return np.array([*range(head), *later[: most - len(firsts) + len(later)]], np.int64)
 
 
 def _hashes(table: PassageTable, rows: Rows) -> Iterator[int]:

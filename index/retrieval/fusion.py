@@ -1,4 +1,7 @@
-"""Signals combined into one score, by pure functions, and the weights of the signals."""
+"""Signals combined into one score, by pure functions, and the weights of the signals.
+
+And ranked lists of candidates in which copies of one passage leave room for others.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,6 +29,8 @@ class Ranking:
     depth: int = 20  # candidates
 
 
+COPIES = 4  # times as many passages that are asked for where copies of others took their room
+
 # The two baselines.
 DENSE_ONLY = Ranking(dense=1.0, lexical=0.0, sentence=0.0, late=0.0, late_sentence=0.0)
 LEXICAL_ONLY = Ranking(dense=0.0, lexical=1.0, sentence=0.0, late=0.0, late_sentence=0.0)
@@ -39,6 +44,24 @@ def best(scores: Vectors, count: int) -> Rows:
         indices = np.flatnonzero(scores >= np.partition(scores, -count)[-count])
     ordered: Rows = indices[np.argsort(-scores[indices], kind="stable")][:count]
     return ordered
+
+
+def has_room(groups: Rows, count: int, most: int) -> bool:
+    """Whether the first `count` passages, which have these `groups` (entries,), are of `most` groups or are all."""
+    return len(groups) < count or len(set(groups.tolist())) >= most
+
+
+def room_for_others(groups: Rows, most: int) -> Rows:
+    """Which entries of a ranking are kept: the first `most`, and then the first of each group until there are so many.
+
+    `groups` (entries,) are those of the passages ranked.
+    """
+    firsts: dict[int, int] = {}
+    for number, group in enumerate(groups.tolist()):
+        firsts.setdefault(group, number)
+    head = min(most, len(groups))
+    later = [number for number in firsts.values() if number >= head]
+    return np.array([*range(head), *later[: most - len(firsts) + len(later)]], np.int64)
 
 
 def min_max(values: Vectors) -> Vectors:

@@ -22,8 +22,7 @@ from corpus.errors import NotFoundError, SnapshotError
 from index.arrays import Rows, Vectors
 from index.encoding.encoder import EncodedQuery, Encoder
 from index.retrieval.dense import DenseIndex
-from index.retrieval.duplicates import COPIES, has_room, room_for_others
-from index.retrieval.fusion import Ranking, best
+from index.retrieval.fusion import COPIES, Ranking, best, has_room, room_for_others
 from index.retrieval.lexical import LexicalIndex
 from index.snapshots.candidates import LocalCandidates
 from index.snapshots.manifest import CONFIDENCE, Manifest

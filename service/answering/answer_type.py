@@ -105,7 +105,7 @@ def holds(answer_type: AnswerType, sentence: str, question: str) -> bool | None:
     return any(thing not in lower_question for thing in _things(answer_type, sentence))
 
 
-@lru_cache(maxsize=8192)  # sentences
+@lru_cache(maxsize=4096)  # sentences
 def _things(answer_type: AnswerType, sentence: str) -> tuple[str, ...]:
     """The different things of this type that a sentence holds, in lower case."""
     sentence = " ".join(sentence.split())  # a run of spaces would cost the patterns its square

@@ -152,7 +152,7 @@ def raise_objections(
     )
 
 
-@lru_cache(maxsize=8192)  # sentences, and what stands above them
+@lru_cache(maxsize=4096)  # sentences, and what stands above them
 def held_terms(text: str) -> frozenset[str]:
     """The terms of a text. Those of the texts that were asked of last are kept: hits come again and again."""
     return frozenset(terms(text))

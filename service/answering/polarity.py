@@ -25,7 +25,7 @@ def polarity(text: str, words: Sequence[WeightedWord]) -> bool | None:
     return False if any(term in denied for word in words for term in word.word.terms) else None
 
 
-@lru_cache(maxsize=8192)  # sentences
+@lru_cache(maxsize=4096)  # sentences
 def _denied(text: str) -> frozenset[str] | None:
     """The terms of the words that stand next after a denial; None where the text denies nothing."""
     ends = [match.end() for match in _DENIALS.finditer(text)]

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from corpus.errors import ConflictError
-from corpus.sources import make_document
+from corpus.making import make_document
 from index.snapshots.store import SnapshotInfo
 from service.runtime.rebuild import Order
 from service.schemas import jobs, replies
