@@ -3,5 +3,6 @@
 from pathlib import Path
 
 CENTRE = Path("eval/data/centre.jsonl")
+GENRES = Path("eval/data/genres")
 TEXTS = Path("corpus/texts")
 VAR = Path("var")

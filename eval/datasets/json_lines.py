@@ -1,15 +1,33 @@
-"""The product's own question sets: one JSON object a line, labelled with spans of the active snapshot's documents.
+"""The product's own question sets: one JSON object a line, labelled with spans of documents.
 
-The fields are described in eval/data/README.md.
+The documents are those of the active snapshot, or they lie beside the questions. The fields are described in
+eval/data/README.md.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from corpus.errors import DatasetError
+from corpus.sources import read_source
 from eval.datasets.fields import id_of, make_dataset, read_json_lines, text_of, value_of
 from eval.datasets.left_out import UNLABELLED, LeftOut
-from eval.datasets.questions import HALVES, Dataset, Gold, Question
+from eval.datasets.questions import HALVES, Dataset, Gold, Question, fingerprint
+
+QUESTIONS, TEXTS = "questions.jsonl", "texts"  # in the folder of a set that brings its documents
+
+
+def read_question_folder(folder: Path, distractors: Sequence[Path] = ()) -> Dataset:
+    """Read a folder with questions and, in a folder of its own, the texts that they are about; raises DatasetError."""
+    dataset = read_question_lines(folder / QUESTIONS, distractors)
+    documents = tuple(read_source(folder / TEXTS))
+    texts = {document.id: document.text for document in documents}
+    for question in dataset.questions:
+        for gold in question.gold:
+            if texts.get(gold.document, "")[gold.start : gold.end] != gold.quote:
+                raise DatasetError(f"{folder}: the quote of {question.id} does not stand in {gold.document}")
+    sha256 = fingerprint([dataset.sha256.encode(), *(document.info.sha256.encode() for document in documents)])
+    return replace(dataset, name=folder.name, documents=documents, sha256=sha256)
 
 
 def read_question_lines(path: Path, distractors: Sequence[Path] = ()) -> Dataset:
@@ -41,7 +59,8 @@ def _read_question(item: object, where: str, left: LeftOut) -> Question | None:
     if answerable and not gold:
         left.add(UNLABELLED, where, name)
         return None
-    return Question(name, text, answerable, gold, value_of(item, "kind", str, where, ""), split, group)
+    kind, genre = (value_of(item, key, str, where, "") for key in ("kind", "genre"))
+    return Question(name, text, answerable, gold, kind, split, group, genre=genre)
 
 
 def _read_gold(item: object, where: str) -> Gold:

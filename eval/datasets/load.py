@@ -7,7 +7,7 @@ from corpus.errors import DatasetError
 from eval.datasets.beir import read_beir
 from eval.datasets.csv_questions import Texts, read_question_table
 from eval.datasets.fields import read_json_lines
-from eval.datasets.json_lines import read_question_lines
+from eval.datasets.json_lines import QUESTIONS, read_question_folder, read_question_lines
 from eval.datasets.questions import Dataset
 from eval.datasets.squad import read_squad
 from eval.datasets.squad_layouts import holds_row
@@ -19,7 +19,8 @@ def load_dataset(path: Path, distractors: Sequence[Path] = (), texts: Texts | No
     `distractors` are SQuAD files whose documents are added, `texts` those in which the quotes of a table are found.
     """
     if path.is_dir():
-        return read_beir(path, distractors)
+        is_own = (path / QUESTIONS).is_file()
+        return read_question_folder(path, distractors) if is_own else read_beir(path, distractors)
     suffix = path.suffix.lower()
     if suffix == ".json":
         return read_squad(path, distractors)

@@ -39,7 +39,8 @@ class Question:
 
     `kind` is the label that the file gives it ("who", "near-miss"), empty where it gives none. `split` is empty where
     the set has no splits. Questions of one `group` (a fact, an article) are about the same thing, so they are drawn and
-    split together. `among` are the ids of the documents that it is asked of; None for all of them.
+    split together. `among` are the ids of the documents that it is asked of; None for all of them. `genre` is the kind
+    of text that it is about, empty where the file does not say.
     """
 
     id: str
@@ -50,6 +51,7 @@ class Question:
     split: str
     group: str
     among: tuple[str, ...] | None = None
+    genre: str = ""
 
 
 @dataclass(frozen=True, slots=True)
