@@ -1,0 +1,1 @@
+"""Training, exporting and measuring the reader that marks the words which answer."""

@@ -1,0 +1,87 @@
+"""The commands that make a reader: training, export, measuring."""
+
+import json
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from eval.defaults import VAR
+from eval.options import Split, Var, load_questions
+
+Model = Annotated[Path, typer.Argument(help="Folder with model.safetensors, config.json and tokenizer.json.")]
+Sets = Annotated[list[str], typer.Argument(help="SQuAD 2.0 files: PATH[@dev|@test][=SHARE].")]
+POLITENESS = 10  # training leaves the processor to whatever else runs
+
+
+def train_reader(
+    model: Model,
+    out: Annotated[Path, typer.Argument(help="Folder for checkpoints, curve and result.")],
+    sets: Sets,
+    rate: Annotated[float, typer.Option(help="Highest learning rate.")] = 1.5e-4,
+    batch: Annotated[int, typer.Option(help="Rows a step.")] = 16,
+    passes: Annotated[int, typer.Option(help="Times that the sets are drawn.")] = 2,
+    max_tokens: Annotated[int, typer.Option(help="Most tokens of a row.")] = 192,
+    shortest: Annotated[int | None, typer.Option(help="Cut rows at random between this and --max-tokens.")] = 112,
+    seed: Annotated[int, typer.Option(help="Same seed, same run.")] = 0,
+    threads: Annotated[int, typer.Option(help="Most threads.")] = 2,
+    save_every: Annotated[int, typer.Option(help="Steps between two checkpoints.")] = 500,
+    minutes: Annotated[float | None, typer.Option(help="End by then.", show_default="no limit")] = None,
+    pause_while: Annotated[Path | None, typer.Option(help="Wait while this file exists.")] = None,
+) -> None:
+    """Train a reader on labelled questions; goes on where the folder holds a checkpoint.
+
+    SHARE is the part of a set's questions that a pass draws. One article in sixteen is held back.
+    """
+    from eval.fitting.reader.data import SetSpec
+    from eval.fitting.reader.loop import Plan
+    from eval.fitting.reader.train import train
+
+    os.nice(POLITENESS)
+    plan = Plan(
+        rate=rate, batch=batch, passes=passes, max_tokens=max_tokens, shortest=shortest, seed=seed,
+        threads=threads, save_every=save_every, minutes=minutes, pause_while=pause_while,
+    )  # fmt: skip
+    train(model, out, [SetSpec.parse(text) for text in sets], plan)
+
+
+def pair_questions(
+    dataset: Annotated[Path, typer.Argument(help="A question set.")],
+    out: Annotated[Path, typer.Argument(help="The SQuAD file to write.")],
+    split: Split = None,
+    var: Var = VAR,
+) -> None:
+    """Pair each question of a set with the passages that the search puts first, for training a reader."""
+    from eval.fitting.reader.pairs import write_pairs
+    from eval.runs.prepare import engine_for
+    from service.answering.reader.reader import OFF
+
+    questions = load_questions(dataset, None, split, var=var)
+    typer.echo(f"{write_pairs(engine_for(questions, var, reader=OFF), questions, out)} pairs in {out}")
+
+
+def export_reader(
+    reader: Annotated[Path, typer.Argument(help="Folder of an extractive question answering model.")],
+    folder: Annotated[Path, typer.Argument(help="Where graph, tokenizer and manifest are written.")],
+    other: Annotated[Path | None, typer.Option(help="A second reader, to take the mean of both.")] = None,
+    share: Annotated[float, typer.Option(min=0.0, max=1.0, help="Of the second one in the mean.")] = 0.5,
+) -> None:
+    """Write a trained reader, or the mean of two, as the int8 graph that the service runs."""
+    from eval.fitting.reader.export import export
+
+    files = export(reader, folder, other, share)["files"]
+    typer.echo(json.dumps(files))
+
+
+def measure_reader(
+    reader: Annotated[Path, typer.Argument(help="Folder of a trained or of an exported reader.")],
+    sets: Sets,
+    limit: Annotated[int | None, typer.Option(min=1, help="At most about so many questions a set.")] = None,
+) -> None:
+    """Measure what a reader makes of the right passage: exact match, F1 and AUROC, a line of JSON for each set."""
+    from eval.fitting.reader.data import SetSpec
+    from eval.fitting.reader.measure import measure
+
+    for figures in measure(reader, [SetSpec.parse(text) for text in sets], limit):
+        typer.echo(json.dumps(figures))

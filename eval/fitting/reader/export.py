@@ -1,0 +1,121 @@
+"""Write a reader in Hugging Face's layout as one int8 ONNX graph, with its tokenizer and a manifest.
+
+Weights have 7 bits: the products of 8-bit ones overflow on processors without VNNI. Each output channel has its own
+scale.
+"""
+
+import json
+import shutil
+import tempfile
+import warnings
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from eval.fitting.reader.network import load_network
+from index.encoding.reference import Product, RowLayer
+from index.files import digest
+from service.answering.reader.network import GRAPH, MANIFEST, SCHEMA, TOKENIZER, OnnxScorer, read_probes
+from service.answering.reader.rows import RowTokenizer
+
+DECIMALS = 3  # of the logits of the probes
+
+
+class RowReader(nn.Module):
+    """A BERT reader over one row without padding: the same function as transformers', in fewer operators."""
+
+    def __init__(self, network: nn.Module) -> None:
+        super().__init__()
+        bert = network.get_submodule("bert")
+        embeddings, layers = bert.get_submodule("embeddings"), bert.get_submodule("encoder.layer")
+        self.words, self.positions, self.types = (
+            nn.Parameter(embeddings.get_parameter(f"{name}_embeddings.weight").detach())
+            for name in ("word", "position", "token_type")
+        )
+        self.norm = embeddings.get_submodule("LayerNorm")
+        self.layers = nn.ModuleList(map(RowLayer, layers.children()))
+        self.output = Product.of(network.get_submodule("qa_outputs"))
+
+    def forward(self, ids: Tensor, types: Tensor) -> tuple[Tensor, Tensor]:
+        """Start and end logits (tokens,)."""
+        states: Tensor = self.norm(self.words[ids] + self.positions[: ids.shape[0]] + self.types[types])
+        for layer in self.layers:
+            states = layer(states)
+        scores = self.output(states)
+        return scores[:, 0], scores[:, 1]
+
+
+class AnyReader(nn.Module):
+    """Any other reader of transformers, as it is, over one row."""
+
+    def __init__(self, network: nn.Module) -> None:
+        super().__init__()
+        self.network = network
+        self.has_types = getattr(network.config, "type_vocab_size", 0) > 1
+
+    def forward(self, ids: Tensor, types: Tensor) -> tuple[Tensor, Tensor]:
+        """Start and end logits (tokens,)."""
+        inputs = {"input_ids": ids[None], "attention_mask": torch.ones_like(ids)[None]}
+        # A network without types gets 0 of them: a graph keeps no input that nothing reads.
+        output = self.network(**inputs, **({"token_type_ids": types[None]} if self.has_types else {}))
+        nothing = 0.0 if self.has_types else 0.0 * types.to(output.start_logits.dtype)
+        return output.start_logits[0] + nothing, output.end_logits[0]
+
+
+def trace(network: nn.Module, target: Path) -> None:
+    """Write the fp32 graph, for rows of any number of tokens that the network has positions for."""
+    reader = RowReader(network) if network.config.model_type == "bert" else AnyReader(network)  # type: ignore[union-attr]
+    axes = {name: {0: "tokens"} for name in ("ids", "types", "starts", "ends")}
+    with torch.no_grad(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the exporter that traces is deprecated; its successor needs onnxscript
+        torch.onnx.export(
+            reader.eval(), (torch.arange(8), torch.zeros(8, dtype=torch.int64)), str(target),
+            dynamo=False, opset_version=20, input_names=["ids", "types"], output_names=["starts", "ends"],
+            dynamic_axes=axes,
+        )  # fmt: skip
+
+
+def quantise(source: Path, target: Path) -> None:
+    """7-bit weights, a scale for each output channel; activations are quantised as they come."""
+    import onnx
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    graph = onnx.load(source)
+    onnx.helper.set_model_props(graph, {"onnx.quant.pre_process": "onnxruntime.quant"})  # else it logs advice
+    quantize_dynamic(
+        graph, target, ["MatMul", "Gather"], per_channel=True, reduce_range=True, weight_type=QuantType.QInt8,
+        extra_options={"MatMulConstBOnly": True},
+    )  # fmt: skip
+
+
+def export(reader: Path, folder: Path, other: Path | None = None, share: float = 0.5) -> dict[str, object]:
+    """Write graph, tokenizer and manifest of a trained reader into `folder`; returns the manifest.
+
+    With an `other` reader of the same layers, the weights are the mean of both, `share` of them those of the other
+    (Wortsman et al. 2022, model soups).
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    network = load_network(reader).float()
+    if other is not None:
+        theirs = load_network(other).float().state_dict()
+        mean = {name: (1 - share) * value + share * theirs[name] for name, value in network.state_dict().items()}
+        network.load_state_dict(mean)
+    with tempfile.TemporaryDirectory() as scratch:
+        exact = Path(scratch) / GRAPH
+        trace(network, exact)
+        quantise(exact, folder / GRAPH)
+    shutil.copyfile(reader / TOKENIZER, folder / TOKENIZER)
+    tokenizer = RowTokenizer((folder / TOKENIZER).read_text("utf-8"))
+    probes = [
+        {name: [round(value, DECIMALS) for value in values] for name, values in probe.items()}
+        for probe in read_probes(OnnxScorer(folder / GRAPH), tokenizer)
+    ]
+    manifest: dict[str, object] = {
+        "schema": SCHEMA,
+        "files": {name: digest(folder / name) for name in (GRAPH, TOKENIZER)},
+        "weights_sha256": digest(reader / "model.safetensors"),
+        "probes": probes,
+    }
+    (folder / MANIFEST).write_text(json.dumps(manifest) + "\n", "utf-8")
+    return manifest

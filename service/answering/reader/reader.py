@@ -1,0 +1,51 @@
+"""Reading: which words of each hit answer the question, sentence by sentence."""
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+import structlog
+
+from service.answering.reader.network import GRAPH, TOKENIZER, OnnxScorer, ReaderFiles, check_probes
+from service.answering.reader.rows import RowTokenizer
+from service.answering.reader.spans import ReaderInput, Reading, Scorer, read
+
+FOLDER = Path(__file__).with_name("shipped")
+SHIPPED, OFF = "shipped", "off"  # settings: the reader in that folder, and none
+THREADS = 2  # a question's hits are read side by side
+
+log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
+
+
+class Reader:
+    """An open reader. Safe to call from several threads. `sha256` is that of its graph."""
+
+    def __init__(self, scorer: Scorer, tokenizer: RowTokenizer, sha256: str) -> None:
+        self._scorer = scorer
+        self._tokenizer = tokenizer
+        self.sha256 = sha256
+
+    def read(self, question: str, inputs: Sequence[ReaderInput]) -> list[list[Reading]] | None:
+        """The likeliest words of each sentence of each input; None, logged, where a logit is no number."""
+        try:
+            return read(self._scorer, self._tokenizer, question, inputs)
+        except FloatingPointError as error:
+            log.error("the reader is not used for this question", error=str(error), reader=self.sha256)
+            return None
+
+
+def open_reader(setting: str = SHIPPED, threads: int = THREADS) -> Reader | None:
+    """The shipped reader, that of another folder where the setting names one, or None for `off`. Raises ModelError.
+
+    A process that opens the same reader again gets the same object.
+    """
+    return None if setting == OFF else _open(FOLDER if setting == SHIPPED else Path(setting), threads)
+
+
+@cache
+def _open(folder: Path, threads: int) -> Reader:
+    files = ReaderFiles.open(folder)
+    tokenizer = RowTokenizer((folder / TOKENIZER).read_text("utf-8"))
+    scorer = OnnxScorer(folder / GRAPH, threads)
+    check_probes(files, scorer, tokenizer)
+    return Reader(scorer, tokenizer, files.sha256)

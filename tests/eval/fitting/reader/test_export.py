@@ -1,0 +1,95 @@
+"""The graph that the product runs says what the trained network says."""
+
+import json
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from eval.fitting.reader.data import Example
+from eval.fitting.reader.export import export
+from eval.fitting.reader.network import TorchScorer, load_network
+from eval.fitting.reader.rows import TrainingTokenizer
+from index.files import digest
+from service.answering.reader.network import GRAPH, MANIFEST, TOKENIZER, OnnxScorer, ReaderFiles
+from service.answering.reader.reader import open_reader
+from service.answering.reader.spans import ReaderInput
+from tests.readers import WORDS, random_reader, tokenizer_json
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("export")
+    export(random_reader(root / "reader"), root / "out")
+    return root
+
+
+def test_the_graph_reads_as_the_network(folder: Path) -> None:
+    rng, tokens = random.Random(5), TrainingTokenizer(tokenizer_json(), 64)
+    contexts = [" ".join(rng.choices(WORDS, k=length)) for length in (1, 7, 30, 60)]
+    rows = [tokens.training_row(Example("who ran it", "mill", text, -1, -1, "s", "a"), rng) for text in contexts]
+    kept = [row for row in rows if row is not None]
+    expected = TorchScorer(load_network(folder / "reader"), bf16=False).score(kept)
+    for ours, theirs in zip(OnnxScorer(folder / "out" / GRAPH).score(kept), expected, strict=True):
+        assert np.allclose(ours.starts, theirs.starts, atol=0.05)
+        assert np.allclose(ours.ends, theirs.ends, atol=0.05)
+
+
+@pytest.mark.parametrize("kind", ["DistilBert", "MPNet"])
+def test_readers_of_other_architectures_are_exported_too(tmp_path: Path, kind: str) -> None:
+    import transformers
+
+    sizes = {
+        "DistilBert": {"dim": 16, "hidden_dim": 32, "n_layers": 2, "n_heads": 2},
+        "MPNet": {"hidden_size": 16, "intermediate_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2},
+    }
+    config = getattr(transformers, f"{kind}Config")(vocab_size=len(WORDS) + 4, pad_token_id=0, **sizes[kind])
+    reader = tmp_path / "reader"
+    getattr(transformers, f"{kind}ForQuestionAnswering")(config).save_pretrained(reader)
+    (reader / "tokenizer.json").write_text(tokenizer_json(), "utf-8")
+    export(reader, tmp_path / "out")
+    tokens = TrainingTokenizer(tokenizer_json(), 64)
+    text = tokens.encode("ada ran the mill . it opened in 1902 .")
+    rows = tokens.windows(tokens.encode("who ran it"), tokens.encode("mill"), text, 8)
+    expected = TorchScorer(load_network(reader), bf16=False).score(rows)
+    for ours, theirs in zip(OnnxScorer(tmp_path / "out" / GRAPH).score(rows), expected, strict=True):
+        assert np.allclose(ours.starts, theirs.starts, atol=0.05)
+        assert np.allclose(ours.ends, theirs.ends, atol=0.05)
+    opened = open_reader(str(tmp_path / "out"))
+    assert opened is not None
+    assert opened.read("who ran it", [ReaderInput("mill", "ada ran it .", [(0, 12)])])
+
+
+def test_the_mean_of_two_readers_lies_between_them(tmp_path: Path) -> None:
+    readers = [random_reader(tmp_path / name, seed) for seed, name in enumerate(("one", "two"))]
+    tokens = TrainingTokenizer(tokenizer_json(), 64)
+    rows = tokens.windows(tokens.encode("who ran it"), tokens.encode(""), tokens.encode("ada ran the mill ."), 8)
+
+    def starts(other: Path | None, share: float) -> list[float]:
+        export(readers[0], tmp_path / "out", other, share)
+        (scores,) = OnnxScorer(tmp_path / "out" / GRAPH).score(rows)
+        return [float(value) for value in scores.starts]
+
+    alone = starts(None, 0.5)
+    assert starts(readers[1], 0.0) == alone
+    assert starts(readers[0], 0.5) == alone
+    assert starts(readers[1], 0.5) != alone
+
+
+def test_weights_have_7_bits(folder: Path) -> None:
+    import onnx
+    from onnx import numpy_helper
+
+    graph = onnx.load(folder / "out" / GRAPH).graph
+    weights = [numpy_helper.to_array(each) for each in graph.initializer]
+    quantised = [array for array in weights if array.dtype == np.int8 and array.ndim == 2]
+    assert len(quantised) >= 9  # four products in each layer, and the output
+    assert max(int(np.abs(array.astype(int)).max()) for array in quantised) <= 64
+
+
+def test_the_manifest_names_every_file_by_its_checksum(folder: Path) -> None:
+    assert ReaderFiles.open(folder / "out").sha256 == digest(folder / "out" / GRAPH)
+    manifest = json.loads((folder / "out" / MANIFEST).read_text("utf-8"))
+    assert manifest["files"] == {name: digest(folder / "out" / name) for name in (GRAPH, TOKENIZER)}
+    assert manifest["weights_sha256"] == digest(folder / "reader" / "model.safetensors")
