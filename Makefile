@@ -49,7 +49,7 @@ bench: $(VENV)/.eval
 # SQUAD_DIR, BEIR_DIR: folders of SQuAD files and of BEIR folders; LIMIT=200 for a short run
 bench-quality: $(VENV)/.eval
 	@test -d "$(SQUAD_DIR)" && test -d "$(BEIR_DIR)" || { echo "error: name the folders of the question sets: make bench-quality SQUAD_DIR=... BEIR_DIR=... [LIMIT=200]" >&2; exit 2; }
-	$(BIN)/python -m eval quality "$(SQUAD_DIR)" "$(BEIR_DIR)" --var $(VAR) $(if $(LIMIT),--limit $(LIMIT))
+	$(BIN)/python -m eval quality "$(SQUAD_DIR)" "$(BEIR_DIR)" --split test --var $(VAR) $(if $(LIMIT),--limit $(LIMIT))
 
 # SCALE: options, such as --short (10 thousand passages only) or --sizes 10000,100000 --texts FOLDER
 bench-scale: $(VENV)/.eval

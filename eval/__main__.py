@@ -8,6 +8,8 @@ import typer
 
 from eval.benches.commands import bench, growth, growth_search
 from eval.defaults import CENTRE, VAR
+from eval.fitting.commands import calibrate, fit_choice
+from eval.fitting.reader.commands import export_reader, measure_reader, pair_questions, train_reader
 from eval.options import (
     ByGroup,
     Distractors,
@@ -17,13 +19,13 @@ from eval.options import (
     Limit,
     Qrels,
     Questions,
+    Reader,
     Split,
     Trec,
     Var,
     WithinGroup,
     Workers,
     load_questions,
-    load_whole,
 )
 from eval.release import release
 from index.console import run as run_app
@@ -51,6 +53,7 @@ def run(
     floor: Floor = None,
     var: Var = VAR,
     encoder: Encoder = "auto",
+    reader: Reader = "shipped",
     by_group: ByGroup = False,
     workers: Workers = 1,
     failures: Annotated[bool, typer.Option("--failures", help="Print every case that failed.")] = False,
@@ -76,7 +79,7 @@ def run(
     chunking = chunking_for(questions, max_tokens, min_tokens, overlap)
     settings = {"limit": limit, **(asdict(chunking) if chunking else {})}
     with show_progress() as progress:
-        engine = engine_for(questions, var, chunking=chunking, variant=encoder, progress=progress)
+        engine = engine_for(questions, var, chunking=chunking, variant=encoder, reader=reader, progress=progress)
         done = evaluate(engine, questions, settings=settings, workers=workers, progress=progress)
     write_trec(engine, questions, done, trec, qrels)
     scores = score(done, by_group=by_group)
@@ -137,35 +140,8 @@ app.command(epilog="Example: python -m eval release corpus/texts --floor hit@3=0
 )
 
 
-@app.command(epilog="Example: python -m eval calibrate --split dev --risk 0.1")
-def calibrate(
-    dataset: Questions = CENTRE,
-    distractors: Distractors = None,
-    split: Annotated[str | None, typer.Option(help="dev, test or all.", show_default="dev, else all")] = None,
-    limit: Limit = None,
-    risk: Annotated[float, typer.Option(min=0.0, max=1.0, help="Share of given answers that may be wrong.")] = 0.15,
-    out: Annotated[Path | None, typer.Option(help="Where to.", show_default="confidence.json under --var")] = None,
-    var: Var = VAR,
-    encoder: Encoder = "auto",
-    workers: Workers = 2,
-) -> None:
-    """Fit confidence and the refusal threshold on labelled questions; the next build puts them into its snapshot."""
-    from eval.fitting.calibrate import ask_for_fit, fit_confidence
-    from eval.fitting.plots import calibration_plots
-    from eval.fitting.tables import calibration_grids
-    from eval.reporting.save import print_tables
-
-    whole = load_whole(dataset, distractors, var=var)
-    questions = whole.part(split or ("dev" if whole.splits else "all"), limit)
-    with show_progress() as progress:
-        run = ask_for_fit(questions, var, variant=encoder, workers=workers, progress=progress)
-    fit = fit_confidence(run, risk)
-    path = out or var / "confidence.json"
-    fit.save(path)
-    print_tables((), calibration_grids(fit))
-    print(path, *calibration_plots(fit, var / "eval" / "calibration"), sep=", ")
-    if out is None:
-        print("run `python -m index build` to put it into a snapshot")
+app.command(epilog="Example: python -m eval calibrate --split dev --risk 0.1")(calibrate)
+app.command(epilog="Example: python -m eval fit-choice --dataset eval/data/genres --split dev")(fit_choice)
 
 
 @app.command(epilog="Example: python -m eval quality sets/squad sets/beir --limit 200")
@@ -192,6 +168,16 @@ def quality(
     print(*write_quality(report, var / "eval"), sep=", ")
 
 
+app.command(epilog="Example: python -m eval train-reader MiniLM-L6 var/reader new_wiki.json squad2.json@dev")(
+    train_reader
+)
+app.command(epilog="Example: python -m eval pair-questions eval/data/genres-train pairs.json")(pair_questions)
+app.command(epilog="Example: python -m eval export-reader var/reader/last service/answering/reader/shipped")(
+    export_reader
+)
+app.command(epilog="Example: python -m eval measure-reader service/answering/reader/shipped squad2.json@test")(
+    measure_reader
+)
 app.command(epilog="Example: python -m eval bench --texts squad2_half.json --no-peer")(bench)
 app.command(epilog="Example: python -m eval growth --sizes 10000,100000 --texts corpus/texts")(growth)
 app.command(epilog="Example: python -m eval growth-search var/bench/scale-10000", hidden=True)(growth_search)

@@ -27,6 +27,7 @@ Workers = Annotated[int, typer.Option(min=1, help="Questions asked at a time; ab
 Var = Annotated[Path, typer.Option(envvar="CENTREQA_VAR", help="The folder that holds everything built.")]
 Floor = Annotated[list[str] | None, typer.Option(help="hit@3=0.9, the least a measure may be; repeatable.")]
 Encoder = Annotated[str, typer.Option(envvar="CENTREQA_ENCODER", help="auto, onnx-fp32, onnx-int8, torch")]
+Reader = Annotated[str, typer.Option(envvar="CENTREQA_READER", help="The folder of a reader, or off.")]
 ByGroup = Annotated[bool, typer.Option("--by-group", help="Draw whole facts or articles for the intervals.")]
 Trec = Annotated[Path | None, typer.Option(help="Write the rankings to this file, in TREC's format.")]
 Qrels = Annotated[Path | None, typer.Option(help="Write what is relevant to this file, in TREC's format.")]

@@ -90,8 +90,10 @@ def ask(
         request = AskRequest(question=question, top_k=top_k, documents=document or None, filter=_parse(filter))
     except ValidationError as error:
         raise InputError(from_error(error).detail) from None
-    engine = Engine.open(Settings.load(var=var).open_store())
-    reply = AskReply.model_validate(engine.ask(request.question, request.top_k, request.documents, request.filter))
+    settings = Settings.load(var=var)
+    engine = Engine.open(settings.open_store(), reader=settings.reader)
+    asked = engine.ask(request.question, request.top_k, request.documents, request.filter, read=request.read)
+    reply = AskReply.model_validate(asked)
     if as_json:
         typer.echo(reply.model_dump_json())
     else:

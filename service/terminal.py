@@ -32,7 +32,7 @@ def _refusal(reply: AskReply) -> list[Text]:
 
 
 def _answer(reply: AskReply, answer: Answer) -> list[Text]:
-    lines = [Text(answer.text, "bold green"), _confidence(reply), Text()]
+    lines = [_emphasised(answer), _confidence(reply), Text()]
     passages = {passage.rank: passage for passage in reply.passages}
     for rank in dict.fromkeys(evidence.passage for evidence in answer.evidence):
         quotes = [evidence for evidence in answer.evidence if evidence.passage == rank]
@@ -43,8 +43,20 @@ def _answer(reply: AskReply, answer: Answer) -> list[Text]:
     return lines
 
 
+def _emphasised(answer: Answer) -> Text:
+    """The answer, the words that answer in bold."""
+    text, first = Text(answer.text, "green"), answer.evidence[0]
+    if answer.short is None or answer.short.document != first.document or first.quote != answer.text:
+        text.stylize("bold")
+    else:
+        text.stylize("bold underline", answer.short.start - first.start, answer.short.end - first.start)
+    return text
+
+
 def _confidence(reply: AskReply) -> Text:
-    return Text(f"confidence {reply.confidence:.0%}, snapshot {reply.snapshot}, {reply.took_ms:.0f} ms", "dim")
+    return Text(
+        f"{reply.level}, confidence {reply.confidence:.0%}, snapshot {reply.snapshot}, {reply.took_ms:.0f} ms", "dim"
+    )
 
 
 def _heading(passage: Passage, quotes: Sequence[Evidence] = ()) -> Text:

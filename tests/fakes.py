@@ -18,7 +18,7 @@ from index.arrays import Vectors
 from index.encoding.encoder import EncodedPassage, EncodedQuery, EncoderInput
 from index.search import Hit, ServedSnapshot
 from index.snapshots.store import SnapshotInfo
-from service.answering.answer import Abstention, Answer, Evidence, Reply
+from service.answering.answer import Abstention, Answer, Evidence, Reply, ShortAnswer
 from service.answering.engine import Engine, SearchReply
 from service.answering.quotes import Verdict, check_quote
 
@@ -161,15 +161,23 @@ class FakeEngine(Engine):
         top_k: int = 5,
         documents: Collection[str] | None = None,
         filter: Mapping[str, str] | None = None,  # noqa: A002
+        *,
+        read: bool = True,
+        history: Sequence[str] = (),
     ) -> Reply:
         hits = self.search(question, top_k, documents, filter=filter).hits
         if "broken" in question:
             raise RuntimeError("a secret")
-        answer = Answer(QUOTE, "extractive", (EVIDENCE,))
-        reply = Reply(0.9, answer, None, answer, {}, question, hits, self.id, 1.0)
+        short = ShortAnswer("Irakli Beridze", DOCUMENT.id, START, START + 14) if read else None
+        answer = Answer(QUOTE, "extractive", (EVIDENCE,), short)
+        reply = Reply(0.9, "sure", answer, None, answer, {}, question, hits, self.id, 1.0)
         if "budget" in question:
             reply = replace(
-                reply, confidence=0.07, answer=None, abstained=Abstention("low_confidence", "it does not say")
+                reply,
+                confidence=0.07,
+                level="unsure",
+                answer=None,
+                abstained=Abstention("low_confidence", "it does not say", ("budget",), EVIDENCE),
             )
         return reply
 

@@ -10,7 +10,7 @@ from corpus.sources import read_source
 from eval.benches.quality_report import Figure, QualityReport
 from eval.datasets.load import load_dataset
 from eval.datasets.questions import Dataset
-from eval.defaults import CENTRE, TEXTS
+from eval.defaults import CENTRE, GENRES, TEXTS
 from eval.reporting.save import save_report
 from eval.runs.evaluate import evaluate
 from eval.runs.prepare import engine_for
@@ -20,6 +20,8 @@ from eval.scoring.scores import Score, score
 from index.build import Progress, silent
 
 PARAGRAPHS = ("document_hit@1", "document_MRR@10")  # every paragraph of a SQuAD file is a document
+# Of sets that hold questions without an answer, or documents enough to be wrong about.
+SURENESS = ("AUROC", "AUROC_answerable", "right_when_sure", "sure", "calibration_error", "wrongly_answered")
 PASSAGES = ("hit@1", "hit@3", "MRR@10", "answer_accuracy")
 
 
@@ -37,14 +39,14 @@ class SquadSet:
 
 
 SQUAD = (
-    SquadSet("squad2_half", (*PARAGRAPHS, *PASSAGES), ("squad2_distractors",)),
-    SquadSet("qed_nq", (*PARAGRAPHS, *PASSAGES)),
-    SquadSet("covidqa", ("hit@1", "MRR@10", "answer_accuracy", "span_recall@4000")),
+    SquadSet("squad2_half", (*PARAGRAPHS, *PASSAGES, "short_F1", *SURENESS), ("squad2_distractors",)),
+    SquadSet("qed_nq", (*PARAGRAPHS, *PASSAGES, "right_when_sure", "calibration_error")),
+    SquadSet("covidqa", ("hit@1", "MRR@10", "answer_accuracy", "span_recall@4000", "right_when_sure")),
     SquadSet("policyqa", PASSAGES, within_group=True),
     SquadSet("fairytaleqa", PASSAGES, within_group=True),
 )
 BEIR = ("hit@1", "MRR@10", "nDCG@10")  # measures of BEIR folders
-SHIPPED = ("hit@1", "hit@3", "MRR@10", "answer_accuracy", "AUROC", "wrongly_refused", "wrongly_answered")
+SHIPPED = ("hit@1", "hit@3", "MRR@10", "answer_accuracy", *SURENESS, "wrongly_refused")
 TIMES = ("latency_p50",)  # measured on every set
 
 
@@ -108,6 +110,7 @@ def _read_sets(
         yield _MeasuredSet(load_dataset(folder).part(split, limit), BEIR)
     shipped = replace(load_dataset(CENTRE), documents=tuple(read_source(TEXTS)))
     yield _MeasuredSet(shipped.part(split, limit), SHIPPED)
+    yield _MeasuredSet(load_dataset(GENRES).part(split, limit), SHIPPED)
 
 
 def _figures(run: Run, scores: Sequence[Score], names: Sequence[str], by_group: bool) -> Iterator[Figure]:

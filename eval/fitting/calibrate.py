@@ -2,12 +2,14 @@
 
 Confidence is a logistic regression over the features of the best answer, with the label "this answer is right". Every
 question gets a chance from a fit that saw no question of its group (a fact, an article), by cross-validation. The
-threshold is chosen, and the reliability is shown, by those chances.
+threshold and what is called sure or likely are chosen, and the reliability is shown, by those chances. There are two
+fits: one for questions with a reader, one for those without.
 """
 
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -18,16 +20,19 @@ from sklearn.preprocessing import StandardScaler
 
 from corpus.errors import DatasetError, ModelError
 from eval.datasets.questions import Dataset
-from eval.formulas import Values, auroc
+from eval.formulas import Values, auroc, brier
 from eval.runs.evaluate import evaluate
 from eval.runs.prepare import engine_for
-from eval.runs.records import Record, Run
+from eval.runs.records import Run
 from index.build import Progress, silent
 from service.answering.confidence import Confidence
 from service.answering.features import FITTED_FEATURES
+from service.answering.reader.reader import SHIPPED
 
 FOLDS = 10  # of the cross-validation, and how many right and wrong answers there must be
 INVERSE_PENALTY = 0.3  # scikit-learn's C, for features with mean 0 and standard deviation 1
+
+SURE_WRONG, LIKELY_WRONG = 0.05, 0.25  # of the answers called so, the share that may be wrong
 
 # Equally sure of every answer: stands in for a confidence that cannot be read, so that a fit can replace that one.
 UNFITTED = Confidence({}, 0.0, 0.5)
@@ -51,38 +56,59 @@ class Fit:
         """The AUROC of chances (n,) for the labels."""
         return float(auroc(chances, self.labels)[0])
 
-    def save(self, path: Path) -> None:
-        """Write the file that `Confidence.load` reads."""
-        numbers = {
-            "weights": {name: round(weight, 4) for name, weight in self.confidence.weights.items()},
-            "intercept": round(self.confidence.intercept, 4),
-            "threshold": round(self.confidence.threshold, 4),
-            "fitted": self.fitted_on,
-        }
+    @property
+    def is_better(self) -> bool:
+        """Whether its chances, cross-validated, are nearer to the labels than those that were in use (Brier score)."""
+        return float(brier(self.chances, self.labels)[0]) < float(brier(self.before, self.labels)[0])
+
+    def save(self, path: Path, unread: "Fit | None" = None) -> None:
+        """Write the file that `Confidence.load` reads; `unread` is the fit for questions without a reader."""
+        numbers = _numbers(self.confidence) | {"fitted": self.fitted_on}
+        if unread:
+            numbers["unread"] = _numbers(unread.confidence)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(numbers, indent=1) + "\n", "utf-8")
 
 
+def _numbers(confidence: Confidence) -> dict[str, object]:
+    return {
+        "weights": {name: round(weight, 4) for name, weight in confidence.weights.items()},
+        "intercept": round(confidence.intercept, 4),
+        "threshold": round(confidence.threshold, 4),
+        "sure": round(confidence.sure, 4),
+        "likely": round(confidence.likely, 4),
+    }
+
+
 def ask_for_fit(
-    dataset: Dataset, var: Path, *, variant: str = "auto", workers: int = 1, progress: Progress = silent
+    dataset: Dataset,
+    var: Path,
+    *,
+    variant: str = "auto",
+    reader: str = SHIPPED,
+    workers: int = 1,
+    progress: Progress = silent,
 ) -> Run:
     """The run to fit on; it also comes about where the confidence in use cannot be read or names unknown features."""
+    engine_of = partial(engine_for, dataset, var, variant=variant, reader=reader, progress=progress)
     try:
-        engine = engine_for(dataset, var, variant=variant, progress=progress)
+        engine = engine_of()
     except ModelError:
-        engine = engine_for(dataset, var, variant=variant, confidence=UNFITTED, progress=progress)
+        engine = engine_of(confidence=UNFITTED)
     return evaluate(engine, dataset, baselines={}, workers=workers, progress=progress)
 
 
-def fit_confidence(run: Run, risk: float) -> Fit:
-    """Fit on every best answer of the run; of those above the threshold, at most `risk` (0..1) are wrong.
+def fit_confidence(runs: Sequence[Run], risk: float, names: Sequence[str] = FITTED_FEATURES) -> Fit:
+    """Fit the named features on every best answer of the runs; above the threshold, at most `risk` (0..1) are wrong.
 
     Raises DatasetError where there are too few right or wrong answers to learn from.
     """
-    records = [record for record in run.records if record.features and record.right is not None]
+    judged = [[record for record in run.records if record.features and record.right is not None] for run in runs]
+    records = [record for each in judged for record in each]
+    groups = [f"{run.dataset} {record.group}" for run, each in zip(runs, judged, strict=True) for record in each]
     labels = np.array([record.right for record in records], float)
-    folds = _split_by_group(run, records, labels)
-    features = np.array([[record.features[name] for name in FITTED_FEATURES] for record in records])
+    folds = _split_by_group(", ".join(run.dataset for run in runs), groups, labels)
+    features = np.array([[record.features[name] for name in names] for record in records])
     pipeline = make_pipeline(StandardScaler(), LogisticRegression(C=INVERSE_PENALTY, max_iter=1000))
     chances = cross_val_predict(pipeline, features, labels, cv=folds, method="predict_proba")[:, 1]
     pipeline.fit(features, labels)
@@ -90,22 +116,38 @@ def fit_confidence(run: Run, risk: float) -> Fit:
     scaler, regression = pipeline[0], pipeline[1]
     weights = regression.coef_[0] / scaler.scale_
     intercept = float(regression.intercept_[0] - weights @ scaler.mean_)
-    weights_by_name = dict(zip(FITTED_FEATURES, map(float, weights), strict=True))
-    confidence = Confidence(weights_by_name, intercept, threshold_for(chances, labels, risk))
-    fitted_on = {"dataset": run.dataset, "sha256": run.sha256, "questions": len(records), "risk": risk}
+    weights_by_name = dict(zip(names, map(float, weights), strict=True))
+    threshold, sure = (threshold_for(chances, labels, wrong) for wrong in (risk, SURE_WRONG))
+    less = chances < sure
+    likely = min(threshold_for(chances[less], labels[less], LIKELY_WRONG), sure)
+    confidence = Confidence(weights_by_name, intercept, threshold, sure, likely)
+    sets = [
+        {"dataset": run.dataset, "sha256": run.sha256, "questions": len(each)}
+        for run, each in zip(runs, judged, strict=True)
+    ]
+    fitted_on = {"sets": sets, "risk": risk}
     before = np.array([record.confidence for record in records], float)
     return Fit(confidence, chances, labels, before, fitted_on)
 
 
-def _split_by_group(run: Run, records: Sequence[Record], labels: Values) -> list[tuple[object, object]]:
+def check_better(fit: Fit) -> None:
+    """Raise DatasetError where the fit is no better than the confidence that was in use."""
+    if not fit.is_better:
+        before, after = (float(brier(chances, fit.labels)[0]) for chances in (fit.before, fit.chances))
+        raise DatasetError(
+            f"the fit on {len(fit.labels)} answers is no better than the confidence in use (Brier score {after:.3f}, "
+            f"{before:.3f} before); label {len(fit.labels)} questions more, or write it all the same with --force"
+        )
+
+
+def _split_by_group(dataset: str, groups: Sequence[str], labels: Values) -> list[tuple[object, object]]:
     """The rows to train and to test on, for each fold; raises DatasetError where a fold has nothing to learn from."""
-    groups = [record.group for record in records]
     count = min(FOLDS, len(set(groups)))
     folds = list(GroupKFold(count).split(labels, groups=groups)) if count > 1 else []
     learnable = folds and all(0 < labels[train].mean() < 1 for train, _ in folds)
     if min(labels.sum(), (1 - labels).sum()) < FOLDS or not learnable:
         raise DatasetError(
-            f"{run.dataset}: {labels.sum():.0f} right and {(1 - labels).sum():.0f} wrong answers on {len(set(groups))} "
+            f"{dataset}: {labels.sum():.0f} right and {(1 - labels).sum():.0f} wrong answers on {len(set(groups))} "
             f"facts or articles are too few to fit; label more questions, {FOLDS} of each kind at least"
         )
     return folds

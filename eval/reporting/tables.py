@@ -4,18 +4,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+import numpy as np
 from rich.table import Table
 
 from eval.formulas import Values, reliability
-from eval.runs.records import BM25, DENSE, HYBRID, Run, baseline_run
+from eval.runs.records import BM25, DENSE, HYBRID, Record, Run, baseline_run
 from eval.scoring.compare import Change, Comparison, compare
 from eval.scoring.failures import CAUSES, Failure, count_causes
+from eval.scoring.measures import measure_named
 from eval.scoring.scores import Score, judged_confidences
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
 
 ENOUGH = 10  # questions that a tenth must have for its share of right answers to say something
 GAINS = ("hit@1", "hit@3", "MRR@10", "nDCG@10")  # measures by which a run is compared with its baselines
+GROUP_MEASURES = ("answer_accuracy", "wrongly_refused", "wrongly_answered", "right_when_sure")
 FLIPS = 20  # questions that changed and are listed in a terminal
 CHANGE_HEADER = ("measure", "old", "new", "difference", "p", "won/lost/tied", "verdict")
 _TEXT_COLUMNS = ("by", "text", "verdict", "measure", "against")  # aligned left, as the first column is
@@ -62,6 +65,7 @@ def run_grids(run: Run, scores: Sequence[Score], failures: Sequence[Failure]) ->
     answers = _answers_grid(scores)
     if any(value != "-" for _, value, _ in answers.rows):
         grids.append(answers)
+        grids += [_groups_grid(run, name) for name in ("kind", "genre") if any(getattr(r, name) for r in run.records)]
     judged = judged_confidences(run)
     tenths = reliability_grid(judged.confidence, judged.right, "Reliability")
     if tenths.rows:
@@ -86,6 +90,21 @@ def _answers_grid(scores: Sequence[Score]) -> Grid:
     others = (score for score in scores if "/" not in score.name and score.name not in of_rankings)
     rows = tuple((score.name, score_cell(score), str(score.n)) for score in others)
     return Grid("Answers and confidence, with 95 % intervals", ("measure", HYBRID, "n"), rows)
+
+
+def _groups_grid(run: Run, name: str) -> Grid:
+    """Right answers, refusals and answers given as sure, for each kind of question or genre of text."""
+    groups: dict[str, list[Record]] = {}
+    for record in run.records:
+        groups.setdefault(getattr(record, name) or "-", []).append(record)
+    measures = [measure_named(measure) for measure in GROUP_MEASURES]
+    rows = []
+    for group, records in sorted(groups.items()):
+        once = np.ones((1, len(records)))
+        applied = [measure.apply(records) for measure in measures]
+        cells = (f"{float(each.statistic(once)[0]):.3f} of {each.n}" if each.n else "-" for each in applied)
+        rows.append((group, *cells))
+    return Grid(f"By {name}", (name, *GROUP_MEASURES), tuple(rows))
 
 
 def reliability_grid(confidence: Values, right: Values, title: str) -> Grid:

@@ -92,6 +92,9 @@ def _ask(
         abstained=reply.abstained.code if reply.abstained else None,
         features=dict(reply.features),
         signals=dict(relevant.signals) if relevant else {},
+        genre=question.genre,
+        level=reply.level,
+        short=reply.best_answer.short.text if reply.best_answer and reply.best_answer.short else None,
     )
 
 

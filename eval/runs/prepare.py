@@ -17,6 +17,7 @@ from index.snapshots.snapshot import Snapshot
 from index.snapshots.store import Store
 from service.answering.confidence import Confidence
 from service.answering.engine import Engine
+from service.answering.reader.reader import SHIPPED, open_reader
 
 
 def chunking_for(
@@ -40,19 +41,20 @@ def engine_for(
     chunking: Chunking | None = None,
     variant: str = "auto",
     confidence: Confidence | None = None,
+    reader: str = SHIPPED,
     progress: Progress = silent,
 ) -> Engine:
     """An engine on the documents of the set or, where it brings none, on a snapshot (the active one where None).
 
     With a `chunking`, the documents of that snapshot are indexed again, in a store of their own: by the encoder that
-    made the snapshot unless `variant` names another, and with the snapshot's own fitted confidence. Raises
-    SnapshotError where there is no snapshot, ModelError, ModelMismatch.
+    made the snapshot unless `variant` names another, and with the snapshot's own fitted confidence. `reader` is as for
+    `open_reader`. Raises SnapshotError where there is no snapshot, ModelError, ModelMismatch.
     """
     store = Store(var)
     if dataset.documents is not None:
         documents: Sequence[Document] = dataset.documents
     elif chunking is None:
-        return Engine.open(store, snapshot, ranking, confidence=confidence)
+        return Engine.open(store, snapshot, ranking, confidence=confidence, reader=reader)
     else:
         source = store.open(snapshot)
         documents = [source.document(record.info.id) for record in source.documents]
@@ -62,7 +64,7 @@ def engine_for(
             confidence = Confidence.parse(source.confidence)
     encoder = open_encoder(var / "models", variant, progress=progress)
     indexed = index_documents(documents, var, encoder, chunking or Chunking(), progress=progress)
-    return Engine(indexed, encoder, confidence, ranking)
+    return Engine(indexed, encoder, confidence, ranking, reader=open_reader(reader))
 
 
 def index_documents(

@@ -46,7 +46,8 @@ class Record:
 
     `right` says whether the best answer found is right, given or withheld; None where there is no answer to judge.
     `confidence` is the chance of that, None where no answer was asked for; `features` are what it was computed from.
-    `abstained` is the code of a refusal. `signals` are those of the first relevant hit.
+    `level` says it in a word. `short` are the words that answer, None where there are none. `abstained` is the code of
+    a refusal. `signals` are those of the first relevant hit.
     """
 
     id: str
@@ -65,6 +66,9 @@ class Record:
     abstained: str | None
     features: Mapping[str, float]
     signals: Mapping[str, float]
+    genre: str = ""
+    level: str | None = None
+    short: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from eval import formulas
 from eval.formulas import Values
 from eval.runs.records import BM25, DENSE, HYBRID, Ranked, Record
 from eval.scoring.significance import Statistic
+from eval.short_answers import exact, word_f1
 
 RecordValue: TypeAlias = Callable[[Record], float | None]
 """A number of one record; None where there is none, so that the measure does not apply to it."""
@@ -178,6 +179,27 @@ def _wrongly_refused(record: Record) -> float | None:
     return float(bool(record.right and record.abstained))
 
 
+def _short(formula: Callable[[str, Sequence[str]], float]) -> RecordValue:
+    """How well the short answer of an answerable question agrees with its gold."""
+
+    def read(record: Record) -> float | None:
+        if not record.answerable or record.right is None or record.short is None:
+            return None
+        return formula(record.short, [gold.quote for gold in record.gold])
+
+    return read
+
+
+def _sure(record: Record) -> float | None:
+    """Whether an answer that was given as sure is right."""
+    is_sure = record.level == "sure" and not record.abstained
+    return float(bool(record.right)) if is_sure and record.right is not None else None
+
+
+def _is_sure(record: Record) -> float | None:
+    return float(record.level == "sure" and not record.abstained) if record.answerable and record.level else None
+
+
 def _wrongly_answered(record: Record) -> float | None:
     return None if record.answerable or record.confidence is None else float(not record.abstained)
 
@@ -192,6 +214,10 @@ MEASURES: tuple[Measure, ...] = (
     ConfidenceMeasure("calibration_error", _is_right, formulas.calibration_error, higher_is_better=False),
     MeanMeasure("wrongly_refused", _wrongly_refused, higher_is_better=False),
     MeanMeasure("wrongly_answered", _wrongly_answered, higher_is_better=False),
+    MeanMeasure("right_when_sure", _sure),
+    MeanMeasure("sure", _is_sure),
+    MeanMeasure("short_exact", _short(exact)),
+    MeanMeasure("short_F1", _short(word_f1)),
     *_latencies_of(HYBRID),
     *(measure for ranking in (BM25, DENSE) for measure in (*_measures_of(ranking), *_latencies_of(ranking))),
 )

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from index.search import Hit
+
+Level: TypeAlias = Literal["sure", "likely", "unsure"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,20 +26,40 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class ShortAnswer:
+    """The words that answer, inside the evidence: `document.text[start:end] == text`."""
+
+    text: str
+    document: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """Text that answers, and the evidence for it."""
+    """Text that answers, and the evidence for it. `short` is None where no few words of it answer, or nothing was read.
+
+    A question that yes or no would answer has no short answer.
+    """
 
     text: str
     kind: Literal["extractive", "generated"]
     evidence: tuple[Evidence, ...]
+    short: ShortAnswer | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Abstention:
-    """Why there is no answer."""
+    """Why there is no answer.
 
-    code: Literal["no_match", "low_confidence"]
+    `missing` are the words of the question that the nearest passage does not account for; `nearest` is the evidence of
+    the best answer that was found, None where nothing matched.
+    """
+
+    code: Literal["no_match", "low_confidence", "out_of_scope"]
     message: str
+    missing: tuple[str, ...] = ()
+    nearest: Evidence | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +67,12 @@ class Decision:
     """Exactly one of `answer` and `abstained` is None.
 
     `best_answer` is the best one that was found, also where it is withheld; None where nothing matched the question.
-    `confidence` (0..1) is the calibrated chance that it is right, computed from its `features`.
+    `confidence` (0..1) is the calibrated chance that it is right, computed from its `features`; `level` says it in a
+    word.
     """
 
     confidence: float
+    level: Level
     answer: Answer | None
     abstained: Abstention | None
     best_answer: Answer | None

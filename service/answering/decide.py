@@ -1,100 +1,66 @@
 """Whether an answer is given: the best sentence of the hits is quoted, or withheld below the threshold."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
-from corpus.documents import anchor_at
-from index.encoding.encoder import EncodedQuery
-from index.retrieval.words import Frequencies, terms
+from corpus.documents import Span, anchor_at
+from index.retrieval.words import terms
 from index.search import Hit
-from service.answering.acronyms import Acronym, acronyms_in, asks_for_long_form, introduces_any
-from service.answering.answer import Abstention, Answer, Decision, Evidence
+from service.answering.answer import Answer, Decision, Evidence, ShortAnswer
+from service.answering.choose import BestSentence, Examined
 from service.answering.confidence import Confidence
-from service.answering.features import (
-    Features,
-    Objections,
-    Support,
-    Values,
-    measure_features,
-    measure_support,
-    raise_objections,
-    sentence_texts,
-)
-from service.answering.question import WeightedWord, content_words, is_read_by_encoder
+from service.answering.question.acronyms import asks_for_long_form, introduction_of
+from service.answering.question.answer_type import answer_type, asks_for_several
+from service.answering.question.content_words import WeightedWord, is_read_by_encoder
+from service.answering.question.scope import asks_for_more_than_quotes
 from service.answering.quotes import heading_to_quote, span_to_quote
+from service.answering.reader.spans import UNREAD
+from service.answering.refusal import refuse_empty, refuse_request, refuse_unlikely
 from service.answering.versions import applies_rather, are_versions, say_nearly_the_same
 
 SAID_BY_HEADING = (
     0.75  # chance of an answer whose heading holds a number or code of the question and the thing asked for
 )
+_MARKS = " \t\n*_`|#>"  # what may stand around words in Markdown
 INTRODUCED = 0.9  # chance where the sentence introduces the short form that is asked about
+# For questions in a script that the encoder does not know: half of their words, by weight, have to stand there.
+BY_WORDS = Confidence({}, 0.0, threshold=0.46, sure=0.99, likely=0.75)
 OBJECTED = 0.9  # share of the threshold that an answer reaches at most, against which something speaks
-
-# How much an objection takes from a sentence's score.
-ASKS = 10.0  # an echo of the question is never chosen where there is anything else
-CONTRARY = 0.12
-LACKING = 0.1
-
-
-@dataclass(frozen=True, slots=True)
-class _BestSentence:
-    """The sentence of one hit that is most likely to answer: its number in the passage, and its score."""
-
-    hit: Hit
-    sentence: int
-    score: float
-    features: Features
-    support: Support
-    objections: Objections
-
-    @property
-    def text(self) -> str:
-        """The sentence."""
-        return sentence_texts(self.hit.passage)[self.sentence]
-
-    @property
-    def is_objected(self) -> bool:
-        """Whether something speaks against it that no confidence makes up for."""
-        objections = self.objections
-        return objections.unknown or bool(objections.lacking[self.sentence] or objections.asks[self.sentence])
 
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
     """A sentence as an answer, and the chance that it is right."""
 
-    sentence: _BestSentence
+    sentence: BestSentence
     answer: Answer
     chance: float
 
 
-def decide(query: EncodedQuery, hits: Sequence[Hit], lexical: Frequencies, confidence: Confidence) -> Decision:
-    """Quote the best sentence of the hits, or abstain where the chance that it is right is below the threshold."""
-    words = content_words(query, lexical)
-    if not hits or not words:
-        message = "No passage has anything in common with the question; ask about what the documents are about."
-        return Decision(0.0, None, Abstention("no_match", message), None, {})
-    acronyms = acronyms_in(text for hit in hits for text in (hit.passage.context, hit.passage.text))
-    ranked = sorted(
-        (_best_sentence(query.text, hit, words, acronyms) for hit in hits), key=lambda best: best.score, reverse=True
-    )
-    chosen = first = _judge(query.text, _in_force(query.text, ranked), words, confidence)
+def decide(examined: Examined, confidence: Confidence) -> Decision:
+    """Quote the best sentence, or abstain where the chance that it is right is below the threshold."""
+    question, words, ranked = examined.question, examined.words, examined.best
+    if not ranked:
+        return Decision(0.0, "unsure", None, refuse_empty(words), None, {})
+    if not examined.is_read:
+        confidence = confidence.without_reader() if is_read_by_encoder(question) else BY_WORDS
+    chosen = first = _judge(question, _in_force(question, ranked), words, confidence)
     if first.sentence.is_objected and first.chance < confidence.threshold:
         # Something speaks against the first; another sentence may still answer.
-        others = (_judge(query.text, best, words, confidence) for best in ranked[1:])
+        others = (_judge(question, best, words, confidence) for best in ranked[1:])
         chosen = next((other for other in others if other.chance >= confidence.threshold), first)
-    features = chosen.sentence.features.of_sentence(chosen.sentence.sentence)
+    features = chosen.sentence.measured.features.of_sentence(chosen.sentence.sentence)
+    if what := asks_for_more_than_quotes(question):
+        return Decision(0.0, "unsure", None, refuse_request(what, chosen.answer.evidence[-1]), None, features)
+    level = confidence.level(chosen.chance)
     if chosen.chance >= confidence.threshold:
-        return Decision(chosen.chance, chosen.answer, None, chosen.answer, features)
-    message = (
-        f"The text does not seem to say: the closest sentence has a {chosen.chance:.0%} chance of being the answer."
-    )
-    return Decision(chosen.chance, None, Abstention("low_confidence", message), chosen.answer, features)
+        return Decision(chosen.chance, level, chosen.answer, None, chosen.answer, features)
+    nearest, support = chosen.answer.evidence[-1], chosen.sentence.measured.support
+    refusal = refuse_unlikely(chosen.chance, nearest, support, words)
+    return Decision(chosen.chance, level, None, refusal, chosen.answer, features)
 
 
-def _in_force(question: str, ranked: Sequence[_BestSentence]) -> _BestSentence:
+def _in_force(question: str, ranked: Sequence[BestSentence]) -> BestSentence:
     """The first of the ranked sentences, or what another version of its document says in its place."""
     first = ranked[0]
     for other in ranked[1:]:
@@ -108,59 +74,81 @@ def _in_force(question: str, ranked: Sequence[_BestSentence]) -> _BestSentence:
     return first
 
 
-def _judge(question: str, best: _BestSentence, words: Sequence[WeightedWord], confidence: Confidence) -> _Judged:
+def _judge(question: str, best: BestSentence, words: Sequence[WeightedWord], confidence: Confidence) -> _Judged:
     """The sentence as an answer, with the chance that it is right."""
-    features = best.features.of_sentence(best.sentence)
+    features = best.measured.features.of_sentence(best.sentence)
     # Of a script that the encoder does not know, only the words that stand there tell anything.
     is_read = is_read_by_encoder(question)
     chance = confidence.chance(features) if is_read else 1 - (1 - features["coverage"]) ** 2
     if best.is_objected:
         chance = min(chance, OBJECTED * confidence.threshold)
-    if asks_for_long_form(question) and introduces_any(best.text, (t for word in words for t in word.word.terms)):
+    if asks_for_long_form(question) and introduction_of(best.text, _terms(words)):
         chance = max(chance, INTRODUCED)
-    answer = _quote(question, best)
-    if _is_said_by_heading(answer, words):
+    answer = _quote(question, best, words)
+    if _is_said_by_heading(best, answer, words):
         chance = max(chance, SAID_BY_HEADING)
     return _Judged(best, answer, chance)
 
 
-def _best_sentence(
-    question: str, hit: Hit, words: Sequence[WeightedWord], acronyms: Sequence[Acronym]
-) -> _BestSentence:
-    support = measure_support(hit, words, acronyms)
-    features = measure_features(question, hit, words, support)
-    objections = raise_objections(question, hit, words, support, features)
-    scores = _scores(features) if is_read_by_encoder(question) else features.coverage
-    scores = scores - ASKS * objections.asks - CONTRARY * objections.contrary - LACKING * objections.lacking
-    if asks_for_long_form(question):
-        stems = {term for word in words for term in word.word.terms}
-        scores = scores + [float(introduces_any(text, stems)) for text in sentence_texts(hit.passage)]
-    sentence = int(np.argmax(scores))
-    return _BestSentence(hit, sentence, float(scores[sentence]), features, support, objections)
-
-
-def _scores(features: Features) -> Values:
-    """The weighted sum of the features by which sentences are compared with each other: (sentences,)."""
-    return 1.0 * features.late + 0.8 * features.coverage + 0.5 * features.passage + 0.15 * features.fits
-
-
-def _is_said_by_heading(answer: Answer, words: Sequence[WeightedWord]) -> bool:
+def _is_said_by_heading(best: BestSentence, answer: Answer, words: Sequence[WeightedWord]) -> bool:
     """Whether a heading is quoted that holds a number or a code of the question beside what is asked for."""
-    held = set(terms(answer.text)) if len(answer.evidence) > 1 else set()
+    is_heading = answer.evidence[0].quote in best.hit.passage.section
+    held = set(terms(answer.text)) if is_heading else set()
     return any(word.is_exact and held.intersection(word.word.terms) for word in words)
 
 
-def _quote(question: str, best: _BestSentence) -> Answer:
+def _quote(question: str, best: BestSentence, words: Sequence[WeightedWord]) -> Answer:
     passage = best.hit.passage
-    start, end = span_to_quote(passage, best.sentence, best.support.sentences)
+    several = asks_for_several(question)
+    start, end = span_to_quote(passage, best.sentence, best.measured.support.sentences, asks_for_several=several)
     quote = passage.text[start - passage.start : end - passage.start]
     evidence = _evidence(best.hit, start, end, quote)
     heading = heading_to_quote(question, passage, quote)
     if heading is None:
-        return Answer(quote, "extractive", (evidence,))
+        header = _header(best)
+        short = _short(question, best, words)
+        return Answer(quote, "extractive", (evidence, header) if header else (evidence,), short)
     # The heading holds the thing asked for, and the sentence says what it is about.
-    words = passage.section[passage.headings.index(heading)]
-    return Answer(words, "extractive", (_evidence(best.hit, *heading, words), evidence))
+    text = passage.section[passage.headings.index(heading)]
+    short = ShortAnswer(text, passage.document, *heading) if best.measured.readings else None
+    return Answer(text, "extractive", (_evidence(best.hit, *heading, text), evidence), short)
+
+
+def _header(best: BestSentence) -> Evidence | None:
+    """The header that names the columns, where the sentence is the row of a table."""
+    passage = best.hit.passage
+    if passage.lead is None or passage.kinds[best.sentence : best.sentence + 1] != ("row",):
+        return None
+    return _evidence(best.hit, *passage.lead, passage.lead_text)
+
+
+def _short(question: str, best: BestSentence, words: Sequence[WeightedWord]) -> ShortAnswer | None:
+    """The words of the sentence that answer: what a short form stands for, else what the reader marks.
+
+    None where yes or no would answer, or nothing was read.
+    """
+    passage = best.hit.passage
+    first = passage.sentences[best.sentence][0] - passage.start
+    if asks_for_long_form(question) and (named := introduction_of(best.text, _terms(words))):
+        start, end = first + named[0], first + named[1]
+    elif best.measured.readings is None or answer_type(question) == "whether":
+        return None
+    else:
+        reading = best.measured.readings[best.sentence]
+        if reading.score == UNREAD:
+            return None
+        start, end = _without_marks(passage.text, reading.start, reading.end)
+    return ShortAnswer(passage.text[start:end], passage.document, passage.start + start, passage.start + end)
+
+
+def _without_marks(text: str, start: int, end: int) -> Span:
+    """The span without the signs of Markdown around it; as it is where there is nothing else."""
+    inner = text[start:end].strip(_MARKS)
+    return (at := text.index(inner, start), at + len(inner)) if inner else (start, end)
+
+
+def _terms(words: Sequence[WeightedWord]) -> Iterator[str]:
+    return (term for word in words for term in word.word.terms)
 
 
 def _evidence(hit: Hit, start: int, end: int, quote: str) -> Evidence:

@@ -1,8 +1,8 @@
 """The engine: one open snapshot that answers questions. It is immutable, and all threads share it."""
 
 import time
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from corpus.canonical import canonical
@@ -10,20 +10,19 @@ from corpus.documents import Document, DocumentInfo, Passage
 from corpus.errors import InputError
 from corpus.folding import fold
 from index.catalogue import DocumentPage, MetadataIndex, page_of
-from index.encoding.encoder import EncodedQuery, Encoder
+from index.encoding.encoder import Encoder
 from index.encoding.open import open_encoder
 from index.retrieval.fusion import Ranking
 from index.search import Hit, Searcher, ServedSnapshot
 from index.snapshots.manifest import Model
 from index.stores import ServedStore
-from service.answering.answer import Decision, Reply
+from service.answering.answer import Reply
+from service.answering.choose import Examined
 from service.answering.confidence import Confidence
-from service.answering.decide import decide
-from service.answering.question import correct_spelling
+from service.answering.pipeline import ANSWER_DEPTH, Pipeline
+from service.answering.question.history import complete
 from service.answering.quotes import Verdict, check_quote
-from service.answering.versions import mark_superseded
-
-ANSWER_DEPTH = 5  # hits that an answer is looked for in, however many the caller wants to see
+from service.answering.reader.reader import SHIPPED, Reader, open_reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,58 +36,6 @@ class SearchReply:
     understood: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Retrieved:
-    """Hits, best first, and the query that they were retrieved with."""
-
-    query: EncodedQuery
-    hits: tuple[Hit, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Answered:
-    """A decision, the hits that it was made from, and the question as it was understood."""
-
-    understood: str
-    decision: Decision
-    hits: tuple[Hit, ...]
-
-
-class _Pipeline:
-    """The steps from a question to hits, and on to a decision."""
-
-    def __init__(self, snapshot: ServedSnapshot, searcher: Searcher, confidence: Confidence) -> None:
-        self._snapshot = snapshot
-        self._searcher = searcher
-        self._confidence = confidence
-
-    def search(
-        self, question: str, depth: int, documents: frozenset[str] | None, ranking: Ranking | None = None
-    ) -> _Retrieved:
-        """The `depth` best hits; with a `ranking`, no spelling is corrected and no version preferred."""
-        retrieved = self._retrieve(question, depth, documents, ranking)
-        if ranking:
-            return retrieved
-        texts = (hit.passage.text for hit in retrieved.hits[:ANSWER_DEPTH])
-        corrected = correct_spelling(retrieved.query, texts, self._snapshot.lexical)
-        if corrected != retrieved.query.text:
-            retrieved = self._retrieve(corrected, depth, documents)
-        return replace(retrieved, hits=mark_superseded(corrected, retrieved.hits))
-
-    def answer(self, question: str, depth: int, documents: frozenset[str] | None) -> _Answered:
-        """The decision made from the first hits, with the `depth` best of them."""
-        retrieved = self.search(question, depth, documents)
-        query, hits = retrieved.query, retrieved.hits
-        decision = decide(query, hits[:ANSWER_DEPTH], self._snapshot.lexical, self._confidence)
-        return _Answered(query.text, decision, hits)
-
-    def _retrieve(
-        self, question: str, depth: int, documents: frozenset[str] | None, ranking: Ranking | None = None
-    ) -> _Retrieved:
-        query, hits = self._searcher.search(question, depth, documents, ranking)
-        return _Retrieved(query, tuple(hits))
-
-
 class Engine:
     """Holds one snapshot for its whole life."""
 
@@ -99,6 +46,7 @@ class Engine:
         confidence: Confidence | None = None,
         ranking: Ranking = Ranking(),
         remembered: int = 0,
+        reader: Reader | None = None,
     ) -> None:
         """Take the snapshot's own confidence where None is given; raises ModelMismatch, ModelError.
 
@@ -108,12 +56,13 @@ class Engine:
         self._snapshot = snapshot
         fitted = snapshot.confidence
         confidence = confidence or (Confidence.load() if fitted is None else Confidence.parse(fitted))
-        pipeline = _Pipeline(snapshot, Searcher(snapshot, encoder, ranking), confidence)
+        pipeline = Pipeline(snapshot, Searcher(snapshot, encoder, ranking), confidence, reader)
         # The caches hold the pipeline, which does not know them. Methods of the engine's own would make a reference
-        # cycle, and an engine that was replaced would keep its snapshot in memory until garbage is collected.
+        # cycle: an engine that was replaced would keep its snapshot in memory.
         self._documents: tuple[DocumentInfo, ...] | None = None  # sorted when they are first asked for
         self._metadata: MetadataIndex | None = None  # made for the first filter
         self._search = lru_cache(remembered)(pipeline.search)
+        self._examine = pipeline.examine
         self._answer = lru_cache(remembered)(pipeline.answer)
 
     @classmethod
@@ -124,10 +73,15 @@ class Engine:
         ranking: Ranking = Ranking(),
         confidence: Confidence | None = None,
         remembered: int = 0,
+        reader: str = SHIPPED,
     ) -> "Engine":
-        """Open the named snapshot (the active one where None), every checksum verified, and the encoder it names."""
+        """Open the named snapshot (the active one where None), every checksum verified, and the encoder it names.
+
+        `reader` is as for `open_reader`: the shipped one, the folder of another, or `off`.
+        """
         opened = store.open(snapshot)
-        return cls(opened, load_encoder(store, opened.manifest.model), confidence, ranking, remembered)
+        reading = open_reader(reader)
+        return cls(opened, load_encoder(store, opened.manifest.model), confidence, ranking, remembered, reading)
 
     @property
     def snapshot(self) -> str:
@@ -140,19 +94,26 @@ class Engine:
         top_k: int = 5,
         documents: Collection[str] | None = None,
         filter: Mapping[str, str] | None = None,  # noqa: A002
+        *,
+        read: bool = True,
+        history: Sequence[str] = (),
     ) -> Reply:
         """Answer, or abstain; raises InputError on an empty question, NotFoundError on an unknown document.
 
+        With `read`, the reader reads the first hits, where there is one. What points back to an earlier question, the
+        last one of the `history` first, is understood with what that was about.
         Only passages of these `documents` count (of all where None), and of them only those whose metadata has every
         value of the `filter`.
         """
         started = time.perf_counter()
         canonical_question = _canonical(question)
-        answered = self._answer(canonical_question, max(top_k, ANSWER_DEPTH), self._select(documents, filter))
+        complete_question = complete(canonical_question, [_canonical(earlier) for earlier in history])
+        answered = self._answer(complete_question, max(top_k, ANSWER_DEPTH), self._select(documents, filter), read)
         decision = answered.decision
         return Reply(
             question=question,
             confidence=decision.confidence,
+            level=decision.level,
             answer=decision.answer,
             abstained=decision.abstained,
             best_answer=decision.best_answer,
@@ -162,6 +123,10 @@ class Engine:
             took_ms=_milliseconds_since(started),
             understood=None if answered.understood == canonical_question else answered.understood,
         )
+
+    def examine(self, question: str, documents: Collection[str] | None = None) -> Examined:
+        """What an answer is chosen from: every sentence of the first hits, compared and read; raises as `ask` does."""
+        return self._examine(_canonical(question), self._select(documents, None))
 
     def search(
         self,
@@ -175,15 +140,13 @@ class Engine:
         started = time.perf_counter()
         canonical_query = _canonical(query)
         retrieved = self._search(canonical_query, top_k, self._select(documents, filter), ranking)
-        text = retrieved.query.text
-        understood = None if text == canonical_query else text
+        understood = None if retrieved.query.text == canonical_query else retrieved.query.text
         return SearchReply(query, retrieved.hits, self.snapshot, _milliseconds_since(started), understood)
 
     def documents(self) -> tuple[DocumentInfo, ...]:
         """Every document, in the order of their ids."""
         if self._documents is None:
-            infos = (record.info for record in self._snapshot.documents)
-            self._documents = tuple(sorted(infos, key=lambda info: info.id))
+            self._documents = tuple(sorted((each.info for each in self._snapshot.documents), key=lambda info: info.id))
         return self._documents
 
     def list_documents(self, limit: int | None = None, after: str = "", words: str = "") -> DocumentPage:
@@ -199,7 +162,7 @@ class Engine:
         return self._snapshot.passages(document)
 
     def verify(self, document: str, start: int, end: int, quote: str) -> Verdict:
-        """Compare a quote with the text at its position; raises NotFoundError where there is no such document."""
+        """Compare a quote with the text at its position; raises NotFoundError."""
         return check_quote(self.document(document), start, end, quote)
 
     def _select(self, documents: Collection[str] | None, filter: Mapping[str, str] | None) -> frozenset[str] | None:  # noqa: A002

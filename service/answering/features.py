@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -13,11 +13,12 @@ from corpus.documents import Passage
 from index.arrays import Vectors
 from index.retrieval.words import terms
 from index.search import Hit
-from service.answering.acronyms import Acronym
-from service.answering.answer_type import answer_type, holds, needs_one
-from service.answering.polarity import polarity
-from service.answering.question import WeightedWord
-from service.answering.spelling import SIMILAR, most_similar
+from service.answering.question.acronyms import Acronym
+from service.answering.question.answer_type import answer_type, holds, needs_one
+from service.answering.question.content_words import WeightedWord
+from service.answering.question.polarity import polarity
+from service.answering.question.spelling import SIMILAR, most_similar
+from service.answering.reader.spans import Reading
 
 Values: TypeAlias = NDArray[np.float64]
 
@@ -27,6 +28,8 @@ IN_PASSAGE = 0.8  # another sentence of the passage holds it
 EXACT_IN_PASSAGE = 0.5  # the same of a number or a code, which says more about the sentence that it stands in
 EXACT = 2.0  # how many times as much a number or a code counts as its idf says
 OTHERWISE_WRITTEN = 0.95  # the sentence holds another form of it: without its separators, or as a short form
+
+SURE = 12.0  # a reader's score that counts as quite sure; logits rarely give more
 
 _ASKS = re.compile(r"\?[\s*_\"')\]”’]*(?:\([^)\s]*\))?\s*$")  # how a question ends, as text or as a link
 
@@ -51,18 +54,24 @@ class Features:
     """The features of every sentence of one hit, (sentences,) each.
 
     `late`: how well its tokens match the question. `coverage`: share of the question that it accounts for, each word
-    by its idf; `weakest`: how well it accounts for the worst word. `passage`: the score of the hit. `unsaid`: 1 where
-    neither passage nor headings hold some number or name of the question. `fits`, `misfits`: 1 where it holds, or
-    lacks, a thing of the answer type.
+    by its idf; `weakest`: how well it accounts for the worst word. `exact`: 1 where it, or what introduces it, holds
+    the numbers, codes and short names of the question, -1 where it lacks one, 0 where the question has none. `passage`:
+    the score of the hit. `unsaid`: 1 where neither passage nor headings hold some number or name of the question.
+    `fits`, `misfits`: 1 where it holds, or lacks, a thing of the answer type. `read`: how sure the reader is that words
+    of it answer, -1 to 1, and `lead`: by how much it is surer of it than of any other sentence of the hits; 0 where
+    nothing was read.
     """
 
     late: Values
     coverage: Values
     weakest: Values
+    exact: Values
     passage: Values
     unsaid: Values
     fits: Values
     misfits: Values
+    read: Values
+    lead: Values
 
     def of_sentence(self, sentence: int) -> Mapping[str, float]:
         """The features of one sentence by name, in the order of `FEATURES`."""
@@ -70,8 +79,10 @@ class Features:
 
 
 FEATURES = tuple(field.name for field in fields(Features))
+READ_FEATURES = ("read", "lead")
 # What confidence is fitted on; `coverage` serves only to choose the sentence.
-FITTED_FEATURES = tuple(name for name in FEATURES if name != "coverage")
+UNREAD_FEATURES = tuple(name for name in FEATURES if name not in ("coverage", *READ_FEATURES))
+FITTED_FEATURES = (*UNREAD_FEATURES, *READ_FEATURES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +136,40 @@ def measure_features(question: str, hit: Hit, words: Sequence[WeightedWord], sup
         late=np.zeros(count) if hit.sentences is None else hit.sentences.astype(np.float64),
         coverage=(helped * weights[:, None]).sum(axis=0) / weights.sum(),
         weakest=helped.min(axis=0).astype(np.float64),
+        exact=_exact(support, words),
         passage=np.full(count, hit.score, np.float64),
         unsaid=np.full(count, unsaid, np.float64),
         fits=np.array([holding is True for holding in held], np.float64),
         misfits=np.array([holding is False for holding in held], np.float64),
+        read=np.zeros(count),
+        lead=np.zeros(count),
     )
+
+
+def _exact(support: Support, words: Sequence[WeightedWord]) -> Values:
+    """Whether each sentence, or what stands above it, holds the question's exact words, -1 to 1: (sentences,)."""
+    exact = np.array([word.is_exact for word in words], bool)
+    if not exact.any():
+        return np.zeros(support.sentences.shape[1])
+    held = np.maximum.reduce(
+        [support.sentences, support.leads, np.repeat(support.context[:, None], support.sentences.shape[1], 1)]
+    )
+    worst: Values = held[exact].min(axis=0).astype(np.float64)
+    return 2 * worst - 1
+
+
+def add_readings(features: Sequence[Features], readings: Sequence[Sequence[Reading]]) -> list[Features]:
+    """The features of the sentences of several hits, with those that the reader gives; `readings` stand beside them."""
+    read = [
+        np.array([np.clip(reading.score / SURE, -1.0, 1.0) for reading in sentences], np.float64)
+        for sentences in readings
+    ]
+    every = np.concatenate([*read, np.full(2, -1.0)])  # with two of nothing, so that there are a first and a second
+    second, first = np.sort(every)[-2:]
+    return [
+        replace(each, read=values, lead=values - np.where(values == first, second, first))
+        for each, values in zip(features, read, strict=True)
+    ]
 
 
 def raise_objections(

@@ -7,13 +7,14 @@ import numpy as np
 
 from corpus.documents import BlockKind, Document, Passage, Span
 from index.arrays import Vectors
-from service.answering.answer_type import answer_type, holds
+from service.answering.question.answer_type import answer_type, holds
 
 # A sentence that opens with one of these is about something that the sentence before it names.
 ANAPHOR = re.compile(r"(?:He|She|They|It|This|These|Those|His|Her|Its|Their)\b")
 # A place in a heading, where a capital alone may be a part of any title.
 _PLACED = re.compile(r"\b(?:in|at|on|near) (?:the )?[A-Z]")
 # A neighbour is quoted as well where it accounts for some word of the question this well, and by this much better.
+_SAID = ".!?…。！？"  # ends a sentence that announces nothing
 ENOUGH = 0.75  # support of the word, 0..1
 GAIN = 0.3  # difference of the two supports
 
@@ -26,11 +27,15 @@ class Verdict:
     reason: str
 
 
-def span_to_quote(passage: Passage, sentence: int, support: Vectors) -> Span:
+def span_to_quote(passage: Passage, sentence: int, support: Vectors, *, asks_for_several: bool = False) -> Span:
     """Positions of the passage's sentence of this number, with the one before or after it where that completes it.
 
-    `support` (words, sentences) is how well each sentence accounts for each content word of the question.
+    `support` (words, sentences) is how well each sentence accounts for each content word of the question. Where it
+    `asks_for_several`, or only the lead-in accounts for some word, an item is quoted with its whole list.
     """
+    lead = _lead_of_list(passage, sentence)
+    if lead is not None and (asks_for_several or _completes(support[:, lead], support[:, sentence])):
+        sentence = lead
     first = last = sentence
     blocks = passage.blocks or (0,) * len(passage.sentences)
     if announced := _announces(passage, sentence):
@@ -51,9 +56,17 @@ def _announces(passage: Passage, sentence: int) -> BlockKind | None:
     """What the sentence is the lead-in of: the list items or the code that follow it."""
     kinds = passage.kinds[sentence : sentence + 2]
     end = passage.sentences[sentence][1] - passage.start
-    if kinds[1:] not in (("item",), ("code",)) or kinds[0] == kinds[1] or passage.text[end - 1] != ":":
+    if kinds[1:] not in (("item",), ("code",)) or kinds[0] == kinds[1] or passage.text[end - 1] in _SAID:
         return None
     return kinds[1]
+
+
+def _lead_of_list(passage: Passage, sentence: int) -> int | None:
+    """The sentence that introduces the list which this item stands in; None for anything else."""
+    first = sentence
+    while first and passage.kinds[first : first + 1] == ("item",):
+        first -= 1
+    return first if first < sentence and _announces(passage, first) else None
 
 
 def _refers_back(passage: Passage, sentence: int) -> bool:

@@ -64,7 +64,10 @@ def mark_superseded(question: str, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
     if not marks:
         return hits
     by_rank = {hit.rank: hit for hit in hits}
-    return tuple(replace(by_rank[old], rank=new, superseded_by=marks.get(old)) for new, old in enumerate(ranks, 1))
+    moved = [(by_rank[old], marks.get(old)) for old in ranks]
+    return tuple(
+        replace(hit, rank=rank, superseded_by=by or hit.superseded_by) for rank, (hit, by) in enumerate(moved, 1)
+    )
 
 
 def _put_first(ranks: list[int], newer: Hit, older: Hit, question: str) -> None:

@@ -87,11 +87,15 @@ class HelperProcess(asyncio.Protocol):
         top_k: int,
         documents: Collection[str] | None,
         filter: Mapping[str, str] | None = None,  # noqa: A002
+        read: bool = True,
+        history: Sequence[str] = (),
     ) -> RenderedReply | None:
         """As `service.runtime.render.render`; None where it has another snapshot, or cannot answer."""
         if self.snapshot != snapshot:
             return None
-        return await self._request(self._timeouts.answering, operation, question, top_k, documents, filter)
+        return await self._request(
+            self._timeouts.answering, operation, question, top_k, documents, filter, read, history
+        )
 
     def close(self) -> None:
         """End it."""

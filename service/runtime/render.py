@@ -32,12 +32,14 @@ def render(
     top_k: int,
     documents: Collection[str] | None,
     filter: Mapping[str, str] | None = None,  # noqa: A002
+    read: bool = True,
+    history: Sequence[str] = (),
 ) -> RenderedReply:
     """The engine's reply; raises as `Engine.ask` and `Engine.search` do."""
     if operation == "search":
         hits = SearchReply.model_validate(engine.search(question, top_k, documents, filter=filter))
         return RenderedReply(hits.model_dump_json().encode())
-    reply = engine.ask(question, top_k, documents, filter)
+    reply = engine.ask(question, top_k, documents, filter, read=read, history=history)
     return RenderedReply(AskReply.model_validate(reply).model_dump_json().encode(), reply.refused)
 
 

@@ -107,11 +107,11 @@ def resume_garbage_collection() -> None:
     gc.enable()
 
 
-def open_warm(store: "ServedStore", snapshot: str, remembered: int) -> "Engine":
+def open_warm(store: "ServedStore", snapshot: str, remembered: int, reader: str) -> "Engine":
     """An engine that has answered a question before it is used: the first answer takes several times as long."""
     from service.answering.engine import Engine
 
-    engine = Engine.open(store, snapshot, remembered=remembered)
+    engine = Engine.open(store, snapshot, remembered=remembered, reader=reader)
     engine.ask("What is this about?")
     gc.freeze()  # else each full search for garbage goes through all of this and holds every request up for 50 ms
     return engine
@@ -131,7 +131,7 @@ def _open(settings: "Settings", opened: "Future[CurrentEngine]", logs_ready: thr
                 model = Manifest.read(store.folder(snapshot)).model
                 if model.variant != "torch":  # which takes long to load, and cannot be forked
                     load_encoder(store, model)
-        current = CurrentEngine(store, partial(open_warm, remembered=settings.remembered))
+        current = CurrentEngine(store, partial(open_warm, remembered=settings.remembered, reader=settings.reader))
         opened.set_result(current)
     except BaseException as error:
         opened.set_exception(error)

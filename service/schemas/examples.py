@@ -34,6 +34,7 @@ EVIDENCE: Example = {
     "quote": QUOTE,
     "passage": 1,
 }
+SHORT: Example = {"text": "Irakli Beridze", "document": "unicri-centre", "start": START, "end": START + 14}
 PASSAGE: Example = {
     "rank": 1,
     "id": f"unicri-centre:{START}-{END}",
@@ -50,7 +51,8 @@ ANSWERED: Example = {
     "question": QUESTION,
     "understood": None,
     "confidence": 0.94,
-    "answer": {"text": QUOTE, "kind": "extractive", "evidence": [EVIDENCE]},
+    "level": "sure",
+    "answer": {"text": QUOTE, "kind": "extractive", "evidence": [EVIDENCE], "short": SHORT},
     "abstained": None,
     "passages": [PASSAGE],
     "snapshot": SNAPSHOT_ID,

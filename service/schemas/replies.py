@@ -39,23 +39,44 @@ class Evidence(BaseModel):
     anchor: Annotated[str | None, ABSENT] = None
 
 
+class ShortAnswer(BaseModel):
+    """The words that answer, inside the evidence: `[start:end]` of the document's text."""
+
+    model_config = _example()
+
+    text: str
+    document: str
+    start: int
+    end: int
+
+
 class Answer(BaseModel):
-    """Text that answers, and the evidence for it."""
+    """Text that answers, and the evidence for it.
+
+    `short` is null where yes or no would answer, or nothing was read.
+    """
 
     model_config = _example()
 
     text: str
     kind: Literal["extractive", "generated"]
     evidence: list[Evidence]
+    short: ShortAnswer | None
 
 
 class Abstention(BaseModel):
-    """Why there is no answer."""
+    """Why there is no answer, and what may help.
+
+    `missing` are the words of the question that the nearest passage does not account for; `nearest` is the sentence
+    that comes closest to an answer.
+    """
 
     model_config = _example()
 
-    code: Literal["no_match", "low_confidence"]
+    code: Literal["no_match", "low_confidence", "out_of_scope"]
     message: str
+    missing: list[str]
+    nearest: Evidence | None
 
 
 class Passage(BaseModel):
@@ -95,6 +116,10 @@ class AskReply(BaseModel):
     question: str
     understood: Understood
     confidence: Annotated[Number, Field(ge=0, le=1, description="The chance that the best answer found is right.")]
+    level: Annotated[
+        Literal["sure", "likely", "unsure"],
+        Field(description="The chance in a word: of the answers given as sure, at least 93 in 100 are right."),
+    ]
     answer: Answer | None
     abstained: Abstention | None
     passages: Passages

@@ -42,6 +42,11 @@ class AskRequest(BaseModel):
     top_k: TopK = 5
     documents: Documents = None
     filter: Filter = None
+    history: Annotated[
+        list[Question],
+        Field(max_length=20, description="Earlier questions, oldest first: a follow-up may point to them."),
+    ] = []
+    read: Annotated[bool, Field(description="Let the reader read the first passages; slower.")] = True
 
 
 class SearchRequest(BaseModel):

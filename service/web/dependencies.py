@@ -1,6 +1,6 @@
 """What a route can be given: the application's context, the engine in use, the store."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Annotated
@@ -36,11 +36,13 @@ class Context:
         top_k: int,
         documents: Collection[str] | None,
         filter: Mapping[str, str] | None,  # noqa: A002
+        read: bool = True,
+        history: Sequence[str] = (),
     ) -> RenderedReply:
         """The engine's reply, once the pool has a seat for it; raises as the engine does, and OverloadedError."""
         return await self.pool.run(
-            partial(render, operation, engine, question, top_k, documents, filter),
-            lambda helper: helper.render(operation, engine.snapshot, question, top_k, documents, filter),
+            partial(render, operation, engine, question, top_k, documents, filter, read, history),
+            lambda helper: helper.render(operation, engine.snapshot, question, top_k, documents, filter, read, history),
         )
 
 

@@ -62,7 +62,9 @@ async def ask_question(body: AskRequest, engine: EngineDependency, context: Cont
     if context.settings.log_questions:
         structlog.contextvars.bind_contextvars(question=body.question)
 
-    reply = await context.render("ask", engine, body.question, body.top_k, body.documents, body.filter)
+    reply = await context.render(
+        "ask", engine, body.question, body.top_k, body.documents, body.filter, body.read, body.history
+    )
     context.metrics.replied(reply.refused)
     return Response(reply.json, media_type="application/json")
 

@@ -61,10 +61,11 @@ def ask(body: dict[str, Any]) -> dict[str, Any]:
     """What POST /v1/ask replies: an answer to two questions, a refusal to all others."""
     question, only = body["question"], body.get("documents", list(TEXTS))
     hits = [passage for passage in passages() if passage["document"] in only]
-    reply = {
+    reply: dict[str, Any] = {
         "question": question,
         "understood": "What is gravity?" if question == REFUSED else None,
         "confidence": 0.0731,
+        "level": "unsure",
         "answer": None,
         "snapshot": "20250101T000000-stub",
         "took_ms": 4.26,
@@ -74,12 +75,19 @@ def ask(body: dict[str, Any]) -> dict[str, Any]:
         start = TEXTS[name].index(first)
         end = TEXTS[name].index(last, start) + len(last)
         hits.sort(key=lambda hit: not (hit["document"] == name and hit["start"] <= start < hit["end"]))
-        evidence = {"document": name, "start": start, "end": end, "quote": TEXTS[name][start:end], "passage": 1}
-        reply["answer"] = {"text": evidence["quote"], "kind": "extractive", "evidence": [evidence]}
-        reply |= {"confidence": 0.9234, "abstained": None}
+        quote = TEXTS[name][start:end]
+        evidence = {"document": name, "start": start, "end": end, "quote": quote, "passage": 1}
+        last_word = start + quote.rindex(" ") + 1
+        short = {"text": TEXTS[name][last_word:end], "document": name, "start": last_word, "end": end}
+        reply["answer"] = {"text": quote, "kind": "extractive", "evidence": [evidence], "short": short}
+        reply |= {"confidence": 0.9234, "level": "sure", "abstained": None}
     else:
         message = "The text does not say: the closest passages are too far from the question."
-        reply["abstained"] = {"code": "low_confidence", "message": message}
+        reply["abstained"] = {"code": "low_confidence", "message": message, "missing": ["gravity"]}
+        near = hits[0]
+        quote = near["text"].split("\n")[0]
+        at = {"document": near["document"], "start": near["start"], "end": near["start"] + len(quote), "passage": 1}
+        reply["abstained"]["nearest"] = {**at, "quote": quote}
     ranked = enumerate(hits[: body.get("top_k", 5)], 1)
     return reply | {"passages": [hit | {"rank": rank, "score": 1 - rank / 10} for rank, hit in ranked]}
 

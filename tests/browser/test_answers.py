@@ -28,6 +28,22 @@ def test_answer_and_highlight_are_the_texts_own_code_points(page: Page, base_url
     assert page.locator("#snapshot").text_content() == reply["snapshot"]
 
 
+@pytest.mark.parametrize("question", [HEAD, EMOJI])
+def test_the_words_that_answer_are_bold_and_the_level_is_said(page: Page, base_url: str, question: str) -> None:
+    reply = api(base_url, "/v1/ask", {"question": question})
+    page.goto("/?q=" + quote(question))
+    expect(page.locator("#answer strong")).to_have_text(reply["answer"]["short"]["text"])
+    expect(page.locator(".confidence span")).to_have_text("Sure: the chance that this answer is right")
+
+
+def test_a_refusal_helps(page: Page, base_url: str) -> None:
+    abstained = api(base_url, "/v1/ask", {"question": REFUSED})["abstained"]
+    page.goto("/?q=" + quote(REFUSED))
+    expect(page.locator("#nearest a")).to_have_text(abstained["nearest"]["quote"])
+    page.locator("#nearest a").press("Enter")
+    expect(page.locator("#source-text mark")).to_have_text(abstained["nearest"]["quote"])
+
+
 def test_refusal_is_shown_as_one(page: Page, base_url: str) -> None:
     reply = api(base_url, "/v1/ask", {"question": REFUSED})
     page.goto("/")

@@ -2,6 +2,8 @@
 
 import re
 import shlex
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -64,3 +66,9 @@ def test_the_example_is_a_command_line_that_is_understood(name: str) -> None:
     assert example is not None
     words = shlex.split(example.removeprefix(f"Example: python -m eval {name} "))
     COMMANDS[name].make_context(name, words)  # parses, and does not run
+
+
+def test_the_web_stays_out_of_evaluation() -> None:
+    code = "import sys, eval.gate, eval.__main__; sys.exit(bool({'fastapi', 'starlette'} & {*sys.modules}))"
+    root = Path(__file__).parents[2]
+    assert subprocess.run([sys.executable, "-c", code], cwd=root, check=False).returncode == 0

@@ -196,7 +196,7 @@ def test_a_kill_at_any_moment_leaves_the_old_state_or_the_new(
     tmp_path: Path, build_apart: Callable[[Store, int, int, float], int]
 ) -> None:
     store = Store(tmp_path / "var")
-    random = Random(7)  # noqa: S311
+    random = Random(7)
     build_apart(store, 1, 10**9, 0)
     last = 1
     for _ in range(500 if os.environ.get("CENTREQA_TORTURE") == "1" else 15):

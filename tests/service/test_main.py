@@ -26,7 +26,7 @@ Service = Callable[..., tuple[object, str, str]]
 @pytest.fixture
 def service(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Service:
     """Runs a command in this process and returns its exit status, stdout and stderr."""
-    monkeypatch.setattr(Engine, "open", lambda *_: FakeEngine("s1"))
+    monkeypatch.setattr(Engine, "open", lambda *_, **__: FakeEngine("s1"))
 
     def service(*arguments: str) -> tuple[object, str, str]:
         monkeypatch.setattr(sys, "argv", ["service", *arguments])
@@ -42,7 +42,7 @@ def test_an_answer_for_people(service: Service) -> None:
     assert (code, err) == (0, "")
     assert out.splitlines() == [
         QUOTE,
-        "confidence 90%, snapshot s1, 1 ms",
+        "sure, confidence 90%, snapshot s1, 1 ms",
         "",
         f"Centre > Head (notes/centre, characters {EVIDENCE.start} to {EVIDENCE.end})",
         PASSAGE.text,
@@ -52,7 +52,7 @@ def test_an_answer_for_people(service: Service) -> None:
 def test_a_refusal_for_people_is_no_failure(service: Service) -> None:
     code, out, _ = service("ask", "The budget?")
     assert code == 0
-    assert out.splitlines()[:2] == ["No answer. it does not say", "confidence 7%, snapshot s1, 1 ms"]
+    assert out.splitlines()[:2] == ["No answer. it does not say", "unsure, confidence 7%, snapshot s1, 1 ms"]
     assert PASSAGE.text in out
 
 

@@ -55,13 +55,27 @@ function evidenceItem(evidence, reply, place) {
   );
 }
 
+const LEVELS = { sure: "Sure", likely: "Likely", unsure: "Not sure" };
+
+/** The text of an answer, the words that answer in bold. */
+function emphasised({ text, short, evidence: [first] }) {
+  const inside = short && first.quote === text && short.document === first.document;
+  return marked(text, inside ? [[short.start - first.start, short.end - first.start]] : [], "strong");
+}
+
+/** The sentence that comes closest to an answer. */
+const nearest = (evidence, place) =>
+  evidence
+    ? [el("p", { id: "nearest" }, "Closest sentence: ", place(evidence, evidence.quote, el("q", {}, evidence.quote)))]
+    : [];
+
 function answered(reply, place) {
   const { answer } = reply;
   const quoted = answer.kind === "extractive";
   return [
     el("h2", { id: "verdict", tabIndex: -1 }, quoted ? "Answer, quoted from the text" : "Answer, written from the text"),
-    el(quoted ? "blockquote" : "p", { id: "answer", className: "answer" }, answer.text),
-    confidence(reply.confidence, "chance that this answer is right"),
+    el(quoted ? "blockquote" : "p", { id: "answer", className: "answer" }, emphasised(answer)),
+    confidence(reply.confidence, `${LEVELS[reply.level]}: the chance that this answer is right`),
     el("ul", { className: "evidence" }, ...answer.evidence.map((evidence) => evidenceItem(evidence, reply, place))),
   ];
 }
@@ -69,9 +83,10 @@ function answered(reply, place) {
 const understood = (reply) =>
   reply.understood ? [el("p", { id: "understood", className: "confidence" }, `Understood as: ${reply.understood}`)] : [];
 
-const refused = ({ abstained, confidence: chance }) => [
+const refused = ({ abstained, confidence: chance }, place) => [
   el("h2", { id: "verdict", tabIndex: -1 }, "No answer"),
   el("p", { id: "refusal", className: "answer" }, abstained.message),
+  ...nearest(abstained.nearest, place),
   confidence(chance, "chance that the best answer found is right"),
 ];
 
@@ -117,8 +132,8 @@ export function replyView(reply, place) {
   return [
     el(
       "section",
-      { className: "card", aria: { labelledby: "verdict" }, data: { kind: reply.answer ? "answer" : "refusal" } },
-      ...(reply.answer ? answered(reply, place) : refused(reply)),
+      { className: "card", aria: { labelledby: "verdict" }, data: { kind: reply.answer ? "answer" : "refusal", level: reply.level } },
+      ...(reply.answer ? answered(reply, place) : refused(reply, place)),
       ...understood(reply),
     ),
     el("h2", { id: "passages" }, reply.answer ? "Supporting passages" : "Closest passages"),

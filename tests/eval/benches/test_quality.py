@@ -62,6 +62,7 @@ def test_every_set_there_is_is_asked(report: QualityReport) -> None:
         "policyqa": (4, "article"),
         "wings": (2, None),
         "centre": (20, None),
+        "genres": (20, None),
     }
     assert {record.group for record in report.runs[0].records} == {f"{town}.org" for town in TOWNS}
 
@@ -77,7 +78,7 @@ def test_what_is_missing_or_narrowed_is_said(report: QualityReport, folder: Path
 
 def test_each_figure_stands_beside_both_baselines(report: QualityReport) -> None:
     figures = {(figure.dataset, figure.measure): figure for figure in report.figures}
-    assert {name for name, _ in figures} == {"squad2_half", "policyqa", "wings", "centre"}
+    assert {name for name, _ in figures} == {"squad2_half", "policyqa", "wings", "centre", "genres"}
     hit = figures["squad2_half", "hit@1"]
     assert set(hit.scores) == set(hit.gains) | {HYBRID} == {HYBRID, BM25, DENSE}
     assert (hit.scores[HYBRID].n, hit.scores[HYBRID].value) == (4, 1.0)
@@ -102,7 +103,7 @@ def test_a_report_is_written_as_text_numbers_and_a_picture(report: QualityReport
         1.0,
     )
     assert set(first["gains"]["bm25"]) == {"difference", "low", "high", "p", "verdict"}
-    assert written["runs"]["centre"] == report.runs[-1].id
+    assert written["runs"]["genres"] == report.runs[-1].id
     assert picture.read_bytes().startswith(b"\x89PNG")
 
 

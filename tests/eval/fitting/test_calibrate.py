@@ -4,20 +4,21 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
 
 from corpus.errors import DatasetError
 from corpus.sources import make_document
-from eval.fitting.calibrate import Fit, fit_confidence, threshold_for
+from eval.fitting.calibrate import Fit, check_better, fit_confidence, threshold_for
 from eval.runs.records import Record, Run
 from index.build import build
 from index.encoding.encoder import Encoder
 from index.snapshots.store import Store
 from service.answering.confidence import SHIPPED, Confidence
 from service.answering.engine import Engine
-from service.answering.features import FITTED_FEATURES
+from service.answering.features import FITTED_FEATURES, UNREAD_FEATURES
 
 
 def record(number: int, *, right: bool | None, sure: float = 0.5, group: str = "") -> Record:
@@ -57,7 +58,7 @@ def test_the_threshold_is_the_lowest_that_keeps_the_risk(
 
 
 def test_what_tells_right_from_wrong_gets_the_weight() -> None:
-    fit = fit_confidence(LEARNABLE, 0.15)
+    fit = fit_confidence([LEARNABLE], 0.15)
     weights = fit.confidence.weights
     assert set(weights) == set(FITTED_FEATURES)
     assert weights["late"] > 1 > abs(weights["passage"])
@@ -66,11 +67,11 @@ def test_what_tells_right_from_wrong_gets_the_weight() -> None:
     assert (fit.auroc(fit.before), set(fit.before)) == (0.5, {0.25})
     given = fit.chances >= fit.confidence.threshold
     assert 1 - fit.labels[given].mean() <= 0.15
-    assert fit.fitted_on == {"dataset": "set", "sha256": "ab", "questions": 60, "risk": 0.15}
+    assert fit.fitted_on == {"sets": [{"dataset": "set", "sha256": "ab", "questions": 60}], "risk": 0.15}
 
 
 def test_the_fit_is_that_of_the_model_on_raw_features() -> None:
-    fit = fit_confidence(LEARNABLE, 0.15)
+    fit = fit_confidence([LEARNABLE], 0.15)
     sure, unsure = (fit.confidence.chance(record.features) for record in (LEARNABLE.records[2], LEARNABLE.records[0]))
     assert sure > 0.85
     assert unsure < 0.35
@@ -79,7 +80,7 @@ def test_the_fit_is_that_of_the_model_on_raw_features() -> None:
 def test_no_question_is_judged_by_a_fit_that_saw_its_group() -> None:
     records = [replace(record, group=f"g{number % 12}") for number, record in enumerate(LEARNABLE.records)]
     turned = [replace(r, right=not r.right) if r.group == "g0" else r for r in records]
-    before, after = (fit_confidence(run(*asked), 0.15).chances for asked in (records, turned))
+    before, after = (fit_confidence([run(*asked)], 0.15).chances for asked in (records, turned))
     own = np.array([record.group == "g0" for record in records])
     assert (before[own] == after[own]).all()
     assert (before[~own] != after[~own]).any()
@@ -87,8 +88,8 @@ def test_no_question_is_judged_by_a_fit_that_saw_its_group() -> None:
 
 def test_questions_without_an_answer_to_judge_are_no_label() -> None:
     more = [record(100, right=None), replace(record(101, right=False), features={}, confidence=0.0)]
-    fit = fit_confidence(run(*LEARNABLE.records, *more), 0.15)
-    assert fit.fitted_on["questions"] == 60
+    fit = fit_confidence([run(*LEARNABLE.records, *more)], 0.15)
+    assert fit.fitted_on["sets"] == [{"dataset": "set", "sha256": "ab", "questions": 60}]
 
 
 @pytest.mark.parametrize(
@@ -110,21 +111,46 @@ def test_questions_without_an_answer_to_judge_are_no_label() -> None:
 def test_too_few_labels_are_refused(records: list[Record], found: str) -> None:
     message = rf"^set: {found} facts or articles are too few to fit; label more questions, 10 of each kind at least$"
     with pytest.raises(DatasetError, match=message):
-        fit_confidence(run(*records), 0.15)
+        fit_confidence([run(*records)], 0.15)
 
 
 def test_the_file_is_the_same_each_time_and_read_as_it_was_written(tmp_path: Path) -> None:
     paths = tmp_path / "new" / "one.json", tmp_path / "two.json"
     for path in paths:
-        fit = fit_confidence(LEARNABLE, 0.15)
-        fit.save(path)
+        fit = fit_confidence([LEARNABLE], 0.15)
+        fit.save(path, fit_confidence([LEARNABLE], 0.15, UNREAD_FEATURES))
     assert paths[0].read_bytes() == paths[1].read_bytes()
     read = Confidence.load(paths[0])
     assert read.weights == pytest.approx(fit.confidence.weights, abs=5e-5)
     assert (read.intercept, read.threshold) == pytest.approx(
         (fit.confidence.intercept, fit.confidence.threshold), abs=5e-5
     )
+    assert read.unread is not None
+    assert set(read.unread.weights) == set(UNREAD_FEATURES)
     assert json.loads(paths[0].read_text())["fitted"] == fit.fitted_on
+
+
+def test_several_sets_are_fitted_together_and_their_groups_kept_apart() -> None:
+    other = replace(LEARNABLE, dataset="other")
+    fit = fit_confidence([LEARNABLE, other], 0.15)
+    assert len(fit.labels) == 120
+    assert [each["dataset"] for each in cast(list[dict[str, str]], fit.fitted_on["sets"])] == ["set", "other"]
+
+
+def test_what_is_sure_is_at_most_so_often_wrong() -> None:
+    fit = fit_confidence([LEARNABLE], 0.15)
+    assert fit.confidence.sure >= fit.confidence.likely
+    sure = fit.labels[fit.chances >= fit.confidence.sure]
+    assert 1 - sure.mean() <= 0.05
+    likely = fit.labels[(fit.chances >= fit.confidence.likely) & (fit.chances < fit.confidence.sure)]
+    assert not len(likely) or 1 - likely.mean() <= 0.25
+
+
+def test_a_fit_that_is_no_better_is_refused() -> None:
+    fit = fit_confidence([LEARNABLE], 0.15)
+    check_better(fit)
+    with pytest.raises(DatasetError, match=r"no better .* label 60 questions more"):
+        check_better(replace(fit, before=fit.labels))
 
 
 def test_the_shipped_file_is_of_this_kind() -> None:
@@ -136,7 +162,7 @@ def test_a_snapshot_built_afterwards_records_it_and_the_engine_goes_by_it(
 ) -> None:
     store = fill({"rouen": "Rouen is an old town on the river."})
     question = "Which town is on the river?"
-    fit = fit_confidence(LEARNABLE, 0.15)
+    fit = fit_confidence([LEARNABLE], 0.15)
     certain = Fit(Confidence({}, 25.0, 0.0), fit.chances, fit.labels, fit.before, fit.fitted_on)
     certain.save(store.root / "confidence.json")
     before = Engine(store.open(), encoder).ask(question)

@@ -151,3 +151,12 @@ def test_plots_are_drawn_from_what_there_is(run: Run, names: list[str], tmp_path
 def test_a_comparison_is_drawn(tmp_path: Path) -> None:
     path = plots.comparison_plot(compare(RUN, DOCUMENTS), tmp_path / "compared.png")
     assert path.read_bytes().startswith(b"\x89PNG")
+
+
+def test_answers_are_shown_by_kind_and_by_genre_where_the_set_names_them() -> None:
+    records = [replace(record(n), kind="who" if n % 2 else "when", genre="minutes", level="sure") for n in range(40)]
+    run = replace(RUN, records=tuple(records))
+    by_kind, by_genre = (grid for grid in run_grids(run, score(run), ()) if grid.title.startswith("By "))
+    assert [row[0] for row in by_kind.rows] == ["when", "who"]
+    assert by_kind.rows[1] == ("who", "0.000 of 20", "0.000 of 20", "-", "0.000 of 12")
+    assert by_genre.rows == (("minutes", "0.333 of 30", "0.133 of 30", "0.600 of 10", "0.250 of 24"),)

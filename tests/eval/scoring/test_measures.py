@@ -124,3 +124,22 @@ def test_a_document_is_found_by_any_of_its_passages() -> None:
     assert measured["hit@1"] == (2, 0.0)
     documents = replace(other, rankings={HYBRID: replace(passages, recall=None)})
     assert values(run(documents))["document_hit@1"] == (0, None)
+
+
+def test_short_answers_and_sureness_are_measured() -> None:
+    gold = (Gold("a", 0, 10, "Ada Brandt"),)
+    sure = replace(record("a"), gold=gold, short="Ada", level="sure", right=True, answerable=True, abstained=None)
+    records = [
+        sure,
+        replace(sure, short="ada brandt.", right=False),
+        replace(sure, short=None, level="likely"),
+        replace(sure, level="sure", abstained="low_confidence"),  # not given
+        replace(sure, answerable=False, short="Bo", right=False),
+    ]
+
+    measured = values(run(*records))
+    assert [measured[name][0] for name in ("short_exact", "short_F1", "right_when_sure", "sure")] == [3, 3, 3, 4]
+    assert measured["short_exact"][1] == pytest.approx(1 / 3)
+    assert measured["short_F1"][1] == pytest.approx(7 / 9)
+    assert measured["right_when_sure"][1] == pytest.approx(1 / 3)
+    assert measured["sure"][1] == 0.5

@@ -6,8 +6,14 @@ import numpy as np
 import pytest
 
 from corpus.documents import Passage
+from corpus.passages import Chunking, split
 from corpus.sources import make_document
 from service.answering.quotes import check_quote, heading_to_quote, span_to_quote
+
+
+def passages_of(text: str) -> list[Passage]:
+    return split(make_document("a.md", text), Chunking(), 254, lambda texts: [len(each.split()) for each in texts])
+
 
 PASSAGE = Passage("a", "A", (), 10, 34, "One two. Six ten. He ran.", ((10, 18), (19, 27), (28, 35)))
 
@@ -57,11 +63,23 @@ BROUGHT = Passage(
 SUPPORT = np.array([[0.0, 1.0, 0.0, 1.0], [1.0, 0.0, 1.0, 0.0]], np.float32)
 
 
-@pytest.mark.parametrize(("sentence", "expected"), [(0, (0, 30)), (1, (13, 21)), (2, (22, 30)), (3, (31, 42))])
+@pytest.mark.parametrize(("sentence", "expected"), [(0, (0, 30)), (1, (0, 30)), (2, (22, 30)), (3, (31, 42))])
 def test_a_lead_in_is_quoted_with_its_list_and_nothing_with_another_block(
     sentence: int, expected: tuple[int, int]
 ) -> None:
     assert span_to_quote(BROUGHT, sentence, SUPPORT) == expected
+
+
+def test_an_item_is_quoted_with_its_whole_list_where_several_things_are_asked_for() -> None:
+    text = "You need these papers:\n\n- a passport\n- two photos\n\nThe fee is due. - not an item"
+    passage = passages_of(text)[0]
+    support = np.ones((1, len(passage.sentences)), np.float32)
+    start, end = span_to_quote(passage, 2, support, asks_for_several=True)
+    assert text[start:end] == "You need these papers:\n\n- a passport\n- two photos"
+    start, end = span_to_quote(passage, 2, support)
+    assert text[start:end] == "- two photos"
+    start, end = span_to_quote(passage, 3, support, asks_for_several=True)
+    assert text[start:end] == "The fee is due."
 
 
 def test_a_sentence_that_announces_no_list_is_quoted_alone() -> None:
@@ -95,3 +113,13 @@ def test_the_heading_that_holds_what_is_asked_for_is_quoted(question: str, expec
 
 def test_no_heading_is_quoted_where_the_sentence_says_it_itself() -> None:
     assert heading_to_quote("When did it stop?", LOG, "It stopped in June 2023.") is None
+
+
+def test_a_lead_in_needs_no_colon() -> None:
+    text = "The landlord may end it if\n\n- rent is overdue\n- the roof falls in\n\nThis is all.\n\n- apart from that\n"
+    first, *_ = passages_of(text)
+    support = np.ones((1, len(first.sentences)), np.float32)
+    start, end = span_to_quote(first, 0, support)
+    assert text[start:end] == "The landlord may end it if\n\n- rent is overdue\n- the roof falls in"
+    start, end = span_to_quote(first, 3, support)
+    assert text[start:end] == "This is all."

@@ -17,8 +17,10 @@ from tests.fakes import FakeEngine, FakeStore
 def test_an_engine_has_answered_before_it_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
     questions = list[str]()
     monkeypatch.setattr(FakeEngine, "ask", lambda _, question: questions.append(question))
-    monkeypatch.setattr(Engine, "open", lambda _, snapshot, remembered: FakeEngine(f"{snapshot}-{remembered}"))
-    assert open_warm(FakeStore(), "s1", remembered=3).snapshot == "s1-3"
+    monkeypatch.setattr(
+        Engine, "open", lambda _, snapshot, remembered, reader: FakeEngine(f"{snapshot}-{remembered}-{reader}")
+    )
+    assert open_warm(FakeStore(), "s1", remembered=3, reader="off").snapshot == "s1-3-off"
     assert len(questions) == 1
 
 

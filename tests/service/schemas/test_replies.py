@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from corpus.documents import Document, DocumentInfo, Passage, Section
 from index.search import Hit
-from service.answering.answer import Abstention, Answer, Evidence, Reply
+from service.answering.answer import Abstention, Answer, Evidence, Reply, ShortAnswer
 from service.schemas import replies
 
 HIT = Hit(
@@ -26,6 +26,7 @@ def reply(answer: Answer | None, abstained: Abstention | None, hit: Hit = HIT) -
     return Reply(
         question="Who?",
         confidence=0.75,
+        level="likely",
         answer=answer,
         abstained=abstained,
         best_answer=answer,
@@ -38,15 +39,18 @@ def reply(answer: Answer | None, abstained: Abstention | None, hit: Hit = HIT) -
 
 def test_an_answer_is_exactly_the_contract() -> None:
     evidence = Evidence("a/b", 3, 8, "Words", 1)
-    given = reply(Answer("Words", "extractive", (evidence,)), None)
+    short = ShortAnswer("Wo", "a/b", 3, 5)
+    given = reply(Answer("Words", "extractive", (evidence,), short), None)
     assert json.loads(replies.AskReply.model_validate(given).model_dump_json()) == {
         "question": "Who?",
         "understood": None,
         "confidence": 0.75,
+        "level": "likely",
         "answer": {
             "text": "Words",
             "kind": "extractive",
             "evidence": [{"document": "a/b", "start": 3, "end": 8, "quote": "Words", "passage": 1}],
+            "short": {"text": "Wo", "document": "a/b", "start": 3, "end": 5},
         },
         "abstained": None,
         "passages": [
@@ -69,9 +73,9 @@ def test_an_answer_is_exactly_the_contract() -> None:
 
 
 def test_a_refusal_keeps_the_withheld_answer_to_itself() -> None:
-    dumped = replies.AskReply.model_validate(reply(None, Abstention("no_match", "nothing"))).model_dump()
+    dumped = replies.AskReply.model_validate(reply(None, Abstention("no_match", "nothing", ("who",)))).model_dump()
     assert dumped["answer"] is None
-    assert dumped["abstained"] == {"code": "no_match", "message": "nothing"}
+    assert dumped["abstained"] == {"code": "no_match", "message": "nothing", "missing": ["who"], "nearest": None}
     assert "best_answer" not in dumped
 
 

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from service.answering.engine import SearchReply
 from service.runtime.current import CurrentEngine
-from tests.fakes import DOCUMENT, EVIDENCE, PASSAGE, QUOTE, FakeEngine, FakeStore
+from tests.fakes import DOCUMENT, EVIDENCE, PASSAGE, QUOTE, START, FakeEngine, FakeStore
 from tests.service.web.common import JSON, QUESTION, Start, refused
 
 EVIDENCE_SHOWN = {name: value for name, value in asdict(EVIDENCE).items() if value is not None}
@@ -21,16 +21,31 @@ def test_an_answer(client: TestClient) -> None:
     response = client.post("/v1/ask", json=QUESTION)
     reply = response.json()
     assert response.status_code == 200
-    assert reply["answer"] == {"text": QUOTE, "kind": "extractive", "evidence": [EVIDENCE_SHOWN]}
+    short = {"text": "Irakli Beridze", "document": EVIDENCE.document, "start": START, "end": START + 14}
+    assert reply["answer"] == {"text": QUOTE, "kind": "extractive", "evidence": [EVIDENCE_SHOWN], "short": short}
+    assert reply["level"] == "sure"
     assert (reply["question"], reply["confidence"], reply["abstained"], reply["snapshot"]) == ("Who?", 0.9, None, "s1")
     assert [(hit["rank"], hit["id"], hit["text"]) for hit in reply["passages"]] == [(1, PASSAGE.id, PASSAGE.text)]
     text = client.get(f"/v1/documents/{EVIDENCE.document}").json()["text"]
     assert text[EVIDENCE.start : EVIDENCE.end] == QUOTE
 
 
+def test_nothing_is_read_where_it_is_not_wanted(client: TestClient) -> None:
+    assert client.post("/v1/ask", json={**QUESTION, "read": False}).json()["answer"]["short"] is None
+    assert client.post("/v1/ask", json={**QUESTION, "read": "no"}).status_code == 422
+
+
+def test_earlier_questions_are_questions(client: TestClient) -> None:
+    assert client.post("/v1/ask", json={**QUESTION, "history": ["Who?", "And when?"]}).status_code == 200
+    for history in (["Who?", ""], ["a"] * 21, "Who?", [5]):
+        assert client.post("/v1/ask", json={**QUESTION, "history": history}).status_code == 422
+
+
 def test_a_refusal(client: TestClient) -> None:
     reply = client.post("/v1/ask", json={"question": "budget?", "documents": [DOCUMENT.id], "top_k": 1}).json()
-    assert (reply["answer"], reply["abstained"]) == (None, {"code": "low_confidence", "message": "it does not say"})
+    help_ = {"missing": ["budget"], "nearest": EVIDENCE_SHOWN}
+    assert reply["answer"] is None
+    assert reply["abstained"] == {"code": "low_confidence", "message": "it does not say", **help_}
     assert len(reply["passages"]) == 1
 
 

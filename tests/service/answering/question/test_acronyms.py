@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.answering.acronyms import acronyms_in, asks_for_long_form, introduces_any
+from service.answering.question.acronyms import acronyms_in, asks_for_long_form, introduction_of
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,16 @@ def test_questions_for_a_long_or_a_short_form(question: str, expected: bool) -> 
 
 def test_a_sentence_introduces_what_is_asked_about_and_nothing_else() -> None:
     sentence = "The Harbour Rescue Council (HRC) meets in May."
-    assert introduces_any(sentence, ["hrc"])
-    assert introduces_any(sentence, ["harbor", "rescu", "council", "may"])
-    assert not introduces_any(sentence, ["harbor", "council"])
-    assert not introduces_any("The HRC meets in May.", ["hrc"])
+
+    def introduced(*words: str) -> str | None:
+        span = introduction_of(sentence, words)
+        return sentence[slice(*span)] if span else None
+
+    assert introduced("hrc") == "Harbour Rescue Council"
+    assert introduced("harbor", "rescu", "council", "may") == "HRC"
+    assert introduced("harbor", "council") is None
+    assert introduction_of("The HRC meets in May.", ["hrc"]) is None
+    turned = "HRC (Harbour Rescue Council) meets."
+    assert introduction_of(turned, ["hrc"]) == (5, 27)
+    marked = "- **Harbour Rescue Council (HRC)**: those who meet."
+    assert introduction_of(marked, ["hrc"]) == (4, 26)

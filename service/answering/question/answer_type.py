@@ -79,6 +79,11 @@ _SEARCHES: tuple[tuple[AnswerType, Callable[[str], re.Match[str] | None]], ...] 
     (answer_type, re.compile(pattern, re.IGNORECASE).search) for answer_type, pattern in _QUESTION_PATTERNS
 )
 _NEEDED: frozenset[AnswerType] = frozenset(("date", "amount", "duration", "version"))
+_SEVERAL = re.compile(
+    r"^\W*(?:please )?(?:(?:list|name|enumerate)\b|(?:what|which)\s+(?:are|were)\b"
+    r"|(?:what|which)\s+(?:\w+\s+){0,2}?\w{3,}s\s+(?:are|were|do|did|have|must|can|should|may|will)\b)",
+    re.IGNORECASE,
+)
 # "When does it close?" may be answered by "in snow"; "When did it close?" may not.
 _CONDITION = re.compile(r"\bwhen (?:do|does|is|are|can|may|must|should|will|shall|would)\b", re.IGNORECASE)
 
@@ -87,6 +92,11 @@ _CONDITION = re.compile(r"\bwhen (?:do|does|is|are|can|may|must|should|will|shal
 def answer_type(question: str) -> AnswerType:
     """What kind of thing would answer the question; `other` where its words do not tell."""
     return next((answer_type for answer_type, search in _SEARCHES if search(question)), "other")
+
+
+def asks_for_several(question: str) -> bool:
+    """Whether a question asks for several things, so that a whole list may answer it."""
+    return bool(_SEVERAL.search(question))
 
 
 def needs_one(answer_type: AnswerType, question: str) -> bool:

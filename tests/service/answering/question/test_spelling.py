@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.answering.spelling import SIMILAR, Lookalike, may_be_misspelt, most_similar, similarity
+from service.answering.question.spelling import SIMILAR, Lookalike, may_be_misspelt, most_similar, similarity
 
 
 @given(st.text("abcde", min_size=1, max_size=9), st.text("abcde", min_size=1, max_size=9))

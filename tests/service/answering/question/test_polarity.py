@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from index.snapshots.store import Store
-from service.answering.polarity import polarity
-from service.answering.question import WeightedWord, content_words
+from service.answering.question.content_words import WeightedWord, content_words
+from service.answering.question.polarity import polarity
 from tests.fakes import FakeEncoder
 
 Words = Callable[[str], list[WeightedWord]]

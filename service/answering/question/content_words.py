@@ -11,7 +11,7 @@ from corpus.documents import Span
 from index.arrays import Rows
 from index.encoding.encoder import EncodedQuery
 from index.retrieval.words import WORD, Frequencies, QueryWord, query_words
-from service.answering.spelling import may_be_misspelt, most_similar
+from service.answering.question.spelling import may_be_misspelt, most_similar
 
 # Words that carry the grammar of a question and not its subject.
 FUNCTION_WORDS = frozenset(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from index.retrieval.words import terms
-from service.answering.question import WeightedWord
+from service.answering.question.content_words import WeightedWord
 
 _DENIALS = re.compile(
     r"\b(?:not|never|no|none|nobody|nothing|neither|nor|cannot|without|forbidden|prohibited|banned|unable|refused)\b|n't\b",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.answering.answer_type import AnswerType, answer_type, holds, needs_one
+from service.answering.question.answer_type import AnswerType, answer_type, holds, needs_one
 
 
 @pytest.mark.parametrize(

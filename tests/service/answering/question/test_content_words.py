@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from index.snapshots.store import Store
-from service.answering.question import WeightedWord, content_words, correct_spelling
+from service.answering.question.content_words import WeightedWord, content_words, correct_spelling
 from tests.fakes import FakeEncoder, InPieces
 
 Words = Callable[[str], list[WeightedWord]]

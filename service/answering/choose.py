@@ -1,0 +1,181 @@
+"""Every sentence of the hits as an answer: what is known of it, what the reader says of it, and which is the best."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from corpus.documents import Passage
+from index.encoding.encoder import EncodedQuery
+from index.retrieval.words import Frequencies
+from index.search import Hit
+from service.answering.features import (
+    Features,
+    Objections,
+    Support,
+    Values,
+    add_readings,
+    measure_features,
+    measure_support,
+    raise_objections,
+    sentence_texts,
+)
+from service.answering.question.acronyms import Acronym, acronyms_in, asks_for_long_form, introduction_of
+from service.answering.question.content_words import WeightedWord, content_words, is_read_by_encoder
+from service.answering.reader.reader import Reader
+from service.answering.reader.spans import ReaderInput, Reading
+from service.answering.versions import mark_superseded
+
+# How much an objection takes from a sentence's score.
+ASKS = 10.0  # an echo of the question is never chosen where there is anything else
+CONTRARY = 0.12
+LACKING = 0.1
+
+
+_TAGS = re.compile(r"</?[a-zA-Z][^<>\n]{0,200}>")
+
+# What the score of a hit counts once more beside that of its best sentence, when hits are put in order.
+FOUND = 1.0
+
+# What each feature counts when sentences are compared with each other.
+UNREAD_WEIGHTS = {"late": 1.0, "coverage": 0.8, "passage": 0.5, "fits": 0.15}
+READ_WEIGHTS = {"late": 1.0, "coverage": 0.8, "exact": 0.3, "passage": 0.5, "fits": 0.15, "read": 1.0}
+
+
+@dataclass(frozen=True, slots=True)
+class HitSentences:
+    """The sentences of one hit as answers; `readings` are what a reader says of each, None where nothing was read."""
+
+    hit: Hit
+    features: Features
+    support: Support
+    objections: Objections
+    readings: Sequence[Reading] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BestSentence:
+    """The sentence of one hit that is most likely to answer: its number in the passage, and its score."""
+
+    measured: HitSentences
+    sentence: int
+    score: float
+
+    @property
+    def hit(self) -> Hit:
+        """The hit that it stands in."""
+        return self.measured.hit
+
+    @property
+    def text(self) -> str:
+        """The sentence."""
+        return sentence_texts(self.hit.passage)[self.sentence]
+
+    @property
+    def is_objected(self) -> bool:
+        """Whether something speaks against it that no confidence makes up for."""
+        objections = self.measured.objections
+        return objections.unknown or bool(objections.lacking[self.sentence] or objections.asks[self.sentence])
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A question, its content words, and the best sentence of each hit, the most likely to answer first.
+
+    The hits of `best` have new ranks where a reader read them: by their best sentences and by how they were found.
+    """
+
+    question: str
+    words: Sequence[WeightedWord]
+    best: Sequence[BestSentence]
+
+    @property
+    def hits(self) -> tuple[Hit, ...]:
+        """The hits by their ranks."""
+        return tuple(sorted((best.hit for best in self.best), key=lambda hit: hit.rank))
+
+    @property
+    def is_read(self) -> bool:
+        """Whether a reader read them."""
+        return bool(self.best) and self.best[0].measured.readings is not None
+
+
+def examine(query: EncodedQuery, hits: Sequence[Hit], lexical: Frequencies, reader: Reader | None = None) -> Examined:
+    """Compare every sentence of the hits with the question; nothing is best where the question has no words."""
+    words = content_words(query, lexical)
+    if not words:
+        return Examined(query.text, words, ())
+    acronyms = acronyms_in(text for hit in hits for text in (hit.passage.context, hit.passage.text))
+    measured = _read(query.text, [_measure(query.text, hit, words, acronyms) for hit in hits], reader)
+    best = sorted((_best_sentence(query.text, each, words) for each in measured), key=lambda best: -best.score)
+    examined = Examined(query.text, words, best)
+    if not examined.is_read:
+        return examined
+    ordered = sorted(best, key=lambda each: -(each.score + FOUND * each.hit.score))
+    read = tuple(_with_reading(each, rank) for rank, each in enumerate(ordered, 1))
+    marked = {hit.passage.id: hit for hit in mark_superseded(query.text, read)}
+    return replace(examined, best=[_in_hit(each, marked[each.hit.passage.id]) for each in best])
+
+
+def _with_reading(best: BestSentence, rank: int) -> Hit:
+    """The hit at this rank, whose signals tell what the reader says of it."""
+    signals = {**best.hit.signals, "read": float(best.measured.features.read.max())}
+    return replace(best.hit, rank=rank, signals=signals)
+
+
+def _in_hit(best: BestSentence, hit: Hit) -> BestSentence:
+    return replace(best, measured=replace(best.measured, hit=hit))
+
+
+def _measure(question: str, hit: Hit, words: Sequence[WeightedWord], acronyms: Sequence[Acronym]) -> HitSentences:
+    """What is known of the sentences of a hit without reading them."""
+    support = measure_support(hit, words, acronyms)
+    features = measure_features(question, hit, words, support)
+    return HitSentences(hit, features, support, raise_objections(question, hit, words, support, features))
+
+
+def _read(question: str, measured: Sequence[HitSentences], reader: Reader | None) -> Sequence[HitSentences]:
+    """The same with what the reader says; as they are where there is none, or where it says nothing."""
+    if reader is None or not is_read_by_encoder(question):
+        return measured
+    readings = reader.read(question, [_reader_input(each.hit.passage) for each in measured])
+    if readings is None:
+        return measured
+    features = add_readings([each.features for each in measured], readings)
+    return [
+        replace(each, features=own, readings=sentences)
+        for each, own, sentences in zip(measured, features, readings, strict=True)
+    ]
+
+
+def _reader_input(passage: Passage) -> ReaderInput:
+    """What the reader sees of a passage: its headings, its text, and where its sentences lie in the text."""
+    sentences = [(start - passage.start, end - passage.start) for start, end in passage.sentences]
+    return ReaderInput(_plain(passage.context), _plain(passage.text), sentences)
+
+
+def _plain(text: str) -> str:
+    """The text with tags blanked out, each character where it was: the reader learned from prose."""
+    return _TAGS.sub(lambda tag: " " * len(tag[0]), text)
+
+
+def _best_sentence(question: str, measured: HitSentences, words: Sequence[WeightedWord]) -> BestSentence:
+    """The sentence of a hit that answers best, as far as anybody can tell."""
+    features, objections = measured.features, measured.objections
+    weights = UNREAD_WEIGHTS if measured.readings is None else READ_WEIGHTS
+    scores = _scores(features, weights) if is_read_by_encoder(question) else features.coverage
+    scores = scores - ASKS * objections.asks - CONTRARY * objections.contrary - LACKING * objections.lacking
+    if asks_for_long_form(question):
+        stems = {term for word in words for term in word.word.terms}
+        scores = scores + [
+            float(introduction_of(text, stems) is not None) for text in sentence_texts(measured.hit.passage)
+        ]
+    sentence = int(np.argmax(scores))
+    return BestSentence(measured, sentence, float(scores[sentence]))
+
+
+def _scores(features: Features, weights: Mapping[str, float]) -> Values:
+    """The weighted sum of the features by which sentences are compared with each other: (sentences,)."""
+    scores: Values = np.sum([weight * getattr(features, name) for name, weight in weights.items()], axis=0)
+    return scores

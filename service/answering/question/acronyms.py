@@ -1,0 +1,109 @@
+"""Short forms and what they stand for, as the passages themselves say it: "Northern Lake Authority (NLA)"."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from corpus.documents import Span
+from index.retrieval.words import terms
+
+LONGEST = 120  # characters before a short form that may hold its long form
+
+_SHORT_AFTER = re.compile(r"\((?P<short>[A-Z][A-Za-z]{1,9})s?\)")  # Northern Lake Authority (NLA)
+_LONG_AFTER = re.compile(r"(?P<short>[A-Z]{2,10})\)?\s?\((?P<long>[A-Z][^()]{3,120})\)")
+_ASKS_FOR_LONG = re.compile(
+    r"\bstands? for\b|\b(?:long|full|short) (?:form|name)\b|\babbreviat|\bacronym\b|^what does \S+ mean\b",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[^\W_](?:\S*\w)?")  # without the marks around it
+_SMALL = frozenset("of the and for in on to a an de la del du der die das und".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Acronym:
+    """A short form and its long form, as terms."""
+
+    short: str
+    long: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Introduction:
+    """An acronym, and where its two forms stand in a text."""
+
+    acronym: Acronym
+    short: Span
+    long: Span
+
+
+def acronyms_in(texts: Iterable[str]) -> tuple[Acronym, ...]:
+    """The short forms that the texts introduce, each once, in their order."""
+    found: dict[str, Acronym] = {}
+    for text in texts:
+        for introduced in _introduced(text):
+            found.setdefault(introduced.acronym.short, introduced.acronym)
+    return tuple(found.values())
+
+
+def asks_for_long_form(question: str) -> bool:
+    """Whether a question asks what a short form stands for, or how something is abbreviated."""
+    return bool(_ASKS_FOR_LONG.search(question))
+
+
+def introduction_of(sentence: str, words: Iterable[str]) -> Span | None:
+    """Where the sentence says what these terms ask for: the long form of one of them, or the short form of all."""
+    wanted = frozenset(words)
+    for introduced in _introduced(sentence):
+        if introduced.acronym.short in wanted:
+            return introduced.long
+        if introduced.acronym.long <= wanted:
+            return introduced.short
+    return None
+
+
+@lru_cache(maxsize=2048)  # texts
+def _introduced(text: str) -> tuple[_Introduction, ...]:
+    """Each short form that a text introduces, with its long form, in the order in which they are found."""
+    return tuple(
+        _Introduction(Acronym(_term(text, short), _terms(text, long)), short, long) for short, long in _pairs(text)
+    )
+
+
+def _term(text: str, span: Span) -> str:
+    return terms(text[slice(*span)])[0]
+
+
+def _terms(text: str, span: Span) -> frozenset[str]:
+    return frozenset(terms(text[slice(*span)])) - _SMALL
+
+
+def _pairs(text: str) -> Iterator[tuple[Span, Span]]:
+    """Where each short form and its long form stand."""
+    for match in _SHORT_AFTER.finditer(text):
+        if long := _long_form(text, match["short"], max(0, match.start() - LONGEST), match.start()):
+            yield match.span("short"), long
+    for match in _LONG_AFTER.finditer(text):
+        if long := _long_form(text, match["short"], *match.span("long")):
+            yield match.span("short"), long
+
+
+def _long_form(text: str, short: str, start: int, end: int) -> Span | None:
+    """The last words of `text[start:end]` whose initials give the short form; None where they do not.
+
+    Small words need not be in it, nor a few others: the J of "Crime and Justice Research Institute" is not in UNICRI.
+    """
+    words = list(_WORD.finditer(text, start, end))
+    letters = short.upper()
+    skipped = len(short) // 3
+    for number in range(len(words) - 1, -1, -1):
+        word = words[number][0]
+        if word[0].upper() == letters[-1]:
+            letters = letters[:-1]
+            if not letters:
+                return words[number].start(), words[-1].end()
+        elif word.lower() not in _SMALL:
+            skipped -= 1
+            if skipped < 0 or letters == short.upper():
+                return None
+    return None
