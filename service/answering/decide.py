@@ -21,6 +21,7 @@ from service.answering.versions import applies_rather, are_versions, say_nearly_
 SAID_BY_HEADING = (
     0.75  # chance of an answer whose heading holds a number or code of the question and the thing asked for
 )
+ONE = ("person", "date", "place", "amount", "duration", "version")  # a question of these types asks for one thing
 _MARKS = " \t\n*_`|#>"  # what may stand around words in Markdown
 INTRODUCED = 0.9  # chance where the sentence introduces the short form that is asked about
 # For questions in a script that the encoder does not know: half of their words, by weight, have to stand there.
@@ -99,8 +100,9 @@ def _is_said_by_heading(best: BestSentence, answer: Answer, words: Sequence[Weig
 
 def _quote(question: str, best: BestSentence, words: Sequence[WeightedWord]) -> Answer:
     passage = best.hit.passage
-    several = asks_for_several(question)
-    start, end = span_to_quote(passage, best.sentence, best.measured.support.sentences, asks_for_several=several)
+    several, one = asks_for_several(question), answer_type(question) in ONE
+    support = best.measured.support.sentences
+    start, end = span_to_quote(passage, best.sentence, support, asks_for_several=several, asks_for_one=one)
     quote = passage.text[start - passage.start : end - passage.start]
     evidence = _evidence(best.hit, start, end, quote)
     heading = heading_to_quote(question, passage, quote)

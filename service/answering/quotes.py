@@ -27,14 +27,19 @@ class Verdict:
     reason: str
 
 
-def span_to_quote(passage: Passage, sentence: int, support: Vectors, *, asks_for_several: bool = False) -> Span:
+def span_to_quote(
+    passage: Passage, sentence: int, support: Vectors, *, asks_for_several: bool = False, asks_for_one: bool = False
+) -> Span:
     """Positions of the passage's sentence of this number, with the one before or after it where that completes it.
 
     `support` (words, sentences) is how well each sentence accounts for each content word of the question. Where it
-    `asks_for_several`, or only the lead-in accounts for some word, an item is quoted with its whole list.
+    `asks_for_several`, an item is quoted with its whole list; also where only the lead-in accounts for some word,
+    unless it `asks_for_one` thing.
     """
     lead = _lead_of_list(passage, sentence)
-    if lead is not None and (asks_for_several or _completes(support[:, lead], support[:, sentence])):
+    if lead is not None and (
+        asks_for_several or (not asks_for_one and _completes(support[:, lead], support[:, sentence]))
+    ):
         sentence = lead
     first = last = sentence
     blocks = passage.blocks or (0,) * len(passage.sentences)

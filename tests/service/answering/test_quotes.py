@@ -82,6 +82,11 @@ def test_an_item_is_quoted_with_its_whole_list_where_several_things_are_asked_fo
     assert text[start:end] == "The fee is due."
 
 
+def test_an_item_is_quoted_alone_where_one_thing_is_asked_for() -> None:
+    assert span_to_quote(BROUGHT, 1, SUPPORT) == (0, 30)
+    assert span_to_quote(BROUGHT, 1, SUPPORT, asks_for_one=True) == (13, 21)
+
+
 def test_a_sentence_that_announces_no_list_is_quoted_alone() -> None:
     passage = Passage("a", "A", (), 0, 42, LIST, SPANS, kinds=("paragraph",) * 4, blocks=(0, 1, 2, 3))
     assert span_to_quote(passage, 0, SUPPORT) == (0, 12)
