@@ -8,8 +8,7 @@ import typer
 
 from eval.benches.commands import bench, growth, growth_search
 from eval.defaults import CENTRE, VAR
-from eval.fitting.commands import calibrate, fit_choice
-from eval.fitting.reader.commands import export_reader, measure_reader, pair_questions, train_reader
+from eval.fit_commands import calibrate, fit_choice
 from eval.options import (
     ByGroup,
     Distractors,
@@ -27,6 +26,7 @@ from eval.options import (
     Workers,
     load_questions,
 )
+from eval.reader_commands import export_reader, measure_reader, pair_questions, train_reader
 from eval.release import release
 from index.console import run as run_app
 from index.console import show_progress
