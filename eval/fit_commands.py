@@ -1,14 +1,18 @@
 """The commands that fit numbers to labelled questions."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from eval.defaults import CENTRE, VAR
 from eval.options import Distractors, Encoder, Limit, Reader, Var, Workers, load_whole
 from index.console import show_progress
+
+if TYPE_CHECKING:
+    from eval.datasets.questions import Dataset
 
 Datasets = Annotated[list[Path], typer.Option("--dataset", help="A question set; repeatable.")]
 FitSplit = Annotated[str | None, typer.Option(help="dev, test or all.", show_default="dev, else all")]
@@ -35,8 +39,7 @@ def calibrate(
     from service.answering.features import UNREAD_FEATURES
     from service.answering.reader.reader import OFF
 
-    wholes = [load_whole(path, distractors, var=var) for path in datasets]
-    parts = [whole.part(split or ("dev" if whole.splits else "all"), limit) for whole in wholes]
+    parts = _parts_to_fit_on(datasets, distractors, split, limit, var)
     with show_progress() as progress:
         unread, *read = (
             [ask_for_fit(p, var, variant=encoder, reader=each, workers=workers, progress=progress) for p in parts]
@@ -71,8 +74,7 @@ def fit_choice(
     from eval.runs.prepare import engine_for
     from service.answering.choose import READ_WEIGHTS
 
-    wholes = [load_whole(path, distractors, var=var) for path in datasets]
-    parts = [whole.part(split or ("dev" if whole.splits else "all"), limit) for whole in wholes]
+    parts = _parts_to_fit_on(datasets, distractors, split, limit, var)
     with show_progress() as progress:
         engines = [engine_for(part, var, variant=encoder, reader=reader, progress=progress) for part in parts]
         sets = [compare_sentences(*pair, progress) for pair in zip(engines, parts, strict=True)]
@@ -83,3 +85,11 @@ def fit_choice(
             json.dumps({"set": part.name, "questions": len(found), "right before": before, "right fitted": after})
         )
     typer.echo(json.dumps({name: round(weight, 3) for name, weight in weights.items()}))
+
+
+def _parts_to_fit_on(
+    datasets: Sequence[Path], distractors: Sequence[Path] | None, split: str | None, limit: int | None, var: Path
+) -> "list[Dataset]":
+    """The questions of each set that the options ask for: without a split, `dev` where a set has splits, else all."""
+    wholes = [load_whole(path, distractors, var=var) for path in datasets]
+    return [whole.part(split or ("dev" if whole.splits else "all"), limit) for whole in wholes]

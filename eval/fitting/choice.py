@@ -16,7 +16,7 @@ from eval.datasets.questions import Dataset, Gold
 from eval.formulas import Values
 from eval.runs.grades import Grader
 from index.build import Progress, silent
-from service.answering.choose import READ_WEIGHTS, HitSentences
+from service.answering.choose import ASKS, READ_WEIGHTS, HitSentences
 from service.answering.engine import Engine
 from service.answering.quotes import span_to_quote
 
@@ -85,4 +85,4 @@ def fit_weights(sets: Sequence[Sequence[Compared]]) -> Mapping[str, float]:
 def share_right(found: Sequence[Compared], weights: Mapping[str, float]) -> float:
     """How often the sentence that these weights choose is right."""
     values = np.array(list(weights.values()))
-    return float(np.mean([c.right[np.argmax(c.features @ values - 10 * c.asks)] for c in found]))
+    return float(np.mean([c.right[np.argmax(c.features @ values - ASKS * c.asks)] for c in found]))

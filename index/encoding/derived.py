@@ -64,13 +64,18 @@ class Derived:
     def file(self, name: str) -> Path:
         """The path of a file, after comparing its checksum; raises ModelError."""
         path = self.folder / name
-        try:
-            is_right = digest(path) == self.files.get(name)
-        except OSError as error:
-            raise ModelError(f"{path}: cannot be read ({error.strerror}); {_advice(self.folder)}") from error
-        if not is_right:
-            raise ModelError(f"{path}: is not the file that was made (checksum); {_advice(self.folder)}")
+        check_file(path, self.files.get(name), _advice(self.folder))
         return path
+
+
+def check_file(path: Path, sha256: str | None, advice: str) -> None:
+    """Raise ModelError, which ends with the advice, where the file has not this checksum or cannot be read."""
+    try:
+        is_right = digest(path) == sha256
+    except OSError as error:
+        raise ModelError(f"{path}: cannot be read ({error.strerror}); {advice}") from error
+    if not is_right:
+        raise ModelError(f"{path}: is not the file that was made (checksum); {advice}")
 
 
 def graph_name(variant: str) -> str:

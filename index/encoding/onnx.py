@@ -32,12 +32,8 @@ class OnnxBackend:
     """One graph and a pool of threads. Each thread runs whole rows. Implements `Backend`."""
 
     def __init__(self, graph: Path, variant: str, threads: int | None = None) -> None:
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        options.log_severity_level = ERRORS_ONLY
         self.variant = variant
-        # Opened by its path: of bytes, the session would keep a copy beside the weights that it makes from them.
-        self._session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+        self._session = open_session(graph)
         self.dim = int(self._session.get_outputs()[0].shape[-1])
         count = available_threads(threads)
         self._pool = ThreadPoolExecutor(count, "encoder") if count > 1 else None
@@ -50,6 +46,15 @@ class OnnxBackend:
         """The hidden states (tokens, dim) of one row."""
         states: Vectors = self._session.run(None, {"ids": ids})[0]
         return states
+
+
+def open_session(graph: Path) -> onnxruntime.InferenceSession:
+    """A graph that is ready to run, on one thread; raises what onnxruntime does."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = ERRORS_ONLY
+    # Opened by its path: of bytes, the session would keep a copy beside the weights that it makes from them.
+    return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
 
 
 def load_onnx(

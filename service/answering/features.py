@@ -151,9 +151,7 @@ def _exact(support: Support, words: Sequence[WeightedWord]) -> Values:
     exact = np.array([word.is_exact for word in words], bool)
     if not exact.any():
         return np.zeros(support.sentences.shape[1])
-    held = np.maximum.reduce(
-        [support.sentences, support.leads, np.repeat(support.context[:, None], support.sentences.shape[1], 1)]
-    )
+    held = np.maximum(np.maximum(support.sentences, support.leads), support.context[:, None])
     worst: Values = held[exact].min(axis=0).astype(np.float64)
     return 2 * worst - 1
 

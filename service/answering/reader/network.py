@@ -12,17 +12,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 
 from corpus.errors import ModelError
 from index.arrays import Vectors
-from index.files import digest
+from index.encoding.derived import check_file
+from index.encoding.onnx import open_session
 from service.answering.reader.rows import Row, RowTokenizer
 from service.answering.reader.spans import RowScores
 
 SCHEMA = 1  # of the folder
 GRAPH, TOKENIZER, MANIFEST = "reader.onnx", "tokenizer.json", "manifest.json"
-ERRORS_ONLY = 3  # onnxruntime's log level
 MOST_OFF = 1.0  # by which a logit of a probe may differ from what the manifest says; logits lie within -15 and 15
 
 # Questions and texts that every graph must read as it did when it was made.
@@ -55,12 +54,7 @@ class ReaderFiles:
         if schema != SCHEMA:
             raise ModelError(f"{path}: made by another version; {ADVICE}")
         for name in (GRAPH, TOKENIZER):
-            try:
-                is_right = digest(folder / name) == files.get(name)
-            except OSError as error:
-                raise ModelError(f"{folder / name}: cannot be read ({error.strerror}); {ADVICE}") from error
-            if not is_right:
-                raise ModelError(f"{folder / name}: is not the file that was made (checksum); {ADVICE}")
+            check_file(folder / name, files.get(name), ADVICE)
         return opened
 
 
@@ -71,11 +65,8 @@ class OnnxScorer:
     """Runs a graph over rows, one at a time on each of `threads` threads. Safe to call from several threads."""
 
     def __init__(self, graph: Path, threads: int = 1) -> None:
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        options.log_severity_level = ERRORS_ONLY
         try:
-            self._session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+            self._session = open_session(graph)
         except Exception as error:  # the library raises classes of its own
             raise ModelError(f"{graph}: is no graph that can be run ({error}); {ADVICE}") from error
         names = [value.name for value in (*self._session.get_inputs(), *self._session.get_outputs())]
