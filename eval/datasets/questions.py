@@ -84,7 +84,7 @@ class Dataset:
         wanted = split or ("test" if self.splits else "all")
         questions = self.questions
         if not self.splits and wanted in HALVES:
-            questions = tuple(replace(question, split=_half_of(question.group)) for question in questions)
+            questions = tuple(replace(question, split=half_of(question.group)) for question in questions)
         chosen = [question for question in questions if wanted in ("all", question.split)]
         if not chosen:
             names = ", ".join(sorted(self.splits)) or "none"
@@ -124,5 +124,6 @@ def fingerprint(parts: Iterable[bytes]) -> str:
     return digest.hexdigest()
 
 
-def _half_of(group: str) -> str:
+def half_of(group: str) -> str:
+    """The half that a group (an article) is in, in a set that names no splits."""
     return HALVES[zlib.crc32(group.encode()) % 2]

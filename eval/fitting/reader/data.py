@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.errors import DatasetError
-from eval.datasets.questions import HALVES
+from eval.datasets.questions import HALVES, half_of
 from index.files import digest
 
 MAX_ANSWER = 400  # characters; a longer answer is a passage and teaches nothing about spans
@@ -106,11 +106,6 @@ def read_set(spec: SetSpec) -> ReaderSet:
     if not examples:
         raise DatasetError(f"{spec.path}: has no questions in half {spec.half!r}; use another half")
     return ReaderSet(spec, digest(spec.path), tuple(examples))
-
-
-def half_of(title: str) -> str:
-    """The half that an article belongs to, as `eval run` splits sets that name no splits."""
-    return HALVES[zlib.crc32(title.encode()) % 2]
 
 
 def held_back(example: Example) -> bool:

@@ -4,19 +4,19 @@
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 
 from eval.fitting.reader.data import Example, SetSpec, read_set
-from eval.formulas import Values, auroc
+from eval.formulas import Values, auroc, mean
+from eval.scoring import significance
 from eval.short_answers import exact, word_f1
 from index.machine import available_threads
 from service.answering.reader.network import GRAPH, TOKENIZER, OnnxScorer
 from service.answering.reader.rows import RowTokenizer
 from service.answering.reader.spans import ReaderInput, Reading, Scorer, read
-
-RESAMPLES = 1000  # of the bootstrap
 
 
 def read_contexts(scorer: Scorer, tokenizer: RowTokenizer, examples: Sequence[Example]) -> list[Reading]:
@@ -49,9 +49,10 @@ def measure_set(scorer: Scorer, tokenizer: RowTokenizer, examples: Sequence[Exam
 
 def _interval(values: Values) -> dict[str, float]:
     """The mean and its 95 % bootstrap interval."""
-    drawn = np.random.default_rng(0).integers(0, len(values), (RESAMPLES, len(values)))
-    low, high = np.percentile(values[drawn].mean(1), (2.5, 97.5))
-    return {"mean": round(float(values.mean()), 4), "low": round(float(low), 4), "high": round(float(high), 4)}
+    drawn = significance.draw([str(row) for row in range(len(values))])
+    middle = significance.interval(lambda weights: mean(values, weights), drawn)
+    figures = {"mean": float(values.mean())} | (asdict(middle) if middle else {})
+    return {name: round(figure, 4) for name, figure in figures.items()}
 
 
 def measure(model: Path, sets: Sequence[SetSpec], limit: int | None = None) -> Iterator[dict[str, object]]:
