@@ -12,7 +12,7 @@ from index.encoding.encoder import EncodedQuery, Encoder
 from index.machine import one_thread_each
 from index.retrieval.fusion import Ranking, best, fuse, rescore
 from index.retrieval.late_interaction import Matches
-from index.retrieval.words import Frequencies
+from index.retrieval.words import Lexicon
 from index.snapshots.manifest import Manifest
 from index.storage.passages import DocumentRecord
 
@@ -77,8 +77,8 @@ class ServedSnapshot(Protocol):
         """Every document, by its row."""
 
     @property
-    def lexical(self) -> Frequencies:
-        """How many passages hold a stem."""
+    def lexical(self) -> Lexicon:
+        """How many passages hold a stem, and all stems."""
 
     @property
     def confidence(self) -> str | None:

@@ -16,6 +16,8 @@ def show(reply: AskReply) -> None:
     wrap = not console.is_terminal
     if reply.understood is not None:
         console.print(Text(f"Understood as: {reply.understood}", "dim"), soft_wrap=wrap)
+    if reply.did_you_mean is not None:
+        console.print(Text(f"Did you mean: {reply.did_you_mean}", "yellow"), soft_wrap=wrap)
     for line in _refusal(reply) if reply.answer is None else _answer(reply, reply.answer):
         console.print(line, soft_wrap=wrap)
 
@@ -54,9 +56,9 @@ def _emphasised(answer: Answer) -> Text:
 
 
 def _confidence(reply: AskReply) -> Text:
-    return Text(
-        f"{reply.level}, confidence {reply.confidence:.0%}, snapshot {reply.snapshot}, {reply.took_ms:.0f} ms", "dim"
-    )
+    judged = "" if reply.calibrated else ", judged by questions about other texts"
+    chance = f"{reply.level}, confidence {reply.confidence:.0%}{judged}"
+    return Text(f"{chance}, snapshot {reply.snapshot}, {reply.took_ms:.0f} ms", "dim")
 
 
 def _heading(passage: Passage, quotes: Sequence[Evidence] = ()) -> Text:

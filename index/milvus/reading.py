@@ -4,7 +4,7 @@ A row is a dictionary of the fields of `index.milvus.fields`. The rows of passag
 Texts and token vectors are fetched in pieces.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, NamedTuple, TypeAlias
@@ -79,7 +79,12 @@ class Pieces:
 
 
 class Terms:
-    """The idf of every stem of the snapshot. Implements `index.retrieval.words.Frequencies`."""
+    """The idf of every stem of the snapshot. Implements `index.retrieval.words.Lexicon`.
+
+    The server keeps the stems, so `vocabulary` is empty.
+    """
+
+    vocabulary: Collection[str] = ()
 
     def __init__(self, call: Call, collection: str, passages: int, limits: Limits = Limits()) -> None:
         """`collection` is its name on the server, `passages` how many passages the snapshot has."""

@@ -9,7 +9,7 @@ from index.milvus.header import Header
 from index.milvus.reading import Call, Limits, Reader
 from index.milvus.search import MilvusCandidates, find_candidates
 from index.retrieval.fusion import Ranking
-from index.retrieval.words import Frequencies
+from index.retrieval.words import Lexicon
 from index.snapshots.manifest import Manifest
 from index.storage.passages import DocumentRecord
 
@@ -38,7 +38,7 @@ class MilvusSnapshot:
         return self.reader.documents
 
     @property
-    def lexical(self) -> Frequencies:
+    def lexical(self) -> Lexicon:
         """How many passages hold a stem."""
         return self.reader.lexical
 

@@ -8,7 +8,7 @@ import re
 import threading
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
@@ -152,6 +152,14 @@ class Frequencies(Protocol):
 
     def inverse_frequencies(self, words: list[str]) -> list[float]:
         """As `LexicalIndex.inverse_frequencies`."""
+
+
+class Lexicon(Frequencies, Protocol):
+    """Whatever knows all stems as well."""
+
+    @property
+    def vocabulary(self) -> Collection[str]:
+        """Every stem that a passage holds; empty where they are not at hand."""
 
 
 @dataclass(frozen=True, slots=True)

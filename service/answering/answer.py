@@ -83,7 +83,9 @@ class Decision:
 class Reply(Decision):
     """A decision with the question, the hits that it was made from, and the id of the snapshot.
 
-    `understood` is the question with its spelling corrected; None where nothing was corrected.
+    `understood` is the question with its spelling corrected; None where nothing was corrected. `did_you_mean` is the
+    question with names of the texts in place of names that no text holds; None where there are none that look like
+    them. `calibrated`: the confidence was fitted on questions about these documents, and not only on other texts.
     """
 
     question: str
@@ -91,6 +93,8 @@ class Reply(Decision):
     snapshot: str
     took_ms: float
     understood: str | None = None
+    did_you_mean: str | None = None
+    calibrated: bool = False
 
     @property
     def refused(self) -> str:

@@ -122,6 +122,8 @@ class Engine:
             snapshot=self.snapshot,
             took_ms=_milliseconds_since(started),
             understood=None if answered.understood == canonical_question else answered.understood,
+            did_you_mean=answered.suggested,
+            calibrated=self._snapshot.confidence is not None,
         )
 
     def examine(self, question: str, documents: Collection[str] | None = None) -> Examined:

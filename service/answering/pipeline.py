@@ -1,34 +1,42 @@
 """The steps from a question to hits, and on to a decision."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from index.encoding.encoder import EncodedQuery
-from index.retrieval.fusion import Ranking
+from index.retrieval.fusion import LEXICAL_ONLY, Ranking
+from index.retrieval.words import WORD, stem
 from index.search import Hit, Searcher, ServedSnapshot
 from service.answering.answer import Decision
 from service.answering.choose import Examined, examine
 from service.answering.confidence import Confidence
 from service.answering.decide import decide
 from service.answering.question.content_words import correct_spelling
+from service.answering.question.spelling import most_similar
 from service.answering.reader.reader import Reader
 from service.answering.versions import mark_superseded
 
 ANSWER_DEPTH = 5  # hits that an answer is looked for in, however many the caller wants to see
+# How similar a word of another passage than the hits has to be to a misspelt one. A large index holds many words that
+# look like any other.
+SIMILAR_ANYWHERE = 0.87
 
 
 @dataclass(frozen=True, slots=True)
 class Retrieved:
-    """Hits, best first, and the query that they were retrieved with."""
+    """Hits, best first, and the query that they were retrieved with; `suggested` as in `Spelling`."""
 
     query: EncodedQuery
     hits: tuple[Hit, ...]
+    suggested: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A decision, the hits that it was made from, and the question as it was understood."""
+    """A decision, the hits that it was made from, the question as it was understood, and as it may have been meant."""
 
     understood: str
+    suggested: str | None
     decision: Decision
     hits: tuple[Hit, ...]
 
@@ -51,11 +59,14 @@ class Pipeline:
         retrieved = self._retrieve(question, depth, documents, ranking)
         if ranking:
             return retrieved
-        texts = (hit.passage.text for hit in retrieved.hits[:ANSWER_DEPTH])
-        corrected = correct_spelling(retrieved.query, texts, self._snapshot.lexical)
-        if corrected != retrieved.query.text:
-            retrieved = self._retrieve(corrected, depth, documents)
-        return replace(retrieved, hits=mark_superseded(corrected, retrieved.hits))
+        texts = [hit.passage.text for hit in retrieved.hits[:ANSWER_DEPTH]]
+        spelling = correct_spelling(
+            retrieved.query, self._snapshot.lexical, lambda word: self._look_up(word, texts, documents)
+        )
+        if spelling.text != retrieved.query.text:
+            retrieved = self._retrieve(spelling.text, depth, documents)
+        hits = mark_superseded(spelling.text, retrieved.hits)
+        return replace(retrieved, hits=hits, suggested=spelling.suggested)
 
     def answer(self, question: str, depth: int, documents: frozenset[str] | None, read: bool) -> Answered:
         """The decision made from the first hits, with the `depth` best of them; without the reader unless `read`."""
@@ -63,12 +74,25 @@ class Pipeline:
         read_hits, others = retrieved.hits[:ANSWER_DEPTH], retrieved.hits[ANSWER_DEPTH:]
         examined = examine(retrieved.query, read_hits, self._snapshot.lexical, self._reader if read else None)
         hits = (examined.hits or read_hits) + others
-        return Answered(retrieved.query.text, decide(examined, self._confidence), hits)
+        return Answered(retrieved.query.text, retrieved.suggested, decide(examined, self._confidence), hits)
 
     def examine(self, question: str, documents: frozenset[str] | None) -> Examined:
         """The first hits, every sentence compared and read."""
         retrieved = self.search(question, ANSWER_DEPTH, documents)
         return examine(retrieved.query, retrieved.hits, self._snapshot.lexical, self._reader)
+
+    def _look_up(self, word: str, texts: Sequence[str], documents: frozenset[str] | None) -> str | None:
+        """The word, as these texts write it, that a misspelt one looks most like; else one of the whole index."""
+        written: dict[str, str] = {known.lower(): known for text in texts for known in WORD.findall(text)}
+        if lookalike := most_similar(word, sorted(written)):
+            return written[lookalike.word]
+        known_stem = most_similar(stem(word), self._snapshot.lexical.vocabulary, SIMILAR_ANYWHERE)
+        if known_stem is None:
+            return None
+        # The index holds stems. A passage that holds this one writes the word out.
+        hits = self._retrieve(known_stem.word, 1, documents, LEXICAL_ONLY).hits
+        held: Iterator[str] = (known for hit in hits for known in WORD.findall(hit.passage.text))
+        return next((known for known in held if stem(known.lower()) == known_stem.word), None)
 
     def _retrieve(
         self, question: str, depth: int, documents: frozenset[str] | None, ranking: Ranking | None = None

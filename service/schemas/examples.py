@@ -57,6 +57,7 @@ ANSWERED: Example = {
     "passages": [PASSAGE],
     "snapshot": SNAPSHOT_ID,
     "took_ms": 7.4,
+    "calibrated": False,
 }
 FOUND: Example = {
     "query": "partnership with INTERPOL",

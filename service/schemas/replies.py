@@ -125,6 +125,15 @@ class AskReply(BaseModel):
     passages: Passages
     snapshot: str
     took_ms: Number
+    calibrated: Annotated[
+        bool,
+        Field(description="Confidence was fitted on questions about these documents; else on other texts only."),
+    ]
+    did_you_mean: Annotated[
+        str | None,
+        ABSENT,
+        Field(description="The question with names of the texts in place of names that no text holds."),
+    ] = None
 
 
 class SearchReply(BaseModel):

@@ -64,6 +64,7 @@ def ask(body: dict[str, Any]) -> dict[str, Any]:
     reply: dict[str, Any] = {
         "question": question,
         "understood": "What is gravity?" if question == REFUSED else None,
+        "calibrated": question == REFUSED,
         "confidence": 0.0731,
         "level": "unsure",
         "answer": None,
@@ -84,6 +85,7 @@ def ask(body: dict[str, Any]) -> dict[str, Any]:
     else:
         message = "The text does not say: the closest passages are too far from the question."
         reply["abstained"] = {"code": "low_confidence", "message": message, "missing": ["gravity"]}
+        reply["did_you_mean"] = next(iter(ANSWERS))
         near = hits[0]
         quote = near["text"].split("\n")[0]
         at = {"document": near["document"], "start": near["start"], "end": near["start"] + len(quote), "passage": 1}

@@ -33,7 +33,8 @@ def test_the_words_that_answer_are_bold_and_the_level_is_said(page: Page, base_u
     reply = api(base_url, "/v1/ask", {"question": question})
     page.goto("/?q=" + quote(question))
     expect(page.locator("#answer strong")).to_have_text(reply["answer"]["short"]["text"])
-    expect(page.locator(".confidence span")).to_have_text("Sure: the chance that this answer is right")
+    meaning = "Sure: the chance that this answer is right, judged by questions about other texts"
+    expect(page.locator(".confidence span")).to_have_text(meaning)
 
 
 def test_a_refusal_helps(page: Page, base_url: str) -> None:
@@ -42,6 +43,14 @@ def test_a_refusal_helps(page: Page, base_url: str) -> None:
     expect(page.locator("#nearest a")).to_have_text(abstained["nearest"]["quote"])
     page.locator("#nearest a").press("Enter")
     expect(page.locator("#source-text mark")).to_have_text(abstained["nearest"]["quote"])
+
+
+def test_a_name_that_no_text_holds_can_be_replaced(page: Page, base_url: str) -> None:
+    meant = api(base_url, "/v1/ask", {"question": REFUSED})["did_you_mean"]
+    page.goto("/?q=" + quote(REFUSED))
+    page.locator("#did-you-mean a").click()
+    expect(page.locator("#question")).to_have_value(meant)
+    expect(page.locator("#did-you-mean")).to_have_count(0)
 
 
 def test_refusal_is_shown_as_one(page: Page, base_url: str) -> None:

@@ -1,7 +1,7 @@
 """The words of a question: which of them an answer has to account for, and which are misspelt."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -10,8 +10,8 @@ import numpy as np
 from corpus.documents import Span
 from index.arrays import Rows
 from index.encoding.encoder import EncodedQuery
-from index.retrieval.words import WORD, Frequencies, QueryWord, query_words
-from service.answering.question.spelling import may_be_misspelt, most_similar
+from index.retrieval.words import Frequencies, QueryWord, query_words
+from service.answering.question.spelling import may_be_misspelt
 
 # Words that carry the grammar of a question and not its subject.
 FUNCTION_WORDS = frozenset(
@@ -99,17 +99,28 @@ def is_read_by_encoder(text: str) -> bool:
     return sum(letter < "\u0250" for letter in letters) * 2 >= len(letters)
 
 
-def correct_spelling(query: EncodedQuery, texts: Iterable[str], lexical: Frequencies) -> str:
-    """The question's text, each word that may be misspelt replaced by the most similar word of the texts."""
-    vocabulary: list[str] = []  # made for the first word that needs it: most questions have none
-    corrected = query.text
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """A question as the texts would spell it: `text` with its names as they were, `suggested` with those replaced too.
+
+    `suggested` is None where no name looks like another one.
+    """
+
+    text: str
+    suggested: str | None = None
+
+
+def correct_spelling(query: EncodedQuery, lexical: Frequencies, look_up: Callable[[str], str | None]) -> Spelling:
+    """Replace each word that may be misspelt by what `look_up` finds for it, a name only in what is suggested."""
+    text = suggested = query.text
     for weighted in reversed(_weigh(query, lexical)):
-        if weighted.maybe_misspelt and not weighted.particular:
-            word = weighted.word
-            vocabulary = vocabulary or sorted({known for text in texts for known in WORD.findall(text.lower())})
-            if lookalike := most_similar(word.text.lower(), vocabulary):
-                corrected = corrected[: word.start] + lookalike.word + corrected[word.end :]
-    return corrected
+        word = weighted.word
+        if not weighted.maybe_misspelt or not (meant := look_up(word.text.lower())):
+            continue
+        suggested = suggested[: word.start] + meant + suggested[word.end :]
+        if not weighted.particular:
+            text = text[: word.start] + meant.lower() + text[word.end :]
+    return Spelling(text, suggested if suggested.lower() != text.lower() else None)
 
 
 def _weigh(query: EncodedQuery, lexical: Frequencies) -> list[WeightedWord]:

@@ -1,18 +1,20 @@
 """Spelling mistakes: words of a question that no text holds and that look like one that a text does hold."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
-from difflib import SequenceMatcher
-from functools import lru_cache
+
+from rapidfuzz import process
+from rapidfuzz.distance import Indel
 
 MIN_LETTERS = 5  # a shorter word looks like too many others
 MAX_DIFFERENCE = 2  # letters by which two words may differ in length
 SIMILAR = 0.8  # similarity from which one word may be another one, misspelt
+TRIED = 16  # of the most similar words, so many are looked at: some are too long or too short
 
 
 @dataclass(frozen=True, slots=True)
 class Lookalike:
-    """A word that another one may stand for, and how similar the two are (0..1, see `similarity`)."""
+    """A word that another one may stand for, and how similar the two are (0..1)."""
 
     word: str
     similarity: float
@@ -26,25 +28,11 @@ def may_be_misspelt(word: str, tokens: int, held: bool) -> bool:
     return not held and tokens != 1 and len(word) >= MIN_LETTERS and word.isalpha()
 
 
-def most_similar(word: str, others: Iterable[str]) -> Lookalike | None:
-    """The first of the most similar words; None where no word is similar enough to be meant."""
-    near = (other for other in others if abs(len(other) - len(word)) <= MAX_DIFFERENCE)
-    lookalikes = [Lookalike(other, similar) for other in near if (similar := similarity(word, other))]
-    return max(lookalikes, key=lambda lookalike: lookalike.similarity, default=None)
+def most_similar(word: str, others: Collection[str], similar: float = SIMILAR) -> Lookalike | None:
+    """The first of the most similar words; None where none has a similarity of at least `similar`.
 
-
-def similarity(word: str, other: str) -> float:
-    """The share of letters that agree, in order (0..1); 0 where it is less than `SIMILAR`.
-
-    Ratcliff and Metzener 1988, as in `difflib`.
+    The similarity of two words is twice the length of their longest common subsequence by that of both together.
     """
-    # A letter that only one of the words has cannot agree. This rules out nearly every pair, and is cheap.
-    letters, other_letters = frozenset(word), frozenset(other)
-    agreeing = min(len(word) - len(letters - other_letters), len(other) - len(other_letters - letters))
-    return _similarity(word, other) if 2.0 * agreeing / (len(word) + len(other)) >= SIMILAR else 0.0
-
-
-@lru_cache(maxsize=4096)  # pairs of words
-def _similarity(word: str, other: str) -> float:
-    ratio = SequenceMatcher(None, word, other).ratio()
-    return ratio if ratio >= SIMILAR else 0.0
+    near = process.extract(word, others, scorer=Indel.normalized_similarity, score_cutoff=similar, limit=TRIED)
+    fitting = (Lookalike(other, score) for other, score, _ in near)
+    return next((each for each in fitting if abs(len(each.word) - len(word)) <= MAX_DIFFERENCE), None)

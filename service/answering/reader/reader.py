@@ -8,11 +8,13 @@ import structlog
 
 from service.answering.reader.network import GRAPH, TOKENIZER, OnnxScorer, ReaderFiles, check_probes
 from service.answering.reader.rows import RowTokenizer
-from service.answering.reader.spans import ReaderInput, Reading, Scorer, read
+from service.answering.reader.spans import ReaderInput, Reading, Scorer, read, unread
 
 FOLDER = Path(__file__).with_name("shipped")
 SHIPPED, OFF = "shipped", "off"  # settings: the reader in that folder, and none
 THREADS = 2  # a question's hits are read side by side
+READ_FIRST = 2  # hits that are always read; the others only where no sentence of these has a score of `ENOUGH`
+ENOUGH = 8.0
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
@@ -26,9 +28,16 @@ class Reader:
         self.sha256 = sha256
 
     def read(self, question: str, inputs: Sequence[ReaderInput]) -> list[list[Reading]] | None:
-        """The likeliest words of each sentence of each input; None, logged, where a logit is no number."""
+        """The likeliest words of each sentence of each input; None, logged, where a logit is no number.
+
+        Inputs are read in order until one surely answers. The sentences of those that are left have no score.
+        """
+        first, others = inputs[:READ_FIRST], inputs[READ_FIRST:]
         try:
-            return read(self._scorer, self._tokenizer, question, inputs)
+            readings = read(self._scorer, self._tokenizer, question, first)
+            if any(reading.score >= ENOUGH for sentences in readings for reading in sentences):
+                return readings + [unread(each) for each in others]
+            return readings + read(self._scorer, self._tokenizer, question, others)
         except FloatingPointError as error:
             log.error("the reader is not used for this question", error=str(error), reader=self.sha256)
             return None

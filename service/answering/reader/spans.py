@@ -51,7 +51,12 @@ class Reading:
     score: float
 
 
-UNREAD = float("-inf")  # the score of a sentence without tokens
+UNREAD = float("-inf")  # the score of a sentence that was not read, or that has no tokens
+
+
+def unread(given: ReaderInput) -> list[Reading]:
+    """What stands for the readings of a text that was not read."""
+    return [Reading(start, end, UNREAD) for start, end in given.sentences]
 
 
 def best_span(starts: Vectors, ends: Vectors) -> tuple[int, int, float]:

@@ -75,13 +75,25 @@ function answered(reply, place) {
   return [
     el("h2", { id: "verdict", tabIndex: -1 }, quoted ? "Answer, quoted from the text" : "Answer, written from the text"),
     el(quoted ? "blockquote" : "p", { id: "answer", className: "answer" }, emphasised(answer)),
-    confidence(reply.confidence, `${LEVELS[reply.level]}: the chance that this answer is right`),
+    confidence(reply.confidence, `${LEVELS[reply.level]}: the chance that this answer is right${judgedBy(reply)}`),
     el("ul", { className: "evidence" }, ...answer.evidence.map((evidence) => evidenceItem(evidence, reply, place))),
   ];
 }
 
 const understood = (reply) =>
   reply.understood ? [el("p", { id: "understood", className: "confidence" }, `Understood as: ${reply.understood}`)] : [];
+
+/** A link to the question with names of the texts in place of names that no text holds. */
+function suggested({ did_you_mean: q }) {
+  if (!q) return [];
+  const query = new URLSearchParams(location.search);
+  query.delete("source");
+  query.set("q", q);
+  return [el("p", { id: "did-you-mean", className: "confidence" }, "Did you mean: ", el("a", { href: `?${query}` }, q))];
+}
+
+/** What a chance was judged by, where that was not questions about these documents. */
+const judgedBy = (reply) => (reply.calibrated ? "" : ", judged by questions about other texts");
 
 const refused = ({ abstained, confidence: chance }, place) => [
   el("h2", { id: "verdict", tabIndex: -1 }, "No answer"),
@@ -135,6 +147,7 @@ export function replyView(reply, place) {
       { className: "card", aria: { labelledby: "verdict" }, data: { kind: reply.answer ? "answer" : "refusal", level: reply.level } },
       ...(reply.answer ? answered(reply, place) : refused(reply, place)),
       ...understood(reply),
+      ...suggested(reply),
     ),
     el("h2", { id: "passages" }, reply.answer ? "Supporting passages" : "Closest passages"),
     found

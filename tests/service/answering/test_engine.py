@@ -67,6 +67,23 @@ def test_a_misspelt_question_is_answered_as_the_text_spells_it(fill: Fill) -> No
     assert engine.ask("Who is the head of the Centre?").understood is None
 
 
+def test_a_misspelt_word_is_looked_for_in_the_whole_index(fill: Fill) -> None:
+    texts = {f"t{number}": f"Robots help farmers in county {number}." for number in range(6)}
+    engine = Engine(fill(texts | {"zoo": "A veterinarian lives here, and Lindqvist too."}).open(), InPieces(), SURE)
+    assert engine.ask("Do robots help a vetrinarian?").understood == "Do robots help a veterinarian?"
+    named = engine.ask("Do robots help Lindkvist?")
+    assert (named.understood, named.did_you_mean) == (None, "Do robots help Lindqvist?")
+    assert engine.ask("Do robots help Lindqvist?").did_you_mean is None
+
+
+def test_a_reply_says_whether_confidence_was_fitted_on_the_documents(fill: Fill) -> None:
+    store = fill(TEXTS)
+    assert not Engine(store.open(), FakeEncoder(), SURE).ask("Who is the head?").calibrated
+    fitted = '{"weights": {"late": 1}, "intercept": 0, "threshold": 0.5}'
+    (store.root / "confidence.json").write_text(fitted, "utf-8")
+    assert Engine(fill(TEXTS).open(), FakeEncoder()).ask("Who is the head?").calibrated
+
+
 def test_a_question_that_the_text_does_not_answer_is_refused_with_passages(engine: Engine) -> None:
     reply = engine.ask("Do zebras bake bread?")
     assert reply.answer is None

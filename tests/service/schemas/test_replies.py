@@ -67,6 +67,7 @@ def test_an_answer_is_exactly_the_contract() -> None:
                 "signals": {"dense": 0.5, "lexical": 2.0},
             }
         ],
+        "calibrated": False,
         "snapshot": "s1",
         "took_ms": 1.5,
     }

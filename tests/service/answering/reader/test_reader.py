@@ -11,7 +11,7 @@ import pytest
 from corpus.errors import ModelError
 from index.files import digest
 from service.answering.reader.network import GRAPH, MANIFEST, TOKENIZER
-from service.answering.reader.reader import FOLDER, Reader, open_reader
+from service.answering.reader.reader import ENOUGH, FOLDER, Reader, open_reader
 from service.answering.reader.rows import Row, RowTokenizer
 from service.answering.reader.spans import ReaderInput, RowScores
 from tests.readers import tokenizer_json
@@ -38,6 +38,31 @@ def test_the_shipped_reader_marks_the_words_that_answer() -> None:
     first, second = readings[0]
     assert text[second.start : second.end] == "1954"
     assert second.score > first.score
+
+
+def _read_of(scores: list[float]) -> list[list[float]]:
+    """The scores of the readings of as many inputs, each with one sentence whose best span has the score."""
+
+    class Known:
+        def score(self, rows: Sequence[Row]) -> Iterable[RowScores]:
+            return [logits_of(given.pop(0)) for _ in rows]
+
+    def logits_of(score: float) -> RowScores:
+        values = np.array([0.0, score / 2], np.float32)
+        return RowScores(values, values)
+
+    given = list(scores)
+    inputs = [ReaderInput("", "mill", [(0, 4)]) for _ in scores]
+    readings = Reader(Known(), RowTokenizer(tokenizer_json()), "").read("mill", inputs)
+    assert readings is not None
+    return [[reading.score for reading in sentences] for sentences in readings]
+
+
+def test_hits_are_read_until_one_surely_answers() -> None:
+    unread = [float("-inf")]
+    assert _read_of([1.0, ENOUGH, 3.0, 9.0]) == [[1.0], [ENOUGH], unread, unread]
+    assert _read_of([ENOUGH - 0.5, 1.0, 3.0]) == [[ENOUGH - 0.5], [1.0], [3.0]]
+    assert _read_of([9.0]) == [[9.0]]
 
 
 def test_the_shipped_graph_is_small() -> None:
