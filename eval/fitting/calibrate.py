@@ -4,6 +4,9 @@ Confidence is a logistic regression over the features of the best answer, with t
 question gets a chance from a fit that saw no question of its group (a fact, an article), by cross-validation. The
 threshold and what is called sure or likely are chosen, and the reliability is shown, by those chances. There are two
 fits: one for questions with a reader, one for those without.
+
+A fit on several sets is one for texts that nobody has asked about yet. It has to be more careful: each chance then comes
+from a fit that saw nothing of the whole set.
 """
 
 import json
@@ -105,7 +108,11 @@ def fit_confidence(runs: Sequence[Run], risk: float, names: Sequence[str] = FITT
     """
     judged = [[record for record in run.records if record.features and record.right is not None] for run in runs]
     records = [record for each in judged for record in each]
-    groups = [f"{run.dataset} {record.group}" for run, each in zip(runs, judged, strict=True) for record in each]
+    groups = [
+        run.dataset if len(runs) > 1 else record.group
+        for run, each in zip(runs, judged, strict=True)
+        for record in each
+    ]
     labels = np.array([record.right for record in records], float)
     folds = _split_by_group(", ".join(run.dataset for run in runs), groups, labels)
     features = np.array([[record.features[name] for name in names] for record in records])

@@ -52,7 +52,10 @@ def test_an_answer_for_people(service: Service) -> None:
 def test_a_refusal_for_people_is_no_failure(service: Service) -> None:
     code, out, _ = service("ask", "The budget?")
     assert code == 0
-    assert out.splitlines()[:2] == ["No answer. it does not say", "unsure, confidence 7%, judged by questions about other texts, snapshot s1, 1 ms"]
+    assert out.splitlines()[:2] == [
+        "No answer. it does not say",
+        "unsure, confidence 7%, judged by questions about other texts, snapshot s1, 1 ms",
+    ]
     assert PASSAGE.text in out
 
 

@@ -137,6 +137,12 @@ def test_several_sets_are_fitted_together_and_their_groups_kept_apart() -> None:
     assert [each["dataset"] for each in cast(list[dict[str, str]], fit.fitted_on["sets"])] == ["set", "other"]
 
 
+def test_chances_of_a_set_come_from_fits_that_saw_nothing_of_it() -> None:
+    turned = run(*(replace(each, right=not each.right) for each in LEARNABLE.records))
+    fit = fit_confidence([LEARNABLE, replace(turned, dataset="other")], 0.15)
+    assert fit.auroc(fit.chances) < 0.1  # what one set teaches is wrong in the other
+
+
 def test_what_is_sure_is_at_most_so_often_wrong() -> None:
     fit = fit_confidence([LEARNABLE], 0.15)
     assert fit.confidence.sure >= fit.confidence.likely
