@@ -5,8 +5,8 @@ question gets a chance from a fit that saw no question of its group (a fact, an 
 threshold and what is called sure or likely are chosen, and the reliability is shown, by those chances. There are two
 fits: one for questions with a reader, one for those without.
 
-A fit on several sets is one for texts that nobody has asked about yet. It has to be more careful: each chance then comes
-from a fit that saw nothing of the whole set.
+A fit on several sets is one for texts that nobody has asked about yet. It has to be more careful: each chance then
+comes from a fit that saw nothing of the whole set.
 """
 
 import json

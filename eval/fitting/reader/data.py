@@ -15,7 +15,7 @@ from pathlib import Path
 
 from corpus.errors import DatasetError
 from eval.datasets.questions import HALVES, half_of
-from index.files import digest
+from index.files import digest, replace_file
 
 MAX_ANSWER = 400  # characters; a longer answer is a passage and teaches nothing about spans
 HELD_BACK = 16  # one article in so many is never trained on, and watches the training
@@ -71,6 +71,10 @@ class SetSpec:
         except ValueError as error:
             raise DatasetError(f"{text}: {share!r} is no share; write a number such as 0.5") from error
 
+    def uses(self, article: str) -> bool:
+        """Whether the article of this title is of the half that is used."""
+        return self.half in ("all", half_of(article))
+
 
 @dataclass(frozen=True, slots=True)
 class ReaderSet:
@@ -96,7 +100,7 @@ def read_set(spec: SetSpec) -> ReaderSet:
         examples = [
             example
             for article in articles
-            if spec.half in ("all", half_of(str(article.get("title", ""))))
+            if spec.uses(str(article.get("title", "")))
             for paragraph in article["paragraphs"]
             for item in paragraph["qas"]
             if (example := _read_example(item, paragraph["context"], str(article.get("title", "")), spec.path.stem))
@@ -108,9 +112,18 @@ def read_set(spec: SetSpec) -> ReaderSet:
     return ReaderSet(spec, digest(spec.path), tuple(examples))
 
 
-def held_back(example: Example) -> bool:
-    """Whether the example's article is kept out of training to watch it."""
-    return zlib.crc32(f"held back {example.article}".encode()) % HELD_BACK == 0
+def held_back(article: str) -> bool:
+    """Whether the article of this title is kept out of training, to watch it and to fit confidence on."""
+    return zlib.crc32(f"held back {article}".encode()) % HELD_BACK == 0
+
+
+def write_held_back(spec: SetSpec, folder: Path) -> None:
+    """Write the articles of a set that are kept out of training as a SQuAD file of the same name, if there are any."""
+    articles = json.loads(spec.path.read_text("utf-8"))["data"]
+    kept = [article for article in articles if held_back(title := str(article.get("title", ""))) and spec.uses(title)]
+    if kept:
+        folder.mkdir(parents=True, exist_ok=True)
+        replace_file(folder / spec.path.name, json.dumps({"version": "v2.0", "data": kept}, ensure_ascii=False))
 
 
 def readable_title(title: str) -> str:

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from eval.fitting.reader.data import Example, ReaderSet, SetSpec, held_back, read_set
+from eval.fitting.reader.data import Example, ReaderSet, SetSpec, held_back, read_set, write_held_back
 from eval.fitting.reader.loop import Loss, Plan, Trainer, average
 from eval.fitting.reader.negatives import make_negatives
 from eval.fitting.reader.network import Batch, batches, freeze, label_loss, load_network, logits, pad_id
@@ -28,7 +28,7 @@ def prepare_rows(sets: Sequence[ReaderSet], tokens: TrainingTokenizer, plan: Pla
     rng = random.Random(f"{plan.seed} {number}")  # noqa: S311
     examples = list[Example]()
     for each in sets:
-        kept = [example for example in each.draw(rng) if not held_back(example)]
+        kept = [example for example in each.draw(rng) if not held_back(example.article)]
         examples += kept + make_negatives(kept, plan.shares, rng)
     tokens.remember([text for example in examples for text in (example.question, example.title, example.context)])
     rows = [tokens.training_row(example, rng, plan.shortest) for example in examples]
@@ -38,7 +38,9 @@ def prepare_rows(sets: Sequence[ReaderSet], tokens: TrainingTokenizer, plan: Pla
 def prepare_watched(sets: Sequence[ReaderSet], tokens: TrainingTokenizer) -> list[TrainingRow]:
     """Rows of held-back articles, the same in every run."""
     rng = random.Random("watched")  # noqa: S311
-    examples = [example for each in sets for example in each.examples if held_back(example) and not example.sentence]
+    examples = [
+        example for each in sets for example in each.examples if held_back(example.article) and not example.sentence
+    ]
     rows = [tokens.training_row(example, rng) for example in rng.sample(examples, min(len(examples), WATCHED))]
     return sorted((row for row in rows if row is not None), key=lambda row: len(row.ids))
 
@@ -58,7 +60,10 @@ def describe(model: Path, sets: Sequence[ReaderSet], plan: Plan) -> dict[str, ob
 
 
 def train(model: Path, out: Path, specs: Sequence[SetSpec], plan: Plan, loss: Loss | None = None) -> None:
-    """Train from the model's weights on the sets; goes on where `out` holds a checkpoint. Raises DatasetError."""
+    """Train from the model's weights on the sets; goes on where `out` holds a checkpoint. Raises DatasetError.
+
+    The articles that are held back are written to `out/held_back`.
+    """
     sets = [read_set(spec) for spec in specs]
     tokenizer = (model / "tokenizer.json").read_text("utf-8")
     tokens = TrainingTokenizer(tokenizer, plan.max_tokens)
@@ -69,6 +74,8 @@ def train(model: Path, out: Path, specs: Sequence[SetSpec], plan: Plan, loss: Lo
     freeze(network, plan.frozen)
     trainer = Trainer(network, out, plan, steps, pad_id(network))
     trainer.resume()
+    for spec in specs:
+        write_held_back(spec, out / "held_back")
     replace_file(out / "run.json", json.dumps(describe(model, sets, plan), indent=1) + "\n")
     print(len(rows), "rows,", np.mean([row.starts[1] == 0 for row in rows]).round(3), "of them without an answer,",
           np.mean([len(row.ids) for row in rows]).round(1), "tokens each,", steps, "steps", flush=True)  # fmt: skip

@@ -120,9 +120,9 @@ def test_shares_draw_less_or_more_than_once(tmp_path: Path) -> None:
 
 def test_whole_articles_are_held_back() -> None:
     examples = [example(f"What is {n}?", "text", article=f"A{n // 4}") for n in range(800)]
-    out = {each.article for each in examples if held_back(each)}
+    out = {each.article for each in examples if held_back(each.article)}
     assert 4 <= len(out) <= 30
-    assert not out & {each.article for each in examples if not held_back(each)}
+    assert not out & {each.article for each in examples if not held_back(each.article)}
 
 
 def example(question: str, context: str, answer: str = "", article: str = "A") -> Example:

@@ -14,7 +14,7 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from corpus.errors import ModelError
-from eval.fitting.reader.data import SetSpec
+from eval.fitting.reader.data import SetSpec, held_back
 from eval.fitting.reader.loop import Loss, Plan, average
 from eval.fitting.reader.network import Batch, Sharing, collate, freeze, label_loss, load_network, logits
 from eval.fitting.reader.rows import TrainingRow
@@ -47,6 +47,9 @@ def test_a_reader_learns_and_says_what_from(model: Path, spec: SetSpec, tmp_path
     made = json.loads((out / "run.json").read_text("utf-8"))
     assert made["weights_sha256"] == digest(model / "model.safetensors")
     assert made["sets"][0]["sha256"] == digest(spec.path)
+    kept = json.loads((out / "held_back" / spec.path.name).read_text("utf-8"))["data"]
+    articles = json.loads(spec.path.read_text("utf-8"))["data"]
+    assert kept == [article for article in articles if held_back(article["title"])] != []
     for name in ("last", "average"):
         assert load_network(out / name)
         assert (out / name / "tokenizer.json").read_bytes() == (model / "tokenizer.json").read_bytes()
