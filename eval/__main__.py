@@ -171,7 +171,7 @@ def quality(
 app.command(epilog="Example: python -m eval train-reader MiniLM-L6 var/reader new_wiki.json squad2.json@dev")(
     train_reader
 )
-app.command(epilog="Example: python -m eval pair-questions eval/data/genres-train pairs.json")(pair_questions)
+app.command(epilog="Example: python -m eval pair-questions eval/data/training/genres pairs.json")(pair_questions)
 app.command(epilog="Example: python -m eval export-reader var/reader/last service/answering/reader/shipped")(
     export_reader
 )
