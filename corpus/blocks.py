@@ -14,7 +14,7 @@ MAX_HEADING = 300  # characters; a longer line that looks like a heading is text
 
 _HIDDEN = re.compile(
     r"<!--.*?(?:-->|\Z)"  # comments
-    r"|!?\[[^\]\n]{0,200}\]\(data:[^)\s]*\)|\bdata:[\w.+/-]+;base64,[A-Za-z0-9+/=]+"  # pictures inside the text
+    r"|!?\[[^\]\n]{0,200}\]\(data:[^)\s]*+\)?|\bdata:[\w.+/-]+;base64,[A-Za-z0-9+/=]+"  # pictures inside the text
     r"|(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{200,}={0,2}",  # bytes written as letters
     re.DOTALL,
 )
@@ -24,10 +24,10 @@ _QUESTION_LINE = re.compile(r"(?:Q|Question|Frage|Pregunta|F)(?:\s?\d{1,3})?\s?[
 _ANSWER_LINE = re.compile(r"(?:A|Answer|Antwort|Respuesta|R)(?:\s?\d{1,3})?\s?[:.)]\s+\S", re.IGNORECASE)
 _TURN = re.compile(
     r"[\[(]?(?:\d{4}-\d\d-\d\d[T ,]+)?\d{1,2}:\d\d(?::\d\d)?(?:\s?[ap]m)?[\])]?[ \t,-]*"  # the time
-    r"(?:[^\s:][^:\n]{0,40}:)?[ \t]*\S"  # who speaks
+    r"(?:[^\s:][^:\n]{0,40}:[ \t]*+)?\S"  # who speaks
 )
 _KEY = re.compile(r"[*_]{0,2}[^\W\d_][^:\n.!?]{0,40}:[*_]{0,2}[ \t]+\S")
-_MARKED_LINE = re.compile(r"[^\w\s\"'“‘«([{*_`#|<>=+•-]\S*[ \t]+\S")  # opens with a sign of its own: ✅ ❌ §
+_MARKED_LINE = re.compile(r"[^\w\s\"'“‘«([{*_`#|<>=+•-]\S*+[ \t]++\S")  # opens with a sign of its own: ✅ ❌ §
 _ENDS = re.compile(r"[.!?:;…。؟][\"'”’»)\]]*$")
 _OPEN_END = re.compile(
     r"[,\-\u2010\u00ad]$|\b(?:a|an|the|of|and|or|to|in|on|at|by|for|from|with|that|which|than|is|are|was|were|be|not)$"

@@ -40,7 +40,7 @@ _ENDS = re.compile(
     r"(?<!\w)(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|noon|sun|sat|mon|mar|may|in|is|it|us|so|no|go|up)"
     r"[.!?][\"'”’)]*\s+(?=[A-Z])"
 )
-_NOTES = re.compile(r"(?:\[[^\[\]]{1,40}\])+(?=\s|$)")  # [1][citation needed] belong to the sentence before them
+_NOTES = re.compile(r"(?:\[[^\[\]]{1,40}\])++(?=\s|$)")  # [1][citation needed] belong to the sentence before them
 _WORD = re.compile(r"\w")
 # nupunkt takes quadratic time for punctuation without spaces, so runs this long are masked.
 _LONG_RUN = re.compile(r"(?<!\S)\S{1000,}(?=\S{8})")

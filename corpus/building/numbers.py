@@ -3,7 +3,7 @@
 import re
 from datetime import date, datetime, time, timedelta
 
-_LITERALS = re.compile(r'"([^"]*)"|\\(.)|\[\$([^\]-]*)[^\]]*\]|\[[^\]]*\]|_.|\*.')
+_LITERALS = re.compile(r'"([^"]*)"|\\(.)|\[\$([^\]-]{0,99})[^\]]{0,99}\]|\[[^\]]{0,99}\]|_.|\*.')
 _DIGITS = re.compile(r"[#0?][#0?,. ]*")
 _SIGNS = "€$£¥%"
 

@@ -28,7 +28,7 @@ def without_running(pages: Sequence[Sequence[Fragment]]) -> list[list[Fragment]]
     for page, edge in zip(pages, edges, strict=True):
         often = [fragment for fragment in edge if counts[_key(fragment)] >= enough]
         usual = median(fragment.size for fragment in page) if page else 0.0
-        numbers = [f for f in edge if len(pages) > 1 and f.size < LARGE * usual and _PAGE_NUMBER.fullmatch(f.text)]
+        numbers = [f for f in edge if len(pages) > 1 and f.size < LARGE * usual and _is_page_number(f.text)]
         running = {id(fragment) for fragment in (*often, *numbers)}
         # A number counts only where nothing else is on its line: it may be a cell of a table.
         for fragment in (*(f for f in often if _NUMBER.search(f.text)), *numbers):
@@ -36,6 +36,10 @@ def without_running(pages: Sequence[Sequence[Fragment]]) -> list[list[Fragment]]
                 running.discard(id(fragment))
         kept.append([fragment for fragment in page if id(fragment) not in running])
     return kept
+
+
+def _is_page_number(text: str) -> bool:
+    return len(text) <= SHORT and bool(_PAGE_NUMBER.fullmatch(text))
 
 
 def _key(fragment: Fragment) -> tuple[str, int]:

@@ -13,7 +13,7 @@ from corpus.errors import CorpusError
 
 MAX_DEPTH = 10_000  # elements open at once
 
-_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]{2,40})", re.IGNORECASE)
+_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*+=\s*+[\"']?\s*+([\w-]{2,40})", re.IGNORECASE)
 _NESTING = re.compile(
     r"<(/?)(?:div|span|table|tr|td|ul|ol|li|blockquote|section|article|font|b|i|em|strong|a)\b", re.IGNORECASE
 )

@@ -100,8 +100,9 @@ class _Reader:
         start, end = self._span(token)
         lines = list(lines_of(self.text, start, end))
         if token.markup[0] == "#":
-            atx = _ATX.search(self.text, *lines[0]) if lines else None
-            words = trim(self.text, *atx.span("words")) if atx else (start, start)
+            is_long = bool(lines) and lines[0][1] - lines[0][0] > MAX_HEADING
+            atx = _ATX.search(self.text, *lines[0]) if lines and not is_long else None
+            words = trim(self.text, *atx.span("words")) if atx else (start, end if is_long else start)
         else:
             words = (start, lines[-2][1]) if len(lines) > 1 else (start, start)
         if words[0] == words[1]:

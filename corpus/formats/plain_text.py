@@ -31,7 +31,7 @@ _PAGE_NUMBER = re.compile(
     r"[-–—\[(\s]*(?:(?:page|seite|página|p\.)\s*)?\d{1,4}(?:\s*(?:/|of|von|de)\s*\d{1,4})?[-–—\])\s]*", re.IGNORECASE
 )
 _WIDE_GAP = re.compile(r"\S[ \t]{3,}\S")
-_PAGE_OR_YEAR = re.compile(r"\[?\bpage\s*\d+\]?$|\b(?:19|20)\d\d$|[ \t]\d{1,4}$", re.IGNORECASE)
+_PAGE_OR_YEAR = re.compile(r"\[?\bpage\s*+\d++\]?$|\b(?:19|20)\d\d$|[ \t]\d{1,4}$", re.IGNORECASE)
 _RULE_MARKS = frozenset("-*_=")
 
 

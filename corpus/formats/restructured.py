@@ -11,8 +11,8 @@ from corpus.documents import BlockKind
 from corpus.encodings import decode
 
 _DIRECTIVE = re.compile(r"^[ \t]*\.\. (?:\|[^|\n]+\| )?([\w:.+-]+)::", re.MULTILINE)
-_ROLE = re.compile(r":([\w:.+-]+):`")
-_TARGET = re.compile(r"\s*<[^<>]*>$")
+_ROLE = re.compile(r":([\w:.+-]{1,80}):`")
+_TARGET = re.compile(r"(?<!\s)\s*+<[^<>]*+>$")
 _SKIPPED = frozenset(
     "comment system_message substitution_definition target pending raw image generated problematic".split()
 )

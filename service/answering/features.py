@@ -31,7 +31,7 @@ OTHERWISE_WRITTEN = 0.95  # the sentence holds another form of it: without its s
 
 SURE = 12.0  # a reader's score that counts as quite sure; logits rarely give more
 
-_ASKS = re.compile(r"\?[\s*_\"')\]”’]*(?:\([^)\s]*\))?\s*$")  # how a question ends, as text or as a link
+_ASKS = re.compile(r"\?[\s*_\"')\]”’]*+(?:\([^)\s]{0,500}\)\s*+)?$")  # how a question ends, as text or as a link
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,9 @@ _NUMBERS += "|eighty|ninety|first|second|third|fourth|fifth|once|twice|half|seve
 _VERSION = r"(?:version|release|edition)\b(?!\s+(?:v?\d|date|day|year|note))"
 _AUXILIARY = "is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|should|shall|may|might|must"
 
+# Only so many characters of a question are looked at: some patterns take the square of that.
+LOOKED_AT = 1000
+
 # The first pattern that is found in the question decides.
 _QUESTION_PATTERNS: tuple[tuple[AnswerType, str], ...] = (
     ("whether", rf"^(?:so |and |but )?(?:{_AUXILIARY})\b(?!.*\b(?:who|when|where|why|how many|how much)\b)"),
@@ -67,7 +70,7 @@ _HELD_PATTERNS: Mapping[AnswerType, re.Pattern[str]] = MappingProxyType(
         "date": re.compile(f"{_DATE}|{_TIME}", re.IGNORECASE),
         "amount": re.compile(rf"\d|\b(?:{_NUMBERS})\b", re.IGNORECASE),
         "duration": re.compile(rf"\d|\b(?:{_NUMBERS})\b|{_TIME}", re.IGNORECASE),
-        "version": re.compile(r"\d+(?:\.\d+)+|\b[vV]?\d+\b"),
+        "version": re.compile(r"(?<!\d)\d++(?:\.\d++)+|\b[vV]?\d++\b"),
         "person": re.compile(_NAME),
         "place": re.compile(_NAME),
         "reason": re.compile(
@@ -91,12 +94,12 @@ _CONDITION = re.compile(r"\bwhen (?:do|does|is|are|can|may|must|should|will|shal
 @lru_cache(maxsize=64)  # it is asked for every hit of a question
 def answer_type(question: str) -> AnswerType:
     """What kind of thing would answer the question; `other` where its words do not tell."""
-    return next((answer_type for answer_type, search in _SEARCHES if search(question)), "other")
+    return next((answer_type for answer_type, search in _SEARCHES if search(question[:LOOKED_AT])), "other")
 
 
 def asks_for_several(question: str) -> bool:
     """Whether a question asks for several things, so that a whole list may answer it."""
-    return bool(_SEVERAL.search(question))
+    return bool(_SEVERAL.search(question[:LOOKED_AT]))
 
 
 def needs_one(answer_type: AnswerType, question: str) -> bool:

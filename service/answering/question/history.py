@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from service.answering.question.content_words import ASKING_WORDS, FUNCTION_WORDS
 
+LONGEST = 1000  # characters of a question with what it points back to
 SHORT = 3  # words of its own; a shorter question about nothing named is about what was asked before
 
 _REFERS_BACK = re.compile(
@@ -24,8 +25,9 @@ def complete(question: str, history: Sequence[str]) -> str:
         return question
     *before, last = history
     subject = _subject(complete(last, before))
-    missing = [word for word in subject if word.casefold() not in question.casefold()]
-    return f"{question.rstrip(' ?')} ({' '.join(missing)})?" if missing else question
+    said = question.casefold()
+    missing = " ".join(word for word in subject if word.casefold() not in said)[:LONGEST]
+    return f"{question.rstrip(' ?')} ({missing})?" if missing else question
 
 
 def _points_back(question: str) -> bool:

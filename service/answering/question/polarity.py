@@ -13,6 +13,7 @@ _DENIALS = re.compile(
 )
 _EXCEPT = re.compile(r"\b(?:except|unless|but|only|apart from|other than)\b", re.IGNORECASE)
 NEAR = 4  # words between a denial and what it denies
+LOOKED_AT = 200  # characters in which those words have to stand
 
 
 def polarity(text: str, words: Sequence[WeightedWord]) -> bool | None:
@@ -29,4 +30,8 @@ def polarity(text: str, words: Sequence[WeightedWord]) -> bool | None:
 def _denied(text: str) -> frozenset[str] | None:
     """The terms of the words that stand next after a denial; None where the text denies nothing."""
     ends = [match.end() for match in _DENIALS.finditer(text)]
-    return frozenset(term for end in ends for term in terms(" ".join(text[end:].split()[:NEAR]))) if ends else None
+    return (
+        frozenset(term for end in ends for term in terms(" ".join(text[end : end + LOOKED_AT].split()[:NEAR])))
+        if ends
+        else None
+    )

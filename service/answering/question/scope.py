@@ -2,6 +2,8 @@
 
 import re
 
+from service.answering.question.answer_type import LOOKED_AT
+
 _ASKED_POLITELY = r"^\W*(?:(?:please|kindly|can|could|would|will|you|i|want|need|like|d|to|me|us|just|help)\b\W*)*"
 _WHOLE = (
     r"(?:everything|it all|(?:(?:all|every|each|whole|entire|complete|full|the|this|these|those|of|my|our)\s+)*"
@@ -32,4 +34,4 @@ _REQUESTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 
 def asks_for_more_than_quotes(question: str) -> str | None:
     """What the question asks for that no quote is; None where a quote may answer it."""
-    return next((what for what, pattern in _REQUESTS if pattern.search(question)), None)
+    return next((what for what, pattern in _REQUESTS if pattern.search(question[:LOOKED_AT])), None)

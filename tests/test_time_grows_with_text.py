@@ -1,0 +1,158 @@
+"""The time of everything that takes text grows no faster than the text, whatever the text is.
+
+One row of a table for each public function, one list of hostile texts: what is quadratic takes 16 times as long for a
+text that is four times as long, what is linear four times.
+"""
+
+import gc
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from functools import partial
+
+import pytest
+
+from corpus.building.numbers import shown
+from corpus.canonical import canonical
+from corpus.documents import Document, DocumentInfo, Passage, Section
+from corpus.encodings import decode
+from corpus.errors import CorpusError
+from corpus.folding import fold
+from corpus.formats import delimited, html, markdown, plain_text
+from corpus.making import make_document
+from corpus.passages import Chunking, split
+from corpus.sentences import sentences
+from index.retrieval.duplicates import saying
+from index.retrieval.words import terms
+from index.search import Hit
+from service.answering.choose import examine
+from service.answering.confidence import Confidence
+from service.answering.decide import decide
+from service.answering.question.acronyms import acronyms_in, asks_for_long_form, introduction_of
+from service.answering.question.answer_type import answer_type, asks_for_several, holds, needs_one
+from service.answering.question.content_words import is_read_by_encoder
+from service.answering.question.history import complete
+from service.answering.question.polarity import polarity
+from service.answering.question.scope import asks_for_more_than_quotes
+from service.answering.question.spelling import most_similar
+from service.answering.quotes import check_quote
+from service.answering.versions import say_nearly_the_same
+from tests.fakes import FakeEncoder
+
+LETTERS = 8_000  # characters of the shorter text; the other one is four times as long
+TIMES = 10  # as long as that the longer one takes, at most: between linear and quadratic
+SHORT = 0.02  # seconds in which the longer one may be done whatever the shorter one takes
+
+# Each is repeated. Some are parts of something that a pattern looks for, others are open or nearly match.
+UNITS = (
+    " ", "\n", "\t", "a", "1", "A", ".", ",", ";", ":", "-", "_", "*", "`", "'", '"', "|", "#", "=", "<", ">", "(",
+    "[", "{", ")", "]", "?", "!", "/", "~", "^", "@", "&", "%", "$", "€", "•", "。", "é", "日", "\u0301", "\xad",
+    "\u0640", "\u0301\u0323", "a\u0301", "a b ", "A B ", "Aa Bb ", "AB CD-", "of the ", "not ", "no. ", "e.g. ",
+    "A.B.", "A. ", "a.a", "1 ", "1.", "1,", "1-", "1:1", "1 000 ", "1,000", "1.1.1a", "$1", "2024-", "12 May ",
+    "may 1 ", "10:0", "1(a", "v1.", "A1-", "C++", ".NET", "(AB", "(AB) ", "Ab (", "AB (A", "[a", "[a]", "[a](", "[1]",
+    "([](data:", "data:a;base64,", "http://a", "- ", "1. ", "> ", "| a ", "|--", "|--|", "```\n", "~~~\n", "# a\t",
+    "== ", "a\n--\n", "**a", "__a", "<!-- ", "<a ", "</", "<td>", "<p>x", "a:b\n", "Q: a?\n", "A: a\n", "10:00 ",
+    "✅ a\n", "? ", "?\n", "?(", "what do ", " who ", "when ", "how many ", "list all ", "please ", '"a"', "“‘",
+    'a"b\'', "&amp;", "&#1", "::", ":a:`", "page ", "\\", '\\"', "a,b\n", "a;b,", "so so\n\n", "x" * 999 + " ",
+)  # fmt: skip
+ENDS = ("", "x\x01")
+
+
+class NoFrequencies:
+    """Every word is as rare as any other."""
+
+    def inverse_frequencies(self, words: list[str]) -> list[float]:
+        return [1.0] * len(words)
+
+
+def as_document(text: str) -> Document:
+    info = DocumentInfo("d", "d", "", len(text), (Section((), 0, len(text)),))
+    return Document(info, text, (), ())
+
+
+def as_passage(text: str) -> Passage:
+    return Passage("d", "d", (), 0, len(text), text, ((0, len(text)),))
+
+
+def answer(question: str, text: str) -> object:
+    """Everything that is done with a hit of one sentence, but for the reading."""
+    (query,) = FakeEncoder().encode_queries([question])
+    examined = examine(query, [Hit(1, as_passage(text), 0.5, {}, None, None)], NoFrequencies())
+    return decide(examined, Confidence.load())
+
+
+def cut(text: str) -> object:
+    return split(make_document("d", text), Chunking(max_tokens=99), 128, lambda texts: [len(t.split()) for t in texts])
+
+
+CALLS: Mapping[str, Callable[[str], object]] = {
+    "canonical": canonical,
+    "decode": lambda text: decode(text.encode()),
+    "decode_western": lambda text: decode(text.encode("cp1252", "replace") + b"\xe4"),
+    "fold": fold,
+    "markdown": markdown.parse,
+    "looks_like_markdown": markdown.looks_like_markdown,
+    "plain_text": plain_text.parse,
+    "html": lambda text: html.read(text.encode()),
+    "delimited": lambda text: delimited.read(text.encode()),
+    "sentences": lambda text: sentences(text, (0, len(text))),
+    "passages": cut,
+    "number_format": lambda text: shown(1.5, text),
+    "terms": terms,
+    "saying": lambda text: saying(as_passage(text)),
+    "saying_capitals": lambda text: saying(as_passage(text.upper())),
+    "acronyms": lambda text: acronyms_in([text]),
+    "introduction": lambda text: introduction_of(text, ["a"]),
+    "asks_for_long_form": asks_for_long_form,
+    "answer_type": answer_type,
+    "asks_for_several": asks_for_several,
+    "needs_one": lambda text: needs_one("date", text),
+    **{
+        f"holds_{kind}": partial(lambda kind, text: holds(kind, text, "how many?"), kind)
+        for kind in ("person", "date", "amount", "version", "reason")
+    },
+    "complete": lambda text: complete("And it?", [text] * 5),
+    "polarity": lambda text: polarity(text, ()),
+    "scope": asks_for_more_than_quotes,
+    "most_similar": lambda text: most_similar("harvest", text.split()),
+    "is_read_by_encoder": is_read_by_encoder,
+    "check_quote": lambda text: check_quote(as_document(text + "a" + text), 0, 0, text + "b"),
+    "say_nearly_the_same": lambda text: say_nearly_the_same(text, text),
+    "answer_how_many": partial(answer, "How many are there?"),
+    "answer_stands_for": partial(answer, "What does AB stand for?"),
+    "answer_when": partial(answer, "When did Ada come?"),
+}
+
+
+def seconds(call: Callable[[str], object], unit: str, end: str, letters: int, number: int) -> float:
+    """The time of a call with a text that no call was given before: some remember what they found."""
+    text = unit * (letters // len(unit)) + f"{end}{number}"
+    gc.disable()  # a search for garbage goes through everything that other tests left
+    start = time.thread_time()
+    with suppress(CorpusError):
+        call(text)
+    taken = time.thread_time() - start
+    gc.enable()
+    return taken
+
+
+def too_long(call: Callable[[str], object]) -> Iterator[tuple[str, str, float, float]]:
+    """The units and ends whose longer text takes too many times as long, with both times."""
+    for unit in UNITS:
+        for end in ENDS:
+            long = seconds(call, unit, end, 4 * LETTERS, 0)
+            if long < SHORT:
+                continue
+            short = min(seconds(call, unit, end, LETTERS, number) for number in range(1, 4))
+            for number in range(4, 7):
+                if long >= TIMES * short:
+                    long = min(long, seconds(call, unit, end, 4 * LETTERS, number))
+            if long >= TIMES * short:
+                yield unit, end, round(short, 4), round(long, 4)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", CALLS)
+def test_the_time_grows_no_faster_than_the_text(name: str) -> None:
+    CALLS[name]("A word. Warm up.")
+    assert next(too_long(CALLS[name]), None) is None
