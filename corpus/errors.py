@@ -7,6 +7,7 @@
     │   └── NotFoundError     nothing has that name                HTTP 404   exit 2
     ├── ConflictError         other work holds what this needs     HTTP 409   exit 3
     ├── OverloadedError       too many requests are waiting        HTTP 503   exit 3
+    ├── DeadlineError         a question took too long             HTTP 503   exit 3
     ├── UnavailableError      the files or a server cannot be used HTTP 503   exit 3
     │   ├── SnapshotError     a snapshot is missing or damaged     HTTP 503   exit 3
     │   ├── ModelError        model files are missing or wrong     HTTP 503   exit 3
@@ -48,6 +49,10 @@ class ConflictError(CentreQAError):
 
 class OverloadedError(CentreQAError):
     """Too many requests are waiting already; try again later."""
+
+
+class DeadlineError(CentreQAError):
+    """A question took longer than it may; the same one will again."""
 
 
 class UnavailableError(CentreQAError):

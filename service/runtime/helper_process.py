@@ -2,7 +2,8 @@
 
 They are forked once the encoder is loaded, and the snapshot too where that is quick: all of them share one copy of both
 and of every file that is mapped. A helper only helps: what it cannot answer, the process that asked it answers itself.
-So every error is met, counted and logged in one place, and a helper that is killed costs no question.
+So every error is met, counted and logged in one place, and a helper that is killed costs no question. Only a question
+that a helper does not answer by its deadline is tried nowhere else: the helper is ended, and the question fails.
 """
 
 import asyncio
@@ -19,6 +20,7 @@ from dataclasses import dataclass
 
 import structlog
 
+from corpus.errors import DeadlineError
 from index.machine import give_back_memory
 from service.answering.engine import Engine
 from service.runtime.render import Operation, RenderedReply, render
@@ -33,7 +35,7 @@ log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 class Timeouts:
     """Seconds after which a helper process is given up that does not answer, or does not finish opening a snapshot."""
 
-    answering: float = 30.0
+    answering: float = 10.0
     opening: float = 120.0
 
 
@@ -74,9 +76,10 @@ class HelperProcess(asyncio.Protocol):
         if self.gone or self._last_ordered == snapshot:
             return
         self._last_ordered, self.snapshot = snapshot, None
-        if await self._request(self._timeouts.opening, "open", snapshot):
-            self.snapshot = snapshot
-        else:
+        with suppress(TimeoutError):
+            if await self._request(self._timeouts.opening, "open", snapshot):
+                self.snapshot = snapshot
+        if self.snapshot is None:
             log.warning("a process does not help with this snapshot", process=self.pid, snapshot=snapshot)
 
     async def render(
@@ -90,12 +93,17 @@ class HelperProcess(asyncio.Protocol):
         read: bool = True,
         history: Sequence[str] = (),
     ) -> RenderedReply | None:
-        """As `service.runtime.render.render`; None where it has another snapshot, or cannot answer."""
+        """As `service.runtime.render.render`; None where it has another snapshot, or cannot answer.
+
+        Raises DeadlineError where it takes too long: whoever asked must not try the same question again.
+        """
         if self.snapshot != snapshot:
             return None
-        return await self._request(
-            self._timeouts.answering, operation, question, top_k, documents, filter, read, history
-        )
+        seconds = self._timeouts.answering
+        try:
+            return await self._request(seconds, operation, question, top_k, documents, filter, read, history)
+        except TimeoutError:
+            raise late(seconds) from None
 
     def close(self) -> None:
         """End it."""
@@ -137,7 +145,7 @@ class HelperProcess(asyncio.Protocol):
         except TimeoutError:
             log.error("a process does not answer", process=self.pid, seconds=seconds)
             self._transport.abort()
-            return None
+            raise
         return reply
 
     def _settle(self, reply: RenderedReply | None) -> None:
@@ -146,7 +154,16 @@ class HelperProcess(asyncio.Protocol):
             future.set_result(reply)
 
 
-def fork(count: int, open_snapshot: OpenSnapshot, listener: socket.socket) -> Sequence[HelperProcess]:
+def late(seconds: float) -> DeadlineError:
+    """The error of a question that took longer than so many seconds."""
+    return DeadlineError(
+        f"no answer within {seconds:g} seconds; ask a shorter question, or have CENTREQA_DEADLINE raised"
+    )
+
+
+def fork(
+    count: int, open_snapshot: OpenSnapshot, listener: socket.socket, timeouts: Timeouts = TIMEOUTS
+) -> Sequence[HelperProcess]:
     """So many helper processes, where the system can fork; none elsewhere.
 
     No other thread may be importing then, nor hold a lock that the child would need: it would stay locked for ever.
@@ -158,7 +175,8 @@ def fork(count: int, open_snapshot: OpenSnapshot, listener: socket.socket) -> Se
         give_back_memory()
         gc.freeze()
         for _ in range(count):
-            helpers.append(HelperProcess(open_snapshot, [listener, *(helper.socket for helper in helpers)]))
+            sockets = [listener, *(helper.socket for helper in helpers)]
+            helpers.append(HelperProcess(open_snapshot, sockets, timeouts))
     return helpers
 
 

@@ -6,12 +6,13 @@ from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from queue import SimpleQueue
 from threading import Thread
 from typing import Any, TypeAlias, TypeVar
 
 from corpus.errors import OverloadedError
-from service.runtime.helper_process import HelperProcess
+from service.runtime.helper_process import TIMEOUTS, HelperProcess, late
 
 CALLS_PER_HELPER = 2  # calls sent to a helper process at a time: it answers one while the other one travels
 T = TypeVar("T")
@@ -38,11 +39,18 @@ class Pool:
     Threads are fed by a plain queue and a callback: that takes half the time of an executor of the standard library.
     """
 
-    def __init__(self, threads: int, max_waiting: int, helpers: Sequence[HelperProcess] = ()) -> None:
-        """`max_waiting` calls may wait for a seat."""
+    def __init__(
+        self,
+        threads: int,
+        max_waiting: int,
+        helpers: Sequence[HelperProcess] = (),
+        deadline: float = TIMEOUTS.answering,
+    ) -> None:
+        """`max_waiting` calls may wait for a seat; `deadline` is in seconds, once for that and once for the call."""
         self.helpers = helpers
         self._threads = threads
         self._max_waiting = max_waiting
+        self._deadline = deadline
         self._seats: dict[Worker, int] = {None: threads, **dict.fromkeys(helpers, CALLS_PER_HELPER)}
         self._taken = Counter[Worker]()  # seats by who has them
         self._queue = deque[asyncio.Future[Worker]]()
@@ -59,15 +67,28 @@ class Pool:
     ) -> T:
         """The result of the call; that of `in_helper` where the call gets a seat of a helper process that has one.
 
-        Raises OverloadedError where the queue is full.
+        Raises OverloadedError where the queue is full or gives no seat by the deadline, and DeadlineError where the
+        call does not end by it. A thread cannot be ended, so a call that is late keeps its seat until it does end.
         """
         worker = await self._take_seat()
+        is_late = False
         try:
             if worker and in_helper and (result := await in_helper(worker)) is not None:
                 return result
-            return await self._run_in_thread(call)
+            ended = self._start_in_thread(call)
+            try:
+                await asyncio.wait((ended,), timeout=self._deadline)
+            except asyncio.CancelledError:
+                ended.cancel()
+                raise
+            if ended.done():
+                return ended.result()
+            is_late = True
+            ended.add_done_callback(partial(self._end_late, worker))
+            raise late(self._deadline)
         finally:
-            self._leave_seat(worker)
+            if not is_late:
+                self._leave_seat(worker)
 
     async def open(self, snapshot: str) -> None:
         """Have every helper process answer from this snapshot."""
@@ -91,6 +112,13 @@ class Pool:
         turn: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
         self._queue.append(turn)
         try:
+            async with asyncio.timeout(self._deadline):
+                return await self._wait_for(turn)
+        except TimeoutError:
+            raise OverloadedError(f"nobody was free for {self._deadline:g} seconds; try again later") from None
+
+    async def _wait_for(self, turn: asyncio.Future[Worker]) -> Worker:
+        try:
             return await turn
         except asyncio.CancelledError:
             if turn in self._queue:
@@ -108,13 +136,18 @@ class Pool:
                 return
         self._taken[worker] -= 1
 
-    async def _run_in_thread(self, call: Callable[[], T]) -> T:
+    def _end_late(self, worker: Worker, ended: asyncio.Future[Any]) -> None:
+        """Leave the seat of a call whose result nobody waits for any more."""
+        if not ended.cancelled():
+            ended.exception()  # else it would be logged that nobody has looked at it
+        self._leave_seat(worker)
+
+    def _start_in_thread(self, call: Callable[[], T]) -> asyncio.Future[T]:
         if not self._threads_started:
             self._start_threads()
         loop = asyncio.get_running_loop()
-        task = _Task(call, loop, loop.create_future())
-        self._tasks.put(task)
-        result: T = await task.result
+        result: asyncio.Future[T] = loop.create_future()
+        self._tasks.put(_Task(call, loop, result))
         return result
 
     def _start_threads(self) -> None:

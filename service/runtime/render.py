@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from corpus.errors import CentreQAError
 from service.answering.engine import Engine
 from service.schemas.problems import from_error
-from service.schemas.replies import AskReply, BatchReply, Failure, SearchReply
+from service.schemas.replies import AskReply, Failure, SearchReply
 from service.schemas.requests import AskRequest
 
 Operation: TypeAlias = Literal["ask", "search"]
@@ -43,15 +43,8 @@ def render(
     return RenderedReply(AskReply.model_validate(reply).model_dump_json().encode(), reply.refused)
 
 
-def render_batch(engine: Engine, questions: Sequence[object], replied: Callable[[str], None]) -> BatchReply:
-    """A reply or a failure for each question, in their order.
-
-    `replied` is called for each reply, with the code of its refusal or an empty string.
-    """
-    return BatchReply(results=[_reply_or_failure(engine, question, replied) for question in questions])
-
-
-def _reply_or_failure(engine: Engine, question: object, replied: Callable[[str], None]) -> AskReply | Failure:
+def reply_or_failure(engine: Engine, question: object, replied: Callable[[str], None]) -> AskReply | Failure:
+    """One of a batch, which fails alone; `replied` is called with the code of a refusal or an empty string."""
     try:
         request = AskRequest.model_validate({"question": question})
         reply = engine.ask(request.question, request.top_k)

@@ -90,10 +90,10 @@ def open_in_background(settings: "Settings") -> Opening:
 
 def fork_helpers(current: "CurrentEngine", settings: "Settings", listener: socket.socket) -> "Sequence[HelperProcess]":
     """Fork the processes that help to answer; none where a Milvus server does the searching."""
-    from service.runtime.helper_process import fork
+    from service.runtime.helper_process import Timeouts, fork
 
     count = 0 if settings.milvus_uri else settings.workers - 1
-    return fork(count, partial(_open_in_helper, current), listener)
+    return fork(count, partial(_open_in_helper, current), listener, Timeouts(answering=settings.deadline))
 
 
 def announce(ready: threading.Event, settings: "Settings", listener: socket.socket) -> None:

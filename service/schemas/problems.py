@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from corpus.errors import (
     CentreQAError,
     ConflictError,
+    DeadlineError,
     GateError,
     InputError,
     NotFoundError,
@@ -18,6 +19,7 @@ from corpus.errors import (
 )
 
 MAX_ERRORS = 20  # fields named in one problem
+MAX_COLLECTED = 1000  # errors of one body; of more, only their number is told: naming each takes 4 µs
 MAX_TEXT = 500  # characters of a text in a problem
 MAX_NAME = 80  # characters of a field's name in a problem
 
@@ -69,6 +71,7 @@ PROBLEM_TYPES: Mapping[type[Exception], ProblemType] = {
     ConflictError: ProblemType("conflict", 409, "Other work is in the way"),
     GateError: ProblemType("gate", 409, "The release did not pass its gate"),
     OverloadedError: ProblemType("overloaded", 503, "Too many requests are waiting", retry_after=1),
+    DeadlineError: ProblemType("deadline", 503, "The question took too long", retry_after=5),
     UnavailableError: ProblemType("unavailable", 503, "Not ready to answer", retry_after=5),
     Exception: ProblemType("internal", 500, "Something went wrong inside the service"),
 }
@@ -130,10 +133,17 @@ def problem_type(error: Exception) -> ProblemType:
 def from_error(error: Exception) -> Problem:
     """A problem for any exception; one that nobody expected says nothing about itself."""
     if isinstance(error, ValidationError):
-        return from_fields((field["loc"], field) for field in error.errors(include_url=False, include_input=False))
+        return _from_validation(error)
     expected = isinstance(error, CentreQAError)
     detail = str(error) if expected else "the log has more, under this reply's x-request-id"
     return _problem(problem_type(error), detail)
+
+
+def _from_validation(error: ValidationError) -> Problem:
+    if (count := error.error_count()) > MAX_COLLECTED:
+        detail = f"the body has {count} mistakes; send the fields that /openapi.json lists, and no others"
+        return _problem(PROBLEM_TYPES[InputError], detail)
+    return from_fields((field["loc"], field) for field in error.errors(include_url=False, include_input=False))
 
 
 def from_status(status: int, detail: str) -> Problem:

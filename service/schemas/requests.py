@@ -12,6 +12,9 @@ Question = Annotated[
     str,
     Field(min_length=1, max_length=1000, pattern=r"\S", description="Plain language, 1 to 1000 characters."),
 ]
+MAX_VALUES = 4096  # of a question: a thousand ids of documents, and room for all else
+MAX_UPLOADS = 50_000  # documents sent at once
+MAX_UPLOADED_VALUES = 8 * MAX_UPLOADS  # a document has three colons and three commas at most
 # JSON Schema counts 5.0 as an integer, so it is taken as one; nothing else that is not an integer is.
 WHOLE = BeforeValidator(lambda value: int(value) if isinstance(value, float) and value.is_integer() else value)
 TopK = Annotated[int, Field(ge=1, le=50, description="How many passages to return."), WHOLE]
@@ -111,7 +114,9 @@ class SnapshotRequest(BaseModel):
 
     model_config = _strict(examples.UPLOAD)
 
-    documents: Annotated[list[Upload] | None, Field(min_length=1), AfterValidator(_distinct)] = None
+    documents: Annotated[
+        list[Upload] | None, Field(min_length=1, max_length=MAX_UPLOADS, fail_fast=True), AfterValidator(_distinct)
+    ] = None
     mode: Annotated[
         Literal["replace", "add"], Field(description="Index only this text, or the active snapshot's text as well.")
     ] = "replace"

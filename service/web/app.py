@@ -59,7 +59,7 @@ def create_app(
 
     `build_command` gives the command line of a rebuild, as for `Jobs`.
     """
-    pool = Pool(max(1, settings.workers - len(helpers)), settings.max_waiting, helpers)
+    pool = Pool(max(1, settings.workers - len(helpers)), settings.max_waiting, helpers, settings.deadline)
     metrics = Metrics(
         lambda: current.snapshot, lambda: pool.waiting, lambda: sum(not helper.gone for helper in helpers)
     )

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Match
 
 from corpus.errors import CentreQAError
+from service.schemas.bodies import BodyError
 from service.schemas.problems import Problem, from_error, from_fields, from_status, problem_type
 
 MEDIA_TYPE = "application/problem+json"
@@ -24,6 +25,7 @@ def install(app: FastAPI) -> None:
     """Handle every error that a route or the router raises on purpose; `RequestLog` handles all others."""
     app.add_exception_handler(HTTPException, _handle_http)
     app.add_exception_handler(RequestValidationError, _handle_validation)
+    app.add_exception_handler(BodyError, _handle_body)
     app.add_exception_handler(CentreQAError, _handle_ours)
 
 
@@ -37,10 +39,13 @@ async def _handle_http(request: Request, error: Exception) -> Response:
 
 async def _handle_validation(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101
-    if any(field["type"] == "json_invalid" for field in error.errors()):
-        return respond(from_status(400, ""))
-    # The first part of `loc` only says that the field is in the body.
+    # The first part of `loc` only says that the field is in the query.
     return respond(from_fields((field["loc"][1:], field) for field in error.errors()))
+
+
+async def _handle_body(request: Request, error: Exception) -> Response:
+    assert isinstance(error, BodyError)  # noqa: S101
+    return respond(error.problem)
 
 
 async def _handle_ours(request: Request, error: Exception) -> Response:

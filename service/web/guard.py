@@ -2,17 +2,20 @@
 
 import secrets
 from collections.abc import Callable, Coroutine, Iterable
+from functools import cached_property
 from typing import Any
 
 from fastapi.routing import APIRoute
 from fastapi.security import HTTPBearer
-from pydantic import SecretStr
+from pydantic import SecretStr, TypeAdapter
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Message, Receive
 
+from service.schemas.bodies import read_body
+from service.schemas.requests import MAX_UPLOADED_VALUES, MAX_VALUES
 from service.settings import Settings
 
 MAX_DIGITS = 20  # of a declared length that are converted: enough to tell that it is too large
@@ -59,8 +62,20 @@ def limit_body(headers: Headers, receive: Receive, limit: int) -> Receive:
     return counted
 
 
+class ReadRequest(Request):
+    """A request whose body is read: what the framework takes for JSON is what came of it."""
+
+    content: object = None
+
+    async def json(self) -> object:
+        """The body, validated."""
+        return self.content
+
+
 class GuardedRoute(APIRoute):
-    """A route with a guard, which refuses on the headers alone."""
+    """A route with a guard, which refuses on the headers alone; then the body is validated, once."""
+
+    most_values = MAX_VALUES
 
     def keys(self, settings: Settings) -> tuple[SecretStr | None, ...]:
         """The keys that open this route; where there are none, it is open to all."""
@@ -70,28 +85,41 @@ class GuardedRoute(APIRoute):
         """The largest body, in bytes."""
         return settings.max_body
 
-    def guard(self, request: Request) -> Request:
+    async def read(self, request: Request) -> ReadRequest:
+        """The request with its body read, where it has one; raises 401, 413 or 415, BodyError and ClientDisconnect."""
+        guarded = self.guard(request)
+        if self._body is not None:
+            guarded.content = read_body(self._body, await guarded.body(), self.most_values)
+        return guarded
+
+    @cached_property
+    def _body(self) -> TypeAdapter[object] | None:
+        return None if self.body_field is None else TypeAdapter[object](self.body_field.field_info.annotation or object)
+
+    def guard(self, request: Request) -> ReadRequest:
         """The request, with a limit on its body; raises 401, 413 or 415."""
         settings: Settings = request.app.state.context.settings
         if keys := self.keys(settings):
             authorise(request.headers, keys)
         if request.method not in ("POST", "PUT"):
-            return request
+            return ReadRequest(request.scope, request.receive)
         require_json(request.headers)
-        return Request(request.scope, limit_body(request.headers, request.receive, self.limit(settings)))
+        return ReadRequest(request.scope, limit_body(request.headers, request.receive, self.limit(settings)))
 
     def get_route_handler(self) -> Handler:
         """The route, behind its guard."""
         handler = super().get_route_handler()
 
         async def guarded(request: Request) -> Response:
-            return await handler(self.guard(request))
+            return await handler(await self.read(request))
 
         return guarded
 
 
 class AdminRoute(GuardedRoute):
     """A route that changes what is served."""
+
+    most_values = MAX_UPLOADED_VALUES
 
     def keys(self, settings: Settings) -> tuple[SecretStr | None, ...]:
         """Only the admin key."""

@@ -1,21 +1,22 @@
 """The routes of the HTTP contract, version 1. Docstrings here are shown in OpenAPI."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
 import structlog
 from fastapi import APIRouter, Query, Response
-from pydantic import BaseModel
 
 from corpus.documents import DocumentInfo
+from corpus.errors import DeadlineError, OverloadedError
 from index.changes.watch import last_failure
 from index.snapshots.store import SnapshotInfo
 from service.answering.quotes import Verdict, check_quote
 from service.runtime.rebuild import Job
-from service.runtime.render import render_batch
+from service.runtime.render import reply_or_failure
 from service.schemas import jobs, replies
+from service.schemas.problems import from_error
 from service.schemas.requests import (
     AskRequest,
     BatchRequest,
@@ -76,14 +77,22 @@ async def search(body: SearchRequest, engine: EngineDependency, context: Context
     return Response(reply.json, media_type="application/json")
 
 
-# The routes of the fast path: each endpoint, and the model of its body.
-FAST_ROUTES: Mapping[Callable[..., Any], type[BaseModel]] = {ask_question: AskRequest, search: SearchRequest}
+FAST_ROUTES: Collection[Callable[..., Any]] = (ask_question, search)
 
 
 @ask_routes.post("/ask/batch", tags=["ask"], responses=problems(*BODY, 503))
 async def ask_batch(body: BatchRequest, engine: EngineDependency, context: ContextDependency) -> replies.BatchReply:
     """Answer up to 64 questions; one that fails gets a problem of its own and the others their answers."""
-    return await context.pool.run(partial(render_batch, engine, body.questions, context.metrics.replied))
+    results: list[replies.AskReply | replies.Failure] = []
+    for question in body.questions:
+        call = partial(reply_or_failure, engine, question, context.metrics.replied)
+        try:
+            results.append(await context.pool.run(call))
+        except (DeadlineError, OverloadedError) as error:
+            if not results and isinstance(error, OverloadedError):
+                raise
+            results.append(replies.Failure(error=from_error(error)))
+    return replies.BatchReply(results=results)
 
 
 @ask_routes.post("/verify", tags=["check"], response_model=replies.Verdict, responses=problems(*BODY, 404, 503))

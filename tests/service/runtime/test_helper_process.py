@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import pytest
 
-from corpus.errors import NotFoundError, SnapshotError
+from corpus.errors import DeadlineError, NotFoundError, SnapshotError
 from service.answering.answer import Reply
 from service.answering.engine import Engine, SearchReply
 from service.runtime.helper_process import TIMEOUTS, HelperProcess, Timeouts, fork
@@ -131,9 +131,14 @@ def test_one_that_ends_leaves_its_questions_to_whoever_asked() -> None:
     using(scenario)
 
 
-def test_one_that_hangs_is_given_up() -> None:
+def test_one_that_hangs_is_given_up_with_the_question_that_it_hangs_at() -> None:
     async def scenario(helper: HelperProcess) -> None:
-        assert await asyncio.gather(*(search(helper, query) for query in ("hang", "who"))) == [None] * 2
+        hung = asyncio.ensure_future(search(helper, "hang"))
+        await asyncio.sleep(0.05)
+        behind = asyncio.ensure_future(search(helper, "who"))
+        with pytest.raises(DeadlineError, match=r"within 0\.1 seconds"):
+            await hung
+        assert await behind is None  # whoever asked answers it
         await asyncio.sleep(0)  # the connection is lost in the next round of the loop
         assert helper.gone
 

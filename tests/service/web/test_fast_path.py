@@ -8,7 +8,6 @@ from starlette.testclient import TestClient
 from starlette.types import Message
 from structlog.testing import capture_logs
 
-from service.schemas.requests import AskRequest, SearchRequest
 from service.web import routes
 from service.web.fast_path import select_routes
 from tests.service.web.common import ASK, JSON, QUESTION, Start
@@ -16,13 +15,7 @@ from tests.service.web.common import ASK, JSON, QUESTION, Start
 
 def test_the_fast_routes_are_those_of_questions() -> None:
     selected = select_routes(routes.ask_routes.routes, routes.FAST_ROUTES)
-    assert [(fast.route.path, fast.route.methods) for fast in selected] == [
-        ("/v1/ask", {"POST"}),
-        ("/v1/search", {"POST"}),
-    ]
-    bodies = (b'{"question": "Who?"}', b'{"query": "who"}')
-    questions = [fast.read(body) for fast, body in zip(selected, bodies, strict=True)]
-    assert questions == [AskRequest(question="Who?"), SearchRequest(query="who")]
+    assert [(route.path, route.methods) for route in selected] == [("/v1/ask", {"POST"}), ("/v1/search", {"POST"})]
 
 
 @pytest.mark.parametrize("path", ["/v1/ask", "/v1/search", "/v1/ask/"])

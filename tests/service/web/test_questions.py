@@ -118,3 +118,42 @@ def test_a_full_queue(start: Start) -> None:
         refused(response, 503, "Too many requests are waiting")
         assert response.headers["retry-after"] == "1"
         assert first.result(30).status_code == 200
+
+
+def test_a_question_that_hangs_fails_by_its_deadline_and_others_are_answered(start: Start) -> None:
+    may_end = threading.Event()
+
+    class HangingEngine(FakeEngine):
+        """Hangs at some questions."""
+
+        def search(
+            self,
+            query: str,
+            top_k: int = 5,
+            documents: Collection[str] | None = None,
+            ranking: object = None,
+            filter: Mapping[str, str] | None = None,  # noqa: A002
+        ) -> SearchReply:
+            if "hang" in query:
+                assert may_end.wait(30)
+            return super().search(query, top_k, documents)
+
+    current = CurrentEngine(FakeStore(), lambda _, snapshot: HangingEngine(snapshot))
+    with start(current=current, workers=3, deadline=0.2) as client, ThreadPoolExecutor(1) as others:
+        hung = others.submit(client.post, "/v1/ask", json={"question": "Does it hang?"})
+        assert client.post("/v1/ask", json=QUESTION).status_code == 200
+        problem = refused(hung.result(30), 503, "The question took too long")
+        assert (
+            problem["detail"]
+            == "no answer within 0.2 seconds; ask a shorter question, or have CENTREQA_DEADLINE raised"
+        )
+        batch = client.post("/v1/ask/batch", json={"questions": ["Who?", "Does it hang?", "Who?"]}).json()["results"]
+        assert [result.get("error", {"status": 200})["status"] for result in batch] == [200, 503, 200]
+        may_end.set()
+
+
+@pytest.mark.parametrize("path", ["/v1/ask", "/v1/ask/batch"])
+def test_a_body_of_unknown_keys(client: TestClient, path: str) -> None:
+    body = json.dumps({f"{number:x}": 1 for number in range(95_000)}, separators=(",", ":")).encode()
+    problem = refused(client.post(path, content=body, headers=JSON), 422)
+    assert problem["detail"] == "the body holds more than 4096 values; send fewer in one request"

@@ -1,0 +1,72 @@
+"""Bodies: counted before they are parsed, validated once, and no more errors built than are told."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import TypeAdapter
+
+from service.schemas.bodies import BodyError, holds_more, read_body
+from service.schemas.requests import MAX_UPLOADED_VALUES, MAX_UPLOADS, AskRequest, SnapshotRequest
+
+ASK, SNAPSHOT = TypeAdapter[object](AskRequest), TypeAdapter[object](SnapshotRequest | None)
+VALUES = st.recursive(
+    st.none() | st.integers() | st.text(':,"\\a', max_size=9),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(':,"\\a', max_size=3), inner, max_size=4),
+    max_leaves=20,
+)
+
+
+def signs(value: object) -> int:
+    """The colons and commas of a value's JSON that stand outside of strings."""
+    parts = list(value.values()) if isinstance(value, dict) else value if isinstance(value, list) else []
+    return max(0, len(parts) - 1) + len(parts) * isinstance(value, dict) + sum(map(signs, parts))
+
+
+@given(VALUES, st.booleans())
+def test_what_stands_in_strings_is_not_counted(value: object, spaced: bool) -> None:
+    body = json.dumps(value, separators=None if spaced else (",", ":"), ensure_ascii=False).encode()
+    count = signs(value)
+    assert not holds_more(body, count)
+    assert count == 0 or holds_more(body, count - 1)
+
+
+def refusal(adapter: TypeAdapter[object], body: object, most: int = MAX_UPLOADED_VALUES) -> str:
+    with pytest.raises(BodyError) as refused:
+        read_body(adapter, body if isinstance(body, bytes) else json.dumps(body).encode(), most)
+    assert refused.value.problem.status == 422
+    return refused.value.problem.detail
+
+
+def test_a_body_of_too_many_values_is_refused_before_it_is_parsed() -> None:
+    body = b'{"question": "a", ' + b'"k": 1,' * 20 + b"and this is no JSON"
+    assert refusal(ASK, body, most=20) == "the body holds more than 20 values; send fewer in one request"
+
+
+def test_of_very_many_mistakes_only_the_number_is_told() -> None:
+    keys = {"question": "a", **{f"k{number}": 1 for number in range(2000)}}
+    assert refusal(ASK, keys).startswith("the body has 2000 mistakes; ")
+    assert refusal(ASK, {"question": "a", "filter": dict.fromkeys(keys, 1)}).startswith("the body has 2001 mistakes")
+
+
+def test_the_first_bad_document_ends_the_reading_of_all() -> None:
+    assert refusal(SNAPSHOT, {"documents": [{}] * 1000}) == "documents.0.id is required; documents.0.text is required"
+
+
+def test_documents_beyond_the_limit() -> None:
+    documents = [{"id": str(number), "text": "a"} for number in range(MAX_UPLOADS + 1)]
+    assert refusal(SNAPSHOT, {"documents": documents}) == f"documents must have at most {MAX_UPLOADS} items"
+    read = read_body(SNAPSHOT, json.dumps({"documents": documents[:-1]}).encode(), MAX_UPLOADED_VALUES)
+    assert isinstance(read, SnapshotRequest)
+    assert len(read.documents or ()) == MAX_UPLOADS
+
+
+def test_json_that_only_the_standard_library_reads() -> None:
+    assert read_body(ASK, '{"question": "a"}'.encode("utf-16"), 9) == AskRequest(question="a")
+    assert refusal(ASK, b'{"question": "\\ud800"}') == "question must be valid Unicode text"
+
+
+def test_an_empty_body_is_null() -> None:
+    assert read_body(SNAPSHOT, b"", 9) is None
+    assert refusal(ASK, b"") == "the body must be an object"
