@@ -1,6 +1,7 @@
 """Versions of one rule: documents whose titles, or what they state of themselves, tell which is the newer one."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 
@@ -12,6 +13,7 @@ from index.search import Hit
 ALIKE = (
     0.5  # share of their terms that two sentences have in common from which on they say the same thing, or its change
 )
+COMPARED = 20  # sentences of a passage that another version lacks: each is compared with each of that version's
 # What a document may state of itself, the surest first. The date of a file is when it was saved, so it tells nothing.
 STATED = ("version", "edition", "revision", "effective", "valid from", "updated", "date", "published", "issued")
 YEARS = range(1000, 3000)
@@ -84,13 +86,19 @@ def _supersedes(passage: Passage, other: Passage) -> bool:
     if passage.document == other.document or not applies_rather(passage, other, ""):
         return False
     said, others = _sentence_terms(passage), _sentence_terms(other)
-    changed, replaced = said - others, others - said
+    changed = [terms for terms in said if terms not in others][:COMPARED]
+    replaced = [terms for terms in others if terms not in said][:COMPARED]
     return any(_are_alike(one, two) for one in changed for two in replaced)
 
 
-def _sentence_terms(passage: Passage) -> set[frozenset[str]]:
-    """The terms of each sentence."""
-    return {frozenset(terms(passage.text[s - passage.start : e - passage.start])) for s, e in passage.sentences}
+def _sentence_terms(passage: Passage) -> Mapping[frozenset[str], None]:
+    """The terms of each sentence, in order."""
+    return dict.fromkeys(_terms_of(passage.text[s - passage.start : e - passage.start]) for s, e in passage.sentences)
+
+
+@lru_cache(maxsize=4096)  # sentences: each is compared with those of many hits
+def _terms_of(sentence: str) -> frozenset[str]:
+    return frozenset(terms(sentence))
 
 
 def _are_alike(terms: set[str] | frozenset[str], others: set[str] | frozenset[str]) -> bool:

@@ -1,8 +1,10 @@
 """Two versions of one document: which are, and which of them applies."""
 
+import time
+
 import pytest
 
-from corpus.documents import Passage
+from corpus.documents import Passage, Span
 from index.search import Hit
 from service.answering.versions import applies_rather, are_versions, mark_superseded, say_nearly_the_same
 
@@ -146,3 +148,24 @@ def test_two_sentences_of_one_document_do_not_contradict_each_other() -> None:
     old = Passage("old", "Fees 2021", (), 0, 30, "Adults pay 5. Children pay 3. ", ((0, 13), (14, 29)))
     new = Passage("new", "Fees 2024", (), 0, 30, "Children pay 3. Adults pay 5. ", ((0, 15), (16, 29)))
     assert marked("What do adults pay?", old, new) == [(1, "old", None), (2, "new", None)]
+
+
+def seconds(sentences: int, number: int) -> float:
+    """The time for two versions of a document that have no sentence in common."""
+    versions = []
+    for year in (2021, 2024):
+        text, spans = "", list[Span]()
+        for sentence in range(sentences):
+            words = f"a{number}y{year}x{sentence} b{sentence}y{year}. "
+            spans.append((len(text), len(text) + len(words) - 1))
+            text += words
+        versions.append(Passage(str(year), f"Fees {year}", (), 0, len(text), text, tuple(spans)))
+    start = time.thread_time()
+    marked("What do adults pay?", *versions)
+    return time.thread_time() - start
+
+
+def test_the_time_grows_no_faster_than_the_number_of_sentences() -> None:
+    seconds(9, 0)
+    short, long = (min(seconds(sentences, number) for number in range(1, 4)) for sentences in (500, 2000))
+    assert long < 9 * short
