@@ -10,7 +10,7 @@ from corpus.blocks import lines_of
 from corpus.documents import Block, Document, Passage, Section, Span, context
 from corpus.sentences import sentences
 
-CHUNKING_VERSION = 3
+CHUNKING_VERSION = 4
 """Which way of cutting this is. Raise it whenever the same text would be cut otherwise: caches are named by it."""
 
 CONTEXT_TOKENS = 64  # the most tokens of the encoder's window that title and section path may take
