@@ -15,7 +15,7 @@ import numpy as np
 from corpus.documents import Document, DocumentInfo, Passage, Section, Span
 from corpus.errors import ConflictError, NotFoundError
 from index.arrays import Vectors
-from index.encoding.encoder import EncodedPassage, EncodedQuery, EncoderInput
+from index.encoding.encoder import EncodedPassage, EncodedQuery, EncoderInput, Usage
 from index.search import Hit, ServedSnapshot
 from index.snapshots.store import SnapshotInfo
 from service.answering.answer import Abstention, Answer, Evidence, Reply, ShortAnswer
@@ -37,6 +37,7 @@ class FakeEncoder:
     sha256 = "0" * 64
     variant = "fake"
     dim = 32
+    usage = Usage()
     max_tokens = 254
 
     def __init__(self) -> None:

@@ -20,7 +20,7 @@ class RecordingEncoder:
 
     def __init__(self, encoder: Encoder) -> None:
         self.model, self.sha256, self.variant = encoder.model, encoder.sha256, encoder.variant
-        self.dim, self.max_tokens = encoder.dim, encoder.max_tokens
+        self.dim, self.usage, self.max_tokens = encoder.dim, encoder.usage, encoder.max_tokens
         self.count_tokens, self.encode_queries = encoder.count_tokens, encoder.encode_queries
         self._encoder = encoder
         self.batches: list[Sequence[EncoderInput]] = []

@@ -96,7 +96,7 @@ class ScaledEncoder:
 
     def __init__(self, encoder: Encoder, real: int, cache: Path) -> None:
         self.model, self.sha256, self.variant = f"scaled {encoder.model}", encoder.sha256, encoder.variant
-        self.dim, self.max_tokens = encoder.dim, encoder.max_tokens
+        self.dim, self.usage, self.max_tokens = encoder.dim, encoder.usage, encoder.max_tokens
         self.count_tokens = encoder.count_tokens
         self._encoder = encoder
         self._real = real

@@ -10,12 +10,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.errors import ModelError
-from index.encoding.weights import WEIGHTS_SHA256
+from index.encoding.encoder import AS_SHIPPED, Usage
+from index.encoding.weights import WEIGHTS_SHA256, identity
 from index.files import digest
 
 SCHEMA = 1  # of the folder; raised when older files can no longer be used
-MANIFEST = "manifest.json"  # names the model, and the SHA-256 of every other file
+MANIFEST = "manifest.json"  # names the model, its use, and the SHA-256 of every other file
 TOKENIZER = "tokenizer.json"  # a copy of the model's
+FOLDER_CHARACTERS = 16  # of the model's SHA-256, which the folder is named by
+MODEL_OPTION = "--model FOLDER"
 REFERENCE = "reference.npy"  # the vectors (probes, dim) that the reference encoder gives for PROBES
 
 # Texts that every graph must encode as the reference does: questions, names, numbers, other scripts, a long one.
@@ -41,11 +44,12 @@ PROBES = (
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """A folder of derived files. `sha256` is that of the weights; `files` has that of each file, by name."""
+    """A folder of derived files. `sha256` is that of the model; `files` has that of each file, by name."""
 
     folder: Path
     model: str
     sha256: str
+    usage: Usage
     files: Mapping[str, str]
 
     @classmethod
@@ -54,10 +58,12 @@ class Derived:
         path = folder / MANIFEST
         try:
             manifest = json.loads(path.read_text("utf-8"))
-            derived = cls(folder, manifest["model"], manifest["sha256"], dict(manifest["files"]))
-        except (OSError, ValueError, KeyError, TypeError) as error:
+            usage, source = Usage(**manifest.get("usage", {})), manifest.get("made_from")
+            derived = cls(folder, manifest["model"], manifest["sha256"], usage, dict(manifest["files"]))
+            expected = WEIGHTS_SHA256 if source is None and usage == AS_SHIPPED else identity(source, usage)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise ModelError(f"{path}: cannot be read ({error}); {_advice(folder)}") from error
-        if (manifest.get("schema"), derived.sha256) != (SCHEMA, WEIGHTS_SHA256):
+        if (manifest.get("schema"), derived.sha256) != (SCHEMA, expected):
             raise ModelError(f"{path}: made by another version or from other weights; {_advice(folder)}")
         return derived
 
@@ -83,6 +89,12 @@ def graph_name(variant: str) -> str:
     return f"{variant}.onnx"
 
 
+def folder_of(models: Path, sha256: str) -> Path:
+    """The folder of the files derived from a model."""
+    return models / sha256[:FOLDER_CHARACTERS]
+
+
 def _advice(folder: Path) -> str:
     """How an error message ends."""
-    return f"delete {folder} and run again to make it anew"
+    again = "run again" if folder.name == WEIGHTS_SHA256[:FOLDER_CHARACTERS] else f"build again with {MODEL_OPTION}"
+    return f"delete {folder} and {again} to make it anew"

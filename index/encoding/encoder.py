@@ -1,18 +1,39 @@
 """The contract of an encoder, which turns text into vectors.
 
 One forward pass over a passage gives vectors of three sizes of text: of the passage (the mean over all of its tokens,
-context included), of each sentence (the mean over its tokens) and of each token.
+context included, or what the model says of the whole in its first token: see `Usage.pooling`), of each sentence (the
+mean over its tokens) and of each token.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from corpus.documents import Span
 from index.arrays import Vectors
+
+Pooling: TypeAlias = Literal["mean", "cls"]
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """How a model wants to be used. The defaults are those of the shipped model.
+
+    `pooling` is what the vector of a passage or a question is: the mean of all tokens, or (`cls`) the first token.
+    The prompts stand before the text of every question and every passage. `max_length` is the most tokens of one
+    forward pass, with prompt and special tokens.
+    """
+
+    pooling: Pooling = "mean"
+    query_prompt: str = ""
+    passage_prompt: str = ""
+    max_length: int = 256
+
+
+AS_SHIPPED = Usage()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +50,7 @@ class EncodedPassage:
     """Unit vectors of one passage: `vector` (dim,), `sentences` (sentences, dim) and `tokens` (tokens, dim).
 
     The first rows of `tokens` are those of the context. `token_counts` (sentences,) says how many of the other rows
-    belong to each sentence, in order. The model's special tokens have no row.
+    belong to each sentence, in order. The model's special tokens and those of its prompt have no row.
     """
 
     vector: Vectors
@@ -57,7 +78,7 @@ class Encoder(Protocol):
 
     @property
     def sha256(self) -> str:
-        """SHA-256 of the model's weights, hexadecimal."""
+        """SHA-256 that the model is known by, hexadecimal, as `index.encoding.weights.ModelFiles`."""
 
     @property
     def variant(self) -> str:
@@ -68,8 +89,12 @@ class Encoder(Protocol):
         """Length of every vector."""
 
     @property
+    def usage(self) -> Usage:
+        """How the model is used."""
+
+    @property
     def max_tokens(self) -> int:
-        """The most tokens of one forward pass, with context and without special tokens."""
+        """The most tokens of a passage, with context and without prompt and special tokens."""
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """How many tokens each text has, without special tokens and without truncation."""
@@ -78,4 +103,4 @@ class Encoder(Protocol):
         """Encode one batch of passages; the caller chooses its size."""
 
     def encode_queries(self, questions: Sequence[str]) -> list[EncodedQuery]:
-        """Encode questions; what goes beyond `max_tokens` is cut off."""
+        """Encode questions; what goes beyond the most tokens of one forward pass is cut off."""

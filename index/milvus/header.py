@@ -52,7 +52,7 @@ class Header:
 
 def _manifest(data: dict[str, Any]) -> Manifest:
     """The manifest of its JSON object; raises KeyError, TypeError, AttributeError."""
-    data["model"] = Model(**data["model"])
+    data["model"] = Model.from_json(data["model"])
     data["chunking"] = Chunking(**data["chunking"])
     data["counts"] = Counts(**data["counts"])
     data["dense"] = DenseTuning(**data["dense"])

@@ -2,14 +2,14 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
 
 from corpus.errors import ModelMismatch, SnapshotError
 from corpus.passages import Chunking
-from index.encoding.encoder import Encoder
+from index.encoding.encoder import AS_SHIPPED, Encoder, Usage
 from index.files import digests
 from index.retrieval.dense import DenseTuning
 
@@ -22,20 +22,33 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """The encoder that made the vectors. A snapshot cannot be searched with another one.
+    """The encoder that made the vectors. A snapshot cannot be searched with another one, whatever it is called.
 
-    `variant` is what runs the weights (see `Encoder.variant`), `dim` the length of a vector.
+    `variant` is what runs the weights (see `Encoder.variant`), `dim` the length of a vector, `usage` how the model is
+    used, which JSON leaves out where it is as the shipped model's.
     """
 
-    name: str
+    name: str = field(compare=False)
     sha256: str
     variant: str
     dim: int
+    usage: Usage = AS_SHIPPED
 
     @classmethod
     def of(cls, encoder: Encoder) -> "Model":
         """The model that an encoder runs."""
-        return cls(encoder.model, encoder.sha256, encoder.variant, encoder.dim)
+        return cls(encoder.model, encoder.sha256, encoder.variant, encoder.dim, encoder.usage)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Model":
+        """The model of its JSON object; raises KeyError, TypeError."""
+        hints: Mapping[str, type] = cls.__annotations__
+        values: dict[str, Any] = {name: _typed(data[name], hint) for name, hint in hints.items() if name != "usage"}
+        return cls(**values, usage=Usage(**data.get("usage", {})))
+
+    def to_json(self) -> dict[str, object]:
+        """The model as JSON values."""
+        return {name: value for name, value in asdict(self).items() if name != "usage" or self.usage != AS_SHIPPED}
 
     def __str__(self) -> str:
         return f"{self.name} ({self.variant}, {self.sha256[:12]})"
@@ -101,7 +114,7 @@ class Manifest:
 
     def to_json(self) -> str:
         """The text of manifest.json. It ends with a checksum of all the rest."""
-        return json.dumps({**asdict(self), "sha256": self._digest()}, indent=1, ensure_ascii=False) + "\n"
+        return json.dumps({**self._values(), "sha256": self._digest()}, indent=1, ensure_ascii=False) + "\n"
 
     @classmethod
     def read(cls, folder: Path) -> "Manifest":
@@ -115,7 +128,7 @@ class Manifest:
                 schema=SCHEMA,
                 id=_typed(data["id"], str),
                 created=_typed(data["created"], str),
-                model=_record(Model, data["model"]),
+                model=Model.from_json(data["model"]),
                 chunking=_record(Chunking, data["chunking"]),
                 counts=_record(Counts, data["counts"]),
                 dense=_record(DenseTuning, data["dense"]),
@@ -156,7 +169,10 @@ class Manifest:
 
     def _digest(self) -> str:
         """SHA-256 of all that the manifest says, hexadecimal."""
-        return sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
+        return sha256(json.dumps(self._values(), sort_keys=True).encode()).hexdigest()
+
+    def _values(self) -> dict[str, object]:
+        return {**asdict(self), "model": self.model.to_json()}
 
 
 def _typed(value: object, expected: type[T]) -> T:

@@ -11,7 +11,7 @@ from corpus.errors import InputError
 from corpus.folding import fold
 from index.catalogue import DocumentPage, MetadataIndex, page_of
 from index.encoding.encoder import Encoder
-from index.encoding.open import open_encoder
+from index.encoding.open import made_by, open_encoder
 from index.retrieval.fusion import Ranking
 from index.search import Hit, Searcher, ServedSnapshot
 from index.snapshots.manifest import Model
@@ -87,6 +87,11 @@ class Engine:
     def snapshot(self) -> str:
         """The id of the snapshot."""
         return self._snapshot.id
+
+    @property
+    def model(self) -> Model:
+        """The model that made its vectors."""
+        return self._snapshot.manifest.model
 
     def ask(
         self,
@@ -178,7 +183,9 @@ class Engine:
 
 def load_encoder(store: ServedStore, model: Model) -> Encoder:
     """The encoder that made a snapshot, loaded once in a process; raises ModelError."""
-    return open_encoder(store.root / "models", model.variant, threads=1)  # questions come one at a time
+    models = store.root / "models"
+    # Questions come one at a time.
+    return open_encoder(models, model.variant, threads=1, model_path=made_by(models, model.sha256))
 
 
 def _canonical(question: str) -> str:

@@ -16,7 +16,7 @@ from tests.eval.samples import LINES
 def without_model(monkeypatch: pytest.MonkeyPatch, encoder: Encoder) -> None:
     """Whatever opens an encoder gets the test's own."""
     for module in ("eval.runs.prepare", "eval.benches.growth", "service.answering.engine", "index.encoding.open"):
-        monkeypatch.setattr(f"{module}.open_encoder", lambda folder, variant="", threads=None, progress=None: encoder)
+        monkeypatch.setattr(f"{module}.open_encoder", lambda *_, **__: encoder)
 
 
 @pytest.fixture

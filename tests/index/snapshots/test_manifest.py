@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from corpus.errors import SnapshotError
+from index.encoding.encoder import Usage
 from index.snapshots.manifest import Manifest
 from index.snapshots.snapshot import Snapshot
 from tests.index.snapshots.samples import FILES
@@ -96,7 +97,20 @@ def test_a_manifest_reads_back(published: Path, tmp_path: Path) -> None:
     manifest = Manifest.read(published)
     (tmp_path / "manifest.json").write_text(manifest.to_json())
     assert Manifest.read(tmp_path) == manifest
+    assert "usage" not in json.loads(manifest.to_json())["model"]  # as in snapshots from before there were other models
     assert manifest.bytes == sum((published / name).stat().st_size for name in FILES)
+
+
+def test_how_a_model_is_used_reads_back(published: Path, tmp_path: Path) -> None:
+    manifest = Manifest.read(published)
+    other = replace(manifest, model=replace(manifest.model, usage=Usage("cls", "query: ", "passage: ", 512)))
+    path = tmp_path / "manifest.json"
+    path.write_text(other.to_json())
+    assert Manifest.read(tmp_path) == other != manifest
+    for found, put in (('"cls"', '"mean"'), ('"usage"', '"use"'), ('"pooling"', '"pool"')):
+        path.write_text(other.to_json().replace(found, put))
+        with pytest.raises(SnapshotError, match=r"manifest\.json: (cannot be read|is damaged)"):
+            Manifest.read(tmp_path)
 
 
 @pytest.mark.parametrize("counted", ["documents", "passages", "sentences", "blocks", "tokens"])

@@ -141,7 +141,7 @@ def test_another_model_is_refused_with_what_to_run(fill: Fill, encoder: FakeEnco
 def test_the_fitted_confidence_of_a_snapshot_is_used(
     fill: Fill, encoder: FakeEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("service.answering.engine.open_encoder", lambda models, variant, threads: encoder)
+    monkeypatch.setattr("service.answering.engine.open_encoder", lambda *_, **__: encoder)
     store = fill(TEXTS)
     assert Engine.open(store).ask("Who is the head of the Centre?").confidence < 1
     (store.root / "confidence.json").write_text('{"weights": {}, "intercept": 30, "threshold": 0.1}')
