@@ -28,8 +28,8 @@ from eval.options import (
 )
 from eval.reader_commands import export_reader, measure_reader, pair_questions, train_reader
 from eval.release import release
+from index.console import ModelFolder, show_progress
 from index.console import run as run_app
-from index.console import show_progress
 
 app = typer.Typer(
     help=__doc__,
@@ -53,6 +53,7 @@ def run(
     floor: Floor = None,
     var: Var = VAR,
     encoder: Encoder = "auto",
+    model: ModelFolder = None,
     reader: Reader = "shipped",
     by_group: ByGroup = False,
     workers: Workers = 1,
@@ -65,7 +66,8 @@ def run(
 
     A set without documents of its own is asked of the active snapshot.
     With --max-tokens, --min-tokens or --overlap, its documents are cut anew
-    for this run; whichever of the three is not given is as by default.
+    for this run; whichever of the three is not given is as by default. With
+    --model, they are encoded anew by that model, unless it made the snapshot.
     """
     from eval.gate import check_floors, parse_floors
     from eval.reporting.save import print_run, print_summary, save_report
@@ -77,9 +79,12 @@ def run(
     floors = parse_floors(floor or ())
     questions = load_questions(dataset, distractors, split, limit, within_group=within_group, var=var)
     chunking = chunking_for(questions, max_tokens, min_tokens, overlap)
-    settings = {"limit": limit, **(asdict(chunking) if chunking else {})}
+    settings: dict[str, str | int | float | None] = {"limit": limit, **(asdict(chunking) if chunking else {})}
     with show_progress() as progress:
-        engine = engine_for(questions, var, chunking=chunking, variant=encoder, reader=reader, progress=progress)
+        engine = engine_for(
+            questions, var, chunking=chunking, variant=encoder, model=model, reader=reader, progress=progress
+        )
+        settings["model"] = str(engine.model)
         done = evaluate(engine, questions, settings=settings, workers=workers, progress=progress)
     write_trec(engine, questions, done, trec, qrels)
     scores = score(done, by_group=by_group)
@@ -102,6 +107,7 @@ def compare(
     within_group: WithinGroup = False,
     var: Var = VAR,
     encoder: Encoder = "auto",
+    model: ModelFolder = None,
     by_group: ByGroup = False,
 ) -> None:
     """Say of every measure whether NEW is better than OLD, worse, or no different beyond noise."""
@@ -112,7 +118,7 @@ def compare(
 
     questions = load_questions(dataset, distractors, split, limit, within_group=within_group, var=var)
     with show_progress() as progress:
-        runs = [run_of(operand, questions, var, encoder, progress) for operand in (old, new)]
+        runs = [run_of(operand, questions, var, encoder, model, progress) for operand in (old, new)]
     comparison = compare_runs(*runs, by_group=by_group)
     print_tables(comparison.notes, comparison_grids(comparison))
     print(*save_comparison(comparison, old, new, var), sep=", ")

@@ -9,7 +9,7 @@ import typer
 
 from eval.defaults import CENTRE, VAR
 from eval.options import Distractors, Encoder, Limit, Reader, Var, Workers, load_whole
-from index.console import show_progress
+from index.console import ModelFolder, show_progress
 
 if TYPE_CHECKING:
     from eval.datasets.questions import Dataset
@@ -27,6 +27,7 @@ def calibrate(
     out: Annotated[Path | None, typer.Option(help="Where to.", show_default="confidence.json under --var")] = None,
     var: Var = VAR,
     encoder: Encoder = "auto",
+    model: ModelFolder = None,
     reader: Reader = "shipped",
     workers: Workers = 2,
     force: Annotated[bool, typer.Option("--force", help="Write the fit though it is no better.")] = False,
@@ -42,7 +43,10 @@ def calibrate(
     parts = _parts_to_fit_on(datasets, distractors, split, limit, var)
     with show_progress() as progress:
         unread, *read = (
-            [ask_for_fit(p, var, variant=encoder, reader=each, workers=workers, progress=progress) for p in parts]
+            [
+                ask_for_fit(p, var, variant=encoder, model=model, reader=each, workers=workers, progress=progress)
+                for p in parts
+            ]
             for each in dict.fromkeys((OFF, reader))
         )
     without = fit_confidence(unread, risk, UNREAD_FEATURES)

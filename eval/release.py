@@ -17,6 +17,7 @@ from index.console import (
     Keep,
     KeepHistory,
     MaxTokens,
+    ModelFolder,
     Overlap,
     SourceName,
     TokenLimit,
@@ -46,6 +47,7 @@ def release(
     max_tokens: MaxTokens = CHUNKING.max_tokens,
     overlap: Overlap = CHUNKING.overlap,
     encoder: Encoder = "auto",
+    model: ModelFolder = None,
     as_json: Json = False,
 ) -> None:
     """Build a snapshot beside the active one, and activate it if it holds its floors and is no worse."""
@@ -68,7 +70,7 @@ def release(
         judged = build_and_judge(
             store,
             documents,
-            open_encoder(var / "models", encoder, progress=progress),
+            open_encoder(var / "models", encoder, model_path=model, progress=progress),
             load_questions(dataset, split=split, var=var, source=source),
             floors,
             no_worse=no_worse_than == "active",

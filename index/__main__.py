@@ -28,6 +28,7 @@ from index.console import (
     Json,
     Keep,
     MaxTokens,
+    ModelFolder,
     Overlap,
     SourceName,
     TokenLimit,
@@ -65,6 +66,7 @@ def build(
     max_tokens: MaxTokens = CHUNKING.max_tokens,
     overlap: Overlap = CHUNKING.overlap,
     encoder: Annotated[str, typer.Option(envvar="CENTREQA_ENCODER", help="auto, onnx-fp32, onnx-int8, torch")] = "auto",
+    model: ModelFolder = None,
     as_json: Json = False,
 ) -> None:
     """Build a snapshot of the texts in SOURCE and make it the active one.
@@ -80,7 +82,7 @@ def build(
         report = building.build(
             store,
             documents,
-            open_encoder(var / "models", encoder, progress=progress),
+            open_encoder(var / "models", encoder, model_path=model, progress=progress),
             Chunking(max_tokens=max_tokens, overlap=overlap),
             edit=Edit("add" if add else "all", name),
             activate=activate,

@@ -19,13 +19,22 @@ TokenLimit = Annotated[
     int, typer.Option(envvar="CENTREQA_TOKEN_LIMIT", min=0, help="Keep token vectors up to this many passages.")
 ]
 MaxTokens = Annotated[
-    int, typer.Option(envvar="CENTREQA_MAX_TOKENS", min=16, max=254, help="The most tokens of a passage.")
+    int,
+    typer.Option(
+        envvar="CENTREQA_MAX_TOKENS", min=16, max=8192, help="The most tokens of a passage, if the model reads as many."
+    ),
 ]
 Overlap = Annotated[
     int, typer.Option(envvar="CENTREQA_OVERLAP", min=0, max=8, help="Sentences repeated where a paragraph was cut.")
 ]
 
 
+ModelFolder = Annotated[
+    Path | None,
+    typer.Option(
+        envvar="CENTREQA_MODEL", help="A folder of sentence-transformers with another model.", show_default="shipped"
+    ),
+]
 Var = Annotated[Path, typer.Option(envvar="CENTREQA_VAR", help="The folder that holds everything built.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, one value a line.")]
 SourceName = Annotated[str | None, typer.Option(help="What the documents call their source.", show_default="SOURCE")]

@@ -27,6 +27,7 @@ class Settings(BaseModel):
     dataset: Annotated[Path | None, Field(description="Questions that a rebuild must pass before it is active.")] = None
     watch: Annotated[Path | None, Field(description="A folder: when its files settle, they are released.")] = None
     encoder: str = "auto"
+    model: Annotated[Path | None, Field(description="For builds: the folder of another embedding model.")] = None
     reader: Annotated[str, Field(description="The folder of a reader; `off` answers without one.")] = "shipped"
     milvus_uri: Annotated[str | None, Field(description="Serve what is on this Milvus server, not what is in var.")] = (
         None

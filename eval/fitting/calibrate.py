@@ -88,12 +88,13 @@ def ask_for_fit(
     var: Path,
     *,
     variant: str = "auto",
+    model: Path | None = None,
     reader: str = SHIPPED,
     workers: int = 1,
     progress: Progress = silent,
 ) -> Run:
     """The run to fit on; it also comes about where the confidence in use cannot be read or names unknown features."""
-    engine_of = partial(engine_for, dataset, var, variant=variant, reader=reader, progress=progress)
+    engine_of = partial(engine_for, dataset, var, variant=variant, model=model, reader=reader, progress=progress)
     try:
         engine = engine_of()
     except ModelError:

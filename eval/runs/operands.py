@@ -33,8 +33,17 @@ def parse_ranking(text: str) -> Ranking:
     return Ranking(**values)
 
 
-def run_of(operand: str, dataset: Dataset, var: Path, variant: str = "auto", progress: Progress = silent) -> Run:
+def run_of(
+    operand: str,
+    dataset: Dataset,
+    var: Path,
+    variant: str = "auto",
+    model: Path | None = None,
+    progress: Progress = silent,
+) -> Run:
     """The run that an operand stands for; a snapshot or a ranking is evaluated on the dataset first.
+
+    `variant` and `model` are those of the documents that a ranking is tried on, as `engine_for` takes them.
 
     A saved run is named by its id or its file; with `@bm25` or `@dense` behind it, it stands for that baseline. A
     file in TREC's format is a run as well. Raises
@@ -46,7 +55,8 @@ def run_of(operand: str, dataset: Dataset, var: Path, variant: str = "auto", pro
         run = read_trec(path, dataset) if path.suffix.lower() in TREC_SUFFIXES else load_run(path)
         return baseline_run(run, ranking) if ranking else run
     if "=" in operand:
-        engine = engine_for(dataset, var, ranking=parse_ranking(operand), variant=variant, progress=progress)
+        ranking_of = parse_ranking(operand)
+        engine = engine_for(dataset, var, ranking=ranking_of, variant=variant, model=model, progress=progress)
         return replace(evaluate(engine, dataset, settings={"ranking": operand}, progress=progress), id=operand)
     if operand not in {info.id for info in Store(var).list()}:
         raise NotFoundError(f"{operand!r} is no saved run, snapshot or ranking; see var/eval or `python -m index list`")

@@ -11,7 +11,7 @@ from corpus.sources import read_source
 from eval.datasets.questions import Dataset, fingerprint
 from index.build import Progress, build, silent
 from index.encoding.encoder import Encoder
-from index.encoding.open import open_encoder
+from index.encoding.open import made_by, open_encoder
 from index.retrieval.fusion import Ranking
 from index.snapshots.snapshot import Snapshot
 from index.snapshots.store import Store
@@ -40,29 +40,35 @@ def engine_for(
     ranking: Ranking = Ranking(),
     chunking: Chunking | None = None,
     variant: str = "auto",
+    model: Path | None = None,
     confidence: Confidence | None = None,
     reader: str = SHIPPED,
     progress: Progress = silent,
 ) -> Engine:
     """An engine on the documents of the set or, where it brings none, on a snapshot (the active one where None).
 
-    With a `chunking`, the documents of that snapshot are indexed again, in a store of their own: by the encoder that
-    made the snapshot unless `variant` names another, and with the snapshot's own fitted confidence. `reader` is as for
-    `open_reader`. Raises SnapshotError where there is no snapshot, ModelError, ModelMismatch.
+    With a `chunking`, or a `model` (as the `model_path` of `open_encoder`) that did not make that snapshot, its
+    documents are indexed again, in a store of their own: by the encoder that made the snapshot unless `variant` or
+    `model` name another, and with the snapshot's own fitted confidence. `reader` is as for `open_reader`. Raises
+    SnapshotError where there is no snapshot, ModelError, ModelMismatch.
     """
-    store = Store(var)
+    store, models = Store(var), var / "models"
+    given = open_encoder(models, variant, model_path=model, progress=progress) if model else None
     if dataset.documents is not None:
         documents: Sequence[Document] = dataset.documents
-    elif chunking is None:
-        return Engine.open(store, snapshot, ranking, confidence=confidence, reader=reader)
     else:
         source = store.open(snapshot)
+        made_it = source.manifest.model
+        if chunking is None and (given is None or given.sha256 == made_it.sha256):
+            return Engine.open(store, snapshot, ranking, confidence=confidence, reader=reader)
+        chunking = chunking or source.manifest.chunking
         documents = [source.document(record.info.id) for record in source.documents]
-        if variant == "auto":
-            variant = source.manifest.model.variant
+        if given is None:
+            model = made_by(models, made_it.sha256)
+            variant = made_it.variant if variant == "auto" else variant
         if confidence is None and source.confidence is not None:
             confidence = Confidence.parse(source.confidence)
-    encoder = open_encoder(var / "models", variant, progress=progress)
+    encoder = given or open_encoder(models, variant, model_path=model, progress=progress)
     indexed = index_documents(documents, var, encoder, chunking or Chunking(), progress=progress)
     return Engine(indexed, encoder, confidence, ranking, reader=open_reader(reader))
 

@@ -77,7 +77,7 @@ class Change:
             report = building.build(
                 store,
                 documents,
-                open_encoder(self.var / "models", built_as.encoder, progress=progress),
+                open_encoder(self.var / "models", built_as.encoder, model_path=built_as.model, progress=progress),
                 built_as.chunking,
                 edit=self.edit,
                 activate=self.activate,
@@ -100,16 +100,23 @@ class BuiltAs:
     """How the active snapshot was built; a change of single documents must not encode all others anew."""
 
     encoder: str = field(default_factory=lambda: os.environ.get("CENTREQA_ENCODER") or "auto")
+    model: Path | None = field(default_factory=lambda: _folder(os.environ.get("CENTREQA_MODEL")))
     chunking: Chunking = CHUNKING
 
     @classmethod
     def read(cls, var: Path) -> "BuiltAs":
         """That of the active snapshot, or the defaults where none is active; raises SnapshotError."""
+        from index.encoding.open import made_by
+
         store = Store(var)
         if (active := store.current()) is None:
             return cls()
         manifest = Manifest.read(store.folder(active))
-        return cls(manifest.model.variant, manifest.chunking)
+        return cls(manifest.model.variant, made_by(var / "models", manifest.model.sha256), manifest.chunking)
+
+
+def _folder(name: str | None) -> Path | None:
+    return Path(name) if name else None
 
 
 def release_command(change: Change) -> list[str]:
@@ -120,6 +127,7 @@ def release_command(change: Change) -> list[str]:
     command += ["--keep", str(change.keep), "--token-limit", str(change.token_limit), "--encoder", built_as.encoder]
     command += ["--max-tokens", str(built_as.chunking.max_tokens), "--overlap", str(built_as.chunking.overlap)]
     command += [f"--source-name={change.name}"] * bool(change.name) + [f"--remove={name}" for name in change.remove]
+    command += ["--model", str(built_as.model)] if built_as.model else []
     flags = {"--keep-history": change.keep_history, "--no-activate": not change.activate, "--json": change.as_json}
     return [*command, *(flag for flag, wanted in flags.items() if wanted)]
 

@@ -99,7 +99,8 @@ def publish_command(snapshot: str, order: Order, settings: Settings) -> Sequence
 def child_environment(inherited: Mapping[str, str], settings: Settings) -> dict[str, str]:
     """The child's environment: what this process inherited without its keys, which the child has no use for."""
     kept = {name: value for name, value in inherited.items() if name.upper() not in SECRETS}
-    return kept | {f"{PREFIX}ENCODER": settings.encoder}
+    model = {f"{PREFIX}MODEL": str(settings.model.resolve())} if settings.model else {}
+    return kept | {f"{PREFIX}ENCODER": settings.encoder} | model
 
 
 class Jobs:

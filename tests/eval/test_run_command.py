@@ -83,7 +83,7 @@ def test_a_set_with_documents_may_be_cut_otherwise_and_asked_by_article(command:
     summary = json.loads(out)
     assert summary["settings"] == {
         "split": None, "within": "article", "limit": None, "max_tokens": 5, "min_tokens": 0, "overlap": 1,
-        "version": CHUNKING_VERSION,
+        "version": CHUNKING_VERSION, "model": "fake (fake, 000000000000)",
     }  # fmt: skip
     assert "every question is asked of its own article only" in summary["notes"]
     whole = json.loads(command("run", "--dataset", path, "--json")[1])

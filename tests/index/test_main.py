@@ -36,7 +36,9 @@ def store(tmp_path: Path) -> Store:
 def cli(store: Store, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Cli:
     """Runs `python -m index`, but for the process, with the fake encoder; gives exit code, stdout and stderr."""
 
-    def opened(folder: Path, variant: str, *, progress: Callable[[str, int, int], None]) -> FakeEncoder:
+    def opened(
+        folder: Path, variant: str, *, model_path: Path | None, progress: Callable[[str, int, int], None]
+    ) -> FakeEncoder:
         progress("prepare", 4, 4)
         return FakeEncoder()
 
@@ -121,7 +123,7 @@ def test_build_takes_the_size_of_passages(
     assert (chunking.max_tokens, chunking.overlap) == (20, 1)
     first, second, *_ = store.open().passages("long")
     assert first.sentences[-1] == second.sentences[0]
-    assert cli("build", source, "--max-tokens", "300")[0] == 2
+    assert cli("build", source, "--max-tokens", "9000")[0] == 2
 
 
 def test_list_is_a_table_and_for_programs_json_lines(cli: Cli, source: Path, store: Store) -> None:

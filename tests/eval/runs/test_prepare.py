@@ -97,7 +97,7 @@ def test_documents_are_cut_otherwise_by_the_encoder_of_their_snapshot(
 ) -> None:
     opened: list[str] = []
 
-    def open_encoder(models: Path, variant: str, progress: object) -> Encoder:
+    def open_encoder(models: Path, variant: str, model_path: Path | None, progress: object) -> Encoder:
         opened.append(variant)
         return encoder
 

@@ -133,11 +133,21 @@ def test_with_questions_a_change_becomes_a_release(
     added, removed = (" ".join(command[1:]) for command in commands)
     common = f"--dataset questions.jsonl --var {store.root} --keep 10 --token-limit 50000 --encoder fake --max-tokens"
     assert added.startswith(f"-m eval release {more} --mode add {common}")
-    assert added.endswith(f"--source-name={more} --no-activate --json")
+    model = f"--model {store.root / 'models' / ('0' * 16)}"  # what made the active snapshot, not what is set
+    assert added.endswith(f"--source-name={more} {model} --no-activate --json")
     assert removed.startswith(f"-m eval release --mode overwrite {common}")
-    assert removed.endswith("--remove=one --keep-history")
+    assert removed.endswith(f"--remove=one {model} --keep-history")
 
 
 def test_a_release_of_the_first_documents_takes_the_usual_encoder(store: Store, tmp_path: Path) -> None:
     command = release_command(Change("add", store.root, tmp_path, "texts", gate=tmp_path / "questions.jsonl"))
     assert command[command.index("--encoder") + 1] == "auto"
+    assert "--model" not in command
+
+
+def test_a_release_of_the_first_documents_takes_the_model_that_is_set(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CENTREQA_MODEL", "own")
+    command = release_command(Change("add", store.root, tmp_path, "texts", gate=tmp_path / "questions.jsonl"))
+    assert command[command.index("--model") + 1] == "own"

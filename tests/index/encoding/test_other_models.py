@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -149,6 +150,21 @@ def test_a_folder_that_names_code_is_refused(models: Path, plain: Path, tmp_path
     (other / "config.json").write_text(json.dumps({**config, "auto_map": {"AutoModel": "evil.Model"}}))
     with pytest.raises(ModelError, match="names code to run, which is never done"):
         open_encoder(models, model_path=other)
+
+
+def test_a_network_that_cannot_be_exported_is_refused(plain: Path, tmp_path: Path) -> None:
+    import torch
+
+    from index.encoding.reference import TorchBackend, trace
+    from index.encoding.weights import locate_model
+
+    class Odd(torch.nn.Module):
+        config = SimpleNamespace(model_type="odd")
+
+    backend = TorchBackend(locate_model(plain), 1)
+    backend.network = Odd()
+    with pytest.raises(ModelError, match=r"odd: this network cannot be exported \(.*\); give another"):
+        trace(backend, tmp_path / "odd.onnx")
 
 
 def test_a_dense_module_is_refused(models: Path, tmp_path: Path) -> None:

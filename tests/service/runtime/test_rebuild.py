@@ -217,3 +217,8 @@ def test_the_child_gets_no_keys() -> None:
     settings = Settings.load(encoder="torch")
     expected = {"CENTREQA_LOG_LEVEL": "INFO", "PATH": "/bin", "CENTREQA_ENCODER": "torch"}
     assert child_environment(inherited, settings) == expected
+
+
+def test_the_child_finds_the_model_wherever_it_runs() -> None:
+    settings = Settings.load(model=Path("own"))
+    assert child_environment({"CENTREQA_MODEL": "own"}, settings)["CENTREQA_MODEL"] == str(Path("own").resolve())
