@@ -147,7 +147,10 @@ HIT = Hit(1, PASSAGE, 0.5, {"dense": 0.25}, np.zeros(2, np.float32), None)
 
 
 class FakeEngine(Engine):
-    """Answers every question by `QUOTE`; refuses those about a budget, and fails on those that say `broken`."""
+    """Answers every question by `QUOTE`; refuses those about a budget, and fails on those that say `broken`.
+
+    The reader fails on those that say `unreadable`.
+    """
 
     def __init__(self, snapshot: str) -> None:
         self.id = snapshot
@@ -172,6 +175,7 @@ class FakeEngine(Engine):
         short = ShortAnswer("Irakli Beridze", DOCUMENT.id, START, START + 14) if read else None
         answer = Answer(QUOTE, "extractive", (EVIDENCE,), short)
         reply = Reply(0.9, "sure", answer, None, answer, {}, question, hits, self.id, 1.0)
+        reply = replace(reply, reader_failed="unreadable" in question)
         if "budget" in question:
             reply = replace(
                 reply,

@@ -86,6 +86,7 @@ class Reply(Decision):
     `understood` is the question with its spelling corrected; None where nothing was corrected. `did_you_mean` is the
     question with names of the texts in place of names that no text holds; None where there are none that look like
     them. `calibrated`: the confidence was fitted on questions about these documents, and not only on other texts.
+    `reader_failed`: the reader should have read the hits, and gave numbers that cannot be used.
     """
 
     question: str
@@ -95,6 +96,7 @@ class Reply(Decision):
     understood: str | None = None
     did_you_mean: str | None = None
     calibrated: bool = False
+    reader_failed: bool = False
 
     @property
     def refused(self) -> str:

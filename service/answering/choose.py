@@ -23,7 +23,6 @@ from service.answering.features import (
 )
 from service.answering.question.acronyms import Acronym, acronyms_in, asks_for_long_form, introduction_of
 from service.answering.question.content_words import WeightedWord, content_words, is_read_by_encoder
-from service.answering.question.scope import asks_for_more_than_quotes
 from service.answering.reader.reader import Reader
 from service.answering.reader.spans import ReaderInput, Reading
 from service.answering.versions import mark_superseded
@@ -103,7 +102,10 @@ class Examined:
 
 
 def examine(query: EncodedQuery, hits: Sequence[Hit], lexical: Frequencies, reader: Reader | None = None) -> Examined:
-    """Compare every sentence of the hits with the question; nothing is best where the question has no words."""
+    """Compare every sentence of the hits with the question; nothing is best where the question has no words.
+
+    Where a reader is given and `is_read` is false in the end, the reader failed.
+    """
     words = content_words(query, lexical)
     if not words:
         return Examined(query.text, words, ())
@@ -138,7 +140,7 @@ def _measure(question: str, hit: Hit, words: Sequence[WeightedWord], acronyms: S
 
 def _read(question: str, measured: Sequence[HitSentences], reader: Reader | None) -> Sequence[HitSentences]:
     """The same with what the reader says; as they are where there is none, or where it says nothing."""
-    if reader is None or not is_read_by_encoder(question) or asks_for_more_than_quotes(question):
+    if reader is None:
         return measured
     readings = reader.read(question, [_reader_input(each.hit.passage) for each in measured])
     if readings is None:

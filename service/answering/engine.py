@@ -129,6 +129,7 @@ class Engine:
             understood=None if answered.understood == canonical_question else answered.understood,
             did_you_mean=answered.suggested,
             calibrated=self._snapshot.confidence is not None,
+            reader_failed=answered.reader_failed,
         )
 
     def examine(self, question: str, documents: Collection[str] | None = None) -> Examined:

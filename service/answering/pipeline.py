@@ -11,7 +11,8 @@ from service.answering.answer import Decision
 from service.answering.choose import Examined, examine
 from service.answering.confidence import Confidence
 from service.answering.decide import decide
-from service.answering.question.content_words import correct_spelling
+from service.answering.question.content_words import correct_spelling, is_read_by_encoder
+from service.answering.question.scope import asks_for_more_than_quotes
 from service.answering.question.spelling import most_similar
 from service.answering.reader.reader import Reader
 from service.answering.versions import mark_superseded
@@ -39,6 +40,7 @@ class Answered:
     suggested: str | None
     decision: Decision
     hits: tuple[Hit, ...]
+    reader_failed: bool
 
 
 class Pipeline:
@@ -72,14 +74,22 @@ class Pipeline:
         """The decision made from the first hits, with the `depth` best of them; without the reader unless `read`."""
         retrieved = self.search(question, depth, documents)
         read_hits, others = retrieved.hits[:ANSWER_DEPTH], retrieved.hits[ANSWER_DEPTH:]
-        examined = examine(retrieved.query, read_hits, self._snapshot.lexical, self._reader if read else None)
+        reader = self._reader_of(retrieved.query.text) if read else None
+        examined = examine(retrieved.query, read_hits, self._snapshot.lexical, reader)
         hits = (examined.hits or read_hits) + others
-        return Answered(retrieved.query.text, retrieved.suggested, decide(examined, self._confidence), hits)
+        failed = reader is not None and bool(examined.best) and not examined.is_read
+        decision = decide(examined, self._confidence)
+        return Answered(retrieved.query.text, retrieved.suggested, decision, hits, failed)
 
     def examine(self, question: str, documents: frozenset[str] | None) -> Examined:
         """The first hits, every sentence compared and read."""
         retrieved = self.search(question, ANSWER_DEPTH, documents)
-        return examine(retrieved.query, retrieved.hits, self._snapshot.lexical, self._reader)
+        reader = self._reader_of(retrieved.query.text)
+        return examine(retrieved.query, retrieved.hits, self._snapshot.lexical, reader)
+
+    def _reader_of(self, question: str) -> Reader | None:
+        """The reader, where it can do anything for the question."""
+        return self._reader if is_read_by_encoder(question) and not asks_for_more_than_quotes(question) else None
 
     def _look_up(self, word: str, texts: Sequence[str], documents: frozenset[str] | None) -> str | None:
         """The word, as these texts write it, that a misspelt one looks most like; else one of the whole index."""

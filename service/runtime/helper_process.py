@@ -14,7 +14,7 @@ import signal
 import socket
 import sys
 from collections import deque
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -23,10 +23,13 @@ import structlog
 from corpus.errors import DeadlineError
 from index.machine import give_back_memory
 from service.answering.engine import Engine
-from service.runtime.render import Operation, RenderedReply, render
+from service.runtime.render import Query, RenderedReply, render
+from service.schemas.requests import AskRequest, SearchRequest
 
 OpenSnapshot = Callable[[str], Engine]
 """Opens the snapshot of this id in a helper process."""
+
+QUERIES: Mapping[str, type[Query]] = {model.__name__: model for model in (AskRequest, SearchRequest)}
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
@@ -84,14 +87,8 @@ class HelperProcess(asyncio.Protocol):
 
     async def render(
         self,
-        operation: Operation,
         snapshot: str,
-        question: str,
-        top_k: int,
-        documents: Collection[str] | None,
-        filter: Mapping[str, str] | None = None,  # noqa: A002
-        read: bool = True,
-        history: Sequence[str] = (),
+        query: Query,
     ) -> RenderedReply | None:
         """As `service.runtime.render.render`; None where it has another snapshot, or cannot answer.
 
@@ -101,7 +98,7 @@ class HelperProcess(asyncio.Protocol):
             return None
         seconds = self._timeouts.answering
         try:
-            return await self._request(seconds, operation, question, top_k, documents, filter, read, history)
+            return await self._request(seconds, type(query).__name__, query.model_dump())
         except TimeoutError:
             raise late(seconds) from None
 
@@ -118,8 +115,8 @@ class HelperProcess(asyncio.Protocol):
         *lines, self._unfinished_line = (self._unfinished_line + data).split(b"\n")
         self._lines += lines
         while len(self._lines) > 1:
-            refused, body = self._lines.popleft(), self._lines.popleft()
-            self._settle(RenderedReply(body, refused.decode()) if body else None)
+            counted, body = self._lines.popleft(), self._lines.popleft()
+            self._settle(RenderedReply(body, *json.loads(counted)) if body else None)
 
     def connection_lost(self, error: Exception | None) -> None:
         """Note that it is gone; those who wait for it then answer themselves."""
@@ -207,7 +204,12 @@ def _answer(connection: socket.socket, open_snapshot: OpenSnapshot) -> None:
                         engine = open_snapshot(snapshot)
                         give_back_memory()
                         reply = RenderedReply(snapshot.encode())
-                    case [operation, *arguments] if engine:
-                        reply = render(operation, engine, *arguments)
-            lines.write(b"%s\n%s\n" % (reply.refused.encode(), reply.json) if reply else b"\n\n")
+                    case [name, values] if engine:
+                        reply = render(engine, QUERIES[name].model_construct(**values))
+            lines.write(_as_lines(reply) if reply else b"\n\n")
             lines.flush()
+
+
+def _as_lines(reply: RenderedReply) -> bytes:
+    """What is counted of a reply, and its body, a line each."""
+    return b"%s\n%s\n" % (json.dumps([reply.refused, reply.reader_failed]).encode(), reply.json)

@@ -1,54 +1,56 @@
 """Replies written as JSON where they are found, so that a helper process sends bytes and no Python objects."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 import structlog
 from pydantic import ValidationError
 
 from corpus.errors import CentreQAError
+from service.answering.answer import Reply
 from service.answering.engine import Engine
 from service.schemas.problems import from_error
 from service.schemas.replies import AskReply, Failure, SearchReply
-from service.schemas.requests import AskRequest
+from service.schemas.requests import AskRequest, SearchRequest
 
-Operation: TypeAlias = Literal["ask", "search"]
+Query: TypeAlias = AskRequest | SearchRequest
+"""What a caller asks: for an answer, or for passages only."""
+
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
 class RenderedReply:
-    """The JSON body of a reply; `refused` is the code of a refusal, empty where there is none."""
+    """The JSON body of a reply, and what is counted of it: as in `service.answering.answer.Reply`."""
 
     json: bytes
     refused: str = ""
+    reader_failed: bool = False
 
 
-def render(
-    operation: Operation,
-    engine: Engine,
-    question: str,
-    top_k: int,
-    documents: Collection[str] | None,
-    filter: Mapping[str, str] | None = None,  # noqa: A002
-    read: bool = True,
-    history: Sequence[str] = (),
-) -> RenderedReply:
+def render(engine: Engine, query: Query) -> RenderedReply:
     """The engine's reply; raises as `Engine.ask` and `Engine.search` do."""
-    if operation == "search":
-        hits = SearchReply.model_validate(engine.search(question, top_k, documents, filter=filter))
-        return RenderedReply(hits.model_dump_json().encode())
-    reply = engine.ask(question, top_k, documents, filter, read=read, history=history)
-    return RenderedReply(AskReply.model_validate(reply).model_dump_json().encode(), reply.refused)
+    if isinstance(query, SearchRequest):
+        hits = engine.search(query.query, query.top_k, query.documents, filter=query.filter)
+        return RenderedReply(SearchReply.model_validate(hits).model_dump_json().encode())
+    reply = answer(engine, query)
+    json = AskReply.model_validate(reply).model_dump_json().encode()
+    return RenderedReply(json, reply.refused, reply.reader_failed)
 
 
-def reply_or_failure(engine: Engine, question: object, replied: Callable[[str], None]) -> AskReply | Failure:
-    """One of a batch, which fails alone; `replied` is called with the code of a refusal or an empty string."""
+def answer(engine: Engine, query: AskRequest) -> Reply:
+    """As `Engine.ask`."""
+    return engine.ask(
+        query.question, query.top_k, query.documents, query.filter, read=query.read, history=query.history
+    )
+
+
+def reply_or_failure(engine: Engine, question: object, replied: Callable[[Reply], None]) -> AskReply | Failure:
+    """One of a batch, which fails alone; `replied` is called with the engine's reply."""
     try:
-        request = AskRequest.model_validate({"question": question})
-        reply = engine.ask(request.question, request.top_k)
-        replied(reply.refused)
+        reply = answer(engine, AskRequest.model_validate({"question": question}))
+        replied(reply)
         return AskReply.model_validate(reply)
     except (CentreQAError, ValidationError) as error:
         return Failure(error=from_error(error))

@@ -1,6 +1,5 @@
 """What a route can be given: the application's context, the engine in use, the store."""
 
-from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Annotated
@@ -13,7 +12,7 @@ from service.answering.engine import Engine
 from service.runtime.current import CurrentEngine
 from service.runtime.pool import Pool
 from service.runtime.rebuild import Jobs
-from service.runtime.render import Operation, RenderedReply, render
+from service.runtime.render import Query, RenderedReply, render
 from service.settings import Settings
 from service.web.prometheus import Metrics
 
@@ -28,22 +27,9 @@ class Context:
     jobs: Jobs
     metrics: Metrics
 
-    async def render(
-        self,
-        operation: Operation,
-        engine: Engine,
-        question: str,
-        top_k: int,
-        documents: Collection[str] | None,
-        filter: Mapping[str, str] | None,  # noqa: A002
-        read: bool = True,
-        history: Sequence[str] = (),
-    ) -> RenderedReply:
+    async def render(self, engine: Engine, query: Query) -> RenderedReply:
         """The engine's reply, once the pool has a seat for it; raises as the engine does, and OverloadedError."""
-        return await self.pool.run(
-            partial(render, operation, engine, question, top_k, documents, filter, read, history),
-            lambda helper: helper.render(operation, engine.snapshot, question, top_k, documents, filter, read, history),
-        )
+        return await self.pool.run(partial(render, engine, query), lambda helper: helper.render(engine.snapshot, query))
 
 
 async def _context(request: Request) -> Context:

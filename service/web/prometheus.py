@@ -6,6 +6,9 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from prometheus_client.core import InfoMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from service.answering.answer import Reply
+from service.runtime.render import RenderedReply
+
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)  # seconds
 
@@ -25,6 +28,9 @@ class Metrics:
         )
         self.answers = Counter("centreqa_answers", "Questions that got an answer.", registry=self.registry)
         self.abstentions = Counter("centreqa_abstentions", "Questions refused.", ("code",), registry=self.registry)
+        self.reader_failures = Counter(
+            "centreqa_reader_failures", "Questions that the reader failed on.", registry=self.registry
+        )
         Gauge("centreqa_processes", "Processes that help to answer.", registry=self.registry).set_function(helpers)
         Gauge("centreqa_waiting", "Questions that wait for a worker.", registry=self.registry).set_function(waiting)
         self.registry.register(_Snapshot(snapshot))
@@ -34,12 +40,14 @@ class Metrics:
         self.requests.labels(method, route, str(status)).inc()
         self.seconds.labels(route).observe(seconds)
 
-    def replied(self, refused: str) -> None:
-        """Count one question: `refused` is the code of a refusal, empty where there is an answer."""
-        if refused:
-            self.abstentions.labels(refused).inc()
+    def replied(self, reply: Reply | RenderedReply) -> None:
+        """Count one question, by what came of it."""
+        if reply.refused:
+            self.abstentions.labels(reply.refused).inc()
         else:
             self.answers.inc()
+        if reply.reader_failed:
+            self.reader_failures.inc()
 
     def render(self) -> bytes:
         """Everything, in Prometheus' text format."""

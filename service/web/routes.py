@@ -63,17 +63,15 @@ async def ask_question(body: AskRequest, engine: EngineDependency, context: Cont
     if context.settings.log_questions:
         structlog.contextvars.bind_contextvars(question=body.question)
 
-    reply = await context.render(
-        "ask", engine, body.question, body.top_k, body.documents, body.filter, body.read, body.history
-    )
-    context.metrics.replied(reply.refused)
+    reply = await context.render(engine, body)
+    context.metrics.replied(reply)
     return Response(reply.json, media_type="application/json")
 
 
 @ask_routes.post("/search", tags=["ask"], response_model=replies.SearchReply, responses=problems(*BODY, 404, 503))
 async def search(body: SearchRequest, engine: EngineDependency, context: ContextDependency) -> Response:
     """Find passages, without an answer."""
-    reply = await context.render("search", engine, body.query, body.top_k, body.documents, body.filter)
+    reply = await context.render(engine, body)
     return Response(reply.json, media_type="application/json")
 
 

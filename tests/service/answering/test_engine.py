@@ -14,6 +14,8 @@ from index.snapshots.store import Store
 from service.answering.answer import Reply
 from service.answering.confidence import Confidence
 from service.answering.engine import Engine, SearchReply
+from service.answering.reader.reader import Reader
+from service.answering.reader.spans import ReaderInput
 from tests.fakes import FakeEncoder, InPieces
 
 TEXTS = {
@@ -82,6 +84,26 @@ def test_a_reply_says_whether_confidence_was_fitted_on_the_documents(fill: Fill)
     fitted = '{"weights": {"late": 1}, "intercept": 0, "threshold": 0.5}'
     (store.root / "confidence.json").write_text(fitted, "utf-8")
     assert Engine(fill(TEXTS).open(), FakeEncoder()).ask("Who is the head?").calibrated
+
+
+class FailingReader(Reader):
+    """Gives logits that are no numbers."""
+
+    def __init__(self) -> None:
+        pass
+
+    def read(self, question: str, inputs: Sequence[ReaderInput]) -> None:
+        return None
+
+
+def test_a_question_that_the_reader_fails_on_is_answered_and_told_apart(fill: Fill, encoder: FakeEncoder) -> None:
+    engine = Engine(fill(TEXTS).open(), encoder, SURE, reader=FailingReader())
+    question = "Who is the head of the Centre?"
+    reply = engine.ask(question)
+    assert reply.answer is not None
+    assert reply.reader_failed
+    for unread in (engine.ask(question, read=False), engine.ask("Summarise the documents"), engine.ask("谁是中心主任")):
+        assert not unread.reader_failed
 
 
 def test_a_question_that_the_text_does_not_answer_is_refused_with_passages(engine: Engine) -> None:

@@ -16,6 +16,7 @@ from service.answering.answer import Reply
 from service.answering.engine import Engine, SearchReply
 from service.runtime.helper_process import TIMEOUTS, HelperProcess, Timeouts, fork
 from service.runtime.render import RenderedReply, render
+from service.schemas.requests import AskRequest, SearchRequest
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are forked on Linux only")
 
@@ -72,26 +73,27 @@ def using(scenario: Callable[[HelperProcess], Awaitable[None]], timeouts: Timeou
 
 
 def search(helper: HelperProcess, query: str, snapshot: str = "s1") -> Coroutine[Any, Any, RenderedReply | None]:
-    return helper.render("search", snapshot, query, 1, None)
+    return helper.render(snapshot, SearchRequest(query=query, top_k=1))
 
 
 def expected(query: str, snapshot: str = "s1") -> RenderedReply:
-    return render("search", open_fake(snapshot), query, 1, None)
+    return render(open_fake(snapshot), SearchRequest(query=query, top_k=1))
 
 
 def test_replies_are_those_of_the_engine_in_the_order_of_the_questions() -> None:
     async def scenario(helper: HelperProcess) -> None:
-        replies = [helper.render("search", "s1", f"Ünïted {number}", number, None) for number in range(50)]
+        queries = [SearchRequest(query=f"Ünïted {number}", top_k=number + 1) for number in range(50)]
+        replies = await asyncio.gather(*(helper.render("s1", query) for query in queries))
         engine = open_fake("s1")
-        assert await asyncio.gather(*replies) == [render("search", engine, f"Ünïted {n}", n, None) for n in range(50)]
+        assert replies == [render(engine, query) for query in queries]
 
     using(scenario)
 
 
 def test_what_fails_there_is_left_to_whoever_asked_and_the_next_one_is_answered() -> None:
     async def scenario(helper: HelperProcess) -> None:
-        failing = helper.render("search", "s1", "who", 1, ["unknown"])
-        broken = helper.render("ask", "s1", "who", 1, None)
+        failing = helper.render("s1", SearchRequest(query="who", documents=["unknown"]))
+        broken = helper.render("s1", AskRequest(question="who"))
         replies = await asyncio.gather(failing, broken, search(helper, "who"))
         assert list(replies) == [None, None, expected("who")]
 

@@ -29,17 +29,18 @@ def test_request_ids(client: TestClient) -> None:
 
 
 def test_metrics(client: TestClient) -> None:
-    for question in ("Who?", "budget?"):
+    for question in ("Who?", "budget?", "unreadable?"):
         client.post("/v1/ask", json={"question": question})
     client.get("/v1/documents/unknown")
     client.get("/wp-admin")
     client.request("BREW", "/v1/ask")
     lines = client.get("/metrics").text.splitlines()
-    assert 'centreqa_requests_total{method="POST",route="/v1/ask",status="200"} 2.0' in lines
+    assert 'centreqa_requests_total{method="POST",route="/v1/ask",status="200"} 3.0' in lines
     assert 'centreqa_requests_total{method="GET",route="/v1/documents/{document:path}",status="404"} 1.0' in lines
     assert 'centreqa_requests_total{method="GET",route="unmatched",status="404"} 1.0' in lines
     assert 'centreqa_requests_total{method="OTHER",route="/v1/ask",status="405"} 1.0' in lines
     assert 'centreqa_abstentions_total{code="low_confidence"} 1.0' in lines
+    assert "centreqa_reader_failures_total 1.0" in lines
     assert 'centreqa_snapshot_info{id="s1"} 1.0' in lines
     assert "centreqa_waiting 0.0" in lines
 
