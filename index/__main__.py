@@ -121,7 +121,7 @@ def list_snapshots(
     table = Table("", "snapshot", "created (UTC)", "documents", "passages", "MB", "model", "recall", "gate", box=None)
     for info in snapshots:
         counts = (f"{info.documents}", f"{info.passages}", f"{info.bytes / 1e6:.1f}")
-        gate = {True: "passed", False: "refused"}.get((info.evaluation or {}).get("gate", {}).get("passed"), "none")
+        gate = {True: "passed", False: "refused", None: "none"}[info.passed]
         measured = (f"{info.recall:.3f}", gate)
         table.add_row("*" if info.active else "", info.id, info.created[:19], *counts, info.model, *measured)
     # Wider than a terminal may be: an id that is cut off cannot be activated.

@@ -1,12 +1,15 @@
-"""Files that survive a crash: what these functions wrote is on the disk when they return. And checksums."""
+"""Files that survive a crash: what these functions wrote is on the disk when they return. Leftovers. Checksums."""
 
+import fcntl
 import hashlib
 import os
 import secrets
 import shutil
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
+from typing import IO, Any
 
 from index.machine import available_threads
 
@@ -21,12 +24,49 @@ def sync(path: Path) -> None:
 
 
 def replace_file(path: Path, text: str) -> None:
-    """Replace a small text file. A crash leaves the old text or the new one, never a part of either."""
-    temporary = path.with_name(f".{path.name}-{secrets.token_hex(4)}")  # a name that no other process takes
-    temporary.write_text(text, "utf-8")
-    sync(temporary)
-    temporary.replace(path)
+    """Replace a small text file. A crash leaves the old text or the new one, never a part of either.
+
+    The temporary file of a crash goes with the next call, or with `clear_temporaries`.
+    """
+    clear_temporaries(path)
+    while not _replace(path, text):
+        pass  # between its making and its lock the temporary file was taken for a leftover
     sync(path.parent)
+
+
+def clear_temporaries(path: Path) -> None:
+    """Delete what processes that were killed in `replace_file` left of this file."""
+    for left in path.parent.glob(f".{path.name}-*"):
+        with suppress(OSError), left.open("r+b") as file:
+            if claim(file):
+                left.unlink()
+
+
+def _replace(path: Path, text: str) -> bool:
+    """Replace the file; False where another process deleted the temporary file before it was locked."""
+    temporary = path.with_name(f".{path.name}-{secrets.token_hex(4)}")  # a name that no other process takes
+    with temporary.open("x", encoding="utf-8") as file:
+        try:
+            if not claim(file) or not os.fstat(file.fileno()).st_nlink:
+                return False
+            temporary.write_text(text, "utf-8")
+            sync(temporary)
+            temporary.replace(path)
+            return True
+        finally:
+            temporary.unlink(missing_ok=True)
+
+
+def claim(file: IO[Any]) -> bool:
+    """Lock an open file until all who inherited it have closed it or ended; False where another process has it.
+
+    A leftover is known by this: nobody holds it.
+    """
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def link(source: Path, target: Path) -> None:

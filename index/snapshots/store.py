@@ -9,7 +9,7 @@ build.lock                held by the one build that may run
 import json
 import secrets
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -19,14 +19,14 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from corpus.errors import ConflictError, NotFoundError, SnapshotError
-from index.files import digests, replace_file, sync
+from index.files import clear_temporaries, digests, sync
 from index.snapshots.manifest import MANIFEST, SCHEMA, Contents, File, Manifest
+from index.snapshots.pointer import CURRENT, read_pointer, write_pointer
+from index.snapshots.report import read_report, write_report
 from index.snapshots.snapshot import Snapshot
 from index.storage.checkpoint import PARTIAL
 from index.storage.passages import DOCUMENTS_FILE
 
-CURRENT = "CURRENT"  # the file that names the active snapshot
-EVALUATION = "evaluation.json"
 STAGING = ".building-"  # how the names of unpublished folders begin
 
 
@@ -48,6 +48,13 @@ class SnapshotInfo:
     bytes: int
     evaluation: Mapping[str, Any] | None
     recall: float = 1.0
+
+    @property
+    def passed(self) -> bool | None:
+        """Whether it passed its gate; None where no gate was used."""
+        gate = (self.evaluation or {}).get("gate")
+        passed = gate.get("passed") if isinstance(gate, dict) else None
+        return passed if isinstance(passed, bool) else None
 
     @classmethod
     def of(cls, manifest: Manifest, *, active: bool, evaluation: Mapping[str, Any] | None) -> "SnapshotInfo":
@@ -73,15 +80,18 @@ class Store:
         self._snapshots = root / "snapshots"
 
     def list(self) -> Sequence[SnapshotInfo]:
-        """Every snapshot whose manifest can be read, newest first."""
-        current = self.current()
+        """Every snapshot whose manifest can be read, newest first; none is active where CURRENT cannot be read."""
+        try:
+            current = self.current()
+        except SnapshotError:
+            current = None
         infos = []
         for folder in (self._snapshots / name for name in self.names()):
             try:
                 manifest = Manifest.read(folder)
             except SnapshotError:
                 continue
-            info = SnapshotInfo.of(manifest, active=folder.name == current, evaluation=_read_evaluation(folder))
+            info = SnapshotInfo.of(manifest, active=folder.name == current, evaluation=read_report(folder, manifest))
             infos.append(replace(info, id=folder.name))  # a folder that was renamed is listed under its new name
         return sorted(infos, key=lambda info: (info.created, info.id), reverse=True)
 
@@ -90,11 +100,8 @@ class Store:
         return sorted(folder.name for folder in self._snapshots.glob("[!.]*") if folder.is_dir())
 
     def current(self) -> str | None:
-        """The id of the active snapshot, None where none was ever activated. Reads one small file."""
-        try:
-            return (self.root / CURRENT).read_text("utf-8", "replace").strip()
-        except FileNotFoundError:
-            return None
+        """The id of the active snapshot, None where none was ever activated; raises SnapshotError."""
+        return read_pointer(self.root)
 
     def folder(self, snapshot: str) -> Path:
         """The folder of a snapshot; raises NotFoundError."""
@@ -119,16 +126,20 @@ class Store:
     def activate(self, snapshot: str) -> None:
         """Verify the snapshot and make it the active one, atomically; raises NotFoundError, SnapshotError."""
         self.verify(snapshot)
-        self._point_to(snapshot)
+        write_pointer(self.root, snapshot)
 
     def annotate(self, snapshot: str, evaluation: Mapping[str, Any]) -> None:
         """Put the report that a release was judged by beside its files, in place of an earlier one."""
-        replace_file(self.folder(snapshot) / EVALUATION, json.dumps(evaluation, indent=1, allow_nan=False) + "\n")
+        write_report(self.folder(snapshot), evaluation)
 
     def prune(self, keep: int) -> Sequence[str]:
-        """Delete all but the `keep` newest snapshots and the active one; returns what was deleted."""
+        """Delete all but the `keep` newest snapshots and the active one; returns what was deleted.
+
+        Raises ConflictError while a build runs, and SnapshotError where it cannot be known which one is active.
+        """
         with self.lock():
-            old = [info.id for info in self.list()[keep:] if not info.active]
+            active = self.current()
+            old = [info.id for info in self.list()[keep:] if info.id != active]
             for snapshot in old:
                 self._delete(snapshot)
         return old
@@ -170,6 +181,13 @@ class Store:
         """Folders that interrupted builds left behind, newest first. Call it only under the lock."""
         return sorted(self._snapshots.glob(STAGING + "*"), key=lambda folder: folder.stat().st_mtime, reverse=True)
 
+    def clear(self, keep: Collection[Path] = ()) -> None:
+        """Delete what builds and activations left behind that were killed, but not `keep`. Only under the lock."""
+        for folder in self.abandoned():
+            if folder not in keep:
+                shutil.rmtree(folder, ignore_errors=True)
+        clear_temporaries(self.root / CURRENT)
+
     def stage(self) -> Path:
         """A new folder to build in. Call it only under the lock."""
         folder = self._snapshots / f"{STAGING}{secrets.token_hex(4)}"
@@ -192,17 +210,13 @@ class Store:
         (published / PARTIAL).unlink()  # not earlier: an error or a crash before must not lose what was encoded
         sync(self._snapshots)
         if activate:
-            self._point_to(manifest.id)
+            write_pointer(self.root, manifest.id)
         return manifest
 
     def _delete(self, snapshot: str) -> None:
         """Delete a snapshot, under the lock."""
         # Renamed first, so that what a crash leaves half deleted is no snapshot. The next build deletes it.
         shutil.rmtree(self.folder(snapshot).rename(self._snapshots / f"{STAGING}{snapshot}"))
-
-    def _point_to(self, snapshot: str) -> None:
-        """Make CURRENT name this snapshot, atomically."""
-        replace_file(self.root / CURRENT, snapshot + "\n")
 
 
 def _sync_and_describe(paths: Mapping[str, Path]) -> Mapping[str, File]:
@@ -232,12 +246,3 @@ def _new_manifest(contents: Contents, written: Mapping[str, File]) -> Manifest:
         parts=contents.parts,
         files=dict(sorted({**contents.shared, **written}.items())),
     )
-
-
-def _read_evaluation(folder: Path) -> Mapping[str, Any] | None:
-    """The report that released a snapshot; None where there is none that can be read."""
-    try:
-        evaluation = json.loads((folder / EVALUATION).read_text("utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return None
-    return evaluation if isinstance(evaluation, dict) else None

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from pathlib import Path
 from random import Random
@@ -13,7 +14,7 @@ from signal import SIGKILL
 
 import pytest
 
-from index.files import digest, replace_file
+from index.files import claim, clear_temporaries, digest, replace_file
 from index.snapshots.store import Store
 
 ROOT = Path(__file__).parents[2]
@@ -38,6 +39,28 @@ def test_replace_that_fails_leaves_the_old_text(tmp_path: Path, monkeypatch: pyt
     with pytest.raises(OSError, match="full"):
         replace_file(tmp_path / "pointer", "new")
     assert (tmp_path / "pointer").read_bytes() == b"old"
+
+
+def test_what_a_kill_left_goes_with_the_next_time_but_nothing_that_is_being_written(tmp_path: Path) -> None:
+    (tmp_path / ".pointer-0123abcd").write_text("left")
+    (tmp_path / ".other-0123abcd").write_text("of another file")
+    with (tmp_path / ".pointer-4567abcd").open("w") as written:
+        assert claim(written)
+        replace_file(tmp_path / "pointer", "new")
+        assert sorted(path.name for path in tmp_path.iterdir()) == [
+            ".other-0123abcd",
+            ".pointer-4567abcd",
+            "pointer",
+        ]
+    clear_temporaries(tmp_path / "pointer")
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".other-0123abcd", "pointer"]
+
+
+def test_many_may_replace_one_file_at_a_time(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(lambda number: replace_file(tmp_path / "pointer", str(number)), range(400)))
+    assert (tmp_path / "pointer").read_text() in map(str, range(400))
+    assert [path.name for path in tmp_path.iterdir()] == ["pointer"]
 
 
 def test_digest_of_a_known_text(tmp_path: Path) -> None:
@@ -175,17 +198,17 @@ def test_a_crash_before_any_step_leaves_the_old_state_or_the_new(
     tmp_path: Path, build_apart: Callable[[Store, int, int, float], int]
 ) -> None:
     store = Store(tmp_path / "var")
-    last = 0
+    last, parts = 0, 0
     for step in count(1):
         ended = build_apart(store, step, step, 0)
         now = generation_of(store)
         assert now in (last, step)
         last = now
-        if ended == 0:
+        parts = max(parts, len(store.open().manifest.parts) if now else 0)
+        if ended == 0 and step > 50:  # by then builds have also cleared leftovers and pruned
             break
-        assert ended == 9
-    assert step > 10
-    assert len(store.open().manifest.parts) > 1
+        assert ended in (0, 9)
+    assert parts > 1
     assert now == step
     assert len(store.names()) == 2
     assert store.abandoned() == []

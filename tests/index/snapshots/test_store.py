@@ -10,7 +10,7 @@ import pytest
 from corpus.errors import ConflictError, NotFoundError, SnapshotError
 from corpus.sources import make_document
 from index.build import build
-from index.snapshots.store import EVALUATION, SnapshotInfo, Store
+from index.snapshots.store import SnapshotInfo, Store
 from tests.fakes import FakeEncoder
 
 ROOT = Path(__file__).parents[3]
@@ -123,6 +123,15 @@ def test_a_pointer_to_nothing_is_an_error_in_one_line(store: Store, pointer: byt
     with pytest.raises((NotFoundError, SnapshotError), match=r"\A[^\n]*snapshot[^\n]*python -m index [^\n]*\Z"):
         store.open()
     assert [info.active for info in store.list()] == [False] * 3
+    store.activate(by_size(store)[2])
+    assert [info.active for info in store.list()] == [False, True, False]
+
+
+def test_nothing_is_pruned_while_nobody_knows_what_is_active(store: Store) -> None:
+    (store.root / "CURRENT").write_bytes(b"")
+    with pytest.raises(SnapshotError, match="CURRENT: is empty"):
+        store.prune(1)
+    assert len(store.list()) == 3
 
 
 def test_a_report_is_shown_with_its_snapshot_and_does_not_damage_it(store: Store) -> None:
@@ -136,12 +145,6 @@ def test_a_report_is_shown_with_its_snapshot_and_does_not_damage_it(store: Store
     assert store.list()[2].evaluation == report
     with pytest.raises(NotFoundError):
         store.annotate("nothing", {})
-
-
-@pytest.mark.parametrize("damage", [b"", b"{", b"\xff", b"[1]", b'"text"', b"[" * 100_000])
-def test_a_damaged_report_is_none(store: Store, damage: bytes) -> None:
-    (store.folder(str(store.current())) / EVALUATION).write_bytes(damage)
-    assert store.list()[0].evaluation is None
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,43 @@
+"""The report that released a snapshot: a file that is added after publishing, with its checksum in the manifest."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from index.files import replace_file
+from index.snapshots.manifest import MANIFEST, File, Manifest
+
+EVALUATION = "evaluation.json"
+
+
+def write_report(folder: Path, report: Mapping[str, Any]) -> None:
+    """Put the report beside the files of a snapshot, in place of an earlier one; raises ValueError, SnapshotError.
+
+    The manifest lists it only while it is whole, so a crash leaves a snapshot that opens.
+    """
+    text = json.dumps(report, indent=1, allow_nan=False) + "\n"
+    manifest = Manifest.read(folder)
+    others = {name: file for name, file in manifest.files.items() if name != EVALUATION}
+    if len(others) < len(manifest.files):
+        replace_file(folder / MANIFEST, replace(manifest, files=others).to_json())
+    replace_file(folder / EVALUATION, text)
+    described = File(len(text.encode()), sha256(text.encode()).hexdigest())
+    files = dict(sorted({**others, EVALUATION: described}.items()))
+    replace_file(folder / MANIFEST, replace(manifest, files=files).to_json())
+
+
+def read_report(folder: Path, manifest: Manifest) -> Mapping[str, Any] | None:
+    """The report that released a snapshot; None where the manifest lists none, or where it was changed since."""
+    listed = manifest.files.get(EVALUATION)
+    if listed is None:
+        return None
+    try:
+        with (folder / EVALUATION).open("rb") as file:
+            data = file.read(listed.bytes + 1)
+        report = json.loads(data) if sha256(data).hexdigest() == listed.sha256 else None
+    except (OSError, ValueError, RecursionError):
+        return None
+    return report if isinstance(report, dict) else None
