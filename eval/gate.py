@@ -4,11 +4,12 @@ It passes where every floor is held and no gated measure is significantly worse 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from math import isfinite
 
 from corpus.documents import Document
-from corpus.errors import ConflictError, DatasetError, GateError, InputError
+from corpus.errors import CentreQAError, ConflictError, DatasetError, GateError, InputError
 from corpus.passages import Chunking
 from eval.datasets.questions import Dataset
 from eval.reporting.tables import Json, run_summary
@@ -116,16 +117,21 @@ def build_and_judge(
     built = build(
         store, documents, encoder, chunking, edit=edit, activate=False, token_limit=token_limit, progress=progress
     )
-    run = evaluate(snapshot_engine(store, built.snapshot, encoder), dataset, progress=progress)
-    scores = score(run)
-    reasons = shortfalls(scores, floors)
-    comparison = None
-    if no_worse and active:
-        before = evaluate(snapshot_engine(store, active, encoder), dataset, progress=progress)
-        comparison = compare(before, run)
-        reasons += losses(comparison)
-    judged = JudgedSnapshot(built.snapshot, active, run, scores, comparison, tuple(reasons))
-    store.annotate(built.snapshot, _report(judged, floors))
+    try:
+        run = evaluate(snapshot_engine(store, built.snapshot, encoder), dataset, progress=progress)
+        scores = score(run)
+        reasons = shortfalls(scores, floors)
+        comparison = None
+        if no_worse and active:
+            before = evaluate(snapshot_engine(store, active, encoder), dataset, progress=progress)
+            comparison = compare(before, run)
+            reasons += losses(comparison)
+        judged = JudgedSnapshot(built.snapshot, active, run, scores, comparison, tuple(reasons))
+        store.annotate(built.snapshot, _report(judged, floors))
+    except BaseException:
+        with suppress(CentreQAError):  # nobody can release what was not judged to the end
+            store.delete(built.snapshot)
+        raise
     return judged
 
 

@@ -1,10 +1,12 @@
 """From documents to a published snapshot: read, encode what is new, index, publish."""
 
+import errno
 import shutil
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, field
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import TypeAlias
 
@@ -23,7 +25,7 @@ from index.retrieval.postings import write_lexical_index
 from index.snapshots.manifest import CONFIDENCE, Contents, Counts, Model
 from index.snapshots.snapshot import Snapshot
 from index.snapshots.store import Store
-from index.storage.checkpoint import resume
+from index.storage.checkpoint import PARTIAL, resume
 from index.storage.passage_writer import PassageWriter
 from index.storage.passages import PassageTable
 from index.storage.token_vectors import TokenWriter
@@ -118,13 +120,11 @@ def build(
     An error or a crash at any point leaves the active snapshot as it is, and the next build takes over what was
     encoded. Raises CorpusError, NotFoundError, ConflictError, GateError, SnapshotError.
     """
-    with store.lock():
+    model = Model.of(encoder)
+    with store.lock(), _staged(store, model, chunking) as (folder, abandoned):
         active = _open_active(store, required=edit.mode != "all")
-        model = Model.of(encoder)
         is_reusable = active and (active.manifest.model, active.manifest.chunking) == (model, chunking)
         reusable = active if is_reusable else None
-        abandoned = store.abandoned()
-        folder = store.stage()
 
         chunk = partial(split, chunking=chunking, encoder_tokens=encoder.max_tokens, count_tokens=encoder.count_tokens)
         with closing(PassageWriter(folder, chunk, reusable.table if reusable else None)) as passages:
@@ -147,8 +147,7 @@ def build(
             shutil.copyfile(store.root / CONFIDENCE, folder / CONFIDENCE)
         contents = _contents(identity, table, tuning, vectors.tokens, previous)
         snapshot = store.publish(folder, contents, activate=activate).id
-        for leftover in abandoned:
-            shutil.rmtree(leftover, ignore_errors=True)
+        store.clear()
         progress("publish", 1, 1)
     return BuildReport(
         snapshot=snapshot,
@@ -159,6 +158,27 @@ def build(
         reused=reused,
         **(documents.report.values() if isinstance(documents, Reading) else {}),
     )
+
+
+@contextmanager
+def _staged(store: Store, model: Model, chunking: Chunking) -> Iterator[tuple[Path, Sequence[Path]]]:
+    """A new folder to build in, and the newest that a build like this one left behind: all others are deleted first.
+
+    A failed build leaves only what the next can use. On a full disk, room counts for more than what was encoded.
+    """
+    identities = [BuildIdentity(model, chunking, keeps_tokens).to_json() for keeps_tokens in (True, False)]
+    usable = (left for left in store.abandoned() if any(resume(left, identity) for identity in identities))
+    abandoned = list(islice(usable, 1))  # the newest, which took over from the one before
+    store.clear(keep=abandoned)
+    folder = store.stage()
+    try:
+        yield folder, abandoned
+    except BaseException as error:
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT) and abandoned:
+            store.clear()
+        elif not (folder / PARTIAL).is_file():
+            store.clear(keep=abandoned)
+        raise
 
 
 def _open_active(store: Store, required: bool) -> Snapshot | None:

@@ -46,6 +46,20 @@ def test_what_passes_becomes_active_with_its_report(fill: Callable[..., Store], 
     assert oldest.evaluation is None
 
 
+def test_what_was_not_judged_to_the_end_is_not_kept(
+    fill: Callable[..., Store], encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = fill(TEXTS)
+
+    def fail(*_: object) -> None:
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(store, "annotate", fail)
+    with pytest.raises(OSError, match="No space"):
+        judge(store, encoder, {"rouen": TEXTS["rouen"]}, {})
+    assert store.names() == [store.current()]
+
+
 def test_below_a_floor_the_active_snapshot_stays(fill: Callable[..., Store], encoder: Encoder) -> None:
     store = fill(TEXTS)
     judged = judge(store, encoder, {"rouen": TEXTS["rouen"]}, {"hit@3": 0.9})
