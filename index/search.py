@@ -87,6 +87,12 @@ class ServedSnapshot(Protocol):
     def require(self, encoder: Encoder) -> None:
         """Raise ModelMismatch where another encoder made the vectors."""
 
+    def require_unchanged(self, *, now: bool = False) -> None:
+        """Raise SnapshotError where what it reads was changed since it was opened.
+
+        It looks only so often that looking costs little, unless it is told to look `now`.
+        """
+
     def document(self, document: str) -> Document:
         """One document with its text; raises NotFoundError."""
 

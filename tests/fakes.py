@@ -1,7 +1,4 @@
-"""Stand-ins that tests share: small, deterministic, without a model.
-
-Encoders first, then an engine and a store that know one short document.
-"""
+"""Stand-ins that tests share, without a model: encoders, an engine and a store that know one short document."""
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -13,7 +10,7 @@ from typing import cast
 import numpy as np
 
 from corpus.documents import Document, DocumentInfo, Passage, Section, Span
-from corpus.errors import ConflictError, NotFoundError
+from corpus.errors import ConflictError, NotFoundError, SnapshotError
 from index.arrays import Vectors
 from index.encoding.encoder import EncodedPassage, EncodedQuery, EncoderInput, Usage
 from index.search import Hit, ServedSnapshot
@@ -154,6 +151,11 @@ class FakeEngine(Engine):
 
     def __init__(self, snapshot: str) -> None:
         self.id = snapshot
+        self.changed: str | None = None  # the file that was changed under it
+
+    def require_unchanged(self, *, now: bool = False) -> None:
+        if self.changed is not None:
+            raise SnapshotError(f"{self.changed}: was changed while it was in use")
 
     @property
     def snapshot(self) -> str:

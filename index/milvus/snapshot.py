@@ -54,6 +54,9 @@ class MilvusSnapshot:
         """Raise ModelMismatch where another encoder made the vectors."""
         self.manifest.require(encoder, "build with that, and publish what it made")
 
+    def require_unchanged(self, *, now: bool = False) -> None:
+        """Nothing: the server answers for what it holds."""
+
     def document_row(self, document: str) -> int:
         """A document's row; raises NotFoundError."""
         if document not in self._document_rows:

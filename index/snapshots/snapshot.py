@@ -9,6 +9,8 @@ dense.faiss       the index of passage vectors
 lexical/          the lexical index
 confidence.json   optional: what `python -m eval calibrate` fitted, for `service.answering.confidence`
 evaluation.json   optional, added after publishing: the report that released the snapshot
+
+Nothing else is read, and nothing that the manifest does not list.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -26,6 +28,7 @@ from index.retrieval.fusion import COPIES, Ranking, best, has_room, room_for_oth
 from index.retrieval.lexical import LexicalIndex
 from index.snapshots.candidates import LocalCandidates
 from index.snapshots.manifest import CONFIDENCE, Manifest
+from index.snapshots.unchanged import UnchangedFiles
 from index.storage.passages import DocumentRecord, PassageTable
 from index.storage.token_vectors import TokenParts
 from index.storage.vectors import VectorTable
@@ -34,11 +37,16 @@ from index.storage.vectors import VectorTable
 class Snapshot:
     """An open snapshot: immutable, memory-mapped, shared by all threads. Implements `index.search.ServedSnapshot`."""
 
-    def __init__(self, folder: Path, manifest: Manifest) -> None:
-        """Open a folder whose files were verified; raises SnapshotError where they do not fit the manifest."""
+    def __init__(self, folder: Path, manifest: Manifest, files: UnchangedFiles | None = None) -> None:
+        """Open a folder whose files were verified; raises SnapshotError where they do not fit the manifest.
+
+        `confidence` is the text of confidence.json, None where there is none. `files` are as they were when verified.
+        """
         counts = manifest.counts
         self.folder = folder
         self.manifest = manifest
+        self._files = files or UnchangedFiles(folder, manifest.files)
+        self.confidence = (folder / CONFIDENCE).read_text("utf-8") if CONFIDENCE in manifest.files else None
         self.table = PassageTable.open(folder, counts.passages, counts.sentences, counts.blocks)
         if len(self.table.documents) != counts.documents:
             raise SnapshotError(
@@ -59,8 +67,9 @@ class Snapshot:
     def open(cls, folder: Path) -> "Snapshot":
         """Verify every checksum, then open; raises SnapshotError."""
         manifest = Manifest.read(folder)
+        files = UnchangedFiles(folder, manifest.files)
         manifest.verify(folder)
-        return cls(folder, manifest)
+        return cls(folder, manifest, files)
 
     @property
     def id(self) -> str:
@@ -74,12 +83,6 @@ class Snapshot:
     def documents(self) -> Sequence[DocumentRecord]:
         """Every document, by its row."""
         return self.table.documents
-
-    @property
-    def confidence(self) -> str | None:
-        """The text of confidence.json, None where there is none."""
-        path = self.folder / CONFIDENCE
-        return path.read_text("utf-8") if path.is_file() else None
 
     def passages(self, document: str) -> tuple[Passage, ...]:
         """Every passage of one document, in order; raises NotFoundError."""
@@ -99,6 +102,10 @@ class Snapshot:
         """The rows of all passages of these documents, ascending: (passages,); raises NotFoundError."""
         records = [self.table.documents[row] for row in sorted({self.document_row(name) for name in documents})]
         return np.concatenate([np.empty(0, np.int64), *(np.arange(r.first_passage, r.last_passage) for r in records)])
+
+    def require_unchanged(self, *, now: bool = False) -> None:
+        """As `ServedSnapshot.require_unchanged`."""
+        self._files.require(now=now)
 
     def require(self, encoder: Encoder) -> None:
         """Raise ModelMismatch where another encoder made the vectors."""

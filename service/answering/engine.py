@@ -1,13 +1,14 @@
 """The engine: one open snapshot that answers questions. It is immutable, and all threads share it."""
 
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 
 from corpus.canonical import canonical
 from corpus.documents import Document, DocumentInfo, Passage
-from corpus.errors import InputError
+from corpus.errors import CentreQAError, InputError
 from corpus.folding import fold
 from index.catalogue import DocumentPage, MetadataIndex, page_of
 from index.encoding.encoder import Encoder
@@ -37,7 +38,10 @@ class SearchReply:
 
 
 class Engine:
-    """Holds one snapshot for its whole life."""
+    """Holds one snapshot for its whole life.
+
+    Whatever reads the snapshot raises SnapshotError where its files were changed since it was opened.
+    """
 
     def __init__(
         self,
@@ -93,6 +97,10 @@ class Engine:
         """The model that made its vectors."""
         return self._snapshot.manifest.model
 
+    def require_unchanged(self, *, now: bool = False) -> None:
+        """Raise SnapshotError where the snapshot's files were changed; as `ServedSnapshot.require_unchanged`."""
+        self._snapshot.require_unchanged(now=now)
+
     def ask(
         self,
         question: str,
@@ -113,7 +121,8 @@ class Engine:
         started = time.perf_counter()
         canonical_question = _canonical(question)
         complete_question = complete(canonical_question, [_canonical(earlier) for earlier in history])
-        answered = self._answer(complete_question, max(top_k, ANSWER_DEPTH), self._select(documents, filter), read)
+        with self._reading():
+            answered = self._answer(complete_question, max(top_k, ANSWER_DEPTH), self._select(documents, filter), read)
         decision = answered.decision
         return Reply(
             question=question,
@@ -134,7 +143,8 @@ class Engine:
 
     def examine(self, question: str, documents: Collection[str] | None = None) -> Examined:
         """What an answer is chosen from: every sentence of the first hits, compared and read; raises as `ask` does."""
-        return self._examine(_canonical(question), self._select(documents, None))
+        with self._reading():
+            return self._examine(_canonical(question), self._select(documents, None))
 
     def search(
         self,
@@ -147,7 +157,8 @@ class Engine:
         """Passages, best first, ranked as the engine does unless told otherwise; raises as `ask` does."""
         started = time.perf_counter()
         canonical_query = _canonical(query)
-        retrieved = self._search(canonical_query, top_k, self._select(documents, filter), ranking)
+        with self._reading():
+            retrieved = self._search(canonical_query, top_k, self._select(documents, filter), ranking)
         understood = None if retrieved.query.text == canonical_query else retrieved.query.text
         return SearchReply(query, retrieved.hits, self.snapshot, _milliseconds_since(started), understood)
 
@@ -163,15 +174,29 @@ class Engine:
 
     def document(self, document: str) -> Document:
         """One document with its text; raises NotFoundError."""
-        return self._snapshot.document(document)
+        with self._reading():
+            return self._snapshot.document(document)
 
     def passages(self, document: str) -> tuple[Passage, ...]:
         """Every passage of one document, in order; raises NotFoundError."""
-        return self._snapshot.passages(document)
+        with self._reading():
+            return self._snapshot.passages(document)
 
     def verify(self, document: str, start: int, end: int, quote: str) -> Verdict:
         """Compare a quote with the text at its position; raises NotFoundError."""
         return check_quote(self.document(document), start, end, quote)
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """Around whatever reads the snapshot: raises SnapshotError, and not what comes of files that were changed."""
+        self.require_unchanged()
+        try:
+            yield
+        except CentreQAError:
+            raise
+        except Exception:
+            self.require_unchanged(now=True)
+            raise
 
     def _select(self, documents: Collection[str] | None, filter: Mapping[str, str] | None) -> frozenset[str] | None:  # noqa: A002
         """The ids of the documents to look in; None for all."""

@@ -28,6 +28,8 @@ from typing import TYPE_CHECKING
 from corpus.errors import CentreQAError, ConflictError, InputError
 
 if TYPE_CHECKING:
+    from index.snapshots.manifest import Model
+    from index.snapshots.store import Store
     from index.stores import ServedStore
     from service.answering.engine import Engine
     from service.runtime.current import CurrentEngine
@@ -120,17 +122,15 @@ def open_warm(store: "ServedStore", snapshot: str, remembered: int, reader: str)
 def _open(settings: "Settings", opened: "Future[CurrentEngine]", logs_ready: threading.Event) -> None:
     """Load the encoder, hand out the reference to the engine, and open the active snapshot."""
     try:
-        from index.snapshots.manifest import Manifest
         from index.snapshots.store import Store
         from service.answering.engine import load_encoder
         from service.runtime.current import CurrentEngine
 
         store = settings.open_store()
         with suppress(CentreQAError):  # opening the snapshot meets the same error, and reports it
-            if isinstance(store, Store) and (snapshot := store.current()):
-                model = Manifest.read(store.folder(snapshot)).model
-                if model.variant != "torch":  # which takes long to load, and cannot be forked
-                    load_encoder(store, model)
+            model = _likely_model(store) if isinstance(store, Store) else None
+            if model and model.variant != "torch":  # which takes long to load, and cannot be forked
+                load_encoder(store, model)
         current = CurrentEngine(store, partial(open_warm, remembered=settings.remembered, reader=settings.reader))
         opened.set_result(current)
     except BaseException as error:
@@ -138,6 +138,21 @@ def _open(settings: "Settings", opened: "Future[CurrentEngine]", logs_ready: thr
         return
     logs_ready.wait()
     current.follow()
+
+
+def _likely_model(store: "Store") -> "Model | None":
+    """The model of the active snapshot, or where its manifest cannot be read, of the newest one that may be used."""
+    from index.snapshots.manifest import Manifest
+
+    active = None
+    with suppress(CentreQAError):
+        if (active := store.current()) is None:
+            return None
+    for name in (active, *reversed(store.names())):
+        with suppress(CentreQAError):
+            if name is not None:
+                return Manifest.read(store.folder(name)).model
+    return None
 
 
 def _open_in_helper(current: "CurrentEngine", snapshot: str) -> "Engine":

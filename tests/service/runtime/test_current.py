@@ -99,19 +99,23 @@ def test_watching_follows_the_pointer_past_a_bad_snapshot() -> None:
     asyncio.run(asyncio.wait_for(scenario(), 10))
 
 
-def test_following_never_raises_and_tries_a_bad_snapshot_once() -> None:
-    store, tried = fake_store("damaged"), list[str]()
+def test_following_never_raises_and_does_not_try_a_bad_snapshot_again_at_once() -> None:
+    store, tried = FakeStore("damaged", ()), list[str]()
 
     def open_engine(_: ServedStore, snapshot: str) -> Engine:
         tried.append(snapshot)
         raise RuntimeError if snapshot == "odd" else SnapshotError("its checksum differs")
 
-    current = CurrentEngine(store, open_engine)
+    current = CurrentEngine(store, open_engine, retry_seconds=1000)
     for snapshot in ("damaged", "damaged", "odd", "odd"):
         store.active = snapshot
         current.follow()
     assert tried == ["damaged", "odd"]
     assert current.error == "odd could not be opened"
+    again = CurrentEngine(store, open_engine, retry_seconds=0)
+    again.follow()
+    again.follow()
+    assert tried == ["damaged", "odd"] + ["odd"] * 2
 
 
 def test_an_engine_that_is_handed_over_is_not_kept() -> None:
