@@ -2,6 +2,8 @@
 
 import ipaddress
 import os
+import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from index.stores import ServedStore
 
 PREFIX = "CENTREQA_"
+ROOT = Path(__file__).resolve().parents[1]  # the folder that the product lies in
 
 
 class Settings(BaseModel):
@@ -46,6 +49,12 @@ class Settings(BaseModel):
     max_upload: Annotated[int, Field(ge=1024, description="Body of POST /v1/snapshots and PUT /v1/documents/{id}.")] = (
         64 * 1024**2
     )
+    allowed_hosts: Annotated[
+        str | None, Field(description="Names, beside loopback ones and `host`, under which it may be asked: a,b.")
+    ] = None
+    job_seconds: Annotated[float, Field(gt=0, description="After so many seconds a rebuild over HTTP is ended.")] = (
+        86400
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_questions: bool = False
 
@@ -64,6 +73,22 @@ class Settings(BaseModel):
             return cls.model_validate(environment | {name: value for name, value in given.items() if value is not None})
         except ValidationError as error:
             raise InputError("; ".join(_plain(field["loc"], field["msg"]) for field in error.errors())) from None
+
+    def serves(self, host: str) -> bool:
+        """Whether it may be asked under this name or address: a foreign page can give its own name any address."""
+        allowed = (self.allowed_hosts or "").lower().split(",")
+        return is_loopback(host) or host == self.host.lower() or host in (name.strip() for name in allowed if name)
+
+    def public(self, text: str) -> str:
+        """The text without the absolute paths of this machine's folders, for those who ask from elsewhere."""
+        values = (getattr(self, name) for name in type(self).model_fields)
+        given = [Path(value) for value in values if isinstance(value, Path) or (isinstance(value, str) and value)]
+        own = {str(path): path.name for value in given for path in (value.absolute(), value.resolve())}
+        around = {f"{folder}/": "" for folder in (Path.cwd(), ROOT, sys.prefix, tempfile.gettempdir())}
+        for path, name in sorted({**around, **own}.items(), key=lambda item: -len(item[0])):
+            if len(path) > len("//"):
+                text = text.replace(path, name)
+        return text
 
     def open_store(self) -> "ServedStore":
         """The store whose snapshots are served; raises UnavailableError."""

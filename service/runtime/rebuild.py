@@ -5,17 +5,18 @@ import json
 import os
 import secrets
 import sys
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
 
 import structlog
 
 from corpus.errors import CentreQAError, ConflictError, NotFoundError
 from index.edits import HTTP, Mode, source_name
 from service.runtime.current import CurrentEngine
+from service.runtime.job import Job, JobError, apply_report
+from service.runtime.private_folder import PrivateFolder, clear_private_folders, private_folder
 from service.runtime.rebuild_process import run_child
 from service.settings import PREFIX, Settings
 
@@ -23,35 +24,6 @@ REMEMBERED_JOBS = 100
 ADDING: Mapping[Mode, Sequence[str]] = {"add": [], "overwrite": ["--replace"], "sync": ["--sync"]}  # as flags
 SECRETS = {f"{PREFIX}ADMIN_KEY", f"{PREFIX}ASK_KEY"}
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class JobError:
-    """Why a job failed: the name of the error's class, and its message of one line."""
-
-    type: str
-    detail: str
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """How far one rebuild has come: `done` of `total` steps of this `phase`, the snapshot built, why it failed.
-
-    `receipt` says what a removal did, as `index.changes.removal.Receipt` in JSON values.
-    """
-
-    state: Literal["queued", "running", "succeeded", "failed"] = "queued"
-    phase: str | None = None
-    done: int = 0
-    total: int = 0
-    error: JobError | None = None
-    snapshot: str | None = None
-    receipt: Mapping[str, object] | None = None
-
-    @property
-    def ended(self) -> bool:
-        """Whether it will not change any more."""
-        return self.state in ("succeeded", "failed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +88,10 @@ class Jobs:
         self._current = current
         self._settings = settings
         self._build_command = build_command
+        self._private = settings.var.resolve() / "jobs"
         self._jobs: dict[str, Job] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: dict[str, asyncio.Task[None]] = {}  # by name, of jobs that can still be cancelled
+        self._reasons: dict[str, str] = {}  # why a job was cancelled
 
     def get(self, job: str) -> Job:
         """The job of this name; raises NotFoundError."""
@@ -138,32 +112,52 @@ class Jobs:
         self._jobs[name] = Job()
         while len(self._jobs) > REMEMBERED_JOBS:
             del self._jobs[next(iter(self._jobs))]
-        task = asyncio.create_task(self._run(name, order))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._tasks[name] = asyncio.create_task(self._run(name, order))
         return name
+
+    async def cancel(self, name: str) -> Job:
+        """End a job and its child process; raises NotFoundError, and ConflictError where it is too late for that."""
+        if self.get(name).snapshot is not None or name not in self._tasks:
+            raise ConflictError(f"job {name} has done its work already; GET /v1/jobs/{name} says how it ended")
+        await self._end(name, "it was cancelled; start the rebuild again when it is wanted")
+        return self.get(name)
 
     async def close(self) -> None:
         """End the job that runs, and its child process."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for name in list(self._tasks):
+            await self._end(name, "the service was stopped; start the rebuild again")
+
+    def clear(self) -> None:
+        """Delete what jobs left that were killed with their service."""
+        with suppress(OSError):  # a folder that cannot be written to keeps nothing from being served
+            clear_private_folders(self._private)
+
+    async def _end(self, name: str, reason: str) -> None:
+        task, self._reasons[name] = self._tasks[name], reason
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
     async def _run(self, name: str, order: Order) -> None:
         self._update(name, state="running")
+        seconds = self._settings.job_seconds
         try:
-            await self._rebuild(name, order)
+            async with asyncio.timeout(seconds) as limit:
+                await self._rebuild(name, order)
             if order.activate and self._jobs[name].error is None:
                 await asyncio.to_thread(self._current.reload)
         except asyncio.CancelledError:
-            self._update(name, error=JobError("Cancelled", "the service was stopped; start the rebuild again"))
-            raise
+            self._update(name, error=JobError("Cancelled", self._reasons.pop(name, "the service was stopped")))
+        except TimeoutError as error:
+            advice = f"it took more than {seconds:g} seconds; send less at a time, or raise CENTREQA_JOB_SECONDS"
+            detail = advice if limit.expired() else str(error)
+            self._update(name, error=JobError("TimeLimit" if limit.expired() else "TimeoutError", detail))
         except CentreQAError as error:
             self._update(name, error=JobError(type(error).__name__, str(error)))
         except Exception as error:
             log.exception("job failed", job=name)
             self._update(name, error=JobError(type(error).__name__, "the service's log has the details"))
         finally:
+            del self._tasks[name]
             job = self._update(name, state="failed" if self._jobs[name].error else "succeeded")
             log.info(
                 "job ended", job=name, state=job.state, snapshot=job.snapshot, error=job.error and job.error.detail
@@ -171,52 +165,38 @@ class Jobs:
 
     async def _rebuild(self, name: str, order: Order) -> None:
         """Build, and publish where a Milvus server is used; what goes wrong becomes the job's error."""
-        private = self._settings.var.resolve() / "jobs"
-        await asyncio.to_thread(private.mkdir, parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=f"{name}-", dir=private) as folder:
+        await asyncio.to_thread(self.clear)
+        with private_folder(self._private, name) as folder:
             source = (order.folder or self._settings.corpus).resolve()
             if order.documents is not None:
-                source = await asyncio.to_thread(_write, order.documents, Path(folder))
-            await self._run_child(name, self._build_command(source, order, self._settings))
+                source = await asyncio.to_thread(_write, order.documents, folder.path)
+            await self._run_child(name, self._build_command(source, order, self._settings), folder)
             if self._settings.milvus_uri and self._jobs[name].error is None:
-                await self._run_child(name, publish_command(str(self._jobs[name].snapshot), order, self._settings))
-            if error := self._jobs[name].error:
-                # A client must not learn where the private file lies.
-                self._update(name, error=replace(error, detail=error.detail.replace(f"{folder}/", "")))
+                command = publish_command(str(self._jobs[name].snapshot), order, self._settings)
+                await self._run_child(name, command, folder)
 
-    async def _run_child(self, name: str, command: Sequence[str]) -> None:
+    async def _run_child(self, name: str, command: Sequence[str], folder: PrivateFolder) -> None:
         """Run the command to its end, its reports applied to the job as they come."""
 
         def take_line(line: bytes) -> None:
-            self._jobs[name] = apply_report(self._jobs[name], line)
+            self._put(name, apply_report(self._jobs[name], line))
 
-        ending = await run_child(command, child_environment(os.environ, self._settings), take_line)
+        ending = await run_child(command, child_environment(os.environ, self._settings), take_line, [folder.lock])
         job = self._jobs[name]
         if (ending.status or job.snapshot is None) and job.error is None:
             detail = ending.complaint or f"the build ended with status {ending.status} and named no snapshot"
             self._update(name, error=JobError("BuildError", detail))
 
     def _update(self, name: str, **changes: object) -> Job:
-        job = self._jobs[name] = replace(self._jobs[name], **changes)  # type: ignore[arg-type]
-        return job
+        return self._put(name, replace(self._jobs[name], **changes))  # type: ignore[arg-type]
 
-
-def apply_report(job: Job, line: bytes) -> Job:
-    """The job after one line of the child's output; a line that is no report changes nothing."""
-    try:
-        report: object = json.loads(line)
-    except ValueError:
+    def _put(self, name: str, job: Job) -> Job:
+        """Keep how far a job has come. A client must not learn where files lie, the private ones least of all."""
+        if job.error:
+            detail = job.error.detail.replace(f"{self._private / name}/", "")
+            job = replace(job, error=replace(job.error, detail=self._settings.public(detail)))
+        self._jobs[name] = job
         return job
-    match report:
-        case {"phase": str(phase), "done": int(done), "total": int(total)}:
-            return replace(job, phase=phase, done=done, total=total)
-        case {"snapshot": str(snapshot), "receipt": dict(receipt)}:
-            return replace(job, snapshot=snapshot, receipt=receipt)
-        case {"snapshot": str(snapshot)}:
-            return replace(job, snapshot=snapshot)
-        case {"error": {"type": str(error_type), "detail": str(detail)}}:
-            return replace(job, error=JobError(error_type, detail))
-    return job
 
 
 def _write(documents: Sequence[Mapping[str, str]], folder: Path) -> Path:

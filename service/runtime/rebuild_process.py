@@ -19,11 +19,14 @@ class Ending:
 
 
 async def run_child(
-    arguments: Sequence[str], environment: Mapping[str, str], take_line: Callable[[bytes], None]
+    arguments: Sequence[str],
+    environment: Mapping[str, str],
+    take_line: Callable[[bytes], None],
+    inherited: Sequence[int] = (),
 ) -> Ending:
     """Run the child to its end and pass on each line of its output; raises ValueError where one is too long.
 
-    The child never outlives this call, also where the call is cancelled.
+    It gets the `inherited` descriptors. It never outlives this call, also where the call is cancelled.
     """
     child = await asyncio.create_subprocess_exec(
         *arguments,
@@ -33,6 +36,7 @@ async def run_child(
         limit=MAX_LINE,
         cwd=ROOT,
         env=environment,
+        pass_fds=inherited,
     )
     assert child.stdout is not None  # noqa: S101
     assert child.stderr is not None  # noqa: S101

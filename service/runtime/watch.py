@@ -6,7 +6,8 @@ from pathlib import Path
 
 from corpus.errors import ConflictError
 from index.changes.watch import BUSY, record
-from service.runtime.rebuild import Job, Jobs, Order
+from service.runtime.job import Job
+from service.runtime.rebuild import Jobs, Order
 
 PAUSE_SECONDS = 1.0  # between looks at a job, and before another try while other work is in the way
 

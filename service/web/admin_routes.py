@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Response
 from corpus.errors import ConflictError
 from corpus.making import make_document
 from index.snapshots.store import SnapshotInfo
+from service.runtime.job import Job
 from service.runtime.rebuild import Order
 from service.schemas import jobs, replies
 from service.schemas.requests import ActivateRequest, DocumentRequest, SnapshotRequest
@@ -67,6 +68,12 @@ async def delete_snapshot(snapshot: str, context: ContextDependency) -> None:
     if snapshot == context.current.snapshot:
         raise ConflictError(f"{snapshot} is in use; activate another snapshot before you delete it")
     await asyncio.to_thread(context.current.store.delete, snapshot)
+
+
+@admin_routes.delete("/jobs/{job}", response_model=jobs.Job, responses=problems(404, 409, 422))
+async def cancel_job(job: str, context: ContextDependency) -> Job:
+    """End a rebuild that runs; the reply comes when its process has ended. What was active stays active."""
+    return await context.jobs.cancel(job)
 
 
 def _start(order: Order, context: Context, response: Response) -> jobs.Accepted:

@@ -72,7 +72,10 @@ def create_app(
         redoc_url=None,
         redirect_slashes=False,
         lifespan=_lifespan,
-        middleware=[Middleware(RequestLog, metrics=metrics), Middleware(Compression)],
+        middleware=[
+            Middleware(RequestLog, metrics=metrics),
+            Middleware(Compression),
+        ],
     )
     app.state.context = Context(current, settings, pool, Jobs(current, settings, build_command), metrics)
     error_handlers.install(app)
@@ -86,6 +89,7 @@ def create_app(
         # Without this the router would say 405, since GET is served there.
         app.add_route("/v1/snapshots", _absent, methods=["POST"], include_in_schema=False)
         app.add_route("/v1/documents/{document:path}", _absent, methods=["PUT", "DELETE"], include_in_schema=False)
+        app.add_route("/v1/jobs/{job}", _absent, methods=["DELETE"], include_in_schema=False)
     fast_routes = select_routes(routes.ask_routes.routes, routes.FAST_ROUTES)
     app.router.middleware_stack = FastPath(app.router.middleware_stack, app.state.context, fast_routes)
     pages = Pages(directory=Path(__file__).parent / "page")
@@ -117,6 +121,7 @@ async def _absent(request: Request) -> Response:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     context: Context = app.state.context
+    await asyncio.to_thread(context.jobs.clear)
     watching = [asyncio.create_task(context.current.watch(context.pool.open))]
     if folder := context.settings.watch:
         times = settled_async(folder, context.settings.var)

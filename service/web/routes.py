@@ -13,7 +13,7 @@ from corpus.errors import DeadlineError, OverloadedError
 from index.changes.watch import last_failure
 from index.snapshots.store import SnapshotInfo
 from service.answering.quotes import Verdict, check_quote
-from service.runtime.rebuild import Job
+from service.runtime.job import Job
 from service.runtime.render import reply_or_failure
 from service.schemas import jobs, replies
 from service.schemas.problems import from_error
@@ -150,9 +150,10 @@ async def healthz() -> replies.Alive:
 
 @health_routes.get("/readyz", responses=problems(503))
 async def readyz(engine: EngineDependency, context: ContextDependency) -> replies.Ready:
-    """A verified snapshot is loaded; `detail` says why a newer one could not be built or opened."""
+    """A verified snapshot is loaded; `detail` says why the active one is not in use, or a newer one was not built."""
     failure = last_failure(context.settings.var)
-    return replies.Ready(snapshot=engine.snapshot, detail=context.current.error or (str(failure) if failure else None))
+    detail = context.current.error or (str(failure) if failure else None)
+    return replies.Ready(snapshot=engine.snapshot, detail=detail and context.settings.public(detail))
 
 
 @monitoring_routes.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from index.snapshots.store import Store
-from service.runtime.rebuild import Job, Order, apply_report, build_command
+from service.runtime.job import Job, apply_report
+from service.runtime.rebuild import Order, build_command
 from service.settings import Settings
 from tests.eval.samples import TEXTS
 

@@ -60,3 +60,21 @@ def test_errors_are_one_line_that_names_the_variable_and_hides_keys(monkeypatch:
 
 def test_keys_do_not_show_when_printed() -> None:
     assert "hidden" not in repr(Settings.load(ask_key="hidden", admin_key="hidden"))
+
+
+def test_no_path_of_this_machine_is_public(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "var").symlink_to(tmp_path / "real")
+    settings = Settings.load(var=tmp_path / "var", dataset=tmp_path / "questions.jsonl", reader=str(tmp_path / "mine"))
+    for path, shown in (
+        (tmp_path / "var" / "CURRENT", "var/CURRENT"),
+        (tmp_path / "real" / "CURRENT", "real/CURRENT"),
+        (tmp_path / "questions.jsonl", "questions.jsonl"),
+        (tmp_path / "mine" / "reader.onnx", "mine/reader.onnx"),
+        (Path.cwd() / "corpus" / "texts" / "a.md", "texts/a.md"),
+        (Path.cwd() / "service" / "x.json", "service/x.json"),
+        (Path("/v1/documents"), "/v1/documents"),
+    ):
+        assert settings.public(f"{path}: is damaged; GET /v1/documents") == f"{shown}: is damaged; GET /v1/documents"
+    assert Settings.load(var="/").public("/v1/documents and /openapi.json") == "/v1/documents and /openapi.json"
+    assert Settings.load(var="/data").public("/data/snapshots/s1: is damaged") == "data/snapshots/s1: is damaged"

@@ -2,23 +2,15 @@
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from corpus.errors import ConflictError, NotFoundError, SnapshotError
+from corpus.errors import SnapshotError
 from service.runtime.current import CurrentEngine
-from service.runtime.rebuild import (
-    Job,
-    JobError,
-    Jobs,
-    Order,
-    apply_report,
-    build_command,
-    child_environment,
-    publish_command,
-)
+from service.runtime.job import Job, JobError, apply_report
+from service.runtime.rebuild import Jobs, Order, build_command, child_environment, publish_command
 from service.settings import Settings
 from tests.fakes import FakeStore
 
@@ -130,40 +122,10 @@ def test_errors_do_not_say_where_the_private_file_lies(run: Run) -> None:
     assert job.error == JobError("BuildError", "documents.jsonl, line 1: is empty")
 
 
-def with_a_job_that_hangs(tmp_path: Path, scenario: Callable[[Jobs, str], Awaitable[None]]) -> None:
-    program = 'import time; print(\'{"phase": "encode", "done": 0, "total": 1}\', flush=True); time.sleep(60)'
-
-    async def run() -> None:
-        jobs = Jobs(CountingCurrent(), Settings.load(var=tmp_path), lambda *_: [sys.executable, "-c", program])
-        name = jobs.start(Order())
-        while jobs.get(name).phase is None:  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
-        await scenario(jobs, name)
-
-    asyncio.run(asyncio.wait_for(run(), 30))
-
-
-def test_only_one_at_a_time(tmp_path: Path) -> None:
-    async def scenario(jobs: Jobs, name: str) -> None:
-        with pytest.raises(ConflictError, match=f"job {name} is still running"):
-            jobs.start(Order())
-        await jobs.close()
-        second = jobs.start(Order())
-        await jobs.close()
-        assert [listed for listed, _ in jobs.newest()] == [second, name]
-
-    with_a_job_that_hangs(tmp_path, scenario)
-
-
-def test_closing_ends_the_child(tmp_path: Path) -> None:
-    async def scenario(jobs: Jobs, name: str) -> None:
-        await jobs.close()
-        job = jobs.get(name)
-        assert (job.state, job.error and job.error.type) == ("failed", "Cancelled")
-        with pytest.raises(NotFoundError):
-            jobs.get("unknown")
-
-    with_a_job_that_hangs(tmp_path, scenario)
+def test_errors_do_not_say_where_anything_lies(run: Run, tmp_path: Path) -> None:
+    program = f"import sys; sys.exit('error: {tmp_path}/snapshots/s1/text.bin and {Path.cwd()}/x: are damaged')"
+    job = run(program)
+    assert job.error == JobError("BuildError", f"{tmp_path.name}/snapshots/s1/text.bin and x: are damaged")
 
 
 @pytest.mark.parametrize(

@@ -1,30 +1,30 @@
 """What the tests of the application share: keys, bodies, and the shape that every error has."""
 
 import re
-import sys
-from pathlib import Path
 from typing import Any, Protocol
 
 from starlette.testclient import TestClient
 
 from service.runtime.current import CurrentEngine
-from service.runtime.rebuild import Order
-from service.settings import Settings
 
 ADMIN, ASK = {"authorization": "Bearer admin"}, {"authorization": "Bearer ask"}
 JSON = {"content-type": "application/json"}
 QUESTION = {"question": "Who?"}
 
 
+BUILDS = """print('{"snapshot": "s1"}')"""
+HANGS = """import time; print('{"phase": "encode", "done": 0, "total": 1}', flush=True); time.sleep(600)"""
+
+
 class Start(Protocol):
-    """Makes a client of an application with these settings, its snapshot loaded unless `load` is false."""
+    """Makes a client of an application with these settings, its snapshot loaded unless `load` is false.
 
-    def __call__(self, load: bool = True, current: CurrentEngine | None = None, **settings: object) -> TestClient: ...
+    `command` is a program in the place of a build.
+    """
 
-
-def quick_build(source: Path, order: Order, settings: Settings) -> list[str]:
-    """A command in the place of a build, which says that it has built the snapshot s1."""
-    return [sys.executable, "-c", """print('{"snapshot": "s1"}')"""]
+    def __call__(
+        self, load: bool = True, current: CurrentEngine | None = None, command: str = BUILDS, **settings: object
+    ) -> TestClient: ...
 
 
 def refused(response: Any, status: int, title: str | None = None) -> dict[str, Any]:

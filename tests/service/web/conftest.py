@@ -1,5 +1,6 @@
 """Applications around an engine that needs no model."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,18 +10,21 @@ from service.runtime.current import CurrentEngine
 from service.settings import Settings
 from service.web.app import create_app
 from tests.fakes import FakeStore, open_fake_engine
-from tests.service.web.common import Start, quick_build
+from tests.service.web.common import BUILDS, Start
 
 
 @pytest.fixture
 def start(tmp_path: Path) -> Start:
     """Starts applications whose rebuilds take no time."""
 
-    def start(load: bool = True, current: CurrentEngine | None = None, **settings: object) -> TestClient:
+    def start(
+        load: bool = True, current: CurrentEngine | None = None, command: str = BUILDS, **settings: object
+    ) -> TestClient:
         current = current or CurrentEngine(FakeStore(), open_fake_engine)
         if load:
             current.reload()
-        return TestClient(create_app(current, Settings.load(var=tmp_path, **settings), build_command=quick_build))
+        build = [sys.executable, "-c", command]
+        return TestClient(create_app(current, Settings.load(var=tmp_path, **settings), build_command=lambda *_: build))
 
     return start
 

@@ -1,10 +1,11 @@
 """Keys, rolling back, and rebuilds over HTTP."""
 
 import time
+from pathlib import Path
 
 from starlette.testclient import TestClient
 
-from tests.service.web.common import ADMIN, ASK, JSON, QUESTION, Start, refused
+from tests.service.web.common import ADMIN, ASK, HANGS, JSON, QUESTION, Start, refused
 
 
 def test_admin_routes_are_not_there_without_a_key(client: TestClient) -> None:
@@ -59,3 +60,27 @@ def test_a_rebuild(start: Start) -> None:
         refused(client.get("/v1/jobs/unknown"), 404)
         refused(client.post("/v1/snapshots", json={"documents": [{"id": "a", "text": " "}]}, headers=ADMIN), 422)
         refused(client.post("/v1/snapshots", json={"mode": "url"}, headers=ADMIN), 422)
+
+
+def test_a_job_is_cancelled(start: Start, tmp_path: Path) -> None:
+    refused(start().delete("/v1/jobs/1", headers=ADMIN), 404)
+    with start(admin_key="admin", command=HANGS) as client:
+        job = client.post("/v1/snapshots", headers=ADMIN).json()["job"]
+        refused(client.delete(f"/v1/jobs/{job}"), 401)
+        while client.get(f"/v1/jobs/{job}").json()["phase"] is None:
+            time.sleep(0.01)
+        cancelled = client.delete(f"/v1/jobs/{job}", headers=ADMIN)
+        assert cancelled.status_code == 200
+        assert cancelled.json() == client.get(f"/v1/jobs/{job}").json()
+        assert (cancelled.json()["state"], cancelled.json()["error"]["type"]) == ("failed", "Cancelled")
+        refused(client.delete(f"/v1/jobs/{job}", headers=ADMIN), 409)
+        refused(client.delete("/v1/jobs/unknown", headers=ADMIN), 404)
+        assert client.post("/v1/snapshots", headers=ADMIN).status_code == 202
+        assert client.post("/v1/ask", json=QUESTION).json()["snapshot"] == "s1"
+
+
+def test_what_a_killed_service_left_of_uploads_goes_at_the_next_start(start: Start, tmp_path: Path) -> None:
+    (tmp_path / "jobs" / "0123").mkdir(parents=True)
+    (tmp_path / "jobs" / "0123" / "documents.jsonl").write_text("a text")
+    with start():
+        assert list((tmp_path / "jobs").iterdir()) == []
