@@ -76,9 +76,20 @@ def run(app: typer.Typer) -> None:
         _end(error, f"{error}; nothing was changed: check space and permissions, then try again", 3)
 
 
+def printable(text: str) -> str:
+    """The text with what does not print as JSON's escapes: control, bidirectional and other invisible characters."""
+    if text.isprintable():
+        return text
+    return "".join(letter if letter.isprintable() else _escape(letter) for letter in text)
+
+
+def _escape(letter: str) -> str:
+    return f"\\u{ord(letter):04x}" if letter < "\x80" else json.dumps(letter)[1:-1]
+
+
 def _end(error: BaseException, message: str, code: int) -> None:
     """Print the error and exit with this code."""
     if "--json" in sys.argv:
         print(json.dumps({"error": {"type": type(error).__name__, "detail": message}}))
-    print(f"error: {message}", file=sys.stderr)
+    print(f"error: {printable(message)}", file=sys.stderr)
     sys.exit(code)

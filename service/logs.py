@@ -7,6 +7,8 @@ from typing import TextIO, cast
 
 import structlog
 
+from index.console import printable
+
 
 class Stderr:
     """Where our own lines go. A line that cannot be written (full disk, reader gone) is lost; its request is not."""
@@ -22,6 +24,16 @@ class Stderr:
             sys.stderr.flush()
 
 
+class PrintableJson(structlog.processors.JSONRenderer):
+    """JSON in which what does not print is escaped: no character can hide, reorder or forge what a log shows."""
+
+    def __call__(
+        self, logger: structlog.typing.WrappedLogger, name: str, event_dict: structlog.typing.EventDict
+    ) -> str:
+        """One event as one line."""
+        return printable(str(super().__call__(logger, name, event_dict)))
+
+
 def configure(level: str) -> None:
     """Write our events and those of the libraries to stderr, one line of JSON each; called once, by `serve`."""
     shared: list[structlog.typing.Processor] = [
@@ -30,7 +42,7 @@ def configure(level: str) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
     ]
-    as_json = structlog.processors.JSONRenderer(ensure_ascii=False)
+    as_json = PrintableJson(ensure_ascii=False)
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(

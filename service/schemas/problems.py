@@ -99,6 +99,10 @@ HTTP_PROBLEMS: Mapping[int, HttpProblem] = {
         ),
         HttpProblem(ProblemType("too-large", 413, "The body is too large"), "send less in one request"),
         HttpProblem(
+            ProblemType("wrong-host", 421, "Nothing is served under this name"),
+            "ask under localhost or the address that is bound, or name the host in CENTREQA_ALLOWED_HOSTS",
+        ),
+        HttpProblem(
             ProblemType("wrong-type", 415, "The body is not JSON"), "send it with `Content-Type: application/json`"
         ),
     )

@@ -24,6 +24,7 @@ from service.runtime.watch import rebuild_each_time
 from service.settings import Settings
 from service.web import error_handlers, routes
 from service.web.admin_routes import admin_routes
+from service.web.browsers import ServedHosts
 from service.web.compression import Compression
 from service.web.dependencies import Context
 from service.web.fast_path import FastPath, select_routes
@@ -74,6 +75,7 @@ def create_app(
         lifespan=_lifespan,
         middleware=[
             Middleware(RequestLog, metrics=metrics),
+            Middleware(ServedHosts, settings=settings),
             Middleware(Compression),
         ],
     )

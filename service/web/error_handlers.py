@@ -51,7 +51,9 @@ async def _handle_body(request: Request, error: Exception) -> Response:
 async def _handle_ours(request: Request, error: Exception) -> Response:
     assert isinstance(error, CentreQAError)  # noqa: S101
     seconds = problem_type(error).retry_after
-    return respond(from_error(error), {"retry-after": str(seconds)} if seconds else None)
+    problem = from_error(error)
+    problem.detail = request.app.state.context.settings.public(problem.detail)
+    return respond(problem, {"retry-after": str(seconds)} if seconds else None)
 
 
 def _allowed(request: Request) -> list[str]:

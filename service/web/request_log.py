@@ -1,4 +1,4 @@
-"""The middleware that names, counts and logs every request."""
+"""The middleware that names, counts and logs every request, and says what browsers may do with the reply."""
 
 import re
 import time
@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.schemas.problems import from_error
+from service.web.browsers import protect
 from service.web.error_handlers import respond
 from service.web.prometheus import Metrics
 
@@ -36,7 +37,7 @@ class RequestLog:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message = {**message, "headers": [*message["headers"], (REQUEST_ID, name.encode())]}
+                message = {**message, "headers": [*protect(message["headers"]), (REQUEST_ID, name.encode())]}
             await send(message)
 
         structlog.contextvars.clear_contextvars()

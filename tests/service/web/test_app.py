@@ -11,7 +11,7 @@ from index.changes.watch import record
 from index.stores import ServedStore
 from service.answering.engine import Engine
 from service.runtime.current import CurrentEngine
-from tests.fakes import FakeEngine, FakeStore
+from tests.fakes import FakeEngine, FakeStore, open_fake_engine
 from tests.service.web.common import QUESTION, Start, refused
 
 
@@ -54,6 +54,32 @@ def test_a_swap_that_fails_keeps_answering_and_says_why(start: Start) -> None:
         current.reload()
     assert client.get("/readyz").json() == {"status": "ready", "snapshot": "s1", "detail": "s2: is damaged"}
     assert client.post("/v1/ask", json=QUESTION).json()["snapshot"] == "s1"
+
+
+def test_no_reply_says_where_files_lie(start: Start, tmp_path: Path) -> None:
+    def open_engine(_: ServedStore, snapshot: str) -> Engine:
+        raise SnapshotError(f"{tmp_path}/snapshots/{snapshot}/text.bin: is damaged")
+
+    current = CurrentEngine(FakeStore(), open_engine)
+    current.follow()
+    client = start(load=False, current=current)
+    for response in (client.get("/readyz"), client.post("/v1/ask", json=QUESTION), client.get("/v1/documents")):
+        assert refused(response, 503)["detail"] == f"{tmp_path.name}/snapshots/s1/text.bin: is damaged"
+    record(tmp_path, Path("minutes"), f"{tmp_path}/texts/one.txt is not UTF-8")
+    assert str(tmp_path) not in start().get("/readyz").text
+
+
+def test_files_that_change_under_the_service_are_a_503_everywhere(start: Start) -> None:
+    current = CurrentEngine(FakeStore(), open_fake_engine)
+    client = start(current=current)
+    engine = current.engine
+    assert isinstance(engine, FakeEngine)
+    engine.changed = "s1/text.bin"
+    for response in (client.get("/readyz"), client.post("/v1/ask", json=QUESTION), client.get("/v1/documents")):
+        assert "was changed while it was in use" in refused(response, 503)["detail"]
+    current.follow()
+    assert client.get("/readyz").json()["detail"] is None
+    assert current.engine is not engine
 
 
 def test_a_watched_folder_is_released_at_the_start_and_what_failed_shows(start: Start, tmp_path: Path) -> None:

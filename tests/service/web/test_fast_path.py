@@ -68,7 +68,7 @@ def test_a_client_that_leaves_in_the_middle_of_its_question(client: TestClient) 
         async def send(message: Message) -> None:
             sent.append(message)
 
-        headers = [(b"content-type", b"application/json"), (b"content-length", b"9")]
+        headers = [(b"host", b"localhost"), (b"content-type", b"application/json"), (b"content-length", b"9")]
         scope = {"type": "http", "method": "POST", "path": "/v1/ask", "query_string": b"", "headers": headers}
         await client.app(scope, receive, send)
         return sent

@@ -1,4 +1,4 @@
-"""What a route refuses on the headers alone."""
+"""What a route refuses on the headers alone, and what every reply says to browsers."""
 
 import asyncio
 
@@ -6,9 +6,12 @@ import pytest
 from pydantic import SecretStr
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
-from starlette.types import Message, Receive
+from starlette.types import Message, Receive, Scope, Send
 
+from service.settings import Settings
+from service.web.browsers import PROTECTION, protect
 from service.web.guard import authorise, limit_body, require_json
+from tests.service.web.common import JSON, QUESTION, Start, refused
 
 KEY = SecretStr("kéy")
 
@@ -72,3 +75,97 @@ def test_an_undeclared_size_is_counted() -> None:
         assert caught.value.status_code == 413
 
     asyncio.run(scenario())
+
+
+@pytest.mark.parametrize(
+    "host", ["localhost", "LOCALHOST:8000", "127.0.0.1:8000", "127.8.8.8", "[::1]:8000", "testserver", "qa.example:443"]
+)
+def test_hosts_that_are_served(start: Start, host: str) -> None:
+    client = start(allowed_hosts="Other.example, qa.example")
+    assert client.post("/v1/ask", json=QUESTION, headers={"host": host}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "evil.example",
+        "evil.example:8000",
+        "localhost.evil.example",
+        "127.0.0.1.evil.example",
+        "localhost@evil.example",
+        "localhost:8000@evil.example",
+        "localhost:80:80",
+        "192.168.1.4",
+        "[::2]",
+        "[localhost",
+        "",
+        ":8000",
+        "\x00",
+    ],
+)
+def test_a_page_that_gives_its_own_name_to_this_machine_reads_nothing(start: Start, host: str) -> None:
+    client = start(admin_key="admin")
+    for path in (
+        "/",
+        "/healthz",
+        "/readyz",
+        "/metrics",
+        "/openapi.json",
+        "/v1/documents",
+        "/v1/documents/notes/centre",
+    ):
+        problem = refused(client.get(path, headers={"host": host}), 421, "Nothing is served under this name")
+        assert "CENTREQA_ALLOWED_HOSTS" in problem["detail"]
+    refused(client.post("/v1/ask", json=QUESTION, headers={"host": host}), 421)
+    refused(client.post("/v1/snapshots", content=b"x" * 100, headers={**JSON, "host": host}), 421)
+
+
+def test_two_hosts_and_none_are_refused(start: Start) -> None:
+    client = start()
+    for headers in ([], [(b"host", b"localhost"), (b"host", b"evil.example")]):
+        sent = list[Message]()
+
+        async def send(message: Message, sent: list[Message] = sent) -> None:
+            sent.append(message)
+
+        scope = {"type": "http", "method": "GET", "path": "/healthz", "headers": headers, "server": ("127.0.0.1", 80)}
+
+        async def ask(scope: Scope = {**scope, "query_string": b""}, send: Send = send) -> None:  # noqa: B006
+            await client.app(scope, receive_from(b""), send)
+
+        asyncio.run(ask())
+        assert sent[0]["status"] == 421
+
+
+def test_the_bound_address_is_served_and_the_one_a_connection_came_in_on(start: Start) -> None:
+    assert Settings.load(host="qa.example", ask_key="k").serves("qa.example")
+    everywhere = start(host="0.0.0.0", ask_key="k")  # noqa: S104
+    everywhere.base_url = everywhere.base_url.copy_with(host="192.168.1.4")
+    assert everywhere.get("/healthz").status_code == 200
+    assert everywhere.get("/healthz", headers={"host": "evil.example"}).status_code == 421
+
+
+def test_every_reply_says_what_browsers_may_do_with_it(start: Start) -> None:
+    client = start(admin_key="admin")
+    for reply in (
+        client.get("/healthz"),
+        client.get("/metrics"),
+        client.get("/openapi.json"),
+        client.get("/v1/documents/notes/centre"),
+        client.post("/v1/ask", json=QUESTION),
+        client.post("/v1/ask", json={"question": "broken"}),
+        client.post("/v1/ask", content="{", headers=JSON),
+        client.get("/v1/nothing"),
+        client.get("/healthz", headers={"host": "evil.example"}),
+    ):
+        given = {name: reply.headers[name.decode()] for name, _ in PROTECTION}
+        assert given == {name: value.decode() for name, value in PROTECTION}, reply.url
+    page = client.get("/")
+    assert page.headers["cache-control"] == "no-cache"
+    assert page.headers["content-security-policy"].startswith("default-src 'self'; ")
+    assert page.headers["x-frame-options"] == "DENY"
+
+
+def test_headers_that_are_there_stay() -> None:
+    assert protect([(b"cache-control", b"no-cache")])[0] == (b"cache-control", b"no-cache")
+    assert [name for name, _ in protect([(b"cache-control", b"no-cache")])].count(b"cache-control") == 1
