@@ -6,7 +6,7 @@ from typing import Protocol
 
 import numpy as np
 
-from corpus.documents import Document, Passage
+from corpus.documents import Document, DocumentInfo, Passage
 from index.arrays import Rows, Vectors
 from index.encoding.encoder import EncodedQuery, Encoder
 from index.machine import one_thread_each
@@ -95,6 +95,12 @@ class ServedSnapshot(Protocol):
 
     def document(self, document: str) -> Document:
         """One document with its text; raises NotFoundError."""
+
+    def info(self, document: str) -> DocumentInfo:
+        """One document without its text; raises NotFoundError."""
+
+    def excerpt(self, document: str, start: int, end: int) -> str:
+        """Code points `start` (from 0) to `end` of its text, or what there is of them; raises NotFoundError."""
 
     def passages(self, document: str) -> tuple[Passage, ...]:
         """Every passage of one document, in order; raises NotFoundError."""

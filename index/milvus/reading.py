@@ -125,6 +125,11 @@ class Reader:
         info = self.documents[row].info
         return Document(info, self._texts.cut([TextSpan(str(row), 0, info.length)])[0])
 
+    def excerpt(self, row: int, start: int, end: int) -> str:
+        """Code points `start` to `end` of a document's text, or what there is of them."""
+        end = min(end, self.documents[row].info.length)
+        return self._texts.cut([TextSpan(str(row), start, end)])[0] if start < end else ""
+
     def passages(self, record: DocumentRecord) -> tuple[Passage, ...]:
         """Every passage of one document, in order."""
         passages: list[Passage] = []

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from corpus.documents import Document, Passage
+from corpus.documents import Document, DocumentInfo, Passage
 from corpus.errors import NotFoundError
 from index.encoding.encoder import EncodedQuery, Encoder
 from index.milvus.header import Header
@@ -66,6 +66,14 @@ class MilvusSnapshot:
     def document(self, document: str) -> Document:
         """One document with its text; raises NotFoundError."""
         return self.reader.document(self.document_row(document))
+
+    def info(self, document: str) -> DocumentInfo:
+        """One document without its text; raises NotFoundError."""
+        return self.reader.documents[self.document_row(document)].info
+
+    def excerpt(self, document: str, start: int, end: int) -> str:
+        """As `ServedSnapshot.excerpt`; also raises SnapshotError, UnavailableError."""
+        return self.reader.excerpt(self.document_row(document), start, end)
 
     def passages(self, document: str) -> tuple[Passage, ...]:
         """Every passage of one document, in order; raises NotFoundError."""

@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.documents import Document, Passage
+from corpus.documents import Document, DocumentInfo, Passage
 from corpus.errors import NotFoundError, SnapshotError
 from index.arrays import Rows, Vectors
 from index.encoding.encoder import EncodedQuery, Encoder
@@ -97,6 +97,14 @@ class Snapshot:
     def document(self, document: str) -> Document:
         """One document with its text; raises NotFoundError."""
         return self.table.document(self.document_row(document))
+
+    def info(self, document: str) -> DocumentInfo:
+        """One document without its text; raises NotFoundError."""
+        return self.table.documents[self.document_row(document)].info
+
+    def excerpt(self, document: str, start: int, end: int) -> str:
+        """As `ServedSnapshot.excerpt`."""
+        return self.table.excerpt(self.document_row(document), start, end)
 
     def passage_rows(self, documents: Collection[str]) -> Rows:
         """The rows of all passages of these documents, ascending: (passages,); raises NotFoundError."""

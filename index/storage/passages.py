@@ -130,6 +130,21 @@ class PassageTable:
         hidden = tuple((start, end) for start, end, _, _, kind, _ in blocks.tolist() if kind == HIDDEN)
         return Document(record.info, text, tuple(_blocks(blocks)), hidden)
 
+    def excerpt(self, row: int, start: int, end: int) -> str:
+        """Code points `start` to `end` of a document's text, or what there is of them.
+
+        Bytes are read from the last passage before them, so it takes no longer in a long text.
+        """
+        record = self.documents[row]
+        starts = self.passages["start"][record.first_passage : record.last_passage]
+        passage = record.first_passage + int(np.searchsorted(starts, start, side="right")) - 1
+        at, byte = 0, record.byte_start
+        if passage >= record.first_passage:
+            at, byte = int(self.passages["start"][passage]), int(self.passages["byte_start"][passage])
+        most = 4 * max(0, end - at)  # bytes: 4 are the most that a code point takes
+        text = self._text[byte : min(byte + most, record.byte_end)].decode(errors="ignore")  # the last may be cut
+        return text[start - at : max(start, end) - at]
+
     def block_rows(self, record: DocumentRecord) -> Array:
         """The rows of blocks.bin of one document (blocks,)."""
         return self.blocks[record.first_block : record.last_block]

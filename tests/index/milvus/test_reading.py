@@ -23,6 +23,9 @@ def test_documents_passages_and_idfs_are_those_of_the_local_snapshot(published: 
     for name in TEXTS:
         one, other = there.document(name), here.document(name)
         assert (one.info, one.text) == (other.info, other.text)
+        assert there.info(name) == here.info(name)
+        for start, end in ((0, 9), (3, 10**6), (9, 9), (10**6, 10**6 + 1)):
+            assert there.excerpt(name, start, end) == here.excerpt(name, start, end)
         assert there.passages(name) == tuple(here.table.passage(int(row)) for row in here.passage_rows([name]))
     words = ["cat", "zzz", "the", "cat"]
     for _ in range(2):  # asked, then remembered

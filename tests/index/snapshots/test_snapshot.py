@@ -43,7 +43,12 @@ def test_documents_come_back_and_rows_are_theirs(published: Path) -> None:
 @pytest.mark.parametrize("name", ["", "A", "c", "a/", "b", "../a"])
 def test_an_unknown_document_is_named(published: Path, name: str) -> None:
     snapshot = Snapshot.open(published)
-    for find in (snapshot.document, snapshot.document_row, lambda name: snapshot.passage_rows(["a", name])):
+    for find in (
+        snapshot.document,
+        snapshot.info,
+        snapshot.document_row,
+        lambda name: snapshot.passage_rows(["a", name]),
+    ):
         with pytest.raises(NotFoundError, match=f"no document has the id '{name}'"):
             find(name)
 
@@ -72,6 +77,11 @@ def test_any_texts_are_found_again_where_they_were(tmp_path: Path, texts: list[s
     )
     for document in documents:
         assert snapshot.document(document.id) == document
+        assert snapshot.info(document.id) == document.info
+        for start in range(len(document.text) + 2):
+            for end in (start - 1, start, start + 1, start + 40, 10**6):
+                excerpt = document.text[start : max(0, end)]
+                assert snapshot.excerpt(document.id, start, end) == excerpt
         for row in snapshot.passage_rows([document.id]).tolist():
             passage = snapshot.table.passage(row)
             assert passage.document == document.id
