@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.text import Text
 
-from service.schemas.replies import Answer, AskReply, Evidence, Passage
+from service.schemas.citations import Evidence
+from service.schemas.replies import Answer, AskReply, Passage
 
 MAX_NEAREST = 3  # passages shown below a refusal
 

@@ -5,19 +5,21 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 
-from corpus.documents import Document, DocumentInfo, Passage, Section, Span
+from corpus.documents import Document, DocumentInfo, Passage, Section
 from corpus.errors import ConflictError, NotFoundError, SnapshotError
 from index.arrays import Vectors
 from index.encoding.encoder import EncodedPassage, EncodedQuery, EncoderInput, Usage
 from index.search import Hit, ServedSnapshot
 from index.snapshots.store import SnapshotInfo
 from service.answering.answer import Abstention, Answer, Evidence, Reply, ShortAnswer
+from service.answering.citations.citation import Citation, Offsets, cite
+from service.answering.citations.citer import Citer
+from service.answering.citations.finding import Claim, Verdict, verify
 from service.answering.engine import Engine, SearchReply
-from service.answering.quotes import Verdict, check_quote
 
 WORD = re.compile(r"\w+|[^\w\s]")
 
@@ -103,29 +105,9 @@ class WatchedEncoder(FakeEncoder):
         return super().encode_passages(passages)
 
 
-class InPieces(FakeEncoder):
-    """Cuts words that it does not know in two, as word pieces do."""
-
-    known = frozenset({"who", "makes", "the", "and", "blue", "county"})
-
-    def encode_queries(self, questions: Sequence[str]) -> list[EncodedQuery]:
-        return [self._cut(query) for query in super().encode_queries(questions)]
-
-    def _cut(self, query: EncodedQuery) -> EncodedQuery:
-        spans: list[Span] = []
-        rows: list[int] = []
-        for row, (start, end) in enumerate(query.spans):
-            whole = end - start < 4 or query.text[start:end].lower() in self.known
-            parts = [(start, end)] if whole else [(start, start + 3), (start + 3, end)]
-            spans += parts
-            rows += [row] * len(parts)
-        return replace(query, spans=tuple(spans), tokens=query.tokens[rows])
-
-
 TEXT = "= Centre =\n\n== Head ==\n\nIrakli Beridze 🎉 [leads] it. It is in The Hague."
 START, END = 24, len(TEXT)
 QUOTE = "Irakli Beridze 🎉 [leads] it."
-EVIDENCE = Evidence("notes/centre", START, START + len(QUOTE), QUOTE, passage=1)
 DOCUMENT = Document(
     DocumentInfo(
         "notes/centre",
@@ -138,6 +120,9 @@ DOCUMENT = Document(
     TEXT,
     blocks=(),
 )
+AFTER = TEXT[START + len(QUOTE) :]
+CITATION = cite(DOCUMENT.info, "s1", TEXT[:START], QUOTE, AFTER, Offsets(START, START, START))
+EVIDENCE = Evidence(DOCUMENT.id, START, START + len(QUOTE), QUOTE, passage=1, citation=CITATION)
 SENTENCES = ((START, EVIDENCE.end), (EVIDENCE.end + 1, END))
 PASSAGE = Passage(DOCUMENT.id, "Centre", ("Head",), START, END, TEXT[START:END], SENTENCES)
 HIT = Hit(1, PASSAGE, 0.5, {"dense": 0.25}, np.zeros(2, np.float32), None)
@@ -209,8 +194,21 @@ class FakeEngine(Engine):
             raise NotFoundError(f"no document has the id {document!r}")
         return DOCUMENT
 
-    def verify(self, document: str, start: int, end: int, quote: str) -> Verdict:
-        return check_quote(self.document(document), start, end, quote)
+    def info(self, document: str) -> DocumentInfo:
+        return self.document(document).info
+
+    def excerpt(self, document: str, start: int, end: int) -> str:
+        return self.document(document).text[start:end]
+
+    def passages(self, document: str) -> tuple[Passage, ...]:
+        self.document(document)
+        return (PASSAGE,)
+
+    def cite(self, document: str, start: int, end: int) -> Citation:
+        return Citer(self).cite(document, start, end)
+
+    def verify(self, document: str, *claim: Any, **known: Any) -> Verdict:
+        return verify(cast(ServedSnapshot, self), document, Claim(*claim, **known))
 
 
 class FakeStore:

@@ -26,6 +26,8 @@ from index.retrieval.duplicates import saying
 from index.retrieval.words import terms
 from index.search import Hit
 from service.answering.choose import examine
+from service.answering.citations.finding import Claim, check_quote
+from service.answering.citations.links import text_fragment
 from service.answering.confidence import Confidence
 from service.answering.decide import decide
 from service.answering.question.acronyms import acronyms_in, asks_for_long_form, introduction_of
@@ -35,7 +37,6 @@ from service.answering.question.history import complete
 from service.answering.question.polarity import polarity
 from service.answering.question.scope import asks_for_more_than_quotes
 from service.answering.question.spelling import most_similar
-from service.answering.quotes import check_quote
 from service.answering.versions import say_nearly_the_same
 from tests.fakes import FakeEncoder
 
@@ -116,7 +117,9 @@ CALLS: Mapping[str, Callable[[str], object]] = {
     "scope": asks_for_more_than_quotes,
     "most_similar": lambda text: most_similar("harvest", text.split()),
     "is_read_by_encoder": is_read_by_encoder,
-    "check_quote": lambda text: check_quote(as_document(text + "a" + text), 0, 0, text + "b"),
+    "check_quote": lambda text: check_quote(as_document(text + "a" + text), Claim(0, 0, text + "b"), lambda: [(0, 9)]),
+    "check_quote_often": lambda text: check_quote(as_document(text), Claim(1, 1, text[:3], text, text)),
+    "text_fragment": lambda text: text_fragment(text, text, text),
     "say_nearly_the_same": lambda text: say_nearly_the_same(text, text),
     "answer_how_many": partial(answer, "How many are there?"),
     "answer_stands_for": partial(answer, "What does AB stand for?"),

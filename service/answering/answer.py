@@ -1,10 +1,11 @@
 """What a question gets back: an answer with its evidence, or a refusal."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from index.search import Hit
+from service.answering.citations.citation import Citation
 
 Level: TypeAlias = Literal["sure", "likely", "unsure"]
 
@@ -13,7 +14,8 @@ Level: TypeAlias = Literal["sure", "likely", "unsure"]
 class Evidence:
     """Where an answer stands: `document.text[start:end] == quote`. `passage` is the rank of the hit that holds it.
 
-    `page` and `anchor` say where that is in the file the text came from, as `corpus.documents.Anchor`.
+    `page` and `anchor` say where that is in the file the text came from, as `corpus.documents.Anchor`. `citation` is
+    there for what is shown: the evidence of an answer that is given, and the nearest sentence of a refusal.
     """
 
     document: str
@@ -23,6 +25,7 @@ class Evidence:
     passage: int
     page: int | None = None
     anchor: str | None = None
+    citation: Citation | None = field(default=None, compare=False)  # it follows from the rest
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,10 +19,11 @@ from index.snapshots.manifest import Model
 from index.stores import ServedStore
 from service.answering.answer import Reply
 from service.answering.choose import Examined
+from service.answering.citations.citation import Citation
+from service.answering.citations.finding import Claim, Verdict, verify
 from service.answering.confidence import Confidence
 from service.answering.pipeline import ANSWER_DEPTH, Pipeline
 from service.answering.question.history import complete
-from service.answering.quotes import Verdict, check_quote
 from service.answering.reader.reader import SHIPPED, Reader, open_reader
 
 
@@ -68,6 +69,7 @@ class Engine:
         self._search = lru_cache(remembered)(pipeline.search)
         self._examine = pipeline.examine
         self._answer = lru_cache(remembered)(pipeline.answer)
+        self._citer = pipeline.citer
 
     @classmethod
     def open(
@@ -182,9 +184,25 @@ class Engine:
         with self._reading():
             return self._snapshot.passages(document)
 
-    def verify(self, document: str, start: int, end: int, quote: str) -> Verdict:
-        """Compare a quote with the text at its position; raises NotFoundError."""
-        return check_quote(self.document(document), start, end, quote)
+    def cite(self, document: str, start: int, end: int) -> Citation:
+        """The citation of `[start:end]` of a document; raises NotFoundError, InputError."""
+        return self._citer.cite(document, start, end)
+
+    def verify(
+        self,
+        document: str,
+        start: int,
+        end: int,
+        quote: str,
+        prefix: str = "",
+        suffix: str = "",
+        sha256: str | None = None,
+    ) -> Verdict:
+        """Compare a quote with the text at its position, or find where it stands; raises NotFoundError.
+
+        The rest is as in `Claim`.
+        """
+        return verify(self._snapshot, document, Claim(start, end, quote, prefix, suffix, sha256))
 
     @contextmanager
     def _reading(self) -> Iterator[None]:

@@ -7,8 +7,9 @@ from index.encoding.encoder import EncodedQuery
 from index.retrieval.fusion import LEXICAL_ONLY, Ranking
 from index.retrieval.words import WORD, stem
 from index.search import Hit, Searcher, ServedSnapshot
-from service.answering.answer import Decision
+from service.answering.answer import Decision, Evidence
 from service.answering.choose import Examined, examine
+from service.answering.citations.citer import Citer
 from service.answering.confidence import Confidence
 from service.answering.decide import decide
 from service.answering.question.content_words import correct_spelling, is_read_by_encoder
@@ -53,6 +54,7 @@ class Pipeline:
         self._searcher = searcher
         self._confidence = confidence
         self._reader = reader
+        self.citer = Citer(snapshot)
 
     def search(
         self, question: str, depth: int, documents: frozenset[str] | None, ranking: Ranking | None = None
@@ -78,7 +80,7 @@ class Pipeline:
         examined = examine(retrieved.query, read_hits, self._snapshot.lexical, reader)
         hits = (examined.hits or read_hits) + others
         failed = reader is not None and bool(examined.best) and not examined.is_read
-        decision = decide(examined, self._confidence)
+        decision = self._with_citations(decide(examined, self._confidence))
         return Answered(retrieved.query.text, retrieved.suggested, decision, hits, failed)
 
     def examine(self, question: str, documents: frozenset[str] | None) -> Examined:
@@ -90,6 +92,17 @@ class Pipeline:
     def _reader_of(self, question: str) -> Reader | None:
         """The reader, where it can do anything for the question."""
         return self._reader if is_read_by_encoder(question) and not asks_for_more_than_quotes(question) else None
+
+    def _with_citations(self, decision: Decision) -> Decision:
+        """The decision, with citations in the evidence that it shows."""
+        if answer := decision.answer:
+            return replace(decision, answer=replace(answer, evidence=tuple(map(self._cited, answer.evidence))))
+        if (abstained := decision.abstained) and abstained.nearest:
+            return replace(decision, abstained=replace(abstained, nearest=self._cited(abstained.nearest)))
+        return decision
+
+    def _cited(self, evidence: Evidence) -> Evidence:
+        return replace(evidence, citation=self.citer.cite_evidence(evidence.document, evidence.start, evidence.end))
 
     def _look_up(self, word: str, texts: Sequence[str], documents: frozenset[str] | None) -> str | None:
         """The word, as these texts write it, that a misspelt one looks most like; else one of the whole index."""

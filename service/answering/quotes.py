@@ -1,11 +1,10 @@
-"""Quotes: which sentences to quote as an answer, and whether a quote stands where it is said to stand."""
+"""Quotes: which sentences to quote as an answer."""
 
 import re
-from dataclasses import dataclass
 
 import numpy as np
 
-from corpus.documents import BlockKind, Document, Passage, Span
+from corpus.documents import BlockKind, Passage, Span
 from index.arrays import Vectors
 from service.answering.question.answer_type import answer_type, holds
 
@@ -17,14 +16,6 @@ _PLACED = re.compile(r"\b(?:in|at|on|near) (?:the )?[A-Z]")
 _SAID = ".!?…。！？"  # ends a sentence that announces nothing
 ENOUGH = 0.75  # support of the word, 0..1
 GAIN = 0.3  # difference of the two supports
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """Whether a quote stands where it is said to stand; `reason` tells people why, in both cases."""
-
-    valid: bool
-    reason: str
 
 
 def span_to_quote(
@@ -88,18 +79,6 @@ def heading_to_quote(question: str, passage: Passage, quote: str) -> Span | None
         if is_one and span[1] - span[0] == len(words):
             return span
     return None
-
-
-def check_quote(document: Document, start: int, end: int, quote: str) -> Verdict:
-    """Whether `document.text[start:end]` is the quote, character for character."""
-    if not 0 <= start <= end <= len(document.text):
-        return Verdict(False, f"the document has {len(document.text)} characters: {start} to {end} is no span of it")
-    if document.text[start:end] == quote:
-        return Verdict(True, f"the document says exactly this at {start} to {end}")
-    elsewhere = document.text.find(quote) if quote else -1
-    if elsewhere >= 0:
-        return Verdict(False, f"the document says this at {elsewhere} to {elsewhere + len(quote)}, not at {start}")
-    return Verdict(False, f"the document says something else at {start} to {end}, and the quote nowhere")
 
 
 def _completes(neighbour: Vectors, chosen: Vectors) -> bool:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from service.answering.citations.links import link_to, text_fragment
+
 Example = dict[str, Any]
 
 SNAPSHOT_ID = "20260102T030405-a1b2c3"
@@ -18,7 +20,10 @@ SHA256 = "cc8123a5e5cb592da7335a5e4fc68a62dbbf8a0bfcfa898976b4b10266e31887"
 ASK: Example = {"question": QUESTION, "top_k": 5}
 SEARCH: Example = {"query": "partnership with INTERPOL", "top_k": 3}
 BATCH: Example = {"questions": [QUESTION, "When was the Centre established?"]}
-VERIFY: Example = {"document": "unicri-centre", "start": START, "end": END, "quote": QUOTE}
+PREFIX = "\n\n== Head of the Centre ==\n"
+SUFFIX = " He is the founding Head of the "
+AROUND: Example = {"prefix": PREFIX, "suffix": SUFFIX, "sha256": SHA256}
+VERIFY: Example = {"document": "unicri-centre", "start": START, "end": END, "quote": QUOTE, **AROUND}
 UPLOAD: Example = {
     "documents": [{"id": "annual-report", "title": "Annual report", "text": "= Annual report =\n\nThe Centre grew."}],
     "mode": "add",
@@ -27,12 +32,47 @@ UPLOAD: Example = {
 DOCUMENT_TEXT: Example = {"title": "Annual report", "text": "= Annual report =\n\nThe Centre grew."}
 ACTIVATE: Example = {"id": SNAPSHOT_ID}
 
-EVIDENCE: Example = {
+PLACE: Example = {
     "document": "unicri-centre",
+    "title": TITLE,
+    "section": ["Head of the Centre"],
     "start": START,
     "end": END,
+    "start_utf16": START,
+    "end_utf16": END,
     "quote": QUOTE,
-    "passage": 1,
+    **AROUND,
+    "url": link_to("unicri-centre", {"start": str(START), "end": str(END), "quote": QUOTE, **AROUND}),
+}
+EVIDENCE: Example = {**PLACE, "passage": 1}
+CITATION: Example = {
+    **PLACE,
+    "start_utf8": START + 2,
+    "end_utf8": END + 2,
+    "snapshot": SNAPSHOT_ID,
+    "text_fragment": text_fragment(QUOTE, PREFIX, SUFFIX),
+}
+ANNOTATION: Example = {
+    "@context": [
+        "http://www.w3.org/ns/anno.jsonld",
+        {"sha256": "urn:centreqa:term:sha256", "snapshot": "urn:centreqa:term:snapshot"},
+    ],
+    "id": f"http://127.0.0.1:8000/v1/citations/unicri-centre?start={START}&end={END}",
+    "type": "Annotation",
+    "motivation": "highlighting",
+    "target": {
+        "type": "SpecificResource",
+        "source": {
+            "id": "http://127.0.0.1:8000/v1/documents/unicri-centre",
+            "type": "Text",
+            "sha256": SHA256,
+            "snapshot": SNAPSHOT_ID,
+        },
+        "selector": [
+            {"type": "TextQuoteSelector", "exact": QUOTE, "prefix": PREFIX, "suffix": SUFFIX},
+            {"type": "TextPositionSelector", "start": START, "end": END},
+        ],
+    },
 }
 SHORT: Example = {"text": "Irakli Beridze", "document": "unicri-centre", "start": START, "end": START + 14}
 PASSAGE: Example = {
@@ -75,7 +115,18 @@ DOCUMENT: Example = {
     "metadata": {"source": "corpus/texts"},
     "source": "corpus/texts",
 }
-VERDICT: Example = {"valid": True, "reason": "the quote stands there"}
+VERDICT: Example = {
+    "valid": False,
+    "reason": "the text has changed since: the document says this at 40 to 183, not at 1232 to 1375",
+    "status": "moved",
+    "start": 40,
+    "end": 183,
+    "count": 1,
+    "places": [{"start": 40, "end": 183}],
+    "nearest": None,
+    "sha256": "0" * 64,
+    "changed": True,
+}
 SNAPSHOT: Example = {
     "id": SNAPSHOT_ID,
     "created": "2026-01-02T03:04:05+00:00",

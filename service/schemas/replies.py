@@ -9,34 +9,15 @@ from pydantic.config import JsonDict
 from corpus.documents import Document as CorpusDocument
 from index.edits import SOURCE
 from service.schemas import examples
+from service.schemas.citations import ABSENT, ABSENT_IF_EMPTY, Evidence
 from service.schemas.problems import Problem
 
 Number = Annotated[FiniteFloat, AfterValidator(lambda value: round(value, 6))]
-
-ABSENT = Field(exclude_if=lambda value: value is None)
-ABSENT_IF_EMPTY = Field(exclude_if=lambda value: not value)
 
 
 def _example(example: JsonDict | None = None) -> ConfigDict:
     extra: JsonDict | None = {"example": example} if example else None
     return ConfigDict(from_attributes=True, json_schema_extra=extra)
-
-
-class Evidence(BaseModel):
-    """Where an answer stands: `[start:end]` of the document's text is the quote; `passage` is a rank.
-
-    `page` and `anchor` (such as `slide 2`) say where that is in the file the text came from; absent where it has none.
-    """
-
-    model_config = _example()
-
-    document: str
-    start: int
-    end: int
-    quote: str
-    passage: int
-    page: Annotated[int | None, ABSENT] = None
-    anchor: Annotated[str | None, ABSENT] = None
 
 
 class ShortAnswer(BaseModel):
@@ -201,15 +182,6 @@ class Document(DocumentInfo):
     def of(cls, document: CorpusDocument) -> Self:
         """From a document of the corpus."""
         return cls(**asdict(document.info), text=document.text)
-
-
-class Verdict(BaseModel):
-    """Whether the quote stands there, and why or why not."""
-
-    model_config = _example(examples.VERDICT)
-
-    valid: bool
-    reason: str
 
 
 class Snapshot(BaseModel):

@@ -21,6 +21,7 @@ TopK = Annotated[int, Field(ge=1, le=50, description="How many passages to retur
 Offset = Annotated[int, WHOLE]
 DocumentId = Annotated[str, Field(min_length=1, max_length=1000)]
 SnapshotId = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[\w.-]+$")]
+Around = Annotated[str, Field(max_length=1000, description="What stood next to the quote.")]
 Documents = Annotated[
     list[DocumentId] | None,
     Field(min_length=1, max_length=1000, description="Look only in these documents; in all where absent."),
@@ -72,7 +73,10 @@ class BatchRequest(BaseModel):
 
 
 class VerifyRequest(BaseModel):
-    """A quote and where it is said to stand: code points, half-open."""
+    """A quote and where it is said to stand: code points, half-open.
+
+    What stood around it tells its place where it stands in several; `sha256` is that of the text it was taken from.
+    """
 
     model_config = _strict(examples.VERIFY)
 
@@ -80,6 +84,9 @@ class VerifyRequest(BaseModel):
     start: Offset
     end: Offset
     quote: str
+    prefix: Around = ""
+    suffix: Around = ""
+    sha256: Annotated[str | None, Field(pattern=r"^[0-9a-f]{64}$")] = None
     snapshot: Annotated[SnapshotId | None, Field(description="The active one where absent.")] = None
 
 

@@ -96,6 +96,7 @@ def create_app(
     app.router.middleware_stack = FastPath(app.router.middleware_stack, app.state.context, fast_routes)
     pages = Pages(directory=Path(__file__).parent / "page")
     app.add_route("/", pages.index, include_in_schema=False)
+    app.add_route("/d/{document:path}", pages.index, include_in_schema=False)  # the page reads the rest of the address
     app.mount("/pages", pages)
     return app
 

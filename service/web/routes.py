@@ -3,24 +3,27 @@
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from typing import Annotated, Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import structlog
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from corpus.documents import DocumentInfo
 from corpus.errors import DeadlineError, OverloadedError
 from index.changes.watch import last_failure
 from index.snapshots.store import SnapshotInfo
-from service.answering.quotes import Verdict, check_quote
+from service.answering.citations.citer import Citer
+from service.answering.citations.finding import Claim, Verdict
+from service.answering.citations.finding import verify as verify_in
 from service.runtime.job import Job
 from service.runtime.render import reply_or_failure
-from service.schemas import jobs, replies
+from service.schemas import citations, jobs, replies
 from service.schemas.problems import from_error
 from service.schemas.requests import (
     AskRequest,
     BatchRequest,
     SearchRequest,
+    SnapshotId,
     VerifyRequest,
 )
 from service.web.dependencies import ContextDependency, EngineDependency, StoreDependency
@@ -48,8 +51,11 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"description": PROBLEMS[status], "content": content} for status in sorted(statuses)}
 
 
+ANNOTATION = {"schema": {"$ref": "#/components/schemas/Annotation"}}
+
 Limit = Annotated[int | None, Query(ge=1, le=1000, description="The most documents to list.")]
 After = Annotated[str, Query(max_length=1000, description="List documents whose ids come after this one.")]
+Position = Annotated[int, Query(ge=0, description="In code points of the document's text, half-open.")]
 Words = Annotated[str, Query(max_length=1000, description="Words that the id or the title holds, in any case.")]
 
 ask_routes = APIRouter(prefix="/v1", route_class=GuardedRoute, responses=problems(401, 500))
@@ -93,13 +99,43 @@ async def ask_batch(body: BatchRequest, engine: EngineDependency, context: Conte
     return replies.BatchReply(results=results)
 
 
-@ask_routes.post("/verify", tags=["check"], response_model=replies.Verdict, responses=problems(*BODY, 404, 503))
+@ask_routes.post("/verify", tags=["check"], response_model=citations.Verdict, responses=problems(*BODY, 404, 503))
 def verify(body: VerifyRequest, engine: EngineDependency, store: StoreDependency) -> Verdict:
-    """Compare a quote with the text at its position, in the active snapshot or an older one."""
+    """Compare a quote with the text at its position, or find where it stands, in any snapshot (the active one)."""
+    claim = (body.start, body.end, body.quote, body.prefix, body.suffix, body.sha256)
     if body.snapshot in (None, engine.snapshot):
-        return engine.verify(body.document, body.start, body.end, body.quote)
-    document = store.open(body.snapshot).document(body.document)
-    return check_quote(document, body.start, body.end, body.quote)
+        return engine.verify(body.document, *claim)
+    return verify_in(store.open(body.snapshot), body.document, Claim(*claim))
+
+
+@ask_routes.get(
+    "/citations/{document:path}",
+    tags=["check"],
+    response_model=citations.Citation | citations.Annotation,
+    responses={**problems(404, 422, 503), 200: {"content": {"application/ld+json": ANNOTATION}}},
+)
+def cite(
+    document: str,
+    start: Position,
+    end: Position,
+    request: Request,
+    engine: EngineDependency,
+    store: StoreDependency,
+    snapshot: Annotated[SnapshotId | None, Query(description="The active one where absent.")] = None,
+) -> Response:
+    """The citation of `[start:end]` of a document's text; an id may contain slashes.
+
+    `Accept: application/ld+json` gives it as a W3C Web Annotation.
+    """
+    cited = engine if snapshot in (None, engine.snapshot) else Citer(store.open(snapshot))
+    citation = cited.cite(document, start, end)
+    headers = {"vary": "accept"}
+    if "application/ld+json" not in request.headers.get("accept", ""):
+        reply = citations.Citation.model_validate(citation)
+        return Response(reply.model_dump_json(), media_type="application/json", headers=headers)
+    source = request.url.replace(path=f"/v1/documents/{quote(document)}", query="")
+    annotation = citations.Annotation.of(citation, str(request.url), str(source))
+    return Response(annotation.model_dump_json(), media_type=citations.ANNOTATION_TYPE, headers=headers)
 
 
 @ask_routes.get("/documents", tags=["check"], response_model=list[replies.DocumentInfo], responses=problems(422, 503))

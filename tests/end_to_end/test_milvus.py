@@ -37,6 +37,9 @@ def test_replies_are_those_of_the_local_engine(published: MilvusStore, local: St
         expected.best_answer,
         expected.snapshot,
     )
+    if reply.answer and expected.answer:
+        citations = [[evidence.citation for evidence in one.evidence] for one in (reply.answer, expected.answer)]
+        assert citations[0] == citations[1] != [None]
     assert reply.features == pytest.approx(expected.features, abs=1e-5)
     assert engine.documents() == here.documents()
     assert engine.passages("animals") == here.passages("animals")

@@ -16,7 +16,8 @@ from service.answering.confidence import Confidence
 from service.answering.engine import Engine, SearchReply
 from service.answering.reader.reader import Reader
 from service.answering.reader.spans import ReaderInput
-from tests.fakes import FakeEncoder, InPieces
+from tests.fakes import FakeEncoder
+from tests.service.answering.pieces import InPieces
 
 TEXTS = {
     "centre": "= The Centre =\n\nThe head of the Centre is Irakli Beridze. He 🤖 leads it."
@@ -42,8 +43,12 @@ def test_every_position_in_a_reply_is_exact(engine: Engine, question: str, top_k
     assert len(reply.hits) <= top_k
     for hit in reply.hits:
         assert engine.document(hit.passage.document).text[hit.passage.start : hit.passage.end] == hit.passage.text
-    for evidence in reply.answer.evidence if reply.answer else ():
+    shown = reply.answer.evidence if reply.answer else ()
+    shown += (reply.abstained.nearest,) if reply.abstained and reply.abstained.nearest else ()
+    for evidence in shown:
         assert engine.document(evidence.document).text[evidence.start : evidence.end] == evidence.quote
+        assert evidence.citation == engine.cite(evidence.document, evidence.start, evidence.end)
+        assert (evidence.citation.quote, evidence.citation.snapshot) == (evidence.quote, reply.snapshot)
 
 
 def test_an_answer_is_quoted_with_its_positions(engine: Engine) -> None:

@@ -1,4 +1,4 @@
-"""Which sentences are quoted, and whether a quote stands where it is said to stand."""
+"""Which sentences are quoted."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ import pytest
 from corpus.documents import Passage
 from corpus.passages import Chunking, split
 from corpus.sources import make_document
-from service.answering.quotes import check_quote, heading_to_quote, span_to_quote
+from service.answering.quotes import heading_to_quote, span_to_quote
 
 
 def passages_of(text: str) -> list[Passage]:
@@ -34,25 +34,6 @@ def test_a_neighbour_is_quoted_where_it_completes_the_sentence(
     sentence: int, support: Sequence[Sequence[float]], expected: tuple[int, int]
 ) -> None:
     assert span_to_quote(PASSAGE, sentence, np.array(support, np.float32)) == expected
-
-
-@pytest.mark.parametrize(
-    ("start", "end", "quote", "valid", "reason"),
-    [
-        (0, 5, "Fünf🤖", True, "exactly"),
-        (1, 5, "Fünf🤖", False, "at 0 to 5"),
-        (0, 5, "Sechs", False, "nowhere"),
-        (0, 99, "Fünf🤖", False, "12 characters"),
-        (-1, 5, "Fünf🤖", False, "12 characters"),
-        (3, 2, "", False, "12 characters"),
-        (2, 2, "", True, "exactly"),
-        (0, 5, "", False, "something else"),
-    ],
-)
-def test_check_quote(start: int, end: int, quote: str, valid: bool, reason: str) -> None:
-    verdict = check_quote(make_document("a", "Fünf🤖 Finger."[:12]), start, end, quote)
-    assert verdict.valid is valid
-    assert reason in verdict.reason
 
 
 LIST = "Bring these: - a lamp - a rope It is cold."

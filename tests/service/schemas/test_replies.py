@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from corpus.documents import Document, DocumentInfo, Passage, Section
 from index.search import Hit
 from service.answering.answer import Abstention, Answer, Evidence, Reply, ShortAnswer
+from service.answering.citations.citation import Offsets, cite
 from service.schemas import replies
 
 HIT = Hit(
@@ -38,7 +39,9 @@ def reply(answer: Answer | None, abstained: Abstention | None, hit: Hit = HIT) -
 
 
 def test_an_answer_is_exactly_the_contract() -> None:
-    evidence = Evidence("a/b", 3, 8, "Words", 1)
+    info = DocumentInfo("a/b", "Title", "0" * 64, 12, (Section(("One", "Two"), 3, 12),))
+    citation = cite(info, "s1", "🎉, ", "Words", " end", Offsets(3, 4, 6))
+    evidence = Evidence("a/b", 3, 8, "Words", 1, citation=citation)
     short = ShortAnswer("Wo", "a/b", 3, 5)
     given = reply(Answer("Words", "extractive", (evidence,), short), None)
     assert json.loads(replies.AskReply.model_validate(given).model_dump_json()) == {
@@ -49,7 +52,23 @@ def test_an_answer_is_exactly_the_contract() -> None:
         "answer": {
             "text": "Words",
             "kind": "extractive",
-            "evidence": [{"document": "a/b", "start": 3, "end": 8, "quote": "Words", "passage": 1}],
+            "evidence": [
+                {
+                    "document": "a/b",
+                    "title": "Title",
+                    "section": ["One", "Two"],
+                    "start": 3,
+                    "end": 8,
+                    "start_utf16": 4,
+                    "end_utf16": 9,
+                    "quote": "Words",
+                    "prefix": "🎉, ",
+                    "suffix": " end",
+                    "sha256": "0" * 64,
+                    "url": citation.url,
+                    "passage": 1,
+                }
+            ],
             "short": {"text": "Wo", "document": "a/b", "start": 3, "end": 5},
         },
         "abstained": None,

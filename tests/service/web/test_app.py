@@ -97,6 +97,7 @@ def test_a_watched_folder_is_released_at_the_start_and_what_failed_shows(start: 
 def test_the_page_is_served_with_a_strict_policy(client: TestClient) -> None:
     for path, media_type in (
         ("/", "text/html"),
+        ("/d/notes/centre", "text/html"),
         ("/pages/app.js", "text/javascript"),
         ("/pages/style.css", "text/css"),
     ):

@@ -1,17 +1,21 @@
 """Passages, documents and quotes over HTTP."""
 
-from dataclasses import replace
+import json
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 from httpx2 import Response
 from starlette.testclient import TestClient
 
-from corpus.documents import DocumentInfo
+from corpus.documents import Document, DocumentInfo
 from corpus.sources import read_source
+from service.answering.citations.citer import Citer
+from service.answering.citations.finding import Claim, check_quote
 from service.runtime.current import CurrentEngine
 from service.schemas import examples
-from tests.fakes import DOCUMENT, END, EVIDENCE, START, FakeEngine, FakeStore
+from service.schemas.citations import ANNOTATION_TYPE, Annotation, Citation
+from tests.fakes import CITATION, DOCUMENT, END, EVIDENCE, START, FakeEngine, FakeStore
 from tests.service.web.common import Start, refused
 
 
@@ -40,7 +44,7 @@ def test_verify(client: TestClient, snapshot: dict[str, str | None]) -> None:
     assert client.post("/v1/verify", json=quote).json()["valid"] is True
     for change in ({"start": START + 1}, {"quote": "else"}, {"end": 10**6}, {"start": -5}, {"end": 10**30}):
         verdict = client.post("/v1/verify", json=quote | change).json()
-        assert verdict["valid"] is False
+        assert (verdict["valid"], verdict["status"]) == (False, "gone" if "quote" in change else "moved")
         assert verdict["reason"]
     refused(client.post("/v1/verify", json=quote | {"document": "other"}), 404)
     refused(client.post("/v1/verify", json=quote | {"snapshot": "s3"}), 404)
@@ -50,6 +54,86 @@ def test_the_example_to_verify_is_true_of_the_shipped_text() -> None:
     (document,) = read_source(Path(__file__).parents[3] / "corpus" / "texts")
     assert document.text[examples.START : examples.END] == examples.QUOTE
     assert (document.id, document.info.sha256) == (examples.VERIFY["document"], examples.SHA256)
+    citer = Citer(OneText(document))
+    citation = citer.cite(document.id, examples.START, examples.END)
+    assert Citation.model_validate(citation).model_dump() == examples.CITATION
+    address = examples.ANNOTATION["id"]
+    annotation = Annotation.of(citation, address, address.partition("?")[0].replace("citations", "documents"))
+    assert json.loads(annotation.model_dump_json()) == examples.ANNOTATION
+    assert check_quote(document, Claim(*[examples.VERIFY[name] for name in Claim.__slots__])).valid
+
+
+@dataclass
+class OneText:
+    """A snapshot of one document."""
+
+    document: Document
+    id: str = examples.SNAPSHOT_ID
+
+    def info(self, document: str) -> DocumentInfo:
+        return self.document.info
+
+    def excerpt(self, document: str, start: int, end: int) -> str:
+        return self.document.text[start:end]
+
+
+def test_a_quote_that_moved_is_found(client: TestClient) -> None:
+    known = {"document": DOCUMENT.id, "start": 0, "end": 2, "quote": "it", "prefix": "[leads] ", "sha256": "0" * 64}
+    verdict = client.post("/v1/verify", json=known).json()
+    assert (verdict["status"], verdict["count"], verdict["changed"]) == ("moved", 1, True)
+    assert DOCUMENT.text[verdict["start"] : verdict["end"]] == "it"
+    assert verdict["places"] == [{"start": verdict["start"], "end": verdict["end"]}]
+    several = client.post("/v1/verify", json=known | {"quote": "I", "prefix": " it. "}).json()
+    assert (several["status"], several["start"]) == ("ambiguous", DOCUMENT.text.index("It is"))
+    gone = client.post("/v1/verify", json=known | {"quote": "It is in The Haag."}).json()
+    assert (gone["status"], gone["start"], gone["nearest"]["text"]) == ("gone", None, "It is in The Hague.")
+    for wrong in ({"sha256": "0"}, {"prefix": 5}, {"suffix": "a" * 1001}):
+        refused(client.post("/v1/verify", json=known | wrong), 422)
+
+
+CITED: dict[str, str | int] = {"start": EVIDENCE.start, "end": EVIDENCE.end}
+
+
+@pytest.mark.parametrize("snapshot", [{}, {"snapshot": "s1"}, {"snapshot": "s2"}])
+def test_a_citation(client: TestClient, snapshot: dict[str, str | int]) -> None:
+    response = client.get("/v1/citations/notes%2Fcentre", params=CITED | snapshot)
+    cited = response.json()
+    assert (cited["quote"], cited["snapshot"]) == (EVIDENCE.quote, snapshot.get("snapshot", "s1"))
+    assert (cited["end_utf16"] - cited["end"], cited["end_utf8"] - cited["end"]) == (1, 3)
+    assert cited["url"] == CITATION.url
+    assert (response.headers["content-type"], response.headers["vary"]) == ("application/json", "accept")
+    assert client.get(cited["url"]).text == client.get("/").text
+
+
+def test_a_citation_is_a_web_annotation_where_that_is_wanted(client: TestClient) -> None:
+    accept = {"accept": 'application/ld+json; profile="http://www.w3.org/ns/anno.jsonld", */*;q=0.1'}
+    response = client.get("/v1/citations/notes/centre", params=CITED, headers=accept)
+    annotation = response.json()
+    assert response.headers["content-type"] == ANNOTATION_TYPE
+    assert annotation["id"] == str(response.url)
+    assert client.get(annotation["id"], headers=accept).json() == annotation
+    target = annotation["target"]
+    document = client.get(target["source"]["id"]).json()
+    assert target["source"]["sha256"] == document["sha256"]
+    quote, position = target["selector"]
+    assert document["text"][position["start"] : position["end"]] == quote["exact"] == EVIDENCE.quote
+    assert quote["prefix"] + quote["exact"] + quote["suffix"] in document["text"]
+
+
+@pytest.mark.parametrize(
+    ("document", "query", "status"),
+    [
+        ("other", CITED, 404),
+        ("notes/centre", CITED | {"snapshot": "s3"}, 404),
+        ("notes/centre", CITED | {"snapshot": "../s1"}, 422),
+        ("notes/centre", {"start": 5}, 422),
+        ("notes/centre", {"start": 5, "end": 5}, 422),
+        ("notes/centre", {"start": -1, "end": 5}, 422),
+        ("notes/centre", {"start": 0, "end": 10**30}, 422),
+    ],
+)
+def test_what_cannot_be_cited(client: TestClient, document: str, query: dict[str, str | int], status: int) -> None:
+    refused(client.get(f"/v1/citations/{document}", params=query), status)
 
 
 class ManyDocuments(FakeEngine):

@@ -11,10 +11,15 @@ from starlette.testclient import TestClient
 
 from service.answering.engine import SearchReply
 from service.runtime.current import CurrentEngine
-from tests.fakes import DOCUMENT, EVIDENCE, PASSAGE, QUOTE, START, FakeEngine, FakeStore
+from tests.fakes import CITATION, DOCUMENT, EVIDENCE, PASSAGE, QUOTE, START, FakeEngine, FakeStore
 from tests.service.web.common import JSON, QUESTION, Start, refused
 
-EVIDENCE_SHOWN = {name: value for name, value in asdict(EVIDENCE).items() if value is not None}
+PARTS = ("title", "section", "start_utf16", "end_utf16", "prefix", "suffix", "sha256", "url")
+EVIDENCE_SHOWN = {
+    **{name: value for name, value in asdict(EVIDENCE).items() if value is not None and name != "citation"},
+    **{name: getattr(CITATION, name) for name in PARTS},
+    "section": ["Head"],
+}
 
 
 def test_an_answer(client: TestClient) -> None:

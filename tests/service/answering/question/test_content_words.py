@@ -6,7 +6,8 @@ import pytest
 
 from index.snapshots.store import Store
 from service.answering.question.content_words import Spelling, WeightedWord, content_words, correct_spelling
-from tests.fakes import FakeEncoder, InPieces
+from tests.fakes import FakeEncoder
+from tests.service.answering.pieces import InPieces
 
 Words = Callable[[str], list[WeightedWord]]
 
