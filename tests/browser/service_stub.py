@@ -2,13 +2,20 @@
 
 import hashlib
 import json
+import re
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from corpus.documents import Document, DocumentInfo
 from corpus.formats import parse
 from corpus.sections import find_sections
+from service.answering import answer
+from service.answering.citations.citer import Citer
+from service.answering.citations.finding import Claim, check_quote
+from service.schemas.citations import Evidence, Verdict
+from service.schemas.requests import VerifyRequest
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "service" / "web" / "page"
@@ -30,13 +37,38 @@ ANSWERS = {
 }
 
 
+class Texts:
+    """The texts, as `service.answering.citations` reads those of a snapshot."""
+
+    id = "20250101T000000-stub"
+
+    def info(self, name: str) -> DocumentInfo:
+        text = TEXTS[name]
+        title, sections = find_sections(text, parse(text, None).blocks)
+        return DocumentInfo(name, title or name, hashlib.sha256(text.encode()).hexdigest(), len(text), sections)
+
+    def excerpt(self, name: str, start: int, end: int) -> str:
+        return TEXTS[name][start:end]
+
+
 def document(name: str) -> dict[str, Any]:
     """What GET /v1/documents/{id} replies."""
-    text = TEXTS[name]
-    title, sections = find_sections(text, parse(text, None).blocks)
-    paths = [{"path": list(section.path), "start": section.start, "end": section.end} for section in sections]
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    return {"id": name, "title": title, "sha256": digest, "length": len(text), "sections": paths, "text": text}
+    info = Texts().info(name)
+    paths = [{"path": list(section.path), "start": section.start, "end": section.end} for section in info.sections]
+    return {
+        "id": name,
+        "title": info.title,
+        "sha256": info.sha256,
+        "length": info.length,
+        "sections": paths,
+        "text": TEXTS[name],
+    }
+
+
+def evidence_of(name: str, start: int, end: int) -> dict[str, Any]:
+    """The evidence of a reply."""
+    citation = Citer(Texts()).cite(name, start, end)
+    return Evidence.model_validate(answer.Evidence(name, start, end, citation.quote, 1, citation=citation)).model_dump()
 
 
 def passages() -> list[dict[str, Any]]:
@@ -68,7 +100,7 @@ def ask(body: dict[str, Any]) -> dict[str, Any]:
         "confidence": 0.0731,
         "level": "unsure",
         "answer": None,
-        "snapshot": "20250101T000000-stub",
+        "snapshot": Texts.id,
         "took_ms": 4.26,
     }
     if question in ANSWERS:
@@ -77,7 +109,7 @@ def ask(body: dict[str, Any]) -> dict[str, Any]:
         end = TEXTS[name].index(last, start) + len(last)
         hits.sort(key=lambda hit: not (hit["document"] == name and hit["start"] <= start < hit["end"]))
         quote = TEXTS[name][start:end]
-        evidence = {"document": name, "start": start, "end": end, "quote": quote, "passage": 1}
+        evidence = evidence_of(name, start, end)
         last_word = start + quote.rindex(" ") + 1
         short = {"text": TEXTS[name][last_word:end], "document": name, "start": last_word, "end": end}
         reply["answer"] = {"text": quote, "kind": "extractive", "evidence": [evidence], "short": short}
@@ -88,16 +120,18 @@ def ask(body: dict[str, Any]) -> dict[str, Any]:
         reply["did_you_mean"] = next(iter(ANSWERS))
         near = hits[0]
         quote = near["text"].split("\n")[0]
-        at = {"document": near["document"], "start": near["start"], "end": near["start"] + len(quote), "passage": 1}
-        reply["abstained"]["nearest"] = {**at, "quote": quote}
+        reply["abstained"]["nearest"] = evidence_of(near["document"], near["start"], near["start"] + len(quote))
     ranked = enumerate(hits[: body.get("top_k", 5)], 1)
     return reply | {"passages": [hit | {"rank": rank, "score": 1 - rank / 10} for rank, hit in ranked]}
 
 
 def verify(body: dict[str, Any]) -> dict[str, Any]:
     """What POST /v1/verify replies."""
-    valid = TEXTS[body["document"]][body["start"] : body["end"]] == body["quote"]
-    return {"valid": valid, "reason": "the quote stands at this position" if valid else "other text stands there"}
+    name = VerifyRequest.model_validate(body).document
+    body = {key: value for key, value in body.items() if key not in ("document", "snapshot")}
+    whole = Document(Texts().info(name), TEXTS[name])
+    lines = [match.span() for match in re.finditer(r".+", TEXTS[name])]
+    return Verdict.model_validate(check_quote(whole, Claim(**body), lambda: lines)).model_dump()
 
 
 class ServiceStub(BaseHTTPRequestHandler):
@@ -111,7 +145,8 @@ class ServiceStub(BaseHTTPRequestHandler):
         elif path.startswith("/v1/documents/"):
             self.reply(json.dumps(document(path.removeprefix("/v1/documents/"))).encode(), "application/json")
         else:
-            file = PAGE / ("index.html" if path == "/" else path.removeprefix("/pages/"))
+            is_page = path == "/" or path.startswith("/d/")
+            file = PAGE / ("index.html" if is_page else path.removeprefix("/pages/"))
             self.reply(file.read_bytes(), MEDIA_TYPES[file.suffix])
 
     def do_POST(self) -> None:

@@ -1,5 +1,6 @@
 """Getting about: by keyboard alone, and by the address."""
 
+import re
 from urllib.parse import quote
 
 from tests.browser.common import IN_A_BROWSER, Page, api, expect, type_question
@@ -25,6 +26,7 @@ def test_keyboard_alone(page: Page, base_url: str) -> None:
         expect(page.locator("#source-text mark").first).to_be_focused()
         assert "".join(page.locator("#source-text mark").all_text_contents()) == reply["passages"][1]["text"]
         page.keyboard.press("Escape")
+        expect(page).not_to_have_url(re.compile("/d/"))
         expect(passage.nth(1)).to_be_focused()
     page.keyboard.press("/")
     page.keyboard.type("j/k o")

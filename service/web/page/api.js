@@ -1,5 +1,7 @@
 // The HTTP API as this page uses it: JSON in, JSON out, every failure a Problem.
 
+import { pathOf } from "./citation.js";
+
 const KEY = "centreqa-key";
 
 // Storage throws where the browser blocks it; the key then lasts as long as the page.
@@ -63,5 +65,4 @@ export async function listDocuments(limit, words = "") {
 }
 
 /** One document with its text; the slashes of its id are part of the path. */
-export const readDocument = (id, signal) =>
-  call(`/v1/documents/${id.split("/").map(encodeURIComponent).join("/")}`, { signal });
+export const readDocument = (id, signal) => call(`/v1/documents/${pathOf(id)}`, { signal });

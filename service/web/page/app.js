@@ -1,6 +1,8 @@
-// The page: its address says what it shows (?q= the question, &document= the filter, &source= the open source).
+// The page: its address says what it shows (?q= the question, &document= the filter, /d/...# the open source).
 
 import { Problem, call, hasKey, listDocuments, useKey } from "./api.js";
+import { linkTo, readLink } from "./citation.js";
+import { copy } from "./copying.js";
 import { percent, replyView } from "./reply.js";
 import { closeSource, openSource } from "./source.js";
 import { el } from "./text.js";
@@ -22,11 +24,10 @@ let again = () => ((shown = null), route({ focus: true })); // what to do once a
 
 function address() {
   const query = new URLSearchParams(location.search);
-  const span = /^(.+):(\d+)-(\d+)$/s.exec(query.get("source") ?? "");
   return {
     q: (query.get("q") ?? "").trim(),
     only: query.get("document") ?? "",
-    at: span && { document: span[1], start: Number(span[2]), end: Number(span[3]) },
+    at: readLink(location),
   };
 }
 
@@ -34,8 +35,8 @@ function href({ q, only, at }) {
   const query = new URLSearchParams();
   if (q) query.set("q", q);
   if (only) query.set("document", only);
-  if (at) query.set("source", `${at.document}:${at.start}-${at.end}`);
-  return `${location.pathname}${String(query) && `?${query}`}`;
+  const asked = String(query) && `?${query}`;
+  return at ? linkTo(at, asked) : `/${asked}`;
 }
 
 /** Make the page show what its address says. */
@@ -134,31 +135,33 @@ function fail(error, retry) {
 /* ---- the source panel ---- */
 
 /** A link that opens the source at a span here, and also works in a new tab. */
-function placeLink({ document: id, start, end }, quote, label) {
-  const at = { document: id, start, end };
+function placeLink({ document: id, start, end, quote, prefix, suffix, sha256 }, label) {
+  const at = { document: id, start, end, quote, prefix, suffix, sha256 };
   const link = el("a", { href: href({ ...address(), at }) }, label);
   link.addEventListener("click", (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    // The panel is part of the address, not a step of its own: Back goes to the question before.
-    history.replaceState(null, "", href({ ...address(), at }));
-    showSource(at, quote);
+    history.pushState({ opened: true }, "", href({ ...address(), at }));
+    showSource(at);
   });
   return link;
 }
 
-async function showSource(at, quote) {
+async function showSource(at) {
   try {
-    await openSource(at, quote);
+    await openSource(at);
   } catch (error) {
     if (error.name === "AbortError") return;
     closeSource();
-    fail(error, () => showSource(at, quote));
+    fail(error, () => showSource(at));
   }
 }
 
 source.addEventListener("close", () => {
-  if (!source.open) history.replaceState(null, "", href({ ...address(), at: null }));
+  if (source.open || !address().at) return;
+  // What was opened from here is a step of its own, so closing it is the step back.
+  if (history.state?.opened) history.back();
+  else history.replaceState(null, "", href({ ...address(), at: null }));
 });
 
 /* ---- documents, examples, key, curl ---- */
@@ -179,7 +182,7 @@ async function loadDocuments() {
   // The examples are about the shipped text.
   $("examples").hidden = !documents.some(({ id }) => id.endsWith("unicri-centre"));
   const all = { document: documents[0]?.id, start: 0, end: 0 };
-  const one = () => [documents[0].title, placeLink(all, undefined, "Read it")];
+  const one = () => [documents[0].title, placeLink(all, "Read it")];
   $("scope").replaceChildren(...(total === 1 ? one() : [`${total} documents`]));
 }
 
@@ -226,17 +229,8 @@ function showCurl(q, only) {
   $("curl").textContent = `curl -s ${location.origin}/v1/ask${key} -H 'content-type: application/json' -d '${quoted}'`;
 }
 
-async function copyCurl() {
-  const note = $("copied");
-  try {
-    await navigator.clipboard.writeText($("curl").textContent);
-    note.textContent = "Copied";
-  } catch {
-    getSelection().selectAllChildren($("curl"));
-    note.textContent = "Selected: press Ctrl+C";
-  }
-  setTimeout(() => (note.textContent = ""), 3000);
-}
+const copyCurl = () =>
+  copy($("curl").textContent, $("copied"), () => getSelection().selectAllChildren($("curl")));
 
 $("ask").addEventListener("submit", (event) => (event.preventDefault(), submit()));
 find.addEventListener("input", findDocuments);

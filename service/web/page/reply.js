@@ -1,6 +1,7 @@
 // A reply of /v1/ask as elements: the answer or the refusal, then the passages.
 
 import { call } from "./api.js";
+import { copyMenu } from "./copying.js";
 import { el, marked } from "./text.js";
 
 /** Where something stands, for people. */
@@ -50,8 +51,8 @@ function evidenceItem(evidence, reply, place) {
     "li",
     {},
     ...(evidence.quote === reply.answer.text ? [] : [quote]),
-    place(evidence, evidence.quote, cite),
-    el("span", { className: "checking" }, ...checkButton(evidence, reply.snapshot)),
+    place(evidence, cite),
+    el("div", { className: "checking" }, ...checkButton(evidence, reply.snapshot), copyMenu(evidence, reply)),
   );
 }
 
@@ -66,7 +67,7 @@ function emphasised({ text, short, evidence: [first] }) {
 /** The sentence that comes closest to an answer. */
 const nearest = (evidence, place) =>
   evidence
-    ? [el("p", { id: "nearest" }, "Closest sentence: ", place(evidence, evidence.quote, el("q", {}, evidence.quote)))]
+    ? [el("p", { id: "nearest" }, "Closest sentence: ", place(evidence, el("q", {}, evidence.quote)))]
     : [];
 
 function answered(reply, place) {
@@ -87,9 +88,8 @@ const understood = (reply) =>
 function suggested({ did_you_mean: q }) {
   if (!q) return [];
   const query = new URLSearchParams(location.search);
-  query.delete("source");
   query.set("q", q);
-  return [el("p", { id: "did-you-mean", className: "confidence" }, "Did you mean: ", el("a", { href: `?${query}` }, q))];
+  return [el("p", { id: "did-you-mean", className: "confidence" }, "Did you mean: ", el("a", { href: `/?${query}` }, q))];
 }
 
 /** What a chance was judged by, where that was not questions about these documents. */
@@ -123,7 +123,7 @@ function passageItem(passage, evidence, place) {
   const spans = quotes.map((e) => [e.start - passage.start, e.end - passage.start]);
   const title = el("h3", { id: `passage-${passage.rank}` }, where(passage.title, passage.section));
   const offsets = el("span", { className: "offsets" }, `${passage.start}–${passage.end}`);
-  const link = place(target, target.quote, "Open in the text");
+  const link = place(target, "Open in the text");
   link.classList.add("open");
   link.setAttribute("aria-describedby", title.id);
   const article = el(
@@ -137,7 +137,7 @@ function passageItem(passage, evidence, place) {
   return el("li", {}, article);
 }
 
-/** Elements for a reply; `place(span, quote, label)` makes the link that opens a source document at a span. */
+/** Elements for a reply; `place(span, label)` makes the link that opens a source document at a span. */
 export function replyView(reply, place) {
   const evidence = reply.answer?.evidence ?? [];
   const found = reply.passages.length > 0;

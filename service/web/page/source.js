@@ -1,6 +1,6 @@
 // The panel that shows a source document, opened at a quote. Its text is the document's, code point by code point.
 
-import { readDocument } from "./api.js";
+import { call, readDocument } from "./api.js";
 import { el, marked, slice, split } from "./text.js";
 
 const dialog = document.getElementById("source");
@@ -9,8 +9,9 @@ const [title, facts, notice, nav, body] = ["title", "facts", "notice", "sections
 );
 let loading = new AbortController();
 
-/** Show a document with the code points `start` to `end` marked; `quote` is what is expected to stand there, if known. */
-export async function openSource({ document: id, start, end }, quote) {
+/** Show a document at a citation, `{document, start, end}` and what more of it is known: the quote is marked. */
+export async function openSource(at) {
+  const { document: id } = at;
   loading.abort();
   loading = new AbortController();
   const { signal } = loading;
@@ -22,10 +23,10 @@ export async function openSource({ document: id, start, end }, quote) {
   if (!dialog.open) dialog.showModal();
 
   const source = await readDocument(id, signal);
+  const { start, end, said } = await standing(at, source, signal);
   title.textContent = source.title;
   facts.textContent = `${source.id} · ${source.length} characters · SHA-256 ${source.sha256.slice(0, 12)}…`;
-  const changed = quote !== undefined && slice(source.text, start, end) !== quote;
-  notice.textContent = changed ? "The text has changed since this answer: the quote no longer stands here." : "";
+  notice.textContent = said;
   typeset(source, start, end);
   nav.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 
@@ -34,6 +35,23 @@ export async function openSource({ document: id, start, end }, quote) {
   (mark ?? body).focus({ preventScroll: true });
   if (mark) mark.scrollIntoView({ block: "center", behavior: "instant" });
   else body.scrollTo({ top: 0, behavior: "instant" });
+}
+
+/** Where a quote stands in the text as it is now, and what to say where that is not what the citation says. */
+async function standing({ start, end, quote, ...known }, source, signal) {
+  const isSame = known.sha256 === undefined || known.sha256 === source.sha256;
+  if (!quote || (isSame && slice(source.text, start, end) === quote)) return { start, end, said: "" };
+  const verdict = await call("/v1/verify", { body: { start, end, quote, ...known }, signal });
+  // Where the text is the same, it is the link that says something else.
+  const because = verdict.changed === false ? "The link is not right" : "The text has changed since";
+  const place = verdict.start === null ? verdict.nearest : verdict;
+  const said = {
+    exact: "the quote still stands here.",
+    moved: "the quote moved, and is marked where it stands now.",
+    ambiguous: `the quote stands ${verdict.count} times. The likeliest place is marked.`,
+    gone: `the quote is gone.${verdict.nearest ? " What comes nearest is marked." : ""}`,
+  }[verdict.status];
+  return { start: place?.start ?? 0, end: place?.end ?? 0, said: `${because}: ${said}` };
 }
 
 /** Close the panel; focus returns to where it was opened from. */
