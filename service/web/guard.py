@@ -10,7 +10,7 @@ from fastapi.security import HTTPBearer
 from pydantic import SecretStr, TypeAdapter
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Message, Receive
 
@@ -111,7 +111,11 @@ class GuardedRoute(APIRoute):
         handler = super().get_route_handler()
 
         async def guarded(request: Request) -> Response:
-            return await handler(await self.read(request))
+            try:
+                complete = await self.read(request)
+            except ClientDisconnect:
+                raise HTTPException(400) from None
+            return await handler(complete)
 
         return guarded
 

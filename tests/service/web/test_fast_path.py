@@ -53,7 +53,8 @@ def test_a_good_question_takes_the_fast_path(client: TestClient) -> None:
     assert 'route="/v1/ask"' in router.middleware_stack.context.metrics.render().decode()
 
 
-def test_a_client_that_leaves_in_the_middle_of_its_question(client: TestClient) -> None:
+@pytest.mark.parametrize("path", ["/v1/ask", "/v1/ask/batch"])
+def test_a_client_that_leaves_in_the_middle_of_its_question(client: TestClient, path: str) -> None:
     async def scenario() -> list[Message]:
         messages: list[Message] = [
             {"type": "http.request", "body": b"{", "more_body": True},
@@ -69,7 +70,7 @@ def test_a_client_that_leaves_in_the_middle_of_its_question(client: TestClient) 
             sent.append(message)
 
         headers = [(b"host", b"localhost"), (b"content-type", b"application/json"), (b"content-length", b"9")]
-        scope = {"type": "http", "method": "POST", "path": "/v1/ask", "query_string": b"", "headers": headers}
+        scope = {"type": "http", "method": "POST", "path": path, "query_string": b"", "headers": headers}
         await client.app(scope, receive, send)
         return sent
 
