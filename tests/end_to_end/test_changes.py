@@ -8,7 +8,8 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.end_to_end.test_service import KEY, ask, run, serving, until
+from tests.end_to_end.processes import run, serving, until
+from tests.end_to_end.test_service import KEY, ask
 
 pytestmark = pytest.mark.model
 
