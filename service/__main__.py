@@ -1,6 +1,7 @@
 """Command line: serve the page and the HTTP API, or ask one question."""
 
 from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -98,6 +99,30 @@ def ask(
         typer.echo(reply.model_dump_json())
     else:
         show(reply)
+
+
+@app.command()
+def mcp(var: Var = None) -> None:
+    """Serve tools to the program that starts this one, by the Model Context Protocol over stdin and stdout.
+
+    Example: python -m service mcp
+    """
+    from service import logs
+    from service.settings import Settings
+
+    if find_spec("mcp") is None:
+        raise InputError("the package mcp is not installed; run pip install -c constraints.txt -e '.[mcp]'")
+    settings = Settings.load(var=var)
+    opening = startup.open_in_background(settings)
+    logs.configure(settings.log_level)
+    opening.logs_ready.set()
+
+    from service.web.app import create_app
+    from service.web.doors import mcp_stdio
+
+    current = opening.wait()
+    opening.thread.join()  # the first question should find an engine
+    mcp_stdio.serve(create_app(current, settings).state.context)
 
 
 def _parse(filter: list[str] | None) -> dict[str, str] | None:  # noqa: A002

@@ -24,7 +24,7 @@ class Evidence(BaseModel):
     `page` and `anchor` (such as `slide 2`) say where that is in the file the text came from; absent where it has none.
     """
 
-    model_config = ConfigDict(from_attributes=True)
+    model_config = ConfigDict(from_attributes=True, populate_by_name=True)
 
     document: str
     title: Annotated[str, Field(validation_alias=AliasPath("citation", "title"))]

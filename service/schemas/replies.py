@@ -17,7 +17,7 @@ Number = Annotated[FiniteFloat, AfterValidator(lambda value: round(value, 6))]
 
 def _example(example: JsonDict | None = None) -> ConfigDict:
     extra: JsonDict | None = {"example": example} if example else None
-    return ConfigDict(from_attributes=True, json_schema_extra=extra)
+    return ConfigDict(from_attributes=True, populate_by_name=True, json_schema_extra=extra)
 
 
 class ShortAnswer(BaseModel):
