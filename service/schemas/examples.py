@@ -154,3 +154,72 @@ RECEIPT: Example = {
     "kept": [],
     "copies": [],
 }
+
+CHAT: Example = {
+    "model": "centreqa",
+    "messages": [
+        {"role": "user", "content": "What is the Centre?"},
+        {"role": "assistant", "content": "It is a centre for artificial intelligence and robotics."},
+        {"role": "user", "content": "Who heads it?"},
+    ],
+}
+CHAT_CONTENT = (
+    f"{QUOTE} [1]\n\nShort answer: Irakli Beridze\n\nSources:\n"
+    f"[1] unicri-centre, characters {START} to {END}: “{QUOTE}”\n\n"
+    f"Confidence: 94% (sure, judged by questions about other texts). Snapshot: {SNAPSHOT_ID}"
+)
+CHAT_ANNOTATION: Example = {
+    **EVIDENCE,
+    "type": "url_citation",
+    "url_citation": {
+        "start_index": len(QUOTE) + 1,
+        "end_index": len(QUOTE) + 4,
+        "title": TITLE,
+        "url": f"http://127.0.0.1:8000{EVIDENCE['url']}",
+    },
+    "snapshot": SNAPSHOT_ID,
+}
+CHAT_JUDGEMENT: Example = {
+    "confidence": 0.94,
+    "level": "sure",
+    "calibrated": False,
+    "short": SHORT,
+    "abstained": None,
+    "snapshot": SNAPSHOT_ID,
+    "understood": None,
+    "did_you_mean": None,
+}
+CHAT_REPLY: Example = {
+    "id": "chatcmpl-6f1c0c2e9b7d4a55",
+    "object": "chat.completion",
+    "created": 1767323045,
+    "model": "centreqa",
+    "system_fingerprint": SNAPSHOT_ID,
+    "choices": [
+        {
+            "index": 0,
+            "message": {
+                "role": "assistant",
+                "content": CHAT_CONTENT,
+                "refusal": None,
+                "annotations": [CHAT_ANNOTATION],
+                "centreqa": CHAT_JUDGEMENT,
+            },
+            "logprobs": None,
+            "finish_reason": "stop",
+        }
+    ],
+    "usage": {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0},
+}
+CHAT_MODELS: Example = {
+    "object": "list",
+    "data": [{"id": "centreqa", "object": "model", "created": 0, "owned_by": "centreqa"}],
+}
+CHAT_ERROR: Example = {
+    "error": {
+        "message": "tools is not supported; leave it out: an answer is one quoted text",
+        "type": "invalid_request_error",
+        "param": "tools",
+        "code": "invalid_request",
+    }
+}

@@ -27,6 +27,7 @@ from service.web.admin_routes import admin_routes
 from service.web.browsers import ServedHosts
 from service.web.compression import Compression
 from service.web.dependencies import Context
+from service.web.doors.chat import chat_routes
 from service.web.doors.mcp_http import is_installed, mcp_routes
 from service.web.fast_path import FastPath, select_routes
 from service.web.guard import admin_scheme, ask_scheme
@@ -86,6 +87,7 @@ def create_app(
     app.include_router(routes.ask_routes, dependencies=ask_key)
     app.include_router(routes.monitoring_routes, dependencies=ask_key)
     app.include_router(routes.health_routes)
+    app.include_router(chat_routes, dependencies=ask_key)
     if is_installed():
         app.include_router(mcp_routes)
     if settings.admin_key:

@@ -1,4 +1,4 @@
-"""Other programs ask, with the real model: an agent over stdio and over HTTP."""
+"""Other programs ask, with the real model: an agent over stdio and over HTTP, and OpenAI's client."""
 
 import asyncio
 import os
@@ -14,6 +14,7 @@ from tests.end_to_end.processes import OFFLINE, ROOT, run, serving
 pytestmark = pytest.mark.model
 
 mcp = pytest.importorskip("mcp", reason="mcp is not installed: pip install -e '.[mcp]'")
+openai = pytest.importorskip("openai", reason="openai is not installed: pip install -e '.[dev]'")
 httpx = pytest.importorskip("httpx", reason="httpx comes with both")
 
 HEAD = "Who is the head of the Centre?"
@@ -69,3 +70,19 @@ def test_an_agent_over_stdio_and_over_http(environment: dict[str, str], tmp_path
     assert by_stdio == by_http
     assert "Irakli Beridze" in by_stdio
     assert "reached for the network" not in (tmp_path / "log").read_text("utf-8")
+
+
+def test_openais_client(environment: dict[str, str]) -> None:
+    with serving(environment) as (client, _), httpx.Client(trust_env=False) as http:
+        address = str(client.base_url.join("/v1"))
+        chat = openai.OpenAI(base_url=address, api_key=KEY, timeout=60, http_client=http).chat.completions
+        turns = [{"role": "user", "content": HEAD}]
+        message = chat.create(model="centreqa", messages=turns).choices[0].message
+        (first, *_) = message.annotations
+        found = client.get(f"/v1/documents/{first.document}", headers={"authorization": f"Bearer {KEY}"}).json()
+        assert found["text"][first.start : first.end] == first.quote
+        assert "Irakli Beridze" in message.content
+        parts = chat.create(model="centreqa", messages=turns, stream=True)
+        assert "".join(part.choices[0].delta.content or "" for part in parts) == message.content
+        turns = [{"role": "user", "content": "What is the Centre's annual budget?"}]
+        assert chat.create(model="centreqa", messages=turns).choices[0].message.content.startswith("No answer. ")

@@ -1,1 +1,1 @@
-"""Doors for other programs: agents, by the Model Context Protocol. Each asks as POST /v1/ask does."""
+"""Doors for other programs: agents (MCP) and clients of OpenAI's chat. Each asks as POST /v1/ask does."""

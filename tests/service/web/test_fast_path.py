@@ -53,7 +53,7 @@ def test_a_good_question_takes_the_fast_path(client: TestClient) -> None:
     assert 'route="/v1/ask"' in router.middleware_stack.context.metrics.render().decode()
 
 
-@pytest.mark.parametrize("path", ["/v1/ask", "/v1/ask/batch"])
+@pytest.mark.parametrize("path", ["/v1/ask", "/v1/ask/batch", "/v1/chat/completions"])
 def test_a_client_that_leaves_in_the_middle_of_its_question(client: TestClient, path: str) -> None:
     async def scenario() -> list[Message]:
         messages: list[Message] = [
