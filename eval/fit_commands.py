@@ -49,8 +49,9 @@ def calibrate(
             ]
             for each in dict.fromkeys((OFF, reader))
         )
-    without = fit_confidence(unread, risk, UNREAD_FEATURES)
-    fit = fit_confidence(read[0], risk) if read else without
+    fit = fit_confidence(read[0], risk) if read else fit_confidence(unread, risk, UNREAD_FEATURES)
+    # Without a reader as many right answers are given, and more wrong ones.
+    without = fit_confidence(unread, risk, UNREAD_FEATURES, fit.withheld) if read else fit
     path = out or var / "confidence.json"
     if not force:
         check_better(fit)

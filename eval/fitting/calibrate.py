@@ -35,7 +35,7 @@ from service.answering.reader.reader import SHIPPED
 FOLDS = 10  # of the cross-validation, and how many right and wrong answers there must be
 INVERSE_PENALTY = 0.3  # scikit-learn's C, for features with mean 0 and standard deviation 1
 
-SURE_WRONG, LIKELY_WRONG = 0.05, 0.25  # of the answers called so, the share that may be wrong
+SURE_WRONG, LIKELY_WRONG = 0.07, 0.25  # of the answers called so, the share that may be wrong
 
 # Equally sure of every answer: stands in for a confidence that cannot be read, so that a fit can replace that one.
 UNFITTED = Confidence({}, 0.0, 0.5)
@@ -63,6 +63,11 @@ class Fit:
     def is_better(self) -> bool:
         """Whether its chances, cross-validated, are nearer to the labels than those that were in use (Brier score)."""
         return float(brier(self.chances, self.labels)[0]) < float(brier(self.before, self.labels)[0])
+
+    @property
+    def withheld(self) -> float:
+        """The share (0..1) of the right answers that lie below the threshold."""
+        return float(np.mean(self.chances[self.labels == 1] < self.confidence.threshold))
 
     def save(self, path: Path, unread: "Fit | None" = None) -> None:
         """Write the file that `Confidence.load` reads; `unread` is the fit for questions without a reader."""
@@ -102,10 +107,14 @@ def ask_for_fit(
     return evaluate(engine, dataset, baselines={}, workers=workers, progress=progress)
 
 
-def fit_confidence(runs: Sequence[Run], risk: float, names: Sequence[str] = FITTED_FEATURES) -> Fit:
+def fit_confidence(
+    runs: Sequence[Run], risk: float, names: Sequence[str] = FITTED_FEATURES, most_withheld: float = 1.0
+) -> Fit:
     """Fit the named features on every best answer of the runs; above the threshold, at most `risk` (0..1) are wrong.
 
-    Raises DatasetError where there are too few right or wrong answers to learn from.
+    More may be wrong where that would withhold more than `most_withheld` (0..1) of the right answers: features that
+    tell little would else refuse nearly everything. Raises DatasetError where there are too few right or wrong answers
+    to learn from.
     """
     judged = [[record for record in run.records if record.features and record.right is not None] for run in runs]
     records = [record for each in judged for record in each]
@@ -126,6 +135,7 @@ def fit_confidence(runs: Sequence[Run], risk: float, names: Sequence[str] = FITT
     intercept = float(regression.intercept_[0] - weights @ scaler.mean_)
     weights_by_name = dict(zip(names, map(float, weights), strict=True))
     threshold, sure = (threshold_for(chances, labels, wrong) for wrong in (risk, SURE_WRONG))
+    threshold = min(threshold, float(np.quantile(chances[labels == 1], most_withheld, method="lower")))
     less = chances < sure
     likely = min(threshold_for(chances[less], labels[less], LIKELY_WRONG), sure)
     confidence = Confidence(weights_by_name, intercept, threshold, sure, likely)

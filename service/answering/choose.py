@@ -40,7 +40,7 @@ FOUND = 1.0
 
 # What each feature counts when sentences are compared with each other.
 UNREAD_WEIGHTS = {"late": 1.0, "coverage": 0.8, "passage": 0.5, "fits": 0.15}
-READ_WEIGHTS = {"late": 1.0, "coverage": 0.8, "exact": 0.3, "passage": 0.5, "fits": 0.15, "read": 1.0}
+READ_WEIGHTS = {"late": 1.0, "coverage": 0.8, "exact": 0.3, "passage": 0.5, "fits": 0.15, "read": 1.6}
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ EXACT_IN_PASSAGE = 0.5  # the same of a number or a code, which says more about 
 EXACT = 2.0  # how many times as much a number or a code counts as its idf says
 OTHERWISE_WRITTEN = 0.95  # the sentence holds another form of it: without its separators, or as a short form
 
-SURE = 12.0  # a reader's score that counts as quite sure; logits rarely give more
+SURE = 20.0  # a reader's score that counts as quite sure; logits rarely give more
 
 _ASKS = re.compile(r"\?[\s*_\"')\]”’]*+(?:\([^)\s]{0,500}\)\s*+)?$")  # how a question ends, as text or as a link
 
