@@ -25,6 +25,8 @@ MISREAD = {
     "Which command copies the ledger?": "the command is found and withheld",
     "Who is the warden of the north hall?": "the reader takes the name from the next row",
     "Who orders new screens?": "the reader takes IT for a pronoun",
+    "In which version was the crash on empty routes fixed?": "the heading answers, of which the reader marks no words",
+    "When did Tern learn to export maps as SVG?": "the heading answers, of which the reader marks no words",
 }
 CASES = [
     pytest.param(
