@@ -40,7 +40,7 @@ from service.answering.question.spelling import most_similar
 from service.answering.versions import say_nearly_the_same
 from tests.fakes import FakeEncoder
 
-LETTERS = 8_000  # characters of the shorter text; the other one is four times as long
+LETTERS = 3_000  # characters of the shorter text; the other one is four times as long
 TIMES = 10  # as long as that the longer one takes, at most: between linear and quadratic
 SHORT = 0.02  # seconds in which the longer one may be done whatever the shorter one takes
 

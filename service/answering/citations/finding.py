@@ -12,6 +12,7 @@ from service.answering.citations.similar import Similar, most_similar
 Status: TypeAlias = Literal["exact", "moved", "ambiguous", "gone"]
 
 PLACES = 10  # places of an ambiguous quote that are told
+LOOKED_AT = 100  # code points before and after a quote that tell one place from another
 COMPARED = 1000  # places that are compared with what stood around the quote: so many from the start, so many from there
 
 
@@ -115,7 +116,7 @@ def check_quote(document: Document, claim: Claim, sentences: Callable[[], Sequen
 
 def likeliest_places(text: str, claim: Claim) -> list[Place]:
     """Some of the places where the quote stands: those in which most of what stood around it does, then the nearest."""
-    quote, prefix, suffix = claim.quote, claim.prefix, claim.suffix
+    quote, prefix, suffix = claim.quote, claim.prefix[-LOOKED_AT:], claim.suffix[:LOOKED_AT]
     near = _clamped(text, claim.start)
     # However often the quote stands there, the place where all of it stands is among those that are compared.
     whole = text.find(prefix + quote + suffix)
