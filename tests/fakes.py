@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import numpy as np
 
@@ -207,8 +207,8 @@ class FakeEngine(Engine):
     def cite(self, document: str, start: int, end: int) -> Citation:
         return Citer(self).cite(document, start, end)
 
-    def verify(self, document: str, *claim: Any, **known: Any) -> Verdict:
-        return verify(cast(ServedSnapshot, self), document, Claim(*claim, **known))
+    def verify(self, document: str, claim: Claim) -> Verdict:
+        return verify(cast(ServedSnapshot, self), document, claim)
 
 
 class FakeStore:

@@ -186,23 +186,13 @@ class Engine:
 
     def cite(self, document: str, start: int, end: int) -> Citation:
         """The citation of `[start:end]` of a document; raises NotFoundError, InputError."""
-        return self._citer.cite(document, start, end)
+        with self._reading():
+            return self._citer.cite(document, start, end)
 
-    def verify(
-        self,
-        document: str,
-        start: int,
-        end: int,
-        quote: str,
-        prefix: str = "",
-        suffix: str = "",
-        sha256: str | None = None,
-    ) -> Verdict:
-        """Compare a quote with the text at its position, or find where it stands; raises NotFoundError.
-
-        The rest is as in `Claim`.
-        """
-        return verify(self._snapshot, document, Claim(start, end, quote, prefix, suffix, sha256))
+    def verify(self, document: str, claim: Claim) -> Verdict:
+        """Compare a quote with the text at its position, or find where it stands; raises NotFoundError."""
+        with self._reading():
+            return verify(self._snapshot, document, claim)
 
     @contextmanager
     def _reading(self) -> Iterator[None]:

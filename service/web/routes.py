@@ -102,10 +102,10 @@ async def ask_batch(body: BatchRequest, engine: EngineDependency, context: Conte
 @ask_routes.post("/verify", tags=["check"], response_model=citations.Verdict, responses=problems(*BODY, 404, 503))
 def verify(body: VerifyRequest, engine: EngineDependency, store: StoreDependency) -> Verdict:
     """Compare a quote with the text at its position, or find where it stands, in any snapshot (the active one)."""
-    claim = (body.start, body.end, body.quote, body.prefix, body.suffix, body.sha256)
+    claim = Claim(body.start, body.end, body.quote, body.prefix, body.suffix, body.sha256)
     if body.snapshot in (None, engine.snapshot):
-        return engine.verify(body.document, *claim)
-    return verify_in(store.open(body.snapshot), body.document, Claim(*claim))
+        return engine.verify(body.document, claim)
+    return verify_in(store.open(body.snapshot), body.document, claim)
 
 
 @ask_routes.get(

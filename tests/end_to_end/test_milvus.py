@@ -11,6 +11,7 @@ from corpus.errors import InputError, ModelMismatch
 from index.__main__ import app
 from index.milvus.store import MilvusStore
 from index.snapshots.store import Store
+from service.answering.citations.finding import Claim
 from service.answering.engine import Engine
 from service.runtime.rebuild import Order, child_environment, publish_command
 from service.settings import Settings
@@ -44,7 +45,7 @@ def test_replies_are_those_of_the_local_engine(published: MilvusStore, local: St
     assert engine.documents() == here.documents()
     assert engine.passages("animals") == here.passages("animals")
     for evidence in reply.best_answer.evidence if reply.best_answer else ():
-        assert engine.verify(evidence.document, evidence.start, evidence.end, evidence.quote).valid
+        assert engine.verify(evidence.document, Claim(evidence.start, evidence.end, evidence.quote)).valid
     encoder.sha256 = "1" * 64
     with pytest.raises(ModelMismatch):
         Engine(there, encoder)
