@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from index.encoding.encoder import EncodedQuery
 from index.retrieval.fusion import LEXICAL_ONLY, Ranking
@@ -26,11 +27,10 @@ SIMILAR_ANYWHERE = 0.87
 
 @dataclass(frozen=True, slots=True)
 class Retrieved:
-    """Hits, best first, and the query that they were retrieved with; `suggested` as in `Spelling`."""
+    """Hits, best first, and the query that they were retrieved with."""
 
     query: EncodedQuery
     hits: tuple[Hit, ...]
-    suggested: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,25 +63,24 @@ class Pipeline:
         retrieved = self._retrieve(question, depth, documents, ranking)
         if ranking:
             return retrieved
-        texts = [hit.passage.text for hit in retrieved.hits[:ANSWER_DEPTH]]
-        spelling = correct_spelling(
-            retrieved.query, self._snapshot.lexical, lambda word: self._look_up(word, texts, documents)
-        )
-        if spelling.text != retrieved.query.text:
-            retrieved = self._retrieve(spelling.text, depth, documents)
-        hits = mark_superseded(spelling.text, retrieved.hits)
-        return replace(retrieved, hits=hits, suggested=spelling.suggested)
+        corrected = self._spell(retrieved, documents)
+        if corrected != retrieved.query.text:
+            retrieved = self._retrieve(corrected, depth, documents)
+        return replace(retrieved, hits=mark_superseded(corrected, retrieved.hits))
 
     def answer(self, question: str, depth: int, documents: frozenset[str] | None, read: bool) -> Answered:
         """The decision made from the first hits, with the `depth` best of them; without the reader unless `read`."""
         retrieved = self.search(question, depth, documents)
+        understood = retrieved.query.text
+        named = self._spell(retrieved, documents, names=True)
+        suggested = named if named.lower() != understood.lower() else None
         read_hits, others = retrieved.hits[:ANSWER_DEPTH], retrieved.hits[ANSWER_DEPTH:]
-        reader = self._reader_of(retrieved.query.text) if read else None
+        reader = self._reader_of(understood) if read else None
         examined = examine(retrieved.query, read_hits, self._snapshot.lexical, reader)
         hits = (examined.hits or read_hits) + others
         failed = reader is not None and bool(examined.best) and not examined.is_read
         decision = self._with_citations(decide(examined, self._confidence))
-        return Answered(retrieved.query.text, retrieved.suggested, decision, hits, failed)
+        return Answered(understood, suggested, decision, hits, failed)
 
     def examine(self, question: str, documents: frozenset[str] | None) -> Examined:
         """The first hits, every sentence compared and read."""
@@ -103,6 +102,12 @@ class Pipeline:
 
     def _cited(self, evidence: Evidence) -> Evidence:
         return replace(evidence, citation=self.citer.cite_evidence(evidence.document, evidence.start, evidence.end))
+
+    def _spell(self, retrieved: Retrieved, documents: frozenset[str] | None, *, names: bool = False) -> str:
+        """The question as the texts spell it: as `correct_spelling`."""
+        texts = [hit.passage.text for hit in retrieved.hits[:ANSWER_DEPTH]]
+        look_up = partial(self._look_up, texts=texts, documents=documents)
+        return correct_spelling(retrieved.query, self._snapshot.lexical, look_up, names=names)
 
     def _look_up(self, word: str, texts: Sequence[str], documents: frozenset[str] | None) -> str | None:
         """The word, as these texts write it, that a misspelt one looks most like; else one of the whole index."""

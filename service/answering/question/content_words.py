@@ -99,28 +99,20 @@ def is_read_by_encoder(text: str) -> bool:
     return sum(letter < "\u0250" for letter in letters) * 2 >= len(letters)
 
 
-@dataclass(frozen=True, slots=True)
-class Spelling:
-    """A question as the texts would spell it: `text` with its names as they were, `suggested` with those replaced too.
+def correct_spelling(
+    query: EncodedQuery, lexical: Frequencies, look_up: Callable[[str], str | None], *, names: bool = False
+) -> str:
+    """The question's text, each word that may be misspelt replaced by what `look_up` finds for it: all but the names.
 
-    `suggested` is None where no name looks like another one.
+    With `names`, these alone.
     """
-
-    text: str
-    suggested: str | None = None
-
-
-def correct_spelling(query: EncodedQuery, lexical: Frequencies, look_up: Callable[[str], str | None]) -> Spelling:
-    """Replace each word that may be misspelt by what `look_up` finds for it, a name only in what is suggested."""
-    text = suggested = query.text
+    text = query.text
     for weighted in reversed(_weigh(query, lexical)):
         word = weighted.word
-        if not weighted.maybe_misspelt or not (meant := look_up(word.text.lower())):
-            continue
-        suggested = suggested[: word.start] + meant + suggested[word.end :]
-        if not weighted.particular:
-            text = text[: word.start] + meant.lower() + text[word.end :]
-    return Spelling(text, suggested if suggested.lower() != text.lower() else None)
+        is_asked = weighted.maybe_misspelt and weighted.particular == names
+        if is_asked and (meant := look_up(word.text.lower())):
+            text = text[: word.start] + (meant if names else meant.lower()) + text[word.end :]
+    return text
 
 
 def _weigh(query: EncodedQuery, lexical: Frequencies) -> list[WeightedWord]:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from index.snapshots.store import Store
-from service.answering.question.content_words import Spelling, WeightedWord, content_words, correct_spelling
+from service.answering.question.content_words import WeightedWord, content_words, correct_spelling
 from tests.fakes import FakeEncoder
 from tests.service.answering.pieces import InPieces
 
@@ -60,11 +60,14 @@ def test_misspelt_words_are_written_as_the_texts_write_them(
     texts = ["The Centre works on robots.", "Robots are many in this country."]
     lexical = fill({"a": "\n\n".join(texts)}).open().lexical
     [query] = InPieces().encode_queries([question])
-    assert correct_spelling(query, lexical, {"robuts": "Robots", "roboots": "robots"}.get).text == expected
+    assert correct_spelling(query, lexical, {"robuts": "Robots", "roboots": "robots"}.get) == expected
 
 
 def test_a_name_is_only_suggested(fill: Callable[..., Store]) -> None:
     lexical = fill({"a": "Jane Lindqvist runs the county's museum."}).open().lexical
     [query] = InPieces().encode_queries(["where does Lindkvist run the musuem?"])
-    spelling = correct_spelling(query, lexical, {"lindkvist": "Lindqvist", "musuem": "museum"}.get)
-    assert spelling == Spelling("where does Lindkvist run the museum?", "where does Lindqvist run the museum?")
+    look_up = {"lindkvist": "Lindqvist", "musuem": "museum"}.get
+    corrected = correct_spelling(query, lexical, look_up)
+    assert corrected == "where does Lindkvist run the museum?"
+    [query] = InPieces().encode_queries([corrected])
+    assert correct_spelling(query, lexical, look_up, names=True) == "where does Lindqvist run the museum?"
