@@ -15,8 +15,13 @@ from service.settings import Settings
 from tests.fakes import FakeStore, open_fake_engine
 
 
-def with_a_job_that_hangs(tmp_path: Path, scenario: Callable[[Jobs, str], Awaitable[None]]) -> None:
-    program = 'import time; print(\'{"phase": "encode", "done": 0, "total": 1}\', flush=True); time.sleep(60)'
+def with_a_job_that_hangs(
+    tmp_path: Path,
+    scenario: Callable[[Jobs, str], Awaitable[None]],
+    report: str = '{"phase": "encode", "done": 0, "total": 1}',
+) -> None:
+    """Run the scenario with a job that has reported this and will not end."""
+    program = f"import time; print({report!r}, flush=True); time.sleep(600)"
 
     async def run() -> None:
         jobs = Jobs(
@@ -25,7 +30,7 @@ def with_a_job_that_hangs(tmp_path: Path, scenario: Callable[[Jobs, str], Awaita
             lambda *_: [sys.executable, "-c", program],
         )
         name = jobs.start(Order())
-        while jobs.get(name).phase is None:  # noqa: ASYNC110
+        while jobs.get(name) in (Job(), Job(state="running")):  # noqa: ASYNC110
             await asyncio.sleep(0.01)
         await scenario(jobs, name)
 
@@ -60,22 +65,12 @@ def test_a_job_is_cancelled_and_the_next_one_runs(tmp_path: Path) -> None:
 
 
 def test_what_is_built_already_is_not_cancelled(tmp_path: Path) -> None:
-    program = 'import time; print(\'{"snapshot": "s2"}\', flush=True); time.sleep(600)'
-
-    async def scenario() -> None:
-        jobs = Jobs(
-            CurrentEngine(FakeStore(), open_fake_engine),
-            Settings.load(var=tmp_path),
-            lambda *_: [sys.executable, "-c", program],
-        )
-        name = jobs.start(Order())
-        while jobs.get(name).snapshot is None:  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
+    async def scenario(jobs: Jobs, name: str) -> None:
         with pytest.raises(ConflictError):
             await jobs.cancel(name)
         await jobs.close()
 
-    asyncio.run(asyncio.wait_for(scenario(), 30))
+    with_a_job_that_hangs(tmp_path, scenario, '{"snapshot": "s2"}')
 
 
 def test_a_job_that_hangs_ends_at_its_limit(tmp_path: Path) -> None:

@@ -1,11 +1,14 @@
 """What the tests of the application share: keys, bodies, and the shape that every error has."""
 
 import re
+import threading
 from typing import Any, Protocol
 
 from starlette.testclient import TestClient
 
+from service.answering.engine import SearchReply
 from service.runtime.current import CurrentEngine
+from tests.fakes import FakeEngine
 
 ADMIN, ASK = {"authorization": "Bearer admin"}, {"authorization": "Bearer ask"}
 JSON = {"content-type": "application/json"}
@@ -25,6 +28,20 @@ class Start(Protocol):
     def __call__(
         self, load: bool = True, current: CurrentEngine | None = None, command: str = BUILDS, **settings: object
     ) -> TestClient: ...
+
+
+class HeldEngine(FakeEngine):
+    """Searches until it may end: every question, or those that hold a word."""
+
+    def __init__(self, snapshot: str, busy: threading.Event, may_end: threading.Event, word: str = "") -> None:
+        super().__init__(snapshot)
+        self._busy, self._may_end, self._word = busy, may_end, word
+
+    def search(self, query: str, *arguments: Any, **options: Any) -> SearchReply:
+        if self._word in query:
+            self._busy.set()
+            assert self._may_end.wait(30)
+        return super().search(query, *arguments, **options)
 
 
 def refused(response: Any, status: int, title: str | None = None) -> dict[str, Any]:

@@ -2,17 +2,15 @@
 
 import json
 import threading
-from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 
 import pytest
 from starlette.testclient import TestClient
 
-from service.answering.engine import SearchReply
 from service.runtime.current import CurrentEngine
-from tests.fakes import CITATION, DOCUMENT, EVIDENCE, PASSAGE, QUOTE, START, FakeEngine, FakeStore
-from tests.service.web.common import JSON, QUESTION, Start, refused
+from tests.fakes import CITATION, DOCUMENT, EVIDENCE, PASSAGE, QUOTE, START, FakeStore
+from tests.service.web.common import JSON, QUESTION, HeldEngine, Start, refused
 
 PARTS = ("title", "section", "start_utf16", "end_utf16", "prefix", "suffix", "sha256", "url")
 EVIDENCE_SHOWN = {
@@ -99,22 +97,7 @@ def test_a_body_without_a_declared_size_is_counted(client: TestClient) -> None:
 def test_a_full_queue(start: Start) -> None:
     busy, may_end = threading.Event(), threading.Event()
 
-    class SlowEngine(FakeEngine):
-        """Searches until it may end."""
-
-        def search(
-            self,
-            query: str,
-            top_k: int = 5,
-            documents: Collection[str] | None = None,
-            ranking: object = None,
-            filter: Mapping[str, str] | None = None,  # noqa: A002
-        ) -> SearchReply:
-            busy.set()
-            assert may_end.wait(30)
-            return super().search(query, top_k, documents)
-
-    current = CurrentEngine(FakeStore(), lambda _, snapshot: SlowEngine(snapshot))
+    current = CurrentEngine(FakeStore(), lambda _, snapshot: HeldEngine(snapshot, busy, may_end))
     with start(current=current, workers=1, max_waiting=0) as client, ThreadPoolExecutor(1) as others:
         first = others.submit(client.post, "/v1/search", json={"query": "who"})
         assert busy.wait(30)
@@ -128,22 +111,7 @@ def test_a_full_queue(start: Start) -> None:
 def test_a_question_that_hangs_fails_by_its_deadline_and_others_are_answered(start: Start) -> None:
     may_end = threading.Event()
 
-    class HangingEngine(FakeEngine):
-        """Hangs at some questions."""
-
-        def search(
-            self,
-            query: str,
-            top_k: int = 5,
-            documents: Collection[str] | None = None,
-            ranking: object = None,
-            filter: Mapping[str, str] | None = None,  # noqa: A002
-        ) -> SearchReply:
-            if "hang" in query:
-                assert may_end.wait(30)
-            return super().search(query, top_k, documents)
-
-    current = CurrentEngine(FakeStore(), lambda _, snapshot: HangingEngine(snapshot))
+    current = CurrentEngine(FakeStore(), lambda _, snapshot: HeldEngine(snapshot, threading.Event(), may_end, "hang"))
     with start(current=current, workers=3, deadline=0.2) as client, ThreadPoolExecutor(1) as others:
         hung = others.submit(client.post, "/v1/ask", json={"question": "Does it hang?"})
         assert client.post("/v1/ask", json=QUESTION).status_code == 200

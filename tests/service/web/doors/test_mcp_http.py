@@ -2,7 +2,6 @@
 
 import asyncio
 import threading
-from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +10,9 @@ from starlette.testclient import TestClient
 from structlog.testing import capture_logs
 
 from corpus.errors import SnapshotError
-from service.answering.engine import SearchReply
 from service.runtime.current import CurrentEngine
 from tests.fakes import DOCUMENT, EVIDENCE, QUOTE, START, TEXT, FakeEngine, FakeStore
-from tests.service.web.common import QUESTION, Start
+from tests.service.web.common import QUESTION, HeldEngine, Start
 from tests.service.web.doors.common import call, talk
 
 pytest.importorskip("mcp", reason="mcp is not installed: pip install -e '.[mcp]'")
@@ -131,21 +129,6 @@ def test_no_error_names_a_folder_of_the_machine(start: Start, tmp_path: Path) ->
 def test_a_full_queue_is_said_to_the_model(start: Start) -> None:
     busy, may_end = threading.Event(), threading.Event()
 
-    class SlowEngine(FakeEngine):
-        """Searches until it may end."""
-
-        def search(
-            self,
-            query: str,
-            top_k: int = 5,
-            documents: Collection[str] | None = None,
-            ranking: object = None,
-            filter: Mapping[str, str] | None = None,  # noqa: A002
-        ) -> SearchReply:
-            busy.set()
-            assert may_end.wait(30)
-            return super().search(query, top_k, documents)
-
     async def two(session: Any) -> Any:
         first = asyncio.create_task(session.call_tool("ask", QUESTION))
         assert await asyncio.to_thread(busy.wait, 30)
@@ -153,7 +136,7 @@ def test_a_full_queue_is_said_to_the_model(start: Start) -> None:
         may_end.set()
         return await first, second
 
-    current = CurrentEngine(FakeStore(), lambda _, snapshot: SlowEngine(snapshot))
+    current = CurrentEngine(FakeStore(), lambda _, snapshot: HeldEngine(snapshot, busy, may_end))
     first, second = talk(start(current=current, workers=1, max_waiting=0), two)
     assert (first.isError, second.isError) == (False, True)
     assert second.content[0].text.startswith("everybody is busy")
