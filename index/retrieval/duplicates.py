@@ -29,9 +29,8 @@ _FIRST_A = re.compile(r"\W*A(?=\s+\w)")
 _EMPTY = re.compile(  # in capitals, or where no word follows, they may be names: hepatitis A, the column "a" of a table
     r"\s(?:a|[Aa]n|[Aa]lso|[Aa]nd|[Aa]re|[Bb]e|[Ii]s|[Oo]f|[Pp]lease|[Tt]he|[Tt]hat|[Ww]hich)(?=\s+\w)"
 )
-_SHOUTED = re.compile(
-    r"(?<![^\W\d_])(?:[^\W\d_]{2,}+\W++){4}"
-)  # four words: what is all in capitals is prose and no code
+# Four words: what is all in capitals is prose and no code.
+_SHOUTED = re.compile(r"(?<![^\W\d_])(?:[^\W\d_]{2,}+\W++){4}")
 
 
 def saying(passage: Passage) -> str:

@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 
 from corpus.documents import Document, Span
 from index.search import ServedSnapshot
-from service.answering.citations.similar import Similar, most_similar
+from service.answering.citations.similar import Similar, most_similar_sentences
 
 Status: TypeAlias = Literal["exact", "moved", "ambiguous", "gone"]
 
@@ -108,7 +108,7 @@ def check_quote(document: Document, claim: Claim, sentences: Callable[[], Sequen
             return verdict("moved", f"the document says this at {there}, not {at}", 1, places)
         several = f"the document says this in {count} places, not {at}; the likeliest is {there}"
         return verdict("ambiguous", several, count, places)
-    nearest = most_similar(text, quote, _clamped(text, start), sentences)
+    nearest = most_similar_sentences(text, quote, _clamped(text, start), sentences)
     also = f"; what comes nearest stands at {nearest.start} to {nearest.end}" if nearest else ""
     says = f"says something else {at}" if is_span else f"says nothing {at}"
     return verdict("gone", f"the document {says}, and the quote nowhere{also}", nearest=nearest)

@@ -25,7 +25,7 @@ class Similar:
     similarity: float
 
 
-def most_similar(text: str, quote: str, near: int, sentences: Callable[[], Sequence[Span]]) -> Similar | None:
+def most_similar_sentences(text: str, quote: str, near: int, sentences: Callable[[], Sequence[Span]]) -> Similar | None:
     """The sentences that share the most words with a quote; None where they are not very similar.
 
     Of several the nearest to `near`. `sentences` gives those of the text, in order.

@@ -26,9 +26,8 @@ def make_server(context: Context) -> Server[Any, Any]:
     """A server that answers from this context, whatever carries its messages."""
     # The SDK's lines quote what clients send, questions too. What a tool fails with is logged below.
     logging.getLogger("mcp").setLevel(logging.CRITICAL)
-    logging.getLogger().addFilter(
-        _is_not_of_the_sdk
-    )  # which writes to the root logger too; adding it again does nothing
+    # It writes to the root logger too. Adding the filter again does nothing.
+    logging.getLogger().addFilter(_is_not_of_the_sdk)
     server: Server[Any, Any] = Server("centreqa", version="1", instructions=INSTRUCTIONS)
 
     async def list_tools() -> list[types.Tool]:

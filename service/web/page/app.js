@@ -92,7 +92,7 @@ function busy(message) {
 
 function showReply(reply, focus) {
   busy("");
-  result.replaceChildren(...replyView(reply, placeLink));
+  result.replaceChildren(...replyView(reply, placeLink, (q) => href({ ...address(), q, at: null })));
   result.hidden = false;
   $("snapshot").textContent = reply.snapshot;
   $("took").textContent = `${reply.took_ms.toFixed(1)} ms`;

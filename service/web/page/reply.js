@@ -85,12 +85,8 @@ const understood = (reply) =>
   reply.understood ? [el("p", { id: "understood", className: "confidence" }, `Understood as: ${reply.understood}`)] : [];
 
 /** A link to the question with names of the texts in place of names that no text holds. */
-function suggested({ did_you_mean: q }) {
-  if (!q) return [];
-  const query = new URLSearchParams(location.search);
-  query.set("q", q);
-  return [el("p", { id: "did-you-mean", className: "confidence" }, "Did you mean: ", el("a", { href: `/?${query}` }, q))];
-}
+const suggested = ({ did_you_mean: q }, asking) =>
+  q ? [el("p", { id: "did-you-mean", className: "confidence" }, "Did you mean: ", el("a", { href: asking(q) }, q))] : [];
 
 /** What a chance was judged by, where that was not questions about these documents. */
 const judgedBy = (reply) => (reply.calibrated ? "" : ", judged by questions about other texts");
@@ -137,8 +133,8 @@ function passageItem(passage, evidence, place) {
   return el("li", {}, article);
 }
 
-/** Elements for a reply; `place(span, label)` makes the link that opens a source document at a span. */
-export function replyView(reply, place) {
+/** Elements for a reply; `place(span, label)` makes the link that opens a document at a span, `asking(q)` an address. */
+export function replyView(reply, place, asking) {
   const evidence = reply.answer?.evidence ?? [];
   const found = reply.passages.length > 0;
   return [
@@ -147,7 +143,7 @@ export function replyView(reply, place) {
       { className: "card", aria: { labelledby: "verdict" }, data: { kind: reply.answer ? "answer" : "refusal", level: reply.level } },
       ...(reply.answer ? answered(reply, place) : refused(reply, place)),
       ...understood(reply),
-      ...suggested(reply),
+      ...suggested(reply, asking),
     ),
     el("h2", { id: "passages" }, reply.answer ? "Supporting passages" : "Closest passages"),
     found
