@@ -64,7 +64,9 @@ class FakeReader(Reader):
         self.marks = marks
         self.asked: list[tuple[str, list[ReaderInput]]] = []
 
-    def read(self, question: str, inputs: Sequence[ReaderInput]) -> list[list[Reading]] | None:
+    def read(
+        self, question: str, inputs: Sequence[ReaderInput], *, until_sure: bool = True
+    ) -> list[list[Reading]] | None:
         self.asked.append((question, list(inputs)))
         return [[self._reading(each.text, *span) for span in each.sentences] for each in inputs]
 

@@ -15,6 +15,7 @@ from service.answering.features import (
     Objections,
     Support,
     Values,
+    add_alone,
     add_readings,
     measure_features,
     measure_support,
@@ -25,7 +26,7 @@ from service.answering.question.acronyms import Acronym, acronyms_in, asks_for_l
 from service.answering.question.content_words import WeightedWord, content_words, is_read_by_encoder
 from service.answering.reader.reader import Reader
 from service.answering.reader.spans import ReaderInput, Reading
-from service.answering.versions import mark_superseded
+from service.answering.versions import applies_rather, are_versions, mark_superseded, say_nearly_the_same
 
 # How much an objection takes from a sentence's score.
 ASKS = 10.0  # an echo of the question is never chosen where there is anything else
@@ -83,6 +84,8 @@ class BestSentence:
 class Examined:
     """A question, its content words, and the best sentence of each hit, the most likely to answer first.
 
+    Of two versions of a document, what the one in force says comes first.
+
     The hits of `best` have new ranks where a reader read them: by their best sentences and by how they were found.
     """
 
@@ -112,13 +115,51 @@ def examine(query: EncodedQuery, hits: Sequence[Hit], lexical: Frequencies, read
     acronyms = acronyms_in(text for hit in hits for text in (hit.passage.context, hit.passage.text))
     measured = _read(query.text, [_measure(query.text, hit, words, acronyms) for hit in hits], reader)
     best = sorted((_best_sentence(query.text, each, words) for each in measured), key=lambda best: -best.score)
-    examined = Examined(query.text, words, best)
-    if not examined.is_read:
+    examined = Examined(query.text, words, _put_in_force_first(query.text, best))
+    if reader is None or not examined.is_read:
         return examined
+    judged = _read_alone(query.text, examined.best, reader)
+    if judged is None:
+        return examine(query, hits, lexical)
     ordered = sorted(best, key=lambda each: -(each.score + FOUND * each.hit.score))
     read = tuple(_with_reading(each, rank) for rank, each in enumerate(ordered, 1))
     marked = {hit.passage.id: hit for hit in mark_superseded(query.text, read)}
-    return replace(examined, best=[_in_hit(each, marked[each.hit.passage.id]) for each in best])
+    return replace(examined, best=[_in_hit(each, marked[each.hit.passage.id]) for each in judged])
+
+
+def _put_in_force_first(question: str, ranked: Sequence[BestSentence]) -> Sequence[BestSentence]:
+    """The same with the first of the ranked sentences, or what another version says in its place, in front."""
+    if not ranked:
+        return ranked
+    first = ranked[0]
+    for other in ranked[1:]:
+        passages = (other.hit.passage, first.hit.passage)
+        if (
+            are_versions(*passages)
+            and applies_rather(*passages, question)
+            and say_nearly_the_same(other.text, first.text)
+        ):
+            first = other
+    return [first, *(each for each in ranked if each is not first)]
+
+
+def _read_alone(question: str, ranked: Sequence[BestSentence], reader: Reader) -> Sequence[BestSentence] | None:
+    """The same where the reader read alone what may become the answer; None where it fails."""
+    count = len(ranked) if ranked[0].is_objected else 1
+    inputs = [
+        ReaderInput(_plain(best.hit.passage.context), _plain(best.text), [(0, len(best.text))])
+        for best in ranked[:count]
+    ]
+    readings = reader.read(question, inputs, until_sure=False)
+    if readings is None:
+        return None
+    alone = [_with_alone(best, reading) for best, (reading,) in zip(ranked[:count], readings, strict=True)]
+    return [*alone, *ranked[count:]]
+
+
+def _with_alone(best: BestSentence, reading: Reading) -> BestSentence:
+    features = add_alone(best.measured.features, best.sentence, reading)
+    return replace(best, measured=replace(best.measured, features=features))
 
 
 def _with_reading(best: BestSentence, rank: int) -> Hit:

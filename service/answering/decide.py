@@ -16,7 +16,6 @@ from service.answering.question.scope import asks_for_more_than_quotes
 from service.answering.quotes import heading_to_quote, span_to_quote
 from service.answering.reader.spans import UNREAD
 from service.answering.refusal import refuse_empty, refuse_request, refuse_unlikely
-from service.answering.versions import applies_rather, are_versions, say_nearly_the_same
 
 SAID_BY_HEADING = (
     0.75  # chance of an answer whose heading holds a number or code of the question and the thing asked for
@@ -45,7 +44,7 @@ def decide(examined: Examined, confidence: Confidence) -> Decision:
         return Decision(0.0, "unsure", None, refuse_empty(words), None, {})
     if not examined.is_read:
         confidence = confidence.without_reader() if is_read_by_encoder(question) else BY_WORDS
-    chosen = first = _judge(question, _in_force(question, ranked), words, confidence)
+    chosen = first = _judge(question, ranked[0], words, confidence)
     if first.sentence.is_objected and first.chance < confidence.threshold:
         # Something speaks against the first; another sentence may still answer.
         others = (_judge(question, best, words, confidence) for best in ranked[1:])
@@ -59,20 +58,6 @@ def decide(examined: Examined, confidence: Confidence) -> Decision:
     nearest, support = chosen.answer.evidence[-1], chosen.sentence.measured.support
     refusal = refuse_unlikely(chosen.chance, nearest, support, words)
     return Decision(chosen.chance, level, None, refusal, chosen.answer, features)
-
-
-def _in_force(question: str, ranked: Sequence[BestSentence]) -> BestSentence:
-    """The first of the ranked sentences, or what another version of its document says in its place."""
-    first = ranked[0]
-    for other in ranked[1:]:
-        passages = (other.hit.passage, first.hit.passage)
-        if (
-            are_versions(*passages)
-            and applies_rather(*passages, question)
-            and say_nearly_the_same(other.text, first.text)
-        ):
-            first = other
-    return first
 
 
 def _judge(question: str, best: BestSentence, words: Sequence[WeightedWord], confidence: Confidence) -> _Judged:

@@ -58,8 +58,8 @@ class Features:
     the numbers, codes and short names of the question, -1 where it lacks one, 0 where the question has none. `passage`:
     the score of the hit. `unsaid`: 1 where neither passage nor headings hold some number or name of the question.
     `fits`, `misfits`: 1 where it holds, or lacks, a thing of the answer type. `read`: how sure the reader is that words
-    of it answer, -1 to 1, and `lead`: by how much it is surer of it than of any other sentence of the hits; 0 where
-    nothing was read.
+    of it answer, -1 to 1; `lead`: by how much it is surer of it than of any other sentence of the hits; `alone`: how
+    sure it is of one that it reads once more, without those around it. All three are 0 where nothing was read.
     """
 
     late: Values
@@ -72,6 +72,7 @@ class Features:
     misfits: Values
     read: Values
     lead: Values
+    alone: Values
 
     def of_sentence(self, sentence: int) -> Mapping[str, float]:
         """The features of one sentence by name, in the order of `FEATURES`."""
@@ -79,7 +80,7 @@ class Features:
 
 
 FEATURES = tuple(field.name for field in fields(Features))
-READ_FEATURES = ("read", "lead")
+READ_FEATURES = ("read", "lead", "alone")
 # What confidence is fitted on; `coverage` serves only to choose the sentence.
 UNREAD_FEATURES = tuple(name for name in FEATURES if name not in ("coverage", *READ_FEATURES))
 FITTED_FEATURES = (*UNREAD_FEATURES, *READ_FEATURES)
@@ -143,6 +144,7 @@ def measure_features(question: str, hit: Hit, words: Sequence[WeightedWord], sup
         misfits=np.array([holding is False for holding in held], np.float64),
         read=np.zeros(count),
         lead=np.zeros(count),
+        alone=np.zeros(count),
     )
 
 
@@ -158,16 +160,25 @@ def _exact(support: Support, words: Sequence[WeightedWord]) -> Values:
 
 def add_readings(features: Sequence[Features], readings: Sequence[Sequence[Reading]]) -> list[Features]:
     """The features of the sentences of several hits, with those that the reader gives; `readings` stand beside them."""
-    read = [
-        np.array([np.clip(reading.score / SURE, -1.0, 1.0) for reading in sentences], np.float64)
-        for sentences in readings
-    ]
+    read = [np.array([_how_sure(reading) for reading in sentences], np.float64) for sentences in readings]
     every = np.concatenate([*read, np.full(2, -1.0)])  # with two of nothing, so that there are a first and a second
     second, first = np.sort(every)[-2:]
     return [
         replace(each, read=values, lead=values - np.where(values == first, second, first))
         for each, values in zip(features, read, strict=True)
     ]
+
+
+def add_alone(features: Features, sentence: int, reading: Reading) -> Features:
+    """The features of a hit's sentences, where the reader read one of them alone."""
+    alone = features.alone.copy()
+    alone[sentence] = _how_sure(reading)
+    return replace(features, alone=alone)
+
+
+def _how_sure(reading: Reading) -> float:
+    """A reader's score as a feature, -1 to 1."""
+    return max(-1.0, min(1.0, reading.score / SURE))
 
 
 def raise_objections(

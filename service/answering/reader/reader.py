@@ -27,12 +27,15 @@ class Reader:
         self._tokenizer = tokenizer
         self.sha256 = sha256
 
-    def read(self, question: str, inputs: Sequence[ReaderInput]) -> list[list[Reading]] | None:
+    def read(
+        self, question: str, inputs: Sequence[ReaderInput], *, until_sure: bool = True
+    ) -> list[list[Reading]] | None:
         """The likeliest words of each sentence of each input; None, logged, where a logit is no number.
 
-        Inputs are read in order until one surely answers. The sentences of those that are left have no score.
+        Inputs are read in order, with `until_sure` until one surely answers. The sentences of those that are left have
+        no score.
         """
-        first, others = inputs[:READ_FIRST], inputs[READ_FIRST:]
+        first, others = (inputs[:READ_FIRST], inputs[READ_FIRST:]) if until_sure else (inputs, ())
         try:
             readings = read(self._scorer, self._tokenizer, question, first)
             if any(reading.score >= ENOUGH for sentences in readings for reading in sentences):

@@ -1,7 +1,8 @@
 """What a reader changes: which sentence is quoted, in which order the hits come, which words answer."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -11,11 +12,13 @@ from service.answering.answer import Reply
 from service.answering.confidence import Confidence
 from service.answering.engine import Engine
 from service.answering.question.answer_type import asks_for_several
+from service.answering.reader.spans import ReaderInput, Reading
 from tests.fakes import FakeEncoder
 from tests.readers import FakeReader
 
 UNREAD = Confidence({}, 30.0, 0.5)
 READ = Confidence({"read": 8.0}, 0.0, 0.5, unread=UNREAD)
+ALONE = Confidence({"alone": 8.0}, 0.0, 0.5, unread=UNREAD)
 TEXTS = {
     "harbour": "The harbour opened to ships. In 1920 the mayor cut a ribbon there. Gulls eat bread.",
     "museum": "The museum of the harbour is old. Ann Lee runs it.",
@@ -27,8 +30,8 @@ Ask = Callable[..., Reply]
 def ask(fill: Callable[..., Store], encoder: FakeEncoder) -> Ask:
     """Asks an engine with a reader."""
 
-    def ask(question: str, reader: FakeReader | None, *, read: bool = True) -> Reply:
-        return Engine(fill(TEXTS).open(), encoder, READ, reader=reader).ask(question, read=read)
+    def ask(question: str, reader: FakeReader | None, confidence: Confidence = READ, *, read: bool = True) -> Reply:
+        return Engine(fill(TEXTS).open(), encoder, confidence, reader=reader).ask(question, read=read)
 
     return ask
 
@@ -74,15 +77,53 @@ def test_yes_and_no_have_no_short_answer(ask: Ask) -> None:
 def test_the_reader_sees_title_headings_and_whole_passages(ask: Ask) -> None:
     reader = FakeReader()
     ask("When did the harbour open?", reader)
-    ((question, inputs),) = reader.asked
+    (question, inputs), _ = reader.asked
     assert question == "When did the harbour open?"
     assert {each.text for each in inputs} == set(TEXTS.values())
     assert {each.title for each in inputs} == {"harbour", "museum"}
 
 
+def test_what_may_become_the_answer_is_read_once_more_alone(ask: Ask) -> None:
+    reader = FakeReader(**{"1920": 12.0})
+    reply = ask("When did the harbour open?", reader)
+    assert reply.answer is not None
+    _, (_, (alone,)) = reader.asked
+    assert alone.text == "In 1920 the mayor cut a ribbon there."
+    assert alone.title == "harbour"
+
+
+def test_what_is_only_said_beside_other_sentences_is_less_likely(ask: Ask) -> None:
+    class Confused(FakeReader):
+        """Takes the sentence for the answer only where it stands among others."""
+
+        def read(
+            self, question: str, inputs: Sequence[ReaderInput], *, until_sure: bool = True
+        ) -> list[list[Reading]] | None:
+            readings = super().read(question, inputs, until_sure=until_sure)
+            if readings is None or until_sure:
+                return readings
+            return [[replace(reading, score=-9.0) for reading in sentences] for sentences in readings]
+
+    convinced, confused = (
+        ask("When did the harbour open?", kind(**{"1920": 12.0}), ALONE) for kind in (FakeReader, Confused)
+    )
+    assert convinced.confidence > 0.5 > confused.confidence
+
+
+def test_a_reader_that_fails_on_the_sentence_alone_leaves_the_answer_of_the_words(ask: Ask) -> None:
+    class FailsThen(FakeReader):
+        def read(
+            self, question: str, inputs: Sequence[ReaderInput], *, until_sure: bool = True
+        ) -> list[list[Reading]] | None:
+            return super().read(question, inputs) if until_sure else None
+
+    reply = ask("When did the harbour open?", FailsThen())
+    assert reply.answer == ask("When did the harbour open?", None).answer
+
+
 def test_a_reader_that_fails_leaves_the_answer_of_the_words(ask: Ask) -> None:
     class Fails(FakeReader):
-        def read(self, *_: object) -> None:
+        def read(self, *_: object, **__: object) -> None:
             return None
 
     reply = ask("When did the harbour open?", Fails())
@@ -161,7 +202,8 @@ def test_the_reader_sees_no_tags(fill: Callable[..., Store], encoder: FakeEncode
     reader = FakeReader()
     engine = Engine(fill({"a": text}).open(), encoder, READ, reader=reader)
     hits = engine.ask("Who is the warden of the north gate?").hits
-    ((_, inputs),) = reader.asked
+    (_, inputs), (_, (alone,)) = reader.asked
+    assert "<" not in alone.text
     for hit, seen in zip(hits, inputs, strict=True):
         assert "<" not in seen.text
         assert len(seen.text) == len(hit.passage.text)

@@ -40,7 +40,7 @@ def test_features_are_finite_and_within_reach(ask: Ask) -> None:
 
 
 def test_every_feature_but_coverage_is_fitted() -> None:
-    assert FITTED_FEATURES[-2:] == ("read", "lead")
+    assert FITTED_FEATURES[-3:] == ("read", "lead", "alone")
     assert set(FEATURES) - set(FITTED_FEATURES) == {"coverage"}
 
 
