@@ -28,6 +28,9 @@ def train_reader(
     threads: Annotated[int, typer.Option(help="Most threads.")] = 2,
     save_every: Annotated[int, typer.Option(help="Steps between two checkpoints.")] = 500,
     minutes: Annotated[float | None, typer.Option(help="End by then.", show_default="no limit")] = None,
+    alone: Annotated[
+        float, typer.Option(min=0.0, max=1.0, help="Share of the examples that are also read as single sentences.")
+    ] = 0.5,
     pause_while: Annotated[Path | None, typer.Option(help="Wait while this file exists.")] = None,
 ) -> None:
     """Train a reader on labelled questions; goes on where the folder holds a checkpoint.
@@ -41,7 +44,7 @@ def train_reader(
     os.nice(POLITENESS)
     plan = Plan(
         rate=rate, batch=batch, passes=passes, max_tokens=max_tokens, shortest=shortest, seed=seed,
-        threads=threads, save_every=save_every, minutes=minutes, pause_while=pause_while,
+        threads=threads, save_every=save_every, minutes=minutes, alone=alone, pause_while=pause_while,
     )  # fmt: skip
     train(model, out, [SetSpec.parse(text) for text in sets], plan)
 

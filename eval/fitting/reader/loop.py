@@ -41,6 +41,7 @@ class Plan:
     save_every: int = 300  # steps
     averaged: int = 3  # so many of the last checkpoints are averaged
     shares: Shares = field(default_factory=Shares)
+    alone: float = 0.0  # share of the examples that are also read as single sentences
     pause_while: Path | None = None
 
 

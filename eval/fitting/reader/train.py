@@ -13,6 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from eval.fitting.reader.alone import cut_to_sentences
 from eval.fitting.reader.data import Example, ReaderSet, SetSpec, held_back, read_set, write_held_back
 from eval.fitting.reader.loop import Loss, Plan, Trainer, average
 from eval.fitting.reader.negatives import make_negatives
@@ -29,7 +30,8 @@ def prepare_rows(sets: Sequence[ReaderSet], tokens: TrainingTokenizer, plan: Pla
     examples = list[Example]()
     for each in sets:
         kept = [example for example in each.draw(rng) if not held_back(example.article)]
-        examples += kept + make_negatives(kept, plan.shares, rng)
+        made = kept + make_negatives(kept, plan.shares, rng)
+        examples += made + cut_to_sentences(made, plan.alone, rng)
     tokens.remember([text for example in examples for text in (example.question, example.title, example.context)])
     rows = [tokens.training_row(example, rng, plan.shortest) for example in examples]
     return [row for row in rows if row is not None]
