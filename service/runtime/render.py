@@ -11,7 +11,7 @@ from corpus.errors import CentreQAError
 from service.answering.answer import Reply
 from service.answering.engine import Engine
 from service.schemas.problems import from_error
-from service.schemas.replies import AskReply, Failure, SearchReply
+from service.schemas.replies import AskReply, Failure, SearchReply, StructuredReply
 from service.schemas.requests import AskRequest, SearchRequest
 
 Query: TypeAlias = AskRequest | SearchRequest
@@ -35,7 +35,8 @@ def render(engine: Engine, query: Query) -> RenderedReply:
         hits = engine.search(query.query, query.top_k, query.documents, filter=query.filter)
         return RenderedReply(SearchReply.model_validate(hits).model_dump_json().encode())
     reply = answer(engine, query)
-    json = AskReply.model_validate(reply).model_dump_json().encode()
+    model = StructuredReply if query.structure else AskReply
+    json = model.model_validate(reply).model_dump_json().encode()
     return RenderedReply(json, reply.refused, reply.reader_failed)
 
 

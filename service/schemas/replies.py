@@ -11,6 +11,7 @@ from index.edits import SOURCE
 from service.schemas import examples
 from service.schemas.citations import ABSENT, ABSENT_IF_EMPTY, Evidence
 from service.schemas.problems import Problem
+from service.schemas.structure import DocumentStructure, PassageStructure
 
 Number = Annotated[FiniteFloat, AfterValidator(lambda value: round(value, 6))]
 
@@ -65,6 +66,7 @@ class Passage(BaseModel):
 
     `copies` are the ids of other passages that say the same and have no rank of their own; absent where there are none.
     `superseded_by` is the document of the reply that is a newer version and says otherwise; absent where there is none.
+    `structure` is there where the request asks for it.
     """
 
     model_config = _example()
@@ -81,6 +83,15 @@ class Passage(BaseModel):
     signals: dict[str, Number]
     copies: Annotated[list[str], ABSENT_IF_EMPTY] = []
     superseded_by: Annotated[str | None, ABSENT] = None
+    structure: Annotated[PassageStructure | None, ABSENT] = None
+
+
+class StructuredPassage(Passage):
+    """A passage that says where its sentences lie."""
+
+    structure: Annotated[
+        PassageStructure | None, BeforeValidator(PassageStructure.of), Field(validation_alias="passage")
+    ]
 
 
 Understood: TypeAlias = Annotated[
@@ -115,6 +126,12 @@ class AskReply(BaseModel):
         ABSENT,
         Field(description="The question with names of the texts in place of names that no text holds."),
     ] = None
+
+
+class StructuredReply(AskReply):
+    """As `AskReply`, its passages with their structure."""
+
+    passages: Annotated[list[StructuredPassage], Field(validation_alias="hits")]  # type: ignore[assignment]
 
 
 class SearchReply(BaseModel):
@@ -172,16 +189,18 @@ class DocumentInfo(BaseModel):
 
 
 class Document(DocumentInfo):
-    """A document with its text, into which all positions point."""
+    """A document with its text, into which all positions point; with its `structure` where the request asks for it."""
 
     model_config = _example({**examples.DOCUMENT, "text": "= UNICRI Centre for AI and Robotics =\n\n…"})
 
     text: str
+    structure: Annotated[DocumentStructure | None, ABSENT] = None
 
     @classmethod
-    def of(cls, document: CorpusDocument) -> Self:
+    def of(cls, document: CorpusDocument, structure: bool = False) -> Self:
         """From a document of the corpus."""
-        return cls(**asdict(document.info), text=document.text)
+        blocks = DocumentStructure.of(document) if structure else None
+        return cls(**asdict(document.info), text=document.text, structure=blocks)
 
 
 class Snapshot(BaseModel):

@@ -51,6 +51,7 @@ class AskRequest(BaseModel):
         Field(max_length=20, description="Earlier questions, oldest first: a follow-up may point to them."),
     ] = []
     read: Annotated[bool, Field(description="Let the reader read the first passages; slower.")] = True
+    structure: Annotated[bool, Field(description="Say of each passage where its sentences lie.")] = False
 
 
 class SearchRequest(BaseModel):

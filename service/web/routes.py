@@ -57,6 +57,7 @@ Limit = Annotated[int | None, Query(ge=1, le=1000, description="The most documen
 After = Annotated[str, Query(max_length=1000, description="List documents whose ids come after this one.")]
 Position = Annotated[int, Query(ge=0, description="In code points of the document's text, half-open.")]
 Words = Annotated[str, Query(max_length=1000, description="Words that the id or the title holds, in any case.")]
+Structure = Annotated[bool, Query(description="Say what the text is made of: blocks, pages, what is not searched.")]
 
 ask_routes = APIRouter(prefix="/v1", route_class=GuardedRoute, responses=problems(401, 500))
 health_routes = APIRouter(tags=["health"])
@@ -155,9 +156,9 @@ def list_documents(
 
 
 @ask_routes.get("/documents/{document:path}", tags=["check"], responses=problems(404, 422, 503))
-def read_document(document: str, engine: EngineDependency) -> replies.Document:
+def read_document(document: str, engine: EngineDependency, structure: Structure = False) -> replies.Document:
     """One document with the text that all positions point into; an id may contain slashes."""
-    return replies.Document.of(engine.document(document))
+    return replies.Document.of(engine.document(document), structure)
 
 
 @ask_routes.get("/snapshots", tags=["snapshots"], response_model=list[replies.Snapshot])

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from corpus.documents import Document, DocumentInfo, Passage, Section
+from corpus.documents import Anchor, Block, Document, DocumentInfo, Passage, Section
 from index.search import Hit
 from service.answering.answer import Abstention, Answer, Evidence, Reply, ShortAnswer
 from service.answering.citations.citation import Offsets, cite
@@ -126,4 +126,41 @@ def test_a_document_with_its_text() -> None:
         "metadata": dict(metadata),
         "source": "http",
         "text": "Words",
+    }
+
+
+def test_a_reply_says_where_sentences_lie_where_that_is_asked_for() -> None:
+    text = "Basic\t10\nPlus\t20"
+    passage = Passage("a", "T", (), 20, 36, text, ((20, 28), (29, 36)), (3, 12), "Plan\tCost", ("row", "row"), (0, 1))
+    hit = replace(HIT, passage=passage)
+    given = reply(None, Abstention("no_match", "nothing"), hit)
+    (structured,) = replies.StructuredReply.model_validate(given).model_dump()["passages"]
+    assert structured.pop("structure") == {
+        "sentences": [
+            {"start": 20, "end": 28, "kind": "row", "block": 0},
+            {"start": 29, "end": 36, "kind": "row", "block": 1},
+        ],
+        "lead": {"start": 3, "end": 12, "text": "Plan\tCost"},
+    }
+    assert [structured] == replies.AskReply.model_validate(given).model_dump()["passages"]
+
+
+def test_sentences_of_unknown_kind_are_a_paragraph() -> None:
+    (structured,) = replies.StructuredReply.model_validate(reply(None, Abstention("no_match", ""))).passages
+    assert structured.structure is not None
+    assert [(sentence.kind, sentence.block) for sentence in structured.structure.sentences] == [("paragraph", 0)]
+    assert structured.structure.lead is None
+
+
+def test_a_document_says_what_its_text_is_made_of_where_that_is_asked_for() -> None:
+    info = DocumentInfo("a", "T", "0" * 64, 20, (), anchors=(Anchor(0, 3, "page 3"), Anchor(9, None, "Prices!A4")))
+    blocks = (Block("heading", 2, 6, level=2), Block("row", 8, 12, lead=(0, 1)))
+    document = Document(info, "# Plans\nA\tB", blocks, ((13, 20),))
+    assert replies.Document.of(document, structure=True).model_dump()["structure"] == {
+        "blocks": [
+            {"kind": "heading", "start": 2, "end": 6, "level": 2, "lead": None},
+            {"kind": "row", "start": 8, "end": 12, "level": 0, "lead": {"start": 0, "end": 1}},
+        ],
+        "hidden": [{"start": 13, "end": 20}],
+        "anchors": [{"start": 0, "page": 3, "label": "page 3"}, {"start": 9, "label": "Prices!A4"}],
     }

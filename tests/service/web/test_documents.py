@@ -34,6 +34,10 @@ def test_search_and_documents(client: TestClient) -> None:
     }
     assert client.get("/v1/documents").json() == [listed]
     assert client.get("/v1/documents/notes%2Fcentre").json() == listed | {"text": DOCUMENT.text}
+    structure = client.get("/v1/documents/notes%2Fcentre?structure=true").json()["structure"]
+    assert structure == {"blocks": [], "hidden": [], "anchors": []}
+    asked = client.post("/v1/ask", json={"question": "who", "structure": True}).json()["passages"][0]["structure"]
+    assert asked["sentences"][0] == {"start": START, "end": START + 28, "kind": "paragraph", "block": 0}
     refused(client.get("/v1/documents/other"), 404, "Nothing has that name")
     refused(client.post("/v1/search", json={"query": "who", "documents": ["other"]}), 404)
 
