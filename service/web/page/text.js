@@ -1,4 +1,4 @@
-// Text and its offsets. The service counts Unicode code points, JavaScript counts UTF-16 units: only `split` converts.
+// Text and its offsets. The service counts Unicode code points, JavaScript UTF-16 units: only this module converts.
 
 /** The parts of `text` between ascending code point offsets, one more part than offsets; together they are the text. */
 export function split(text, offsets) {
@@ -10,6 +10,27 @@ export function split(text, offsets) {
     from = at;
   }
   return [...parts, text.slice(from)];
+}
+
+/** What tells the UTF-16 units before an offset in code points of `text`. */
+export function unitsOf(text) {
+  const wide = []; // offsets of the code points that take two units
+  let offset = 0;
+  if (/[\u{10000}-\u{10ffff}]/u.test(text)) {
+    for (const sign of text) {
+      if (sign.length > 1) wide.push(offset);
+      offset += 1;
+    }
+  }
+  return (wanted) => {
+    let [low, high] = [0, wide.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (wide[middle] < wanted) low = middle + 1;
+      else high = middle;
+    }
+    return Math.min(Math.max(wanted, 0) + low, text.length);
+  };
 }
 
 /** The code points `start` to `end` of `text`. */
