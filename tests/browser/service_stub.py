@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from corpus.documents import Document, DocumentInfo
+from corpus.documents import Anchor, Block, Document, DocumentInfo
 from corpus.formats import parse
 from corpus.sections import find_sections
+from corpus.sentences import sentences
 from service.answering import answer
 from service.answering.citations.citer import Citer
 from service.answering.citations.finding import Claim, check_quote
+from service.schemas import replies
 from service.schemas.citations import Evidence, Verdict
 from service.schemas.requests import VerifyRequest
 
@@ -30,11 +32,67 @@ TEXTS = {
     "notes/naïve café 100%?#": "= Notes 🎉 =\n\n== 👩‍🚀 & <b>Friends</b> ==\n\n"
     f"Zoë 😀 was first. A party 🎉🎉 was held in 🇳🇱 for 👩‍🚀s. {ATTACK} was printed.\n\n== Later ==\n\nNothing else 𝔞.",
 }
+# What a document in Markdown and one from a PDF are made of.
+TEXTS["handbook"] = """# The Harbour *handbook* 🎉
+
+## How to report a leak
+
+Call the **harbour office** at once. Then do `close --all`, _always_ in this order, with snake_case left alone:
+
+- Close the *red* valve 🚰 by hand.
+- Call **extension 412**; see [the list](https://example.org/list).
+  - Leave a message.
+1. Write the report.
+
+> Never open the valve again
+> without a **written** order.
+
+```sh
+close --all  # **not bold**
+```
+
+### Fees for berths
+
+| Berth | Fee a day | Note |
+|:------|----------:|------|
+| North | 12 euro | **quiet** |
+| South | 9 euro | loud \\| windy |
+
+Setext heading
+--------------
+
+The last *words* 🎉 of the handbook.
+"""
+TEXTS["report.pdf"] = (
+    "Annual report\n\nThe harbour grew.\n\nBerth\tShips\nNorth\t120\nSouth\t80\n\nThe end of the year was calm."
+)
+PAGES = {"report.pdf": (Anchor(0, 1, "page 1"), Anchor(TEXTS["report.pdf"].index("Berth"), 2, "page 2"))}
+
+ITEM = "Which extension do I call?"
+ROW = "What does a berth in the north cost?"
 # The document that answers a question, and the first and the last words of the sentence.
 ANSWERS = {
+    ITEM: ("handbook", "- Call **extension", "list)."),
+    ROW: ("handbook", "| North", "**quiet** |"),
     HEAD: ("unicri-centre", "He is the founding Head of the Centre", "human rights."),
     EMOJI: ("notes/naïve café 100%?#", "A party", "👩‍🚀s."),
 }
+
+
+def whole(name: str) -> Document:
+    """A text with its structure, as a snapshot holds it."""
+    text = TEXTS[name]
+    structure = parse(text, ".md" if name == "handbook" else None)
+    title, sections = find_sections(text, structure.blocks)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    blocks = structure.blocks
+    if name in PAGES:
+        at = [(line.start(), line.end()) for line in re.finditer(r"[^\n]*\t.*", text)]
+        blocks = [block for block in blocks if not any(start <= block.start < end for start, end in at)]
+        blocks += [Block("row", *span, lead=at[0]) for span in at[1:]]
+        blocks.sort(key=lambda block: block.start)
+    info = DocumentInfo(name, title or name, digest, len(text), sections, anchors=PAGES.get(name, ()))
+    return Document(info, text, tuple(blocks), tuple(structure.hidden))
 
 
 class Texts:
@@ -43,9 +101,7 @@ class Texts:
     id = "20250101T000000-stub"
 
     def info(self, name: str) -> DocumentInfo:
-        text = TEXTS[name]
-        title, sections = find_sections(text, parse(text, None).blocks)
-        return DocumentInfo(name, title or name, hashlib.sha256(text.encode()).hexdigest(), len(text), sections)
+        return whole(name).info
 
     def excerpt(self, name: str, start: int, end: int) -> str:
         return TEXTS[name][start:end]
@@ -53,16 +109,7 @@ class Texts:
 
 def document(name: str) -> dict[str, Any]:
     """What GET /v1/documents/{id} replies."""
-    info = Texts().info(name)
-    paths = [{"path": list(section.path), "start": section.start, "end": section.end} for section in info.sections]
-    return {
-        "id": name,
-        "title": info.title,
-        "sha256": info.sha256,
-        "length": info.length,
-        "sections": paths,
-        "text": TEXTS[name],
-    }
+    return replies.Document.of(whole(name), structure=True).model_dump()
 
 
 def evidence_of(name: str, start: int, end: int) -> dict[str, Any]:
@@ -71,10 +118,25 @@ def evidence_of(name: str, start: int, end: int) -> dict[str, Any]:
     return Evidence.model_validate(answer.Evidence(name, start, end, citation.quote, 1, citation=citation)).model_dump()
 
 
+def structure_of(name: str, start: int, end: int) -> dict[str, Any]:
+    """The sentences of the passage that lies there."""
+    inside = [block for block in whole(name).blocks if start <= block.start < end and block.kind != "heading"]
+    lead = next((block.lead for block in inside if block.lead), None)
+    parts = [
+        {"start": first, "end": last, "kind": block.kind, "block": number}
+        for number, block in enumerate(inside)
+        for first, last in (
+            [(block.start, block.end)] if block.kind == "row" else sentences(TEXTS[name], (block.start, block.end))
+        )
+    ]
+    return {"sentences": parts, "lead": lead and {"start": lead[0], "end": lead[1], "text": TEXTS[name][slice(*lead)]}}
+
+
 def passages() -> list[dict[str, Any]]:
     """Every section of every text as a passage, without its rank and score."""
     return [
         {
+            "structure": structure_of(source["id"], section["start"], section["end"]),
             "document": source["id"],
             "title": source["title"],
             "section": section["path"],
@@ -110,8 +172,9 @@ def ask(body: dict[str, Any]) -> dict[str, Any]:
         hits.sort(key=lambda hit: not (hit["document"] == name and hit["start"] <= start < hit["end"]))
         quote = TEXTS[name][start:end]
         evidence = evidence_of(name, start, end)
-        last_word = start + quote.rindex(" ") + 1
-        short = {"text": TEXTS[name][last_word:end], "document": name, "start": last_word, "end": end}
+        last_word = [match.span() for match in re.finditer(r"\S*\w\S*", quote)][-1]
+        short_start, short_end = (start + at for at in last_word)
+        short = {"text": TEXTS[name][short_start:short_end], "document": name, "start": short_start, "end": short_end}
         reply["answer"] = {"text": quote, "kind": "extractive", "evidence": [evidence], "short": short}
         reply |= {"confidence": 0.9234, "level": "sure", "abstained": None}
     else:
@@ -129,9 +192,8 @@ def verify(body: dict[str, Any]) -> dict[str, Any]:
     """What POST /v1/verify replies."""
     name = VerifyRequest.model_validate(body).document
     body = {key: value for key, value in body.items() if key not in ("document", "snapshot")}
-    whole = Document(Texts().info(name), TEXTS[name])
     lines = [match.span() for match in re.finditer(r".+", TEXTS[name])]
-    return Verdict.model_validate(check_quote(whole, Claim(**body), lambda: lines)).model_dump()
+    return Verdict.model_validate(check_quote(whole(name), Claim(**body), lambda: lines)).model_dump()
 
 
 class ServiceStub(BaseHTTPRequestHandler):
@@ -140,8 +202,8 @@ class ServiceStub(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         path = unquote(urlsplit(self.path).path)
         if path == "/v1/documents":
-            without_text = [{key: value for key, value in document(name).items() if key != "text"} for name in TEXTS]
-            self.reply(json.dumps(without_text).encode(), "application/json")
+            listed = [replies.DocumentInfo.model_validate(Texts().info(name)).model_dump() for name in TEXTS]
+            self.reply(json.dumps(listed).encode(), "application/json")
         elif path.startswith("/v1/documents/"):
             self.reply(json.dumps(document(path.removeprefix("/v1/documents/"))).encode(), "application/json")
         else:

@@ -43,7 +43,8 @@ def test_a_link_opens_at_its_quote(page: Page, base_url: str, question: str) -> 
 
 def test_a_document_alone_opens_at_its_beginning(page: Page) -> None:
     page.goto("/d/" + percent_encoded(list(TEXTS)[1]))
-    expect(page.locator("#source-text")).to_have_text(list(TEXTS.values())[1])
+    expect(page.locator("#source-text")).to_contain_text("Nothing else 𝔞.")
+    assert page.locator("#source-text").text_content() == list(TEXTS.values())[1]
     expect(page.locator("#source-text")).to_be_focused()
     expect(page.locator("#source-text mark")).to_have_count(0)
 
@@ -134,7 +135,7 @@ def test_back_and_forward_close_and_open_the_text(page: Page, base_url: str) -> 
     other = link(evidence_of("unicri-centre", 0, 6))
     page.goto(evidence["url"])
     page.evaluate("(to) => { location.hash = to }", other.split("#")[1])
-    expect(mark).to_have_text(TEXTS["unicri-centre"][:6])
+    expect(mark).to_have_text(["= ", "UNIC"])
     page.go_back()
     expect(mark).to_have_text(evidence["quote"])
 
@@ -143,7 +144,7 @@ def test_a_quote_is_copied_with_its_source_by_keyboard(page: Page, base_url: str
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     evidence = evidence_for(base_url, EMOJI)
     page.goto("/?q=" + percent_encoded(EMOJI))
-    page.get_by_role("button", name="Check this quote").focus()
+    page.locator(".evidence a").focus()
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     group = page.get_by_role("group", name="Copy this quote as")

@@ -67,4 +67,4 @@ def test_slow_replies_are_announced_and_a_new_question_cancels_the_old(page: Pag
     type_question(page, HEAD)
     expect(page.locator("#answer")).to_be_visible()
     expect(page.locator("#status")).to_have_text("Answer found, 92% sure. 5 passages.")
-    assert [json.loads(body) for body in failed] == [{"question": "slow"}]
+    assert [json.loads(body) for body in failed] == [{"question": "slow", "structure": True}]

@@ -64,5 +64,5 @@ export async function listDocuments(limit, words = "") {
   return { documents: data, total: Number(headers.get("x-total-count") ?? data.length) };
 }
 
-/** One document with its text; the slashes of its id are part of the path. */
-export const readDocument = (id, signal) => call(`/v1/documents/${pathOf(id)}`, { signal });
+/** One document with its text and what that is made of; the slashes of its id are part of the path. */
+export const readDocument = (id, signal) => call(`/v1/documents/${pathOf(id)}?structure=true`, { signal });

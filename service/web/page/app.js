@@ -3,6 +3,7 @@
 import { Problem, call, hasKey, listDocuments, useKey } from "./api.js";
 import { linkTo, readLink } from "./citation.js";
 import { copy } from "./copying.js";
+import { exampleQuestions } from "./examples.js";
 import { percent, replyView } from "./reply.js";
 import { closeSource, openSource } from "./source.js";
 import { el } from "./text.js";
@@ -14,6 +15,9 @@ const [question, filter, find, result, status, problem, keyForm, source] = [
 const HINT_MS = 300;
 const LONG_MS = 4000;
 const LISTED = 100; // documents on offer as filters at a time
+const KEPT = 20; // replies that Back and Forward show again without asking
+
+const replies = new Map(); // by the address of their question, the oldest first
 
 let asking = new AbortController();
 let finding; // the timer of a search for documents
@@ -68,20 +72,29 @@ async function ask(q, only, focus) {
     clear(result);
     return;
   }
+  const here = href({ q, only });
+  if (replies.has(here)) return void showReply(replies.get(here), focus);
   const hints = [
     setTimeout(busy, HINT_MS, "Searching the text…"),
     setTimeout(busy, LONG_MS, "Still searching: the service may be busy…"),
   ];
   signal.addEventListener("abort", () => hints.forEach(clearTimeout));
   try {
-    const body = only ? { question: q, documents: [only] } : { question: q };
+    const body = { question: q, structure: true, ...(only && { documents: [only] }) };
     const reply = await call("/v1/ask", { body, signal });
     hints.forEach(clearTimeout);
+    keep(here, reply);
     showReply(reply, focus);
   } catch (error) {
     hints.forEach(clearTimeout);
     if (!signal.aborted) fail(error, () => ask(q, only, true));
   }
+}
+
+function keep(here, reply) {
+  replies.delete(here);
+  replies.set(here, reply);
+  if (replies.size > KEPT) replies.delete(replies.keys().next().value);
 }
 
 function busy(message) {
@@ -92,7 +105,10 @@ function busy(message) {
 
 function showReply(reply, focus) {
   busy("");
-  result.replaceChildren(...replyView(reply, placeLink, (q) => href({ ...address(), q, at: null })));
+  const { only } = address();
+  const ask = (q, label) => askLink(q, only, label);
+  const askAll = only ? (q, label) => askLink(q, "", label) : null;
+  result.replaceChildren(...replyView(reply, { place: placeLink, ask, askAll }));
   result.hidden = false;
   $("snapshot").textContent = reply.snapshot;
   $("took").textContent = `${reply.took_ms.toFixed(1)} ms`;
@@ -132,19 +148,27 @@ function fail(error, retry) {
   problem.hidden = false;
 }
 
+/** A link to a question, which is answered here, and also works in a new tab. */
+const askLink = (q, only, label) => stepLink(() => href({ q, only }), null, () => route({ focus: true }), label);
+
+/** A link to the address that `to` gives, a step of its own on this page: Back undoes it. */
+function stepLink(to, state, go, label) {
+  const link = el("a", { href: to() }, label);
+  link.addEventListener("click", (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    history.pushState(state, "", to());
+    go();
+  });
+  return link;
+}
+
 /* ---- the source panel ---- */
 
 /** A link that opens the source at a span here, and also works in a new tab. */
 function placeLink({ document: id, start, end, quote, prefix, suffix, sha256 }, label) {
   const at = { document: id, start, end, quote, prefix, suffix, sha256 };
-  const link = el("a", { href: href({ ...address(), at }) }, label);
-  link.addEventListener("click", (event) => {
-    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-    event.preventDefault();
-    history.pushState({ opened: true }, "", href({ ...address(), at }));
-    showSource(at);
-  });
-  return link;
+  return stepLink(() => href({ ...address(), at }), { opened: true }, () => showSource(at), label);
 }
 
 async function showSource(at) {
@@ -179,11 +203,18 @@ async function loadDocuments() {
   showChoices(page, address().only);
   $("filter-row").hidden = total < 2;
   find.hidden = total <= LISTED;
-  // The examples are about the shipped text.
-  $("examples").hidden = !documents.some(({ id }) => id.endsWith("unicri-centre"));
+  showExamples(documents);
   const all = { document: documents[0]?.id, start: 0, end: 0 };
   const one = () => [documents[0].title, placeLink(all, "Read it")];
   $("scope").replaceChildren(...(total === 1 ? one() : [`${total} documents`]));
+}
+
+/** The examples in the page are about the shipped text; about other texts they are made from headings. */
+function showExamples(documents) {
+  const isShipped = documents.some(({ id }) => id.endsWith("unicri-centre"));
+  const questions = isShipped ? [] : exampleQuestions(documents);
+  if (!isShipped) $("examples").replaceChildren(...questions.map((q) => el("button", { type: "button" }, q)));
+  $("examples").hidden = !isShipped && !questions.length;
 }
 
 /** Offer these documents as filters; the chosen one stays on offer, whether it is among them or not. */
@@ -218,7 +249,10 @@ function submit(force = true) {
   if (!q) return question.focus();
   const next = href({ q, only: filter.value });
   if (next !== href(address())) history.pushState(null, "", next);
-  if (force) shown = null;
+  if (force) {
+    shown = null;
+    replies.delete(next);
+  }
   return route({ focus: true });
 }
 

@@ -34,5 +34,5 @@ export function copyMenu(evidence, reply) {
     return el("button", { type: "button", className: "check", onclick }, name);
   });
   const group = el("div", { className: "checking", role: "group", aria: { label: "Copy this quote as" } }, ...choices, note);
-  return el("details", { className: "copying" }, el("summary", { className: "check" }, "Copy"), group, shown);
+  return el("details", { className: "copying" }, el("summary", {}, "Copy"), group, shown);
 }

@@ -1,7 +1,9 @@
 // The panel that shows a source document, opened at a quote. Its text is the document's, code point by code point.
 
 import { call, readDocument } from "./api.js";
-import { el, marked, slice, split } from "./text.js";
+import { el, slice } from "./text.js";
+import { typeset } from "./typeset/blocks.js";
+import { plain } from "./typeset/marks.js";
 
 const dialog = document.getElementById("source");
 const [title, facts, notice, nav, body] = ["title", "facts", "notice", "sections", "text"].map((name) =>
@@ -24,13 +26,13 @@ export async function openSource(at) {
 
   const source = await readDocument(id, signal);
   const { start, end, said } = await standing(at, source, signal);
-  title.textContent = source.title;
+  title.textContent = plain(source.title);
   facts.textContent = `${source.id} · ${source.length} characters · SHA-256 ${source.sha256.slice(0, 12)}…`;
   notice.textContent = said;
-  typeset(source, start, end);
+  show(source, start, end);
   nav.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 
-  const mark = body.querySelector("mark");
+  const mark = [...body.querySelectorAll("mark")].find((each) => each.checkVisibility());
   if (mark) mark.tabIndex = -1;
   (mark ?? body).focus({ preventScroll: true });
   if (mark) mark.scrollIntoView({ block: "center", behavior: "instant" });
@@ -60,31 +62,16 @@ export function closeSource() {
   dialog.close();
 }
 
-function typeset({ title: name, text, sections }, start, end) {
-  // Parts alternate: what stands above a section (its heading), then the section.
-  const cuts = sections.flatMap((section) => [section.start, section.end]);
-  split(text, cuts).forEach((part, i) => {
-    const from = i ? cuts[i - 1] : 0;
-    const section = i % 2 ? undefined : sections[i / 2];
-    if (section) {
-      const quoted = start < section.start && end > from;
-      const label = section.path.at(-1) ?? name;
-      const target = el(`h${Math.min(2 + Math.max(section.path.length, 1), 6)}`, { tabIndex: -1 });
-      body.append(...(quoted ? [target, marked(part, [[start - from, end - from]])] : heading(part, label, target)));
-      nav.append(entry(section, label, target, section.start <= start && end <= section.end && start < end));
-    } else {
-      body.append(marked(part, [[start - from, end - from]]));
-    }
-  });
-}
-
-/** The markup around a heading is kept, since offsets count it, and dimmed. */
-function heading(part, label, target) {
-  const at = part.lastIndexOf(label);
-  if (at < 0) return [part, target];
-  target.textContent = label;
-  const dim = (markup) => el("span", { className: "markup" }, markup);
-  return [dim(part.slice(0, at)), target, dim(part.slice(at + label.length))];
+/** The text with [start, end) marked, and a way to each section. */
+function show({ title: name, text, sections, structure }, start, end) {
+  const { fragment, headings } = typeset(text, 0, structure, [{ spans: [[start, end]], tag: "mark" }]);
+  body.append(fragment);
+  for (const section of sections) {
+    const label = plain(section.path.at(-1) ?? name);
+    // The heading that stands last before the section; a heading with nothing below it is its own section.
+    const heading = headings.findLast((each) => each.start <= section.start)?.element;
+    nav.append(entry(section, label, heading ?? body, section.start <= start && end <= section.end && start < end));
+  }
 }
 
 function entry(section, label, target, current) {

@@ -44,16 +44,3 @@ export function el(tag, { data = {}, aria = {}, ...properties } = {}, ...childre
   element.append(...children);
   return element;
 }
-
-/** `text` with the code points of each span [start, end) in an element; what lies outside the text is left out. */
-export function marked(text, spans, tag = "mark") {
-  const cuts = [];
-  for (const [start, end] of [...spans].sort((a, b) => a[0] - b[0])) {
-    const from = Math.max(start, cuts.at(-1) ?? 0);
-    if (end > from) cuts.push(from, end);
-  }
-  const parts = split(text, cuts).map((part, i) => (part && i % 2 ? el(tag, {}, part) : part));
-  const fragment = new DocumentFragment();
-  fragment.append(...parts.filter((part) => part));
-  return fragment;
-}
