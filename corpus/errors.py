@@ -8,6 +8,7 @@
     ├── ConflictError         other work holds what this needs     HTTP 409   exit 3
     ├── OverloadedError       too many requests are waiting        HTTP 503   exit 3
     ├── DeadlineError         a question took too long             HTTP 503   exit 3
+    ├── FullError             no more can be kept                  HTTP 507   exit 3
     ├── UnavailableError      the files or a server cannot be used HTTP 503   exit 3
     │   ├── SnapshotError     a snapshot is missing or damaged     HTTP 503   exit 3
     │   ├── ModelError        model files are missing or wrong     HTTP 503   exit 3
@@ -53,6 +54,10 @@ class OverloadedError(CentreQAError):
 
 class DeadlineError(CentreQAError):
     """A question took longer than it may; the same one will again."""
+
+
+class FullError(CentreQAError):
+    """What is kept here has reached its limit, or the disk is full; nothing was lost, and nothing added."""
 
 
 class UnavailableError(CentreQAError):

@@ -49,6 +49,7 @@ class Settings(BaseModel):
     max_upload: Annotated[int, Field(ge=1024, description="Body of POST /v1/snapshots and PUT /v1/documents/{id}.")] = (
         64 * 1024**2
     )
+    max_feedback: Annotated[int, Field(ge=1024, description="Feedback that may wait for `eval adopt`.")] = 16 * 1024**2
     allowed_hosts: Annotated[
         str | None, Field(description="Names, beside loopback ones and `host`, under which it may be asked: a,b.")
     ] = None

@@ -16,7 +16,9 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from index.changes.watch import settled_async
+from service.feedback import FOLDER
 from service.runtime.current import CurrentEngine
+from service.runtime.feedback import Inbox
 from service.runtime.helper_process import HelperProcess
 from service.runtime.pool import Pool
 from service.runtime.rebuild import Jobs, Order, build_command
@@ -80,7 +82,8 @@ def create_app(
             Middleware(Compression),
         ],
     )
-    app.state.context = Context(current, settings, pool, Jobs(current, settings, build_command), metrics)
+    inbox = Inbox(settings.var / FOLDER, settings.max_feedback)
+    app.state.context = Context(current, settings, pool, Jobs(current, settings, build_command), metrics, inbox)
     error_handlers.install(app)
     ask_key = [Depends(ask_scheme)] if settings.ask_key else []  # shown in OpenAPI; the routes' guard decides
     app.include_router(routes.ask_routes, dependencies=ask_key)
@@ -95,6 +98,7 @@ def create_app(
         # Without this the router would say 405, since GET is served there.
         app.add_route("/v1/snapshots", _absent, methods=["POST"], include_in_schema=False)
         app.add_route("/v1/documents/{document:path}", _absent, methods=["PUT", "DELETE"], include_in_schema=False)
+        app.add_route("/v1/feedback", _absent, methods=["GET"], include_in_schema=False)
         app.add_route("/v1/jobs/{job}", _absent, methods=["DELETE"], include_in_schema=False)
     fast_routes = select_routes(routes.ask_routes.routes, routes.FAST_ROUTES)
     app.router.middleware_stack = FastPath(app.router.middleware_stack, app.state.context, fast_routes)

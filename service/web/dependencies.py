@@ -10,6 +10,7 @@ from starlette.requests import Request
 from index.stores import ServedStore
 from service.answering.engine import Engine
 from service.runtime.current import CurrentEngine
+from service.runtime.feedback import Inbox
 from service.runtime.pool import Pool
 from service.runtime.rebuild import Jobs
 from service.runtime.render import Query, RenderedReply, render
@@ -26,6 +27,7 @@ class Context:
     pool: Pool
     jobs: Jobs
     metrics: Metrics
+    inbox: Inbox
 
     async def render(self, engine: Engine, query: Query) -> RenderedReply:
         """The engine's reply, once the pool has a seat for it; raises as the engine does, and OverloadedError."""

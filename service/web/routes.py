@@ -18,6 +18,7 @@ from service.answering.citations.finding import verify as verify_in
 from service.runtime.job import Job
 from service.runtime.render import reply_or_failure
 from service.schemas import citations, jobs, replies
+from service.schemas.feedback import FeedbackRequest, Taken
 from service.schemas.problems import from_error
 from service.schemas.requests import (
     AskRequest,
@@ -30,6 +31,7 @@ from service.web.dependencies import ContextDependency, EngineDependency, StoreD
 from service.web.error_handlers import MEDIA_TYPE
 from service.web.guard import GuardedRoute
 from service.web.prometheus import CONTENT_TYPE
+from service.web.request_log import current_request
 
 PROBLEMS = {
     400: "The body is not valid JSON.",
@@ -41,6 +43,7 @@ PROBLEMS = {
     422: "The request cannot be used; `errors` lists the fields.",
     500: "Something went wrong inside the service.",
     503: "Not ready, or too many requests are waiting; `Retry-After` says when to try again.",
+    507: "No more can be kept.",
 }
 BODY = (400, 413, 415, 422)  # the problems of every route that reads a body
 
@@ -71,6 +74,7 @@ async def ask_question(body: AskRequest, engine: EngineDependency, context: Cont
 
     reply = await context.render(engine, body)
     context.metrics.replied(reply)
+    context.inbox.recent.keep(current_request(), body, reply.json)
     return Response(reply.json, media_type="application/json")
 
 
@@ -158,6 +162,15 @@ def list_documents(
 def read_document(document: str, engine: EngineDependency) -> replies.Document:
     """One document with the text that all positions point into; an id may contain slashes."""
     return replies.Document.of(engine.document(document))
+
+
+@ask_routes.post("/feedback", status_code=201, tags=["ask"], responses=problems(*BODY, 404, 503, 507))
+def take_feedback(body: FeedbackRequest, engine: EngineDependency, context: ContextDependency) -> Taken:
+    """Say whether a reply was right, and where the right answer stands. It is kept on this machine.
+
+    `python -m eval adopt` makes questions of it, after a look, and the gate of the next release asks them.
+    """
+    return Taken(id=context.inbox.take(body, engine).id)
 
 
 @ask_routes.get("/snapshots", tags=["snapshots"], response_model=list[replies.Snapshot])
