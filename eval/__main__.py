@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from eval.adopt import adopt
 from eval.benches.commands import bench, growth, growth_search
 from eval.defaults import CENTRE, VAR
 from eval.fit_commands import calibrate, fit_choice
@@ -146,6 +147,7 @@ app.command(epilog="Example: python -m eval release corpus/texts --floor hit@3=0
 )
 
 
+app.command(epilog="Example: python -m eval adopt --list")(adopt)
 app.command(epilog="Example: python -m eval calibrate --split dev --risk 0.1")(calibrate)
 app.command(epilog="Example: python -m eval fit-choice --dataset eval/data/genres --split dev")(fit_choice)
 

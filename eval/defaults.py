@@ -6,3 +6,4 @@ CENTRE = Path("eval/data/centre.jsonl")
 GENRES = Path("eval/data/genres")
 TEXTS = Path("corpus/texts")
 VAR = Path("var")
+OWN = Path("feedback/questions.jsonl")  # under VAR: the questions that feedback became

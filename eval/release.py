@@ -1,14 +1,15 @@
 """The command that releases: build beside the active snapshot, judge, and activate what passes."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from corpus.errors import InputError
+from corpus.errors import InputError, UnavailableError
 from corpus.passages import Chunking
-from eval.defaults import CENTRE, TEXTS, VAR
+from eval.defaults import CENTRE, OWN, TEXTS, VAR
 from eval.options import Encoder, Floor, Json, Questions, Source, Split, Var, load_questions
 from index.build import TOKEN_LIMIT
 from index.console import (
@@ -25,6 +26,9 @@ from index.console import (
 )
 from index.edits import Edit, Mode
 from index.edits import source_name as name_of
+
+if TYPE_CHECKING:
+    from index.snapshots.store import Store
 
 ModeOption = Annotated[Mode, typer.Option(help="What becomes of the active snapshot's documents, as index.edits says.")]
 
@@ -50,8 +54,12 @@ def release(
     model: ModelFolder = None,
     as_json: Json = False,
 ) -> None:
-    """Build a snapshot beside the active one, and activate it if it holds its floors and is no worse."""
+    """Build a snapshot beside the active one, and activate it if it holds its floors and is no worse.
+
+    Questions that feedback became (`python -m eval adopt`) are asked too.
+    """
     from corpus.sources import Reading
+    from eval.datasets.own import with_own
     from eval.gate import build_and_judge, parse_floors
     from eval.reporting.save import print_tables, save_report
     from index.changes.removal import erase, texts_of
@@ -66,12 +74,15 @@ def release(
     texts = texts_of(store, remove) if remove else ()
     edit = Edit("overwrite" if remove else "add" if add else mode, name, frozenset(remove or ()))
     documents = Reading(iter(())) if remove else edit.read(source)
+    questions = load_questions(dataset, split=split, var=var, source=source)
+    if (var / OWN).exists():
+        questions = with_own(questions, var / OWN, _staying(store, remove or ()))
     with show_progress(as_json) as progress:
         judged = build_and_judge(
             store,
             documents,
             open_encoder(var / "models", encoder, model_path=model, progress=progress),
-            load_questions(dataset, split=split, var=var, source=source),
+            questions,
             floors,
             no_worse=no_worse_than == "active",
             chunking=Chunking(max_tokens=max_tokens, overlap=overlap),
@@ -93,3 +104,15 @@ def release(
         return
     state = "passed and is active" if activate else "passed; `python -m index activate` makes it the active one"
     print(f"{judged.snapshot} {state}", *(receipt.lines() if receipt else ()), sep="\n")
+
+
+def _staying(store: "Store", removed: Sequence[str]) -> frozenset[str] | None:
+    """The ids of the documents that are served and not removed; None where that is not known."""
+    try:
+        return (
+            frozenset(record.info.id for record in store.open().documents) - frozenset(removed)
+            if store.current()
+            else None
+        )
+    except UnavailableError:  # a release is what replaces a damaged snapshot
+        return None
