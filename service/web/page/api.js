@@ -35,6 +35,12 @@ export class Problem extends Error {
 /** GET, or POST where there is a body; resolves to the reply's JSON, rejects with a Problem or an AbortError. */
 export const call = async (path, options) => (await send(path, options)).data;
 
+/** A reply to a question, and the id of its `request`. */
+export async function askService(body, signal) {
+  const { data, headers } = await send("/v1/ask", { body, signal });
+  return { ...data, request: headers.get("x-request-id") };
+}
+
 /** As `call`, but resolves to the JSON and the headers. */
 async function send(path, { body, signal } = {}) {
   const headers = { accept: "application/json" };

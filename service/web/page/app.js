@@ -1,6 +1,6 @@
 // The page: its address says what it shows (?q= the question, &document= the filter, /d/...# the open source).
 
-import { Problem, call, hasKey, listDocuments, useKey } from "./api.js";
+import { Problem, askService, hasKey, listDocuments, useKey } from "./api.js";
 import { linkTo, readLink } from "./citation.js";
 import { copy } from "./copying.js";
 import { percent, replyView } from "./reply.js";
@@ -75,7 +75,7 @@ async function ask(q, only, focus) {
   signal.addEventListener("abort", () => hints.forEach(clearTimeout));
   try {
     const body = only ? { question: q, documents: [only] } : { question: q };
-    const reply = await call("/v1/ask", { body, signal });
+    const reply = await askService(body, signal);
     hints.forEach(clearTimeout);
     showReply(reply, focus);
   } catch (error) {
