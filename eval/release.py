@@ -10,7 +10,7 @@ import typer
 from corpus.errors import InputError, UnavailableError
 from corpus.passages import Chunking
 from eval.defaults import CENTRE, OWN, TEXTS, VAR
-from eval.options import Encoder, Floor, Json, Questions, Source, Split, Var, load_questions
+from eval.options import Encoder, Floor, Json, Questions, Reader, Source, Split, Var, load_questions
 from index.build import TOKEN_LIMIT
 from index.console import (
     CHUNKING,
@@ -52,6 +52,7 @@ def release(
     overlap: Overlap = CHUNKING.overlap,
     encoder: Encoder = "auto",
     model: ModelFolder = None,
+    reader: Reader = "shipped",
     as_json: Json = False,
 ) -> None:
     """Build a snapshot beside the active one, and activate it if it holds its floors and is no worse.
@@ -87,6 +88,7 @@ def release(
             no_worse=no_worse_than == "active",
             chunking=Chunking(max_tokens=max_tokens, overlap=overlap),
             token_limit=token_limit,
+            reader=reader,
             edit=edit,
             progress=progress,
         )

@@ -119,3 +119,17 @@ def test_documents_keep_their_source_in_a_release(
         ended = command("release", path, "--dataset", questions, "--mode", mode, "--source-name", source)
         assert ended[0] == status, ended
     assert ("source", "other") in store.open().document("dieppe").info.metadata
+
+
+@pytest.mark.parametrize(("reader", "reads"), [("shipped", True), ("off", False)])
+def test_a_snapshot_is_judged_with_the_reader_that_is_served(
+    command: Command, questions: Path, fill: Callable[..., Store], tmp_path: Path, reader: str, reads: bool
+) -> None:
+    store = fill(TEXTS)
+    path = tmp_path / "more.jsonl"
+    path.write_text('{"id": "dieppe", "text": "Dieppe has a harbour."}\n')
+    assert command("release", path, "--add", "--dataset", questions, "--reader", reader)[0] == 0
+    (report,) = (tmp_path / "var" / "eval").glob("*/run.json")
+    records = json.loads(report.read_text())["records"]
+    assert any(record["short"] for record in records) is reads
+    assert store.list()[0].active
