@@ -99,7 +99,9 @@ def run(
 
 @app.command(epilog="Example: python -m eval compare dense=1,lexical=0 dense=0.4,lexical=0.6 --split dev")
 def compare(
-    old: Annotated[str, typer.Argument(help="A run, its file (+ @bm25, @dense), .trec, snapshot or dense=1,lexical=0")],
+    old: Annotated[
+        str, typer.Argument(help="A run (latest, id or file, + @bm25 or @dense), .trec, snapshot or dense=1,lexical=0")
+    ],
     new: Annotated[str, typer.Argument(help="The same; judged against the first.")],
     dataset: Questions = CENTRE,
     distractors: Distractors = None,
@@ -125,11 +127,21 @@ def compare(
     print(*save_comparison(comparison, old, new, var), sep=", ")
 
 
-@app.command(
-    epilog="Example: python -m eval failures var/eval/20260101T120000-abcdef/run.json --cause 'ranked too low'"
-)
+@app.command("list", epilog="Example: python -m eval list --limit 5")
+def list_runs(
+    limit: Annotated[int, typer.Option(min=1, help="List at most this many.")] = 20,
+    var: Var = VAR,
+) -> None:
+    """List the runs that are kept under var/eval, newest first: those of releases, too."""
+    from eval.reporting.kept import kept_grid
+    from eval.reporting.save import print_tables
+
+    print_tables((), [kept_grid(var, limit)])
+
+
+@app.command(epilog="Example: python -m eval failures latest --cause 'ranked too low'")
 def failures(
-    saved: Annotated[str, typer.Argument(metavar="RUN", help="A run's id or its run.json.")],
+    saved: Annotated[str, typer.Argument(metavar="RUN", help="A run's id, its run.json, or latest.")],
     cause: Annotated[str | None, typer.Option(help="Only cases of this cause.")] = None,
     var: Var = VAR,
 ) -> None:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -28,6 +28,7 @@ from index.edits import Edit, Mode
 from index.edits import source_name as name_of
 
 if TYPE_CHECKING:
+    from eval.scoring.compare import Comparison
     from index.snapshots.store import Store
 
 ModeOption = Annotated[Mode, typer.Option(help="What becomes of the active snapshot's documents, as index.edits says.")]
@@ -63,6 +64,7 @@ def release(
     from eval.datasets.own import with_own
     from eval.gate import build_and_judge, parse_floors
     from eval.reporting.save import print_tables, save_report
+    from eval.reporting.tables import comparison_grids
     from index.changes.removal import erase, texts_of
     from index.encoding.open import open_encoder
     from index.snapshots.store import Store
@@ -95,6 +97,8 @@ def release(
     saved = save_report(judged.run, judged.scores, var)
     if not as_json:
         print_tables(judged.run.notes, saved.grids)
+        if judged.comparison:
+            print_tables(judged.comparison.notes, comparison_grids(_between_snapshots(judged.comparison)))
         print("".join(f"{line}\n" for line in documents.report.lines()), end="")
     try:
         judged.release(store, activate=activate)
@@ -106,6 +110,12 @@ def release(
         return
     state = "passed and is active" if activate else "passed; `python -m index activate` makes it the active one"
     print(f"{judged.snapshot} {state}", *(receipt.lines() if receipt else ()), sep="\n")
+
+
+def _between_snapshots(comparison: "Comparison") -> "Comparison":
+    """The same, its runs named by their snapshots."""
+    old, new = (replace(run, id=run.snapshot) for run in (comparison.old, comparison.new))
+    return replace(comparison, old=old, new=new)
 
 
 def _staying(store: "Store", removed: Sequence[str]) -> frozenset[str] | None:

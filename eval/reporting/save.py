@@ -31,8 +31,9 @@ def save_report(run: Run, scores: Sequence[Score], var: Path) -> SavedReport:
     folder = var / "eval" / run.id
     grids = run_grids(run, scores, find_failures(run))
     save_run(run, folder / "run.json")
-    (folder / "report.md").write_text(markdown_report(run.dataset, run_facts(run), run.notes, grids), "utf-8")
-    draw_run(run, folder)
+    pictures = [path.name for path in draw_run(run, folder)]
+    report = markdown_report(run.dataset, run_facts(run), run.notes, grids, pictures)
+    (folder / "report.md").write_text(report, "utf-8")
     return SavedReport(folder, grids)
 
 
@@ -46,7 +47,7 @@ def save_comparison(comparison: Comparison, old: str, new: str, var: Path) -> tu
     facts = {"old": old, "new": new, "dataset": comparison.new.dataset}
     grids = comparison_grids(comparison, len(comparison.flips))
     report = folder / "report.md"
-    report.write_text(markdown_report("Comparison", facts, comparison.notes, grids), "utf-8")
+    report.write_text(markdown_report("Comparison", facts, comparison.notes, grids, [picture.name]), "utf-8")
     return report, picture
 
 

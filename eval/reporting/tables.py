@@ -97,14 +97,16 @@ def _groups_grid(run: Run, name: str) -> Grid:
     groups: dict[str, list[Record]] = {}
     for record in run.records:
         groups.setdefault(getattr(record, name) or "-", []).append(record)
-    measures = [measure_named(measure) for measure in GROUP_MEASURES]
     rows = []
     for group, records in sorted(groups.items()):
-        once = np.ones((1, len(records)))
-        applied = [measure.apply(records) for measure in measures]
-        cells = (f"{float(each.statistic(once)[0]):.3f} of {each.n}" if each.n else "-" for each in applied)
-        rows.append((group, *cells))
+        rows.append((group, *(value_cell(name, records) for name in GROUP_MEASURES)))
     return Grid(f"By {name}", (name, *GROUP_MEASURES), tuple(rows))
+
+
+def value_cell(measure: str, records: Sequence[Record]) -> str:
+    """A measure of some records, and how many of them it is about; `-` where it is about none."""
+    applied = measure_named(measure).apply(records)
+    return f"{float(applied.statistic(np.ones((1, len(records))))[0]):.3f} of {applied.n}" if applied.n else "-"
 
 
 def reliability_grid(confidence: Values, right: Values, title: str) -> Grid:
@@ -178,11 +180,18 @@ def comparison_grids(comparison: Comparison, most: int = FLIPS) -> tuple[Grid, .
     )
 
 
-def markdown_report(title: str, facts: Mapping[str, object], notes: Sequence[str], grids: Sequence[Grid]) -> str:
-    """A report: the facts that are known, what could not be used, the tables."""
+def markdown_report(
+    title: str,
+    facts: Mapping[str, object],
+    notes: Sequence[str],
+    grids: Sequence[Grid],
+    pictures: Sequence[str] = (),
+) -> str:
+    """A report: the facts that are known, what could not be used, the tables, the pictures in files of these names."""
     lines = [f"- {name}: {value}" for name, value in facts.items() if value not in (None, "")]
     quoted = [f"> {note}" for note in notes]
-    return "\n".join([f"# {title}\n", *lines, "", *quoted, "", *(grid.markdown() for grid in grids)])
+    shown = [f"![{name.partition('.')[0]}]({name})\n" for name in pictures]
+    return "\n".join([f"# {title}\n", *lines, "", *quoted, "", *(grid.markdown() for grid in grids), *shown])
 
 
 def run_facts(run: Run) -> dict[str, object]:

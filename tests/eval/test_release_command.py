@@ -1,6 +1,7 @@
 """Releasing through the gate: by hand, and as the service starts it."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -46,6 +47,9 @@ def test_a_release_that_fails_its_gate_says_why(
     assert status == 0
     assert store.current() == active
     assert "passed; `python -m index activate` makes it the active one" in out
+    newest = store.list()[0].id
+    assert f"{newest} against {active}" in out
+    assert re.search(r"hit@1 .* no difference", out)
 
 
 def test_a_rebuild_over_http_is_a_release_where_a_dataset_is_set(
