@@ -64,6 +64,31 @@ def test_wrong_says_where_the_right_answer_stands(page: Page) -> None:
     expect(here).to_be_hidden()
 
 
+def test_words_are_found_where_not_all_of_the_text_is_shown(page: Page) -> None:
+    page.goto("/?q=" + quote(EMOJI))
+    page.get_by_role("button", name="Wrong", exact=True).click()
+    page.locator(".evidence a").click()
+    expect(page.locator("#source-text mark")).to_be_focused()
+    page.locator("#source-text .markup").first.evaluate("(marks) => marks.remove()")
+    page.evaluate(SELECT, "🎉🎉 was")
+    page.locator("#answer-here").click()
+    expect(page.locator(".feedback blockquote")).to_have_text("🎉🎉 was")
+    evidence = sent(page, "Send")["evidence"]
+    assert TEXTS[evidence["document"]][evidence["start"] : evidence["end"]] == "🎉🎉 was"
+
+
+def test_words_that_do_not_stand_in_one_piece_are_not_taken(page: Page) -> None:
+    page.goto("/?q=" + quote(EMOJI))
+    page.get_by_role("button", name="Wrong", exact=True).click()
+    page.locator(".evidence a").click()
+    expect(page.locator("#source-text mark")).to_be_focused()
+    page.locator("#source-text").evaluate("(text) => text.append('not of the text')")
+    page.evaluate(SELECT, "not of the")
+    page.locator("#answer-here").click()
+    expect(page.locator("#source .fault")).to_contain_text("select fewer")
+    expect(page.locator("#source")).to_be_visible()
+
+
 def test_wrong_may_say_no_more(page: Page) -> None:
     page.goto("/?q=" + quote(HEAD))
     page.get_by_role("button", name="Wrong", exact=True).click()

@@ -122,6 +122,14 @@ def test_what_is_refused_is_not_kept(
     assert waiting(client) == []
 
 
+def test_a_reply_to_a_chat_is_remembered_too(start: Start) -> None:
+    client = start(admin_key="admin")
+    body = {"model": "centreqa", "messages": [{"role": "user", "content": "Who?"}]}
+    asked = client.post("/v1/chat/completions", json=body).headers["x-request-id"]
+    assert client.post("/v1/feedback", json={"request": asked, "right": True}).status_code == 201
+    assert waiting(client)[0]["answered"] == [STANDS]
+
+
 def test_it_is_guarded_as_asking_is(start: Start) -> None:
     client = start(admin_key="admin", ask_key="ask", max_body=1024)
     refused(client.post("/v1/feedback", json=WRONG), 401)
