@@ -184,6 +184,25 @@ class Document(DocumentInfo):
         return cls(**asdict(document.info), text=document.text)
 
 
+class FileLeftOut(BaseModel):
+    """A file of the source that could not be read, and why."""
+
+    model_config = _example()
+
+    file: str
+    reason: str
+
+
+class FilesLeftOut(BaseModel):
+    """What a build did not read of its source: `count` files, of which `named` are the first, and other formats."""
+
+    model_config = _example()
+
+    count: int
+    named: list[FileLeftOut]
+    not_read: Annotated[dict[str, int], Field(description="How many files have a suffix that is not read.")]
+
+
 class Snapshot(BaseModel):
     """One build; `evaluation` is the report that released it, null where no gate was used."""
 
@@ -200,6 +219,9 @@ class Snapshot(BaseModel):
         float, Field(description="Share of the 10 nearest passages that the search by vectors finds, as measured.")
     ]
     evaluation: dict[str, Any] | None
+    left_out: Annotated[
+        FilesLeftOut | None, Field(description="Null where every file was read, or where that is not known.")
+    ] = None
 
 
 class Alive(BaseModel):
