@@ -10,6 +10,7 @@ from corpus.documents import Document as CorpusDocument
 from index.edits import SOURCE
 from service.schemas import examples
 from service.schemas.citations import ABSENT, ABSENT_IF_EMPTY, Evidence
+from service.schemas.jobs import FilesLeftOut
 from service.schemas.problems import Problem
 
 Number = Annotated[FiniteFloat, AfterValidator(lambda value: round(value, 6))]
@@ -182,25 +183,6 @@ class Document(DocumentInfo):
     def of(cls, document: CorpusDocument) -> Self:
         """From a document of the corpus."""
         return cls(**asdict(document.info), text=document.text)
-
-
-class FileLeftOut(BaseModel):
-    """A file of the source that could not be read, and why."""
-
-    model_config = _example()
-
-    file: str
-    reason: str
-
-
-class FilesLeftOut(BaseModel):
-    """What a build did not read of its source: `count` files, of which `named` are the first, and other formats."""
-
-    model_config = _example()
-
-    count: int
-    named: list[FileLeftOut]
-    not_read: Annotated[dict[str, int], Field(description="How many files have a suffix that is not read.")]
 
 
 class Snapshot(BaseModel):

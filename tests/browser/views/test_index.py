@@ -127,5 +127,7 @@ def test_a_service_without_an_admin_key_says_so(page: Page) -> None:
     page.goto("/index")
     enter_key(page)
     page.get_by_role("button", name="Rebuild").click()
-    expect(page.locator(".body > div > .said")).to_have_text(re.compile("start the service with CENTREQA_ADMIN_KEY set$"))
+    expect(page.locator(".body > div > .said")).to_have_text(
+        re.compile("start the service with CENTREQA_ADMIN_KEY set$")
+    )
     expect(page.get_by_label("Admin key")).to_be_visible()
