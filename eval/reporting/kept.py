@@ -3,13 +3,11 @@
 from pathlib import Path
 
 from corpus.errors import InputError
-from eval.reporting.tables import Grid, value_cell
+from eval.reporting.tables import Grid, figure_cell
 from eval.runs.records import load_run, run_paths
+from eval.scoring.groups import figure_of
 
-MEASURES = (
-    "hit@1",
-    "answer_accuracy",
-)  # more would break the ids in a terminal of 80 columns
+MEASURES = ("hit@1", "answer_accuracy")  # more would break the ids in a terminal of 80 columns
 
 
 def kept_grid(var: Path, limit: int) -> Grid:
@@ -26,4 +24,4 @@ def _row(path: Path) -> tuple[str, ...]:
         return (path.parent.name, "of another version", *("-" for _ in MEASURES))
     split = run.settings.get("split")
     dataset = f"{run.dataset} {split}" if split else run.dataset
-    return (path.parent.name, dataset, *(value_cell(name, run.records) for name in MEASURES))
+    return (path.parent.name, dataset, *(figure_cell(figure_of(name, run.records)) for name in MEASURES))

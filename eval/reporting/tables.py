@@ -1,24 +1,22 @@
 """Runs and comparisons as tables, for a terminal and for Markdown, and their scores as JSON."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TypeAlias
 
-import numpy as np
 from rich.table import Table
 
 from eval.formulas import Values, reliability
-from eval.runs.records import BM25, DENSE, HYBRID, Record, Run, baseline_run
+from eval.runs.records import BM25, DENSE, HYBRID, Run, baseline_run
 from eval.scoring.compare import Change, Comparison, compare
 from eval.scoring.failures import CAUSES, Failure, count_causes
-from eval.scoring.measures import measure_named
+from eval.scoring.groups import GROUP_MEASURES, By, Figure, score_groups
 from eval.scoring.scores import Score, judged_confidences
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
 
 ENOUGH = 10  # questions that a tenth must have for its share of right answers to say something
 GAINS = ("hit@1", "hit@3", "MRR@10", "nDCG@10")  # measures by which a run is compared with its baselines
-GROUP_MEASURES = ("answer_accuracy", "wrongly_refused", "wrongly_answered", "right_when_sure")
 FLIPS = 20  # questions that changed and are listed in a terminal
 CHANGE_HEADER = ("measure", "old", "new", "difference", "p", "won/lost/tied", "verdict")
 _TEXT_COLUMNS = ("by", "text", "verdict", "measure", "against")  # aligned left, as the first column is
@@ -65,7 +63,8 @@ def run_grids(run: Run, scores: Sequence[Score], failures: Sequence[Failure]) ->
     answers = _answers_grid(scores)
     if any(value != "-" for _, value, _ in answers.rows):
         grids.append(answers)
-        grids += [_groups_grid(run, name) for name in ("kind", "genre") if any(getattr(r, name) for r in run.records)]
+        by: tuple[By, ...] = ("kind", "genre")
+        grids += [grid for grid in (_groups_grid(run, name) for name in by) if grid.rows]
     judged = judged_confidences(run)
     tenths = reliability_grid(judged.confidence, judged.right, "Reliability")
     if tenths.rows:
@@ -92,21 +91,15 @@ def _answers_grid(scores: Sequence[Score]) -> Grid:
     return Grid("Answers and confidence, with 95 % intervals", ("measure", HYBRID, "n"), rows)
 
 
-def _groups_grid(run: Run, name: str) -> Grid:
+def _groups_grid(run: Run, name: By) -> Grid:
     """Right answers, refusals and answers given as sure, for each kind of question or genre of text."""
-    groups: dict[str, list[Record]] = {}
-    for record in run.records:
-        groups.setdefault(getattr(record, name) or "-", []).append(record)
-    rows = []
-    for group, records in sorted(groups.items()):
-        rows.append((group, *(value_cell(name, records) for name in GROUP_MEASURES)))
-    return Grid(f"By {name}", (name, *GROUP_MEASURES), tuple(rows))
+    rows = tuple((group.name, *map(figure_cell, group.measures.values())) for group in score_groups(run, name))
+    return Grid(f"By {name}", (name, *GROUP_MEASURES), rows)
 
 
-def value_cell(measure: str, records: Sequence[Record]) -> str:
-    """A measure of some records, and how many of them it is about; `-` where it is about none."""
-    applied = measure_named(measure).apply(records)
-    return f"{float(applied.statistic(np.ones((1, len(records))))[0]):.3f} of {applied.n}" if applied.n else "-"
+def figure_cell(figure: Figure) -> str:
+    """A value, and how many questions it is about; `-` where it is about none."""
+    return "-" if figure.value is None else f"{figure.value:.3f} of {figure.n}"
 
 
 def reliability_grid(confidence: Values, right: Values, title: str) -> Grid:
@@ -201,7 +194,11 @@ def run_facts(run: Run) -> dict[str, object]:
 
 
 def run_summary(run: Run, scores: Sequence[Score]) -> dict[str, Json]:
-    """A run's scores as JSON, without its records; null where there is nothing to measure."""
+    """A run's scores as JSON, without its records; null where there is nothing to measure.
+
+    `reliability` has the tenths of confidence that hold a question, as `eval.formulas.Bin`.
+    """
+    judged = judged_confidences(run)
     measures: dict[str, Json] = {
         score.name: {"n": score.n, "value": score.value, "low": score.low, "high": score.high} for score in scores
     }
@@ -215,6 +212,7 @@ def run_summary(run: Run, scores: Sequence[Score]) -> dict[str, Json]:
         "settings": dict(run.settings),
         "notes": list(run.notes),
         "measures": measures,
+        "reliability": [asdict(tenth) for tenth in reliability(judged.confidence, judged.right)],
     }
 
 

@@ -137,6 +137,11 @@ SNAPSHOT: Example = {
     "bytes": 496019,
     "recall": 1.0,
     "evaluation": None,
+    "left_out": {
+        "count": 1,
+        "named": [{"file": "scan.pdf", "reason": "holds no text: it may be a scan"}],
+        "not_read": {".png": 2},
+    },
 }
 JOB_NAME = "6f1c0c2e9b7d4a55"
 JOB: Example = {

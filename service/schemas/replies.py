@@ -10,6 +10,7 @@ from corpus.documents import Document as CorpusDocument
 from index.edits import SOURCE
 from service.schemas import examples
 from service.schemas.citations import ABSENT, ABSENT_IF_EMPTY, Evidence
+from service.schemas.jobs import FilesLeftOut
 from service.schemas.problems import Problem
 
 Number = Annotated[FiniteFloat, AfterValidator(lambda value: round(value, 6))]
@@ -200,6 +201,9 @@ class Snapshot(BaseModel):
         float, Field(description="Share of the 10 nearest passages that the search by vectors finds, as measured.")
     ]
     evaluation: dict[str, Any] | None
+    left_out: Annotated[
+        FilesLeftOut | None, Field(description="Null where every file was read, or where that is not known.")
+    ] = None
 
 
 class Alive(BaseModel):

@@ -14,7 +14,7 @@ from service.schemas import feedback, jobs, replies
 from service.schemas.requests import ActivateRequest, DocumentRequest, SnapshotRequest
 from service.web.dependencies import Context, ContextDependency, EngineDependency
 from service.web.guard import AdminRoute
-from service.web.routes import BODY, problems
+from service.web.routes import BODY, problems, public_info
 
 admin_routes = APIRouter(prefix="/v1", route_class=AdminRoute, responses=problems(401, 500), tags=["admin"])
 KeepHistory = Annotated[bool, Query(description="Keep the snapshots that hold the text; rolling back shows it again.")]
@@ -59,7 +59,7 @@ async def delete_document(
 @admin_routes.put("/snapshots/active", response_model=replies.Snapshot, responses=problems(*BODY, 404, 503))
 async def activate_snapshot(body: ActivateRequest, context: ContextDependency) -> SnapshotInfo:
     """Serve another snapshot: roll back, or forward. The reply comes when it is in use."""
-    return await asyncio.to_thread(context.current.activate, body.id)
+    return public_info(await asyncio.to_thread(context.current.activate, body.id), context.settings)
 
 
 @admin_routes.delete("/snapshots/{snapshot}", status_code=204, responses=problems(404, 409, 422, 503))

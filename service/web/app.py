@@ -45,6 +45,8 @@ Positions count Unicode code points of the document's text, half-open. Every err
 # Else the framework would send traces, metrics and logs to wherever the machine's OTEL_ variables say.
 NO_TELEMETRY: TelemetryConfig = {"auto_configure": False, "tracing": False, "metrics": False, "logs": False}
 
+# The page reads from its address what it is to show.
+PAGE_PATHS = ("/", "/library", "/index", "/evaluation", "/d/{document:path}")
 PAGE_HEADERS = {
     "content-security-policy": "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
     "referrer-policy": "no-referrer",
@@ -103,8 +105,8 @@ def create_app(
     fast_routes = select_routes(routes.ask_routes.routes, routes.FAST_ROUTES)
     app.router.middleware_stack = FastPath(app.router.middleware_stack, app.state.context, fast_routes)
     pages = Pages(directory=Path(__file__).parent / "page")
-    app.add_route("/", pages.index, include_in_schema=False)
-    app.add_route("/d/{document:path}", pages.index, include_in_schema=False)  # the page reads the rest of the address
+    for path in PAGE_PATHS:
+        app.add_route(path, pages.index, include_in_schema=False)
     app.mount("/pages", pages)
     return app
 

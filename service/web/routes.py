@@ -1,6 +1,7 @@
 """The routes of the HTTP contract, version 1. Docstrings here are shown in OpenAPI."""
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Annotated, Any
 from urllib.parse import quote, urlencode
@@ -15,9 +16,11 @@ from index.snapshots.store import SnapshotInfo
 from service.answering.citations.citer import Citer
 from service.answering.citations.finding import Claim, Verdict
 from service.answering.citations.finding import verify as verify_in
+from service.runtime.evaluation import last_evaluation
 from service.runtime.job import Job
 from service.runtime.render import reply_or_failure
 from service.schemas import citations, jobs, replies
+from service.schemas.evaluation import Evaluation
 from service.schemas.feedback import FeedbackRequest, Taken
 from service.schemas.problems import from_error
 from service.schemas.requests import (
@@ -27,6 +30,7 @@ from service.schemas.requests import (
     SnapshotId,
     VerifyRequest,
 )
+from service.settings import Settings
 from service.web.dependencies import ContextDependency, EngineDependency, StoreDependency
 from service.web.error_handlers import MEDIA_TYPE
 from service.web.guard import GuardedRoute
@@ -174,9 +178,23 @@ def take_feedback(body: FeedbackRequest, engine: EngineDependency, context: Cont
 
 
 @ask_routes.get("/snapshots", tags=["snapshots"], response_model=list[replies.Snapshot])
-def list_snapshots(store: StoreDependency) -> Sequence[SnapshotInfo]:
-    """Every snapshot, newest first."""
-    return store.list()
+def list_snapshots(store: StoreDependency, context: ContextDependency) -> Sequence[SnapshotInfo]:
+    """Every snapshot, newest first: its gate's figures, and what the build left out of its source."""
+    return [public_info(info, context.settings) for info in store.list()]
+
+
+def public_info(info: SnapshotInfo, settings: Settings) -> SnapshotInfo:
+    """What may be told of a snapshot: where files lie is not."""
+    return replace(info, left_out=info.left_out and info.left_out.with_reasons(settings.public))
+
+
+@ask_routes.get("/evaluation", tags=["snapshots"], responses=problems(404, 503))
+def read_evaluation(context: ContextDependency) -> Evaluation:
+    """The last run of labelled questions: its figures by kind and by genre, and what was missed.
+
+    404 where nothing was evaluated yet, 503 where what it left is damaged; both say what to run.
+    """
+    return last_evaluation(context.settings.var)
 
 
 @ask_routes.get("/jobs", tags=["snapshots"])

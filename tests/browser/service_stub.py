@@ -154,7 +154,7 @@ class ServiceStub(BaseHTTPRequestHandler):
         elif path.startswith("/v1/documents/"):
             self.reply(json.dumps(document(path.removeprefix("/v1/documents/"))).encode(), "application/json")
         else:
-            is_page = path == "/" or path.startswith("/d/")
+            is_page = path in ("/", "/library", "/index", "/evaluation") or path.startswith("/d/")
             file = PAGE / ("index.html" if is_page else path.removeprefix("/pages/"))
             self.reply(file.read_bytes(), MEDIA_TYPES[file.suffix])
 

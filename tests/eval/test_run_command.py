@@ -28,7 +28,7 @@ def test_run_prints_tables_and_leaves_a_run_behind(
     assert "Against bm25 alone" in out
     (folder,) = tmp_path.glob("var/eval/2*")
     assert {path.name for path in folder.iterdir()} == {
-        "run.json", "report.md", "ranking.png", "risk-coverage.png", "reliability.png",
+        "run.json", "overview.json", "report.md", "ranking.png", "risk-coverage.png", "reliability.png",
     }  # fmt: skip
     report = (folder / "report.md").read_text()
     assert "- split: test" in report

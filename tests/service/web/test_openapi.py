@@ -25,7 +25,7 @@ def test_every_reply_is_documented(start: Start, mode: GenerationMode) -> None:
 
     settings = hypothesis.settings(max_examples=5, deadline=None, derandomize=True, database=None)
     operations = [result.ok() for result in schema.get_all_operations() if isinstance(result, Ok)]
-    assert len(operations) == 23
+    assert len(operations) == 24
     for operation in operations:
         if mode is GenerationMode.POSITIVE or operation.body:
             settings(hypothesis.given(operation.as_strategy(generation_mode=mode))(check))()
