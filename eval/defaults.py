@@ -4,5 +4,6 @@ from pathlib import Path
 
 CENTRE = Path("eval/data/centre.jsonl")
 GENRES = Path("eval/data/genres")
+STATEMENTS = Path("eval/data/statements")
 TEXTS = Path("corpus/texts")
 VAR = Path("var")
