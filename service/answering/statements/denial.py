@@ -25,7 +25,7 @@ _DENIALS = re.compile(
 )
 # Words that may stand for a denial, and need not: "the fee is waived", "they stopped tuning".
 _NEAR_DENIALS = re.compile(
-    r"\b(?:waive\w*|void|exclud\w+|drop(?:s|ped)?|withdrawn|withdrew|withdraw|stop(?:s|ped)?|ceas\w+|abandon\w*|given up"
+    r"\b(?:waive\w*|void|exclud\w+|drop(?:s|ped)?|withdrawn|withdrew|stop(?:s|ped)?|ceas\w+|abandon\w*|given up"
     r"|gave up|removed|lack\w*|free|closed|abolish\w*|discontinued|ended|ignored?s?|lost|expires?|fail(?:ed|s)?|only|leave"
     r"|left|net|until|locked|far)\b",
     re.IGNORECASE,
@@ -33,7 +33,7 @@ _NEAR_DENIALS = re.compile(
 # These compare, and deny nothing.
 _COMPARES = re.compile(
     r"\b(?:no|not|never)(?: \w+){0,2} (?:more|less|fewer|later|longer|older|earlier|higher|lower|larger) than"
-    r"|\b(?:never|not) exceed\w*|\bnot only|\bor not\b|\bif not\b|\bno matter\b|\bif no one\b|\bno one is\b|\bnobody be\b",
+    r"|\b(?:never|not) exceed\w*|\bnot only|\bor not\b|\bif not\b|\bno matter\b|\bif no one\b|\bnobody be\b",
     re.IGNORECASE,
 )
 _BORDER = re.compile(

@@ -8,20 +8,13 @@ import numpy as np
 
 from index.arrays import Vectors
 from index.encoding.encoder import EncodedQuery
+from service.answering.statements.synonyms import are_synonyms, speaks_or_is_spoken_to
 from service.answering.statements.words import Word, WordedText
 
 IN_CONTEXT = 0.95  # how near a word is that the title or a heading holds
-SELF = 0.8  # and one that names the author of a text that says "we"
+SYNONYM = 0.8  # and a synonym, or one that names whom the text calls "we" or "you"
 IN_PASSAGE = 0.6  # and one that stands elsewhere in the passage
 ALIKE, SHARE = 5, 0.75  # letters, at least, and share of the longer word that two forms of one word begin with
-
-_WE = frozenset(("we", "us", "our", "ours"))
-_AUTHORS = frozenset(
-    "agency association authority bank board business centre club college committee company council department firm "
-    "foundation group hospital institute laboratory league library maker manufacturer ministry office organisation "
-    "organization practice provider publisher school seller service shop society staff studio surgery team university "
-    "workshop".split()
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,19 +58,22 @@ def nearness(
         one, other = encoded.statement, encoded.text
         near = np.clip(_vectors(words, one) @ _vectors(others, other).T, 0, 1).astype(np.float32)
         whole = float(one.vector @ other.vector)
-    same = [[_means_same(word.term, other.term) for other in others] for word in words]
-    near = np.where(np.array(same, bool).reshape(near.shape), np.float32(1), near)
+    known = [[_known(word.term, other.term) for other in others] for word in words]
+    near = np.maximum(near, np.array(known, np.float32).reshape(near.shape))
     best = near.max(axis=1, initial=0)
-    speaks = bool(passage & _WE)
-    elsewhere = [
-        IN_CONTEXT
-        if word.term in context
-        else SELF
-        if speaks and word.text.lower() in _AUTHORS
-        else IN_PASSAGE * (word.term in passage)
-        for word in words
-    ]
+    elsewhere = [_elsewhere(word, context, passage) for word in words]
     return Nearness(words, others, near, np.maximum(best, np.array(elsewhere, np.float32)), whole)
+
+
+def _known(one: str, other: str) -> float:
+    """How near two terms are without vectors."""
+    return 1.0 if _means_same(one, other) else SYNONYM if are_synonyms(one, other) else 0.0
+
+
+def _elsewhere(word: Word, context: frozenset[str], passage: frozenset[str]) -> float:
+    if word.term in context:
+        return IN_CONTEXT
+    return SYNONYM if speaks_or_is_spoken_to(word.text.lower(), passage) else IN_PASSAGE * (word.term in passage)
 
 
 def holds(term: str, terms: frozenset[str]) -> bool:

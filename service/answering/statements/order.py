@@ -23,28 +23,33 @@ class _Item:
 def are_swapped(statement: WordedText, text: WordedText) -> bool:
     """Whether two things have changed places: each has with it in the text what the other has in the statement.
 
-    What stands after a thing and before the next of the two belongs to it: "laptops lock after five, desks after ten".
+    In the statement, what stands in the clause of a thing belongs to it. In the text also what stands after it and
+    before the other, in a clause of neither: "They lock after five minutes".
     """
     said, held = _shared(statement, text)
     order = {item.key: item for item in held}
     for one, other in combinations(said, 2):
         if one.kind != other.kind or one.clause == other.clause:
             continue
-        first, second = sorted((order[one.key], order[other.key]), key=lambda item: item.start)
-        moved: set[Hashable] = set()
-        for item in said:
-            owner = other if item.start > other.start else one
-            if item in (one, other) or item.start < one.start or item.clause != owner.clause:
-                continue
-            there = order[item.key].start
-            if there < first.start:
-                continue
-            held_by = second if there > second.start else first
-            if held_by.key != owner.key:
-                moved.add(owner.key)
+        places = order[one.key], order[other.key]
+        moved = {
+            owner.key
+            for item in said
+            for owner in (one, other)
+            if item.clause == owner.clause and item not in (one, other)
+            and (holder := _holder(order[item.key], *places)) and holder.key != owner.key
+        }
         if len(moved) == 2:
             return True
     return False
+
+
+def _holder(item: _Item, one: _Item, other: _Item) -> _Item | None:
+    """Which of two things of a text a third one belongs to; None where it stands before both."""
+    beside = [each for each in (one, other) if each.clause == item.clause]
+    if len(beside) == 1:
+        return beside[0]
+    return max((each for each in (one, other) if each.start < item.start), key=lambda each: each.start, default=None)
 
 
 def reversed_names(statement: WordedText, text: WordedText) -> int:
@@ -62,21 +67,26 @@ def reversed_names(statement: WordedText, text: WordedText) -> int:
 
 
 def torn_apart(statement: WordedText, text: WordedText) -> float:
-    """The largest share (0..1) of what is said with a number or date that the text says with another one instead."""
-    held: dict[Hashable, set[int]] = {}
-    numbered: dict[Hashable, set[int]] = {}
-    for item in _items(text):
-        (held if item.kind in ("word", "name") else numbered).setdefault(item.key, set()).add(item.clause)
-    said = _items(statement)
+    """The largest share (0..1) of what is said with a number, date or name that the text says with another one instead.
+
+    The other one is of the same kind, and the statement does not say it.
+    """
+    said, held = _items(statement), _items(text)
+    clauses: dict[Hashable, set[int]] = {}
+    for item in held:
+        clauses.setdefault(item.key, set()).add(item.clause)
+    keys = {item.key for item in said}
+    known = [item for item in said if item.key in clauses]
     worst = 0.0
-    for number in said:
-        own = numbered.get(number.key, set())
-        if not own:
+    for one in known:
+        if one.kind == "word":
             continue
-        others = set().union(*(clauses for key, clauses in numbered.items() if key != number.key)) - own
-        beside = [item.key for item in said if item.clause == number.clause and item.key in held]
-        torn = sum(not held[key] & own and bool(held[key] & others) for key in beside)
-        worst = max(worst, torn / max(len(beside), 1))
+        own = clauses[one.key]
+        others = {item.clause for item in held if item.kind == one.kind and item.key not in keys} - own
+        beside = [clauses[item.key] for item in known if item.clause == one.clause and item.kind != one.kind]
+        torn = sum(not places & own and bool(places & others) for places in beside)
+        kept = sum(bool(places & own) for places in beside)
+        worst = max(worst, torn / max(torn + kept, 1))
     return worst
 
 

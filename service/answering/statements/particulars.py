@@ -58,6 +58,8 @@ def _numbers(statement: WordedText, text: WordedText, around: Surroundings) -> I
         if same:
             if one.bound and all(each.bound and each.bound != one.bound for each in same):
                 yield f"the passage limits {written} the other way"
+            elif one.is_strict and all(each.bound is None for each in same):
+                yield f"the passage says {written} itself, not more or less"
             elif not one.unit and all(each.unit and each.unit in CURRENCIES for each in same):
                 yield f"{written} is an amount of money in the passage"
         elif any(each.value == one.value for each in text.quantities):

@@ -15,7 +15,7 @@ class Quantity:
     """A number at `[start:end]` of a folded text.
 
     `unit` names what is measured, and `amount` is the value in the smallest unit of that; both are as written where no
-    known unit stands with it. `bound` is `least` for "at least" and "more than", `most` for "up to" and "under".
+    known unit stands with it. `is_strict` where the bound leaves out the number itself. `bound` is `least` for "at least" and "more than", `most` for "up to" and "under".
     """
 
     value: float
@@ -24,6 +24,7 @@ class Quantity:
     bound: Bound | None
     start: int
     end: int
+    is_strict: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,8 @@ _LEAST_AFTER = re.compile(
 _MOST_AFTER = re.compile(
     r"(?: [\w.%€£$]+){0,2} (?:or|and) (?:less|fewer|shorter|younger|lower|under|below|sooner)\b|(?: \w+)? (?:maximum|at most)\b"
 )
+_NOT_MORE = re.compile(r"\b(?:no|not|never|nor)(?: \w+){0,2} \w+ than\s*$")
+_STRICT = re.compile(r"\b(?:more|less|fewer|longer|shorter|older|younger|higher|lower|cheaper|earlier|later) than\s*$")
 _LOOKED_AT = 40  # characters before and after a number in which its bound may stand
 _PERIODS = {
     "daily": "day", "weekly": "week", "monthly": "month", "yearly": "year", "annual": "year", "annually": "year",
@@ -164,7 +167,9 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity:
     elif after and match["word"] not in ("once", "twice"):
         unit, factor = UNITS["%" if after["unit"] == "per cent" else after["unit"]]
     before, rest = text[max(match.start() - _LOOKED_AT, 0) : match.start()], text[end : end + _LOOKED_AT]
-    return Quantity(value, unit, value * factor, _bound(before, rest), match.start(), end)
+    bound = _bound(before, rest)
+    is_strict = bool(bound and _STRICT.search(before) and not _NOT_LESS.search(before) and not _NOT_MORE.search(before))
+    return Quantity(value, unit, value * factor, bound, match.start(), end, is_strict)
 
 
 def _value(match: re.Match[str]) -> float:

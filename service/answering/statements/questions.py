@@ -84,6 +84,9 @@ def _gaps(statement: WordedText) -> Iterator[_Gap]:
         if end >= 0:
             yield _Gap(start, end, "name")
         start, end = word.start, word.end
+        first = statement.words[0]
+        if first.text[0].isupper() and first.is_content and statement.text[first.end : start] == " ":
+            start = first.start
     if end >= 0:
         yield _Gap(start, end, "name")
 

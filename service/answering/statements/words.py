@@ -23,7 +23,7 @@ _WEAK = frozenset(
     "include included includes including known located made named namely per place requires roughly said says stands "
     "take taken takes took total used using within beyond since every whenever whereas minimum maximum longer less least "
     "cannot no nobody nothing never always already still yet also either neither else cents thing things system material "
-    "person people seems unless make makes making keep keeps become becomes happen happens used".split()
+    "person people seems unless except alone apart isn aren wasn weren doesn didn don wouldn couldn shouldn hasn haven hadn needn mustn ll ve reason make makes making keep keeps become becomes happen happens used".split()
 )
 _BEFORE_A_SENTENCE = " \"'“(|-–•"
 _ENDS_A_SENTENCE = (".", "!", "?", ":", "|")

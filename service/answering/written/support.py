@@ -16,7 +16,7 @@ from service.answering.statements.words import WordedText, read_words
 
 CLOSER = 5  # windows that are looked at closely, those that promise most
 BEHIND = 0.15  # how much less than the best a window may promise to be chosen in its place
-GAIN = 0.05  # how much more than a single sentence several have to promise
+GAIN = 0.12  # how much more than a single sentence several have to promise
 LONGEST = 600  # characters of a statement that is checked
 CLEARLY = 0.5  # from where on "other" is named as the reason
 
