@@ -18,9 +18,9 @@ from corpus.documents import Passage
 from corpus.errors import DatasetError
 from corpus.passages import Chunking, split
 from eval.datasets.statements import RIGHT, WRONG_KINDS, LabelledStatement
+from eval.fitting.calibrate import threshold_for
 from index.encoding.encoder import Encoder
 from service.answering.statements.comparison import FEATURES, TEXT_FEATURES
-from service.answering.statements.weights import Fit
 from service.answering.written.support import SupportCheck, Weighed
 
 Given: TypeAlias = Literal["cited", "five"]
@@ -28,7 +28,6 @@ GIVEN: tuple[Given, ...] = ("cited", "five")  # the passages that a statement is
 HITS = 5
 INVERSE_PENALTY = 0.1  # scikit-learn's C, for features with mean 0 and standard deviation 1
 FEWEST = 10  # supported and unsupported statements, at least, that a fit needs
-Values: TypeAlias = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +73,7 @@ def examples(statements: Iterable[LabelledStatement], encoder: Encoder, given: G
 
 
 def measure(check: SupportCheck, given: Sequence[Example]) -> list[Share]:
-    """Precision and recall of "supported", of its evidence, and the share of each kind of wrong detail that is caught."""
+    """Precision and recall of "supported", how often its evidence is right, and how much of each kind is caught."""
     found = [(each, check.support(each.labelled.text, each.passages)) for each in given]
     called = [(each.labelled, support) for each, support in found if support.supported]
     right = [(labelled, support) for labelled, support in called if labelled.supported]
@@ -110,33 +109,44 @@ def fit_support(check: SupportCheck, given: Sequence[Example], precision: float)
         raise DatasetError(f"too few statements to fit; label {FEWEST} right and wrong ones, of two documents or more")
     groups = [labelled.document.id for labelled, _ in open_ones]
     found = [each for _, each in open_ones]
-    parts = {"read": FEATURES, "unread": TEXT_FEATURES}
-    return {name: _fit(found, names, labels, groups, precision) for name, names in parts.items()}
+    read = _fit(found, FEATURES, labels, groups, precision)
+    # Without a reader as many right statements pass, and more wrong ones.
+    unread = _fit(found, TEXT_FEATURES, labels, groups, precision, read.withheld)
+    return {"read": read.numbers, "unread": unread.numbers}
+
+
+@dataclass(frozen=True, slots=True)
+class _Fitted:
+    """The numbers of one fit, and the share (0..1) of right statements that lie below its threshold."""
+
+    numbers: Mapping[str, object]
+    withheld: float
 
 
 def _fit(
-    found: Sequence[Weighed], names: Sequence[str], labels: NDArray[np.bool_], groups: Sequence[str], precision: float
-) -> dict[str, object]:
+    found: Sequence[Weighed],
+    names: Sequence[str],
+    labels: NDArray[np.bool_],
+    groups: Sequence[str],
+    precision: float,
+    most_withheld: float = 1.0,
+) -> _Fitted:
     rows = np.array([[each.features[name] for name in names] for each in found])
     pipeline = make_pipeline(StandardScaler(), LogisticRegression(C=INVERSE_PENALTY, max_iter=1000))
-    chances = cross_val_predict(pipeline, rows, labels, groups=groups, cv=LeaveOneGroupOut(), method="predict_proba")
+    folds = LeaveOneGroupOut()
+    chances = cross_val_predict(pipeline, rows, labels, groups=groups, cv=folds, method="predict_proba")[:, 1]
     pipeline.fit(rows, labels)
     # The product multiplies features as they are, so what the scaler did goes into weights and intercept.
     weights = pipeline[1].coef_[0] / pipeline[0].scale_
-    fit = Fit(
-        {name: round(float(weight), 4) for name, weight in zip(names, weights, strict=True)},
-        round(float(pipeline[1].intercept_[0] - weights @ pipeline[0].mean_), 4),
-        round(_threshold(chances[:, 1], labels, precision), 4),
-    )
-    return {"weights": dict(fit.weights), "intercept": fit.intercept, "threshold": fit.threshold}
-
-
-def _threshold(chances: Values, labels: NDArray[np.bool_], precision: float) -> float:
-    """The lowest chance from which on that share of the labels (n,) is true; 1 where there is none."""
-    order = np.argsort(-chances, kind="stable")
-    right = np.cumsum(labels[order]) / np.arange(1, len(labels) + 1)
-    enough = np.flatnonzero(right >= precision)
-    return float(chances[order][enough[-1]]) if enough.size else 1.0
+    intercept = float(pipeline[1].intercept_[0] - weights @ pipeline[0].mean_)
+    threshold = threshold_for(chances, labels.astype(float), 1 - precision)
+    threshold = min(threshold, float(np.quantile(chances[labels], most_withheld, method="lower")))
+    numbers = {
+        "weights": {name: round(float(weight), 4) for name, weight in zip(names, weights, strict=True)},
+        "intercept": round(intercept, 4),
+        "threshold": round(threshold, 4),
+    }
+    return _Fitted(numbers, float(np.mean(chances[labels] < threshold)))
 
 
 def save(numbers: Mapping[str, object], path: Path) -> None:

@@ -22,7 +22,7 @@ from service.answering.statements.words import WordedText
 FAR = 0.5  # a word that is no nearer to the text than this counts as not said
 MOST_FAR = 4  # such words that are counted
 UNSURE, SURE = -6.0, 6.0  # scores of a reader between which "other" goes from 0 to 1
-TEXT_FEATURES = ("far", "clause", "whole", "torn")
+TEXT_FEATURES = ("far", "clause", "torn")
 READ_FEATURES = ("came_back", "other")
 FEATURES = TEXT_FEATURES + READ_FEATURES
 
@@ -32,8 +32,8 @@ class Comparison:
     """`against` says in words what rules the window out; empty where nothing does.
 
     `features`, the TEXT_FEATURES, are weighed where nothing does: how many words are `far` from anything in the text,
-    how near the words of the farthest `clause` are on average, the cosine of the `whole`, and the share of what is said
-    with a number that is `torn` from it. `least_said` is the farthest word.
+    how near the words of the farthest `clause` are on average, and the share of what is said with a number or name
+    that is `torn` from it. `least_said` is the farthest word.
     """
 
     window: Window
@@ -85,6 +85,5 @@ def _features(statement: WordedText, window: Window, near: Nearness) -> dict[str
     return {
         "far": min(float(np.count_nonzero(near.best < FAR)), float(MOST_FAR)),
         "clause": min((float(np.mean(values)) for values in by_clause.values()), default=1.0),
-        "whole": near.whole,
         "torn": torn_apart(statement, window.worded),
     }

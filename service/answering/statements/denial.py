@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -26,7 +27,8 @@ _DENIALS = re.compile(
 # Words that may stand for a denial, and need not: "the fee is waived", "they stopped tuning".
 _NEAR_DENIALS = re.compile(
     r"\b(?:waive\w*|void|exclud\w+|drop(?:s|ped)?|withdrawn|withdrew|stop(?:s|ped)?|ceas\w+|abandon\w*|given up"
-    r"|gave up|removed|lack\w*|free|closed|abolish\w*|discontinued|ended|ignored?s?|lost|expires?|fail(?:ed|s)?|only|leave"
+    r"|gave up|removed|lack\w*|free|closed|abolish\w*|discontinued|ended|ignored?s?|lost|expires?|fail(?:ed|s)?"
+    r"|only|leave"
     r"|left|net|until|locked|far)\b",
     re.IGNORECASE,
 )
@@ -44,13 +46,19 @@ _BORDER = re.compile(
 _END = re.compile(r"\.\s|$")
 _FOLLOWING = 80  # characters between "following" and the list that it announces, at most
 _PAIRS = (
-    "open close, increase decrease, rise fall, up down, grow shrink, raise lower, above below, more less, more fewer, buy sell,"
-    "allow forbid, allow prohibit, permit forbid, permit prohibit, include exclude, mandatory optional, always never, win lose,"
-    "pass fail, accept refuse, accept reject, approve reject, new old, early late, better worse, high low, maximum minimum,"
-    "carried lost, before after, first last, same different, start end, begin end, public private, succeed fail, longer shorter,"
-    "later earlier, indoors outdoors, many few, most least, hot cold, liable exempt, rose fell, grow fall, up fall, rise drop,"
+    "open close, increase decrease, rise fall, up down, grow shrink, raise lower, above below, more less, more "
+    "fewer, buy sell,"
+    "allow forbid, allow prohibit, permit forbid, permit prohibit, include exclude, mandatory optional, always "
+    "never, win lose,"
+    "pass fail, accept refuse, accept reject, approve reject, new old, early late, better worse, high low, "
+    "maximum minimum,"
+    "carried lost, before after, first last, same different, start end, begin end, public private, succeed fail, "
+    "longer shorter,"
+    "later earlier, indoors outdoors, many few, most least, hot cold, liable exempt, rose fell, grow fall, up "
+    "fall, rise drop,"
     "increase drop, increase fall, left right, north south, east west, day night, morning evening, weekday weekend,"
-    "national regional, decrease up, won lost, with without, inside outside, upper lower, older younger, cheaper dearer, some all"
+    "national regional, decrease up, won lost, with without, inside outside, upper lower, older younger, cheaper "
+    "dearer, some all"
 )
 _ALL = re.compile(
     r"\b(?:all|every|everyone|everybody|each|any|anyone|anybody|always|unanimous\w*|everything|entire|whole|none)\b",
@@ -193,5 +201,5 @@ def _items(cuts: Sequence[int], start: int, text: str) -> Iterator[_Denied]:
     """The items of the list that begins there."""
     stop = _END.search(text, start)
     end = stop.start() if stop else len(text)
-    inside: list[Span] = [(one, other) for one, other in zip(cuts, cuts[1:], strict=False) if start <= one < end]
+    inside: list[Span] = [(one, other) for one, other in pairwise(cuts) if start <= one < end]
     yield from (_Denied(one, other, one) for one, other in inside)

@@ -29,15 +29,13 @@ class EncodedPair:
 class Nearness:
     """The content `words` of a statement and the `others` of a text, and `near` (words, others), 1 for the same word.
 
-    `best` (words,) is how near each word comes to anything in the text, its headings or its passage. `whole` is the
-    cosine of the two texts.
+    `best` (words,) is how near each word comes to anything in the text, its headings or its passage.
     """
 
     words: tuple[Word, ...]
     others: tuple[Word, ...]
     near: Vectors
     best: Vectors
-    whole: float
 
 
 def nearness(
@@ -53,16 +51,15 @@ def nearness(
     """
     words = statement.content
     others = tuple(word for word in text.words if word.is_content or len(word.text) > 2)
-    near, whole = np.zeros((len(words), len(others)), np.float32), 0.0
+    near = np.zeros((len(words), len(others)), np.float32)
     if encoded and words and others:
         one, other = encoded.statement, encoded.text
         near = np.clip(_vectors(words, one) @ _vectors(others, other).T, 0, 1).astype(np.float32)
-        whole = float(one.vector @ other.vector)
     known = [[_known(word.term, other.term) for other in others] for word in words]
     near = np.maximum(near, np.array(known, np.float32).reshape(near.shape))
     best = near.max(axis=1, initial=0)
     elsewhere = [_elsewhere(word, context, passage) for word in words]
-    return Nearness(words, others, near, np.maximum(best, np.array(elsewhere, np.float32)), whole)
+    return Nearness(words, others, near, np.maximum(best, np.array(elsewhere, np.float32)))
 
 
 def _known(one: str, other: str) -> float:

@@ -36,8 +36,10 @@ def are_swapped(statement: WordedText, text: WordedText) -> bool:
             owner.key
             for item in said
             for owner in (one, other)
-            if item.clause == owner.clause and item not in (one, other)
-            and (holder := _holder(order[item.key], *places)) and holder.key != owner.key
+            if item.clause == owner.clause
+            and item not in (one, other)
+            and (holder := _holder(order[item.key], *places))
+            and holder.key != owner.key
         }
         if len(moved) == 2:
             return True

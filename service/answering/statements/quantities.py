@@ -15,7 +15,8 @@ class Quantity:
     """A number at `[start:end]` of a folded text.
 
     `unit` names what is measured, and `amount` is the value in the smallest unit of that; both are as written where no
-    known unit stands with it. `is_strict` where the bound leaves out the number itself. `bound` is `least` for "at least" and "more than", `most` for "up to" and "under".
+    known unit stands with it. `bound` is `least` for "at least" and "more than", `most` for "up to" and "under";
+    `is_strict` where that leaves out the number itself.
     """
 
     value: float
@@ -56,11 +57,14 @@ UNITS = _units(
         },
         "length": {"mm millimetre millimetres": 1, "cm centimetre centimetres": 10, "m metre metres meter meters": 1000,
                    "km kilometre kilometres kilometer kilometers": 1e6, "mile miles": 1609344, "inch inches": 25.4},
-        "mass": {"µg μg": 1e-6, "mg": 0.001, "g gram grams": 1, "kg kilogram kilograms kilos": 1000, "tonne tonnes": 1e6},
+        "mass": {
+            "µg μg": 1e-6, "mg": 0.001, "g gram grams": 1, "kg kilogram kilograms kilos": 1000, "tonne tonnes": 1e6,
+        },
         "volume": {"µl μl": 0.001, "ml": 1, "litre litres liter liters l": 1000},
         "area": {"hectare hectares ha": 1},
         "share": {"% percent": 1},
-        "degrees": {"°c": 1}, "energy": {"kwh": 1}, "power": {"w watt watts": 1, "kw": 1000}, "tension": {"v volt volts": 1},
+        "degrees": {"°c": 1}, "energy": {"kwh": 1}, "power": {"w watt watts": 1, "kw": 1000},
+        "tension": {"v volt volts": 1},
         "charge": {"mah": 1}, "torque": {"nm": 1}, "sound": {"db decibel decibels": 1}, "speed": {"km/h": 1},
         "€": {"€ euro euros": 1}, "£": {"£ pound pounds": 1}, "$": {"$ dollar dollars": 1}, "concentration": {"mm": 1},
     }
@@ -80,10 +84,12 @@ _TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
 _UNIT_NAMES = "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True))
 # A code is no number: CS-1, 4.1.0, QA-SP-021, 28C, A260/A280.
 CODE = re.compile(
-    r"(?<![\w.])(?=[\w./-]{0,40}?\d)(?:[a-z]{1,6}\d[\w./-]{0,20}|\d+(?:\.\d+){2,4}|\d{1,4}[a-z](?![\w])|[a-z]{1,10}(?:[-.]\w{1,8}){0,3}[-.]\d\w{0,8})(?!\w)"
+    r"(?<![\w.])(?=[\w./-]{0,40}?\d)(?:[a-z]{1,6}\d[\w./-]{0,20}|\d+(?:\.\d+){2,4}|\d{1,4}[a-z](?![\w])"
+    r"|[a-z]{1,10}(?:[-.]\w{1,8}){0,3}[-.]\d\w{0,8})(?!\w)"
 )
 CLOCK = re.compile(
-    r"(?<![\w:.,])(?P<hour>\d{1,2})(?:[:.](?P<minute>\d\d))?\s?(?P<half>[ap])\.?m\b\.?|(?<![\w:.,])(?P<hour2>\d{1,2}):(?P<minute2>\d\d)(?![:\w])"
+    r"(?<![\w:.,])(?P<hour>\d{1,2})(?:[:.](?P<minute>\d\d))?\s?(?P<half>[ap])\.?m\b\.?"
+    r"|(?<![\w:.,])(?P<hour2>\d{1,2}):(?P<minute2>\d\d)(?![:\w])"
 )
 _NUMBER = re.compile(
     r"(?P<currency>[€£$]\s?)?(?<![\w.,])(?P<digits>\d{1,3}(?:[ ,']\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?)(?P<half>\s?½)?"
@@ -91,7 +97,8 @@ _NUMBER = re.compile(
     rf"|\b(?P<word>{'|'.join((*_WORDS, *_ORDINALS))})\b"
 )
 _AFTER = re.compile(
-    rf"\s?-?\s?(?:(?P<scale>hundred|thousand|million|billion)\s?)?(?:of\s)?(?:an?\s)?(?:working\s|full\s)?(?P<unit>per cent|{_UNIT_NAMES})(?![\w])"
+    rf"\s?-?\s?(?:(?P<scale>hundred|thousand|million|billion)\s?)?(?:of\s)?(?:an?\s)?(?:working\s"
+    rf"|full\s)?(?P<unit>per cent|{_UNIT_NAMES})(?![\w])"
 )
 _SCALE = re.compile(r"\s(hundred|thousand|million|billion)\b")
 _MONTH = (
@@ -99,28 +106,35 @@ _MONTH = (
     + "|may|march|sept"
 )
 _DATE = re.compile(
-    rf"(?<![\w-])(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s(?:of\s)?)?(?P<month>{_MONTH})\b\.?(?:\s(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?(?!\d|:|\.\d)\b)?(?:,?\s(?:of\s)?(?P<year>\d{{4}})\b)?"
+    rf"(?<![\w-])(?:(?P<day>\d{{1,2}})(?:st|nd|rd"
+    rf"|th)?\s(?:of\s)?)?(?P<month>{_MONTH})\b\.?(?:\s(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?(?!\d|:"
+    rf"|\.\d)\b)?(?:,?\s(?:of\s)?(?P<year>\d{{4}})\b)?"
     r"|(?<![\w-])(?P<iso>\d{4})-(?P<iso_month>\d\d)-(?P<iso_day>\d\d)(?!\d)"
 )
 _IN_MONTH = re.compile(r"\b(?:in|by|since|until|of|from|every)\s$")
 _NOT_LESS = re.compile(
-    r"\b(?:no|not)(?: \w+){0,2} (?:less|fewer|shorter|younger|lower|earlier|below|under)(?: than)?(?: (?:of|about|a|the|is|are|to|age))*\s*$"
+    r"\b(?:no|not)(?: \w+){0,2} (?:less|fewer|shorter|younger|lower|earlier|below|under)(?: than)?(?: (?:of|about"
+    r"|a|the|is|are|to|age))*\s*$"
 )
 _MOST_BEFORE = re.compile(
-    r"(?:\bup to|\bat (?:the )?most|\b(?:no|not|never|nor)(?: \w+){0,2} (?:more|longer|older|higher|later|greater|larger|above|over|exceed\w*|rise above)(?: than)?"
-    r"|\bmaximum(?: \w+){0,3}|\bwithin|\b(?:less|fewer|shorter|younger|lower|smaller|cheaper|earlier) than|\bunder|\bbelow|\bbefore|\blimited to|\bcapped at|\bas (?:much|many|long) as|\buntil)"
+    r"(?:\bup to|\bat (?:the )?most|\b(?:no|not|never|nor)(?: \w+){0,2} (?:more|longer|older|higher|later|greater"
+    r"|larger|above|over|exceed\w*|rise above)(?: than)?"
+    r"|\bmaximum(?: \w+){0,3}|\bwithin|\b(?:less|fewer|shorter|younger|lower|smaller|cheaper|earlier) than"
+    r"|\bunder|\bbelow|\bbefore|\blimited to|\bcapped at|\bas (?:much|many|long) as|\buntil)"
     r"(?: (?:of|about|a|the|is|are|at|to|age))*\s*$"
 )
 _LEAST_BEFORE = re.compile(
     r"(?:\bat (?:the )?least|\bminimum(?: \w+){0,3}"
-    r"|\b(?:more|longer|older|higher|later|greater|larger|stronger) than|\bover|\babove|\bbeyond|\bafter|\bexceed\w*|\bsince)"
+    r"|\b(?:more|longer|older|higher|later|greater|larger|stronger) than|\bover|\babove|\bbeyond|\bafter"
+    r"|\bexceed\w*|\bsince)"
     r"(?: (?:of|about|a|the|is|are|to|age))*\s*$"
 )
 _LEAST_AFTER = re.compile(
     r"(?: [\w.%€£$]+){0,2} (?:or|and) (?:more|longer|older|higher|over|above|up)\b|(?: \w+)? (?:minimum|at least)\b"
 )
 _MOST_AFTER = re.compile(
-    r"(?: [\w.%€£$]+){0,2} (?:or|and) (?:less|fewer|shorter|younger|lower|under|below|sooner)\b|(?: \w+)? (?:maximum|at most)\b"
+    r"(?: [\w.%€£$]+){0,2} (?:or|and) (?:less|fewer|shorter|younger|lower|under|below|sooner)\b"
+    r"|(?: \w+)? (?:maximum|at most)\b"
 )
 _NOT_MORE = re.compile(r"\b(?:no|not|never|nor)(?: \w+){0,2} \w+ than\s*$")
 _STRICT = re.compile(r"\b(?:more|less|fewer|longer|shorter|older|younger|higher|lower|cheaper|earlier|later) than\s*$")

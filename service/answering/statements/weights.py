@@ -1,4 +1,4 @@
-"""The chance that a text supports a statement: a logistic regression over few features, with its numbers in weights.json."""
+"""The chance that a text supports a statement: a logistic regression, with its numbers in weights.json."""
 
 import json
 import math

@@ -20,7 +20,7 @@ _ITEM_NUMBER = re.compile(r"^(?:\(?\d{1,3}(?:\.\d{1,3}){0,3}[.)]?\s+|[-*•]\s+|
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """`sentences` sentences at `[start:end]` of the document. A row of a table is worded with the header of each cell."""
+    """`sentences` sentences at `[start:end]` of the document, worded; a row of a table with the header of each cell."""
 
     start: int
     end: int

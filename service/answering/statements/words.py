@@ -13,7 +13,8 @@ from service.answering.statements.quantities import CODE, UNITS, Date, Quantity,
 
 # Where one clause ends and the next begins.
 _BORDER = re.compile(
-    r"[;:,()|–—]|\.\s|\b(?:and|but|or|while|whereas|although|though|unless|except|because|since|which|who|whom|whose|if|when"
+    r"[;:,()|–—]|\.\s|\b(?:and|but|or|while|whereas|although|though|unless|except|because|since|which|who|whom"
+    r"|whose|if|when"
     r"|where|so|as|instead|rather|not)\b",
     re.IGNORECASE,
 )
@@ -21,9 +22,12 @@ _BORDER = re.compile(
 _WEAK = frozenset(
     "according amount approximately around called certain charge charged costs currently exactly following given held "
     "include included includes including known located made named namely per place requires roughly said says stands "
-    "take taken takes took total used using within beyond since every whenever whereas minimum maximum longer less least "
-    "cannot no nobody nothing never always already still yet also either neither else cents thing things system material "
-    "person people seems unless except alone apart isn aren wasn weren doesn didn don wouldn couldn shouldn hasn haven hadn needn mustn ll ve reason make makes making keep keeps become becomes happen happens used".split()
+    "take taken takes took total used using within beyond since every whenever whereas minimum maximum longer "
+    "less least "
+    "cannot no nobody nothing never always already still yet also either neither else cents thing things system "
+    "material "
+    "person people seems unless except alone apart isn aren wasn weren doesn didn don wouldn couldn shouldn hasn "
+    "haven hadn needn mustn ll ve reason make makes making keep keeps become becomes happen happens used".split()
 )
 _BEFORE_A_SENTENCE = " \"'“(|-–•"
 _ENDS_A_SENTENCE = (".", "!", "?", ":", "|")

@@ -115,11 +115,13 @@ def _candidates(worded: WordedText, statement: str, passages: Sequence[Passage])
     """The windows that may be chosen, those that promise most first; none where no word of the statement is held."""
     if not worded.content:
         return []
-    found = []
+    found: list[_Candidate] = []
     for number, passage in enumerate(passages):
         around = Surroundings(read_words(passage.context), read_words(passage.text))
-        for window in windows(passage, statement):
-            found.append(_Candidate(promise(worded, window, around), window, number, around))
+        found += [
+            _Candidate(promise(worded, window, around), window, number, around)
+            for window in windows(passage, statement)
+        ]
     found = sorted(found, key=lambda each: -each.promise)[:CLOSER]
     alone = max((each.promise for each in found if each.window.sentences == 1), default=0.0)
     least = max(found[0].promise - BEHIND, 0.0) if found else 0.0
