@@ -139,7 +139,8 @@ def _swapped_opposites(statement: WordedText, text: WordedText) -> Iterator[str]
         others = _OPPOSITES.get(word.term, set())
         if word.term in held or others & said:
             continue
-        clauses = {each.clause for each in text.words if each.term in others}
+        # A denial begins a clause of its own, and belongs to the one before.
+        clauses = {clause for each in text.words if each.term in others for clause in (each.clause - 1, each.clause)}
         beside = {
             each.term for each in statement.words if each.clause == word.clause and each.term not in FUNCTION_WORDS
         }
@@ -191,7 +192,10 @@ def _denied(text: str) -> Iterator[_Denied]:
             continue
         while cuts[at + 1] <= found.start() and at + 2 < len(cuts):
             at += 1
-        end = next(cut for cut in cuts[at + 1 :] if cut >= found.end() or cut == len(bare))
+        last = at + 1
+        while cuts[last] < found.end() and last + 1 < len(cuts):
+            last += 1
+        end = cuts[last]
         yield _Denied(cuts[at], end, found.start())
         if bare[end : end + 1] == ":" and "following" in bare[max(end - _FOLLOWING, 0) : end]:
             yield from _items(cuts, end, bare)

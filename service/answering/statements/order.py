@@ -1,7 +1,8 @@
 """Who did what: whether a statement puts together what a text puts together."""
 
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -102,13 +103,13 @@ def _shared(statement: WordedText, text: WordedText) -> tuple[list[_Item], list[
 
 def _items(text: WordedText) -> list[_Item]:
     words = [_Item(word.start, word.clause, word.term, "name" if word.is_name else "word") for word in text.content]
-    clauses = {word.start: word.clause for word in text.words}
-    numbers = [_Item(one.start, _at(clauses, text, one.start), one.value, "number") for one in text.counted]
-    days = [_Item(one.start, _at(clauses, text, one.start), (one.month, one.day), "date") for one in text.dates]
+    starts = [word.start for word in text.words]
+
+    def clause(start: int) -> int:
+        """The clause of the word that begins there, or of the first one after it, as in "€98"."""
+        at = bisect_left(starts, start)
+        return text.words[at].clause if at < len(starts) else 0
+
+    numbers = [_Item(one.start, clause(one.start), one.value, "number") for one in text.counted]
+    days = [_Item(one.start, clause(one.start), (one.month, one.day), "date") for one in text.dates]
     return sorted((*words, *numbers, *days), key=lambda item: item.start)
-
-
-def _at(clauses: Mapping[int, int], text: WordedText, start: int) -> int:
-    """The clause of the word that begins there, or of the first one after it, as in "€98"."""
-    found = clauses.get(start)
-    return found if found is not None else next((word.clause for word in text.words if word.start >= start), 0)

@@ -108,7 +108,7 @@ _MONTH = (
 _DATE = re.compile(
     rf"(?<![\w-])(?:(?P<day>\d{{1,2}})(?:st|nd|rd"
     rf"|th)?\s(?:of\s)?)?(?P<month>{_MONTH})\b\.?(?:\s(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?(?!\d|:"
-    rf"|\.\d)\b)?(?:,?\s(?:of\s)?(?P<year>\d{{4}})\b)?"
+    rf"|\.\d)\b)?(?:,?\s(?:of\s)?(?P<year>\d{{4}})\b(?!-\d))?"
     r"|(?<![\w-])(?P<iso>\d{4})-(?P<iso_month>\d\d)-(?P<iso_day>\d\d)(?!\d)"
 )
 _IN_MONTH = re.compile(r"\b(?:in|by|since|until|of|from|every)\s$")

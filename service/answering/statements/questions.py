@@ -15,11 +15,10 @@ Kind: TypeAlias = Literal["number", "date", "name"]
 _MONEY = re.compile(r"[€£$]\s?$")
 _SHARE = re.compile(r"\s?(?:%|per cent\b|percent\b)", re.IGNORECASE)
 _YEAR = re.compile(r"(?:1[89]|20)\d\d")
-_LABEL = re.compile(
-    r"\b[A-Z][\w-]*\s$|\b(?:version|plot|house|no\.|number|item|article|step|room|firmware|software)\s$", re.IGNORECASE
-)
+# "Room 5" is a name.
+_LABEL = re.compile(r"\b(?:[A-Z][\w-]*|version|plot|house|no\.|number|item|article|step|room|firmware|software)\s$")
 _JOINS = re.compile(r"\s?|-|\s(?:of|and|the|for|of the|and the)\s")
-_PART_OF_NUMBER = re.compile(r"[\d.,]")
+_PART_OF_NUMBER = "0123456789.,"
 
 
 class Reads(Protocol):
@@ -107,10 +106,10 @@ def _question(text: str, gap: _Gap) -> str:
 def _whole(text: str, found: Reading) -> str:
     """What was found, with all digits of a number of which it is a part."""
     start, end = found.start, found.end
-    while start > 0 and text[start : start + 1].isdigit() and _PART_OF_NUMBER.match(text[start - 1]):
-        start -= 1
-    while end < len(text) and text[end - 1].isdigit() and _PART_OF_NUMBER.match(text[end]):
-        end += 1
+    if text[start : start + 1].isdigit():
+        start = len(text[:start].rstrip(_PART_OF_NUMBER))
+    if text[end - 1 : end].isdigit():
+        end += len(text[end:]) - len(text[end:].lstrip(_PART_OF_NUMBER))
     return text[start:end]
 
 
@@ -124,7 +123,8 @@ def _compare(statement: WordedText, gap: _Gap, answer: str, score: float) -> Ask
         alike = any(each.unit == one.unit for each in found.quantities)
     elif gap.kind == "date":
         day = next(each for each in statement.dates if each.start == gap.start)
-        numbers = frozenset(each.value for each in found.quantities)
+        # What the answer leaves out is not another date.
+        numbers = frozenset((*(each.value for each in found.quantities), *((float(day.year),) if day.year else ())))
         same, alike = any(same_date(day, each, numbers) for each in found.dates), bool(found.dates)
     else:
         named = {word.term for word in read_words(f"x {part}").words if word.is_name}

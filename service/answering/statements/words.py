@@ -84,7 +84,8 @@ def read_words(text: str) -> WordedText:
     if len(lower) != len(folded):  # a few capitals have no small letter of their own
         folded = lower
     numbers, days = quantities(lower), dates(lower)
-    counted = _mask(len(lower), ((each.start, each.end) for each in (*numbers, *days)))
+    counts = [(one.start, one.end) for one in numbers] + [(day.start, day.end) for day in days]
+    counted = _mask(len(lower), counts)
     codes = [match.span() for match in CODE.finditer(lower) if not counted[match.start()]]
     coded = _mask(len(lower), codes)
     spans = [match.span() for match in WORD.finditer(folded) if not coded[match.start()]]

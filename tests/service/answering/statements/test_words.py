@@ -1,7 +1,5 @@
 """Words, clause by clause."""
 
-from collections.abc import Callable
-
 from service.answering.statements.words import read_words
 
 
@@ -22,9 +20,3 @@ def test_clauses_are_counted() -> None:
 def test_a_capital_without_a_small_letter_of_its_own_moves_nothing() -> None:
     read = read_words("İstanbul opened in 1987")
     assert all(read.text[word.start : word.end] == word.text for word in read.words)
-
-
-def test_time_grows_with_the_text_alone(calls: Callable[[Callable[[], object]], int]) -> None:
-    text = "The fee of £12 a day is not due, Ms Moss said on 3 May 2020; "
-    few, many = (calls(lambda: read_words(text * count)) for count in (50, 200))
-    assert many < 5 * few
