@@ -1,12 +1,13 @@
 """What a statement says exactly, its numbers, units, dates and names, looked for in a text."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from service.answering.statements.nearness import holds
 from service.answering.statements.quantities import CURRENCIES, Date, Quantity
 from service.answering.statements.words import Word, WordedText
 
+_STANDS_FOR_A_NAME = frozenset("he she him his her they them their we us our you your it its".split())
 ROUNDED = 0.015  # share by which two amounts in different units may differ: a month is 30.4 days
 
 
@@ -16,6 +17,13 @@ class Surroundings:
 
     context: WordedText
     passage: WordedText
+
+    def named(self, text: WordedText) -> tuple[Word, ...]:
+        """The names of a text; its first word is one where these write it with a capital inside a sentence."""
+        names = self.names
+        return tuple(
+            word for word in text.words if word.is_name or (word.is_first and word.is_content and word.term in names)
+        )
 
     @property
     def names(self) -> frozenset[str]:
@@ -40,7 +48,7 @@ def same_date(one: Date, other: Date, numbers: frozenset[float]) -> bool:
 
 def wrong_particular(statement: WordedText, text: WordedText, around: Surroundings) -> str:
     """The first number, date or name that the text does not hold as the statement says it, in words; or nothing."""
-    found = (*_numbers(statement, text, around), *_dates(statement, text, around), *_names(statement, around))
+    found = (*_numbers(statement, text, around), *_dates(statement, text, around), *_names(statement, text, around))
     return next(iter(found), "")
 
 
@@ -78,16 +86,25 @@ def _dates(statement: WordedText, text: WordedText, around: Surroundings) -> Ite
             yield f"the passage does not say {statement.text[one.start : one.end]}"
 
 
-def _names(statement: WordedText, around: Surroundings) -> Iterator[str]:
+def _names(statement: WordedText, text: WordedText, around: Surroundings) -> Iterator[str]:
     known = around.passage.terms | around.context.terms
-    for word in _named(statement, around):
+    named = around.named(statement)
+    for word in named:
         if not holds(word.term, known):
             yield f"the passage does not name {word.text}"
+    here = text.terms | around.context.terms
+    if not _STANDS_FOR_A_NAME & text.terms:
+        for run in _runs(named):
+            if not any(holds(word.term, here) for word in run):
+                yield f"the passage does not say it of {' '.join(word.text for word in run)}"
 
 
-def _named(statement: WordedText, around: Surroundings) -> Iterator[Word]:
-    """The names of a statement; its first word is one where the passage writes it with a capital inside a sentence."""
-    names = around.names
-    yield from (
-        word for word in statement.words if word.is_name or (word.is_first and word.term in names and word.is_content)
-    )
+def _runs(named: Sequence[Word]) -> list[list[Word]]:
+    """Names that stand side by side, together."""
+    runs: list[list[Word]] = []
+    for word in named:
+        if runs and word.start - runs[-1][-1].end <= 1:
+            runs[-1].append(word)
+        else:
+            runs.append([word])
+    return runs

@@ -7,7 +7,7 @@ from typing import Literal, Protocol, TypeAlias
 
 from corpus.documents import Passage
 from service.answering.reader.spans import UNREAD, ReaderInput, Reading
-from service.answering.statements.particulars import same_amount, same_date
+from service.answering.statements.particulars import Surroundings, same_amount, same_date
 from service.answering.statements.words import WordedText, read_words
 
 MOST = 6  # questions about one statement
@@ -49,7 +49,9 @@ class _Gap:
     kind: Kind
 
 
-def ask_for_parts(reader: Reads, statement: WordedText, passage: Passage) -> tuple[Asked, ...] | None:
+def ask_for_parts(
+    reader: Reads, statement: WordedText, passage: Passage, around: Surroundings
+) -> tuple[Asked, ...] | None:
     """Ask for each part of the statement in turn; None where the reader fails."""
     given = ReaderInput(
         passage.context,
@@ -57,7 +59,7 @@ def ask_for_parts(reader: Reads, statement: WordedText, passage: Passage) -> tup
         [(start - passage.start, end - passage.start) for start, end in passage.sentences],
     )
     asked = []
-    for gap in [*_gaps(statement)][:MOST]:
+    for gap in [*_gaps(statement, around)][:MOST]:
         readings = reader.read(_question(statement.text, gap), [given])
         if readings is None:
             return None
@@ -67,16 +69,14 @@ def ask_for_parts(reader: Reads, statement: WordedText, passage: Passage) -> tup
     return tuple(asked)
 
 
-def _gaps(statement: WordedText) -> Iterator[_Gap]:
+def _gaps(statement: WordedText, around: Surroundings) -> Iterator[_Gap]:
     for one in statement.counted:
         if not _LABEL.search(statement.text[max(one.start - 30, 0) : one.start]) or one.unit:
             yield _Gap(one.start, one.end, "number")
     for day in statement.dates:
         yield _Gap(day.start, day.end, "date")
     start = end = -1
-    for word in statement.words:
-        if not word.is_name:
-            continue
+    for word in around.named(statement):
         if end >= 0 and _JOINS.fullmatch(statement.text[end : word.start]):
             end = word.end
             continue

@@ -103,7 +103,8 @@ def _word(text: str, start: int, end: int, clause: int, is_counted: bool, is_cod
     small = word.lower()
     before = text[max(start - 4, 0) : start].rstrip(_BEFORE_A_SENTENCE)
     is_first = (not before and start < 4) or before.endswith(_ENDS_A_SENTENCE)
-    is_grammar = small in FUNCTION_WORDS
+    # "Building A" has a name; "I" has none.
+    is_grammar = small in FUNCTION_WORDS and not (word == "A" and not is_first)
     is_name = not is_counted and (is_code or (word[0].isupper() and not is_first and not is_grammar))
     is_weak = is_grammar or small in _WEAK or small in UNITS or len(small) < 2
     is_content = not is_counted and (is_name or not is_weak)

@@ -97,7 +97,7 @@ class SupportCheck:
         at = next((number for number, each in enumerate(compared) if not each.against), 0)
         asked = None
         if self._reader and not compared[at].against:
-            asked = ask_for_parts(self._reader, worded, passages[candidates[at].passage])
+            asked = ask_for_parts(self._reader, worded, passages[candidates[at].passage], candidates[at].around)
         return Weighed(compared[at], candidates[at].passage, asked)
 
     def _compare(self, statement: WordedText, candidates: Sequence[_Candidate]) -> list[Comparison]:

@@ -41,6 +41,7 @@ def test_what_is_said_in_other_notation_is_right(statement: str, text: str) -> N
         ("It opened on 4 May 2020", "It opened on 3 May 2020", "the passage does not say 4 may 2020"),
         ("It costs £12 a week", "It costs £12 a day", "the passage does not count by the week"),
         ("It is kept by Ada", "It is kept", "the passage does not name Ada"),
+        ("Rent is due to Moss", "Rent is due", "the passage does not say it of Moss"),
     ],
 )
 def test_what_is_wrong_is_named(statement: str, text: str, reason: str) -> None:

@@ -20,3 +20,7 @@ def test_clauses_are_counted() -> None:
 def test_a_capital_without_a_small_letter_of_its_own_moves_nothing() -> None:
     read = read_words("İstanbul opened in 1987")
     assert all(read.text[word.start : word.end] == word.text for word in read.words)
+
+
+def test_one_capital_letter_is_a_name_and_an_article_is_none() -> None:
+    assert [word.text for word in read_words("A mill in Building A").words if word.is_name] == ["Building", "A"]
