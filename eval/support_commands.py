@@ -35,7 +35,7 @@ def measure_support(
 def fit_support(
     statements: Annotated[Path, typer.Argument(help="Labelled statements.")] = STATEMENTS / "fit.jsonl",
     out: Annotated[Path | None, typer.Option(help="Where to.", show_default="printed only")] = None,
-    precision: Annotated[float, typer.Option(min=0.0, max=1.0, help="Share of supported that has to be.")] = 0.93,
+    precision: Annotated[float, typer.Option(min=0.0, max=1.0, help="Share of supported that has to be.")] = 0.9,
     given: Passages = "cited",
     var: Var = VAR,
     encoder: Encoder = "auto",
