@@ -12,6 +12,7 @@ from corpus.making import make_document
 from eval.datasets.statements import LabelledStatement
 from eval.fitting.support import Example, Share, examples, fit_support, measure, save
 from eval.fitting.support import Given as GivenPassages
+from service.answering.reader.spans import ReaderInput, Reading
 from service.answering.statements.weights import Fit, SupportWeights
 from service.answering.written.support import Support, SupportCheck
 from tests.fakes import FakeEncoder
@@ -23,6 +24,13 @@ def labelled(number: int, *, supported: bool, kind: str, text: str = "", documen
     made = make_document(document, TEXT)
     start = made.text.index("The yearly")
     return LabelledStatement(str(number), text or str(number), supported, kind, made, ((start, start + 22),))
+
+
+class MarksNothing:
+    """A reader that finds no words."""
+
+    def read(self, question: str, inputs: Sequence[ReaderInput]) -> list[list[Reading]] | None:
+        return [[] for _ in inputs]
 
 
 class Says(SupportCheck):
@@ -71,7 +79,7 @@ def fitted_on(count: int) -> list[Example]:
 
 def test_a_fit_tells_what_is_far_and_can_be_loaded(tmp_path: Path) -> None:
     anything = Fit({}, 0.0, 0.5)
-    check = SupportCheck(NoReader(), FakeEncoder(), SupportWeights(anything, anything))
+    check = SupportCheck(MarksNothing(), FakeEncoder(), SupportWeights(anything, anything))
     save(fit_support(check, fitted_on(12), 0.95), tmp_path / "weights.json")
     fit = SupportWeights.load(tmp_path / "weights.json").read
     near = {"far": 0.0, "clause": 1.0, "torn": 0.0, "came_back": 1.0, "other": 0.0}
@@ -81,11 +89,4 @@ def test_a_fit_tells_what_is_far_and_can_be_loaded(tmp_path: Path) -> None:
 
 def test_too_little_to_fit_on_is_refused() -> None:
     with pytest.raises(DatasetError, match="too few statements"):
-        fit_support(SupportCheck(NoReader(), FakeEncoder()), fitted_on(3), 0.95)
-
-
-class NoReader:
-    """A reader that marks the first word of a passage, and is sure of nothing."""
-
-    def read(self, question: str, inputs: object) -> list[list[object]]:
-        return [[]]
+        fit_support(SupportCheck(MarksNothing(), FakeEncoder()), fitted_on(3), 0.95)

@@ -9,8 +9,8 @@ NONE: frozenset[str] = frozenset()
 
 
 def best(statement: str, text: str, context: str = "", passage: str = "") -> float:
-    terms = [read_words(each).terms for each in (context, passage)]
-    return float(nearness(read_words(statement), read_words(text), *terms, None).best.min())
+    headings, around = read_words(context).terms, read_words(passage).terms
+    return float(nearness(read_words(statement), read_words(text), headings, around, None).best.min())
 
 
 def test_words_are_near_to_their_forms_and_synonyms() -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.answering.reader.spans import ReaderInput, Reading
@@ -72,6 +72,7 @@ def test_a_reader_that_fails_counts_as_none() -> None:
     assert check.support("The yearly fee is £12.", [FEES]).supported
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80), st.text(min_size=1, max_size=80))
 def test_no_text_raises(statement: str, text: str) -> None:
     given_passage = passage(text)
