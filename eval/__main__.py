@@ -29,6 +29,7 @@ from eval.options import (
 )
 from eval.reader_commands import export_reader, measure_reader, pair_questions, train_reader
 from eval.release import release
+from eval.support_commands import fit_support, measure_support
 from index.console import ModelFolder, show_progress
 from index.console import run as run_app
 
@@ -198,6 +199,8 @@ app.command(epilog="Example: python -m eval export-reader var/reader/last servic
 app.command(epilog="Example: python -m eval measure-reader service/answering/reader/shipped squad2.json@test")(
     measure_reader
 )
+app.command(epilog="Example: python -m eval measure-support --given five")(measure_support)
+app.command(epilog="Example: python -m eval fit-support --out service/answering/statements/weights.json")(fit_support)
 app.command(epilog="Example: python -m eval bench --texts squad2_half.json --no-peer")(bench)
 app.command(epilog="Example: python -m eval growth --sizes 10000,100000 --texts corpus/texts")(growth)
 app.command(epilog="Example: python -m eval growth-search var/bench/scale-10000", hidden=True)(growth_search)
