@@ -25,6 +25,7 @@ from service.answering.confidence import Confidence
 from service.answering.pipeline import ANSWER_DEPTH, Pipeline
 from service.answering.question.history import complete
 from service.answering.reader.reader import SHIPPED, Reader, open_reader
+from service.answering.written.support import Support, SupportCheck
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,7 @@ class Engine:
         self._examine = pipeline.examine
         self._answer = lru_cache(remembered)(pipeline.answer)
         self._citer = pipeline.citer
+        self._check = SupportCheck(reader, encoder)
 
     @classmethod
     def open(
@@ -193,6 +195,10 @@ class Engine:
         """Compare a quote with the text at its position, or find where it stands; raises NotFoundError."""
         with self._reading():
             return verify(self._snapshot, document, claim)
+
+    def support(self, statement: str, passages: Sequence[Passage]) -> Support:
+        """Whether these passages support what was written from them."""
+        return self._check.support(statement, passages)
 
     @contextmanager
     def _reading(self) -> Iterator[None]:
