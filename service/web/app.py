@@ -21,6 +21,7 @@ from service.runtime.helper_process import HelperProcess
 from service.runtime.pool import Pool
 from service.runtime.rebuild import Jobs, Order, build_command
 from service.runtime.watch import rebuild_each_time
+from service.runtime.writing.opening import open_writer
 from service.settings import Settings
 from service.web import error_handlers, routes
 from service.web.admin_routes import admin_routes
@@ -80,7 +81,9 @@ def create_app(
             Middleware(Compression),
         ],
     )
-    app.state.context = Context(current, settings, pool, Jobs(current, settings, build_command), metrics)
+    app.state.context = Context(
+        current, settings, pool, Jobs(current, settings, build_command), metrics, open_writer(settings)
+    )
     error_handlers.install(app)
     ask_key = [Depends(ask_scheme)] if settings.ask_key else []  # shown in OpenAPI; the routes' guard decides
     app.include_router(routes.ask_routes, dependencies=ask_key)
@@ -138,4 +141,6 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         task.cancel()
     await asyncio.gather(*watching, return_exceptions=True)
     await context.jobs.close()
+    if context.writer:
+        await context.writer.close()
     context.pool.close()

@@ -13,6 +13,7 @@ from service.runtime.current import CurrentEngine
 from service.runtime.pool import Pool
 from service.runtime.rebuild import Jobs
 from service.runtime.render import Query, RenderedReply, render
+from service.runtime.writing.writer import Writer
 from service.settings import Settings
 from service.web.prometheus import Metrics
 
@@ -26,6 +27,7 @@ class Context:
     pool: Pool
     jobs: Jobs
     metrics: Metrics
+    writer: Writer | None = None  # None where no language model is configured
 
     async def render(self, engine: Engine, query: Query) -> RenderedReply:
         """The engine's reply, once the pool has a seat for it; raises as the engine does, and OverloadedError."""

@@ -1,12 +1,14 @@
 """The settings of language models: half of them, and what would send passages in the clear, refuses to start."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from corpus.errors import InputError
 from service.runtime.writing.opening import open_writer
-from service.settings import Settings
+from service.settings import ROOT, Settings
 
 
 @pytest.fixture(autouse=True)
@@ -75,3 +77,19 @@ def test_what_is_no_address_is_refused_and_not_repeated(url: str) -> None:
 def test_the_key_is_not_shown() -> None:
     settings = Settings.load(llm_base_url="http://127.0.0.1/v1", llm_model="tiny", llm_key="hidden")
     assert "hidden" not in repr(settings)
+
+
+def test_what_asks_language_models_is_loaded_only_where_there_is_one() -> None:
+    script = (
+        "import sys\nfrom service.runtime.current import CurrentEngine\nfrom service.settings import Settings\n"
+        "from service.web.app import create_app\nfrom tests.fakes import FakeStore\n"
+        "create_app(CurrentEngine(FakeStore()), Settings.load(**eval(sys.argv[1])))\n"
+        "print(sorted({'httpx2', 'xllamacpp', 'service.answering.written.support'} & set(sys.modules)))"
+    )
+
+    def loaded(**settings: object) -> str:
+        command = [sys.executable, "-c", script, repr(settings)]
+        return subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout.strip()
+
+    assert loaded() == "[]"
+    assert loaded(llm_base_url="http://127.0.0.1/v1", llm_model="tiny") == "['httpx2']"

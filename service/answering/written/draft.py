@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from corpus.documents import Passage
 from corpus.errors import InputError
@@ -10,7 +11,9 @@ from index.search import Hit
 from service.answering.answer import Answer, Evidence, Struck
 from service.answering.citations.citation import Citation
 from service.answering.written.splitting import Statement
-from service.answering.written.support import Support
+
+if TYPE_CHECKING:
+    from service.answering.written.support import Support
 
 MAX_STATEMENTS = 6  # twice what the model is asked for
 MAX_CHARACTERS = 4000
@@ -24,7 +27,7 @@ _DECLINES = re.compile(
 Cite = Callable[[str, int, int], Citation]
 """Cites `[start:end]` of a document; raises InputError where that cannot be quoted."""
 
-FindSupport = Callable[[str, Sequence[Passage]], Support]
+FindSupport = Callable[[str, Sequence[Passage]], "Support"]
 """Whether passages support a statement."""
 
 
@@ -118,7 +121,7 @@ class Draft:
             return self._hits
         return [self._hits[number - 1] for number in statement.cited if 1 <= number <= len(self._hits)]
 
-    def _support_as_evidence(self, support: Support, hits: Sequence[Hit]) -> Evidence | None:
+    def _support_as_evidence(self, support: "Support", hits: Sequence[Hit]) -> Evidence | None:
         """The quote is read from the document, so that it is exact whatever was written."""
         if support.passage is None or support.start is None or support.end is None:
             return None

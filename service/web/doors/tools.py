@@ -14,6 +14,7 @@ from service.schemas.requests import AskRequest, SearchRequest, VerifyRequest
 from service.web import routes
 from service.web.dependencies import Context
 from service.web.doors.reply_text import write_hits, write_reply
+from service.web.writing.responses import write_answer
 
 INSTRUCTIONS = (
     "Answers are quoted from a fixed set of documents, or refused where these do not say. Positions count Unicode code "
@@ -41,8 +42,11 @@ class Tool:
 
 
 async def _ask(context: Context, body: AskRequest) -> Output:
-    response = await routes.ask_question(body, context.current.engine, context)
-    structured = json.loads(bytes(response.body))
+    engine = context.current.engine
+    if body.generate:
+        structured = json.loads(await write_answer(body, engine, context))
+    else:
+        structured = json.loads(bytes((await routes.ask_question(body, engine, context)).body))
     return Output(write_reply(replies.AskReply.model_validate(structured)).text, structured)
 
 
@@ -98,7 +102,8 @@ TOOLS = (
     Tool(
         "ask",
         "Answer a question by quoting the documents, with exact positions and a calibrated confidence, or say what is "
-        "missing where they do not answer it. Ask for one fact at a time. A follow-up needs the earlier questions.",
+        "missing where they do not answer it. Ask for one fact at a time. A follow-up needs the earlier questions. "
+        "With `generate`, a language model writes the answer, and what the documents do not support is struck.",
         AskRequest,
         replies.AskReply,
         _ask,
