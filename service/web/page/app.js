@@ -6,6 +6,7 @@ import { copy } from "./copying.js";
 import { percent, replyView } from "./reply.js";
 import { closeSource, openSource } from "./source.js";
 import { el } from "./text.js";
+import { offerWriting } from "./written.js";
 
 const $ = (id) => document.getElementById(id);
 const [question, filter, find, result, status, problem, keyForm, source] = [
@@ -94,6 +95,7 @@ function showReply(reply, focus) {
   busy("");
   result.replaceChildren(...replyView(reply, placeLink, (q) => href({ ...address(), q, at: null })));
   result.hidden = false;
+  if (reply.answer) offerWriting(result.querySelector(".card"), address(), { place: placeLink, signal: asking.signal });
   $("snapshot").textContent = reply.snapshot;
   $("took").textContent = `${reply.took_ms.toFixed(1)} ms`;
   $("run").hidden = false;
