@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import partial
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends
 from starlette.requests import Request
@@ -13,9 +13,11 @@ from service.runtime.current import CurrentEngine
 from service.runtime.pool import Pool
 from service.runtime.rebuild import Jobs
 from service.runtime.render import Query, RenderedReply, render
-from service.runtime.writing.writer import Writer
 from service.settings import Settings
 from service.web.prometheus import Metrics
+
+if TYPE_CHECKING:
+    from service.runtime.writing.writer import Writer
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,7 @@ class Context:
     pool: Pool
     jobs: Jobs
     metrics: Metrics
-    writer: Writer | None = None  # None where no language model is configured
+    writer: "Writer | None" = None  # None where no language model is configured
 
     async def render(self, engine: Engine, query: Query) -> RenderedReply:
         """The engine's reply, once the pool has a seat for it; raises as the engine does, and OverloadedError."""

@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from service.web.dependencies import Context
 from service.web.guard import GuardedRoute
 
-EVENT_STREAM = b"text/event-stream"
+EVENT_STREAM = "text/event-stream"
 
 
 def select_routes(routes: Iterable[BaseRoute], endpoints: Collection[Callable[..., Any]]) -> list[GuardedRoute]:
@@ -47,4 +47,4 @@ class FastPath:
 
 def _wants_events(scope: Scope) -> bool:
     """Whether the reply is to be a stream, which takes a header that the endpoints here are not given."""
-    return any(name == b"accept" and EVENT_STREAM in value for name, value in scope["headers"])
+    return any(name == b"accept" and EVENT_STREAM.encode() in value for name, value in scope["headers"])

@@ -28,9 +28,9 @@ from service.schemas.requests import (
 )
 from service.web.dependencies import ContextDependency, EngineDependency, StoreDependency
 from service.web.error_handlers import MEDIA_TYPE
+from service.web.fast_path import EVENT_STREAM
 from service.web.guard import GuardedRoute
 from service.web.prometheus import CONTENT_TYPE
-from service.web.writing.responses import EVENT_STREAM, respond_in_writing
 
 PROBLEMS = {
     400: "The body is not valid JSON.",
@@ -88,6 +88,8 @@ async def ask_question(
     if context.settings.log_questions:
         structlog.contextvars.bind_contextvars(question=body.question)
     if body.generate:
+        from service.web.writing.responses import respond_in_writing
+
         return await respond_in_writing(body, engine, context, is_stream=EVENT_STREAM in accept)
 
     reply = await context.render(engine, body)

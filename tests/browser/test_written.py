@@ -24,7 +24,7 @@ def write(page: Page, reason: str | None = None, status: int = 200) -> list[dict
     asked: list[dict[str, Any]] = []
 
     def answer(route: Route) -> None:
-        body = route.request.post_data_json
+        body: dict[str, Any] = json.loads(route.request.post_data or "{}")
         if "generate" not in body:
             route.continue_()
             return

@@ -84,12 +84,12 @@ def test_what_asks_language_models_is_loaded_only_where_there_is_one() -> None:
         "import sys\nfrom service.runtime.current import CurrentEngine\nfrom service.settings import Settings\n"
         "from service.web.app import create_app\nfrom tests.fakes import FakeStore\n"
         "create_app(CurrentEngine(FakeStore()), Settings.load(**eval(sys.argv[1])))\n"
-        "print(sorted({'httpx2', 'xllamacpp', 'service.answering.written.support'} & set(sys.modules)))"
+        "print(*sorted({'httpx2', 'xllamacpp', 'nupunkt', 'service.runtime.writing.writer'} & set(sys.modules)))"
     )
 
     def loaded(**settings: object) -> str:
         command = [sys.executable, "-c", script, repr(settings)]
         return subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout.strip()
 
-    assert loaded() == "[]"
-    assert loaded(llm_base_url="http://127.0.0.1/v1", llm_model="tiny") == "['httpx2']"
+    assert loaded() == ""
+    assert loaded(llm_base_url="http://127.0.0.1/v1", llm_model="tiny") == "httpx2 service.runtime.writing.writer"

@@ -1,18 +1,23 @@
 """The writer that the settings name."""
 
-from service.runtime.writing.writer import Writer
+from typing import TYPE_CHECKING
+
 from service.settings import Settings
 
+if TYPE_CHECKING:
+    from service.runtime.writing.writer import Writer
 
-def open_writer(settings: Settings) -> Writer | None:
+
+def open_writer(settings: Settings) -> "Writer | None":
     """The writer, which asks nobody yet; None where no language model is configured. Raises InputError.
 
-    The client of HTTP is imported only where there is one: it would make every other start slower.
+    What it needs is imported only where there is one: it would make every other start slower.
     """
     if settings.llm == "off" and settings.llm_base_url is None:
         return None
     from service.runtime.writing.embedded import EmbeddedModel, require
     from service.runtime.writing.model_server import Address, ModelServer
+    from service.runtime.writing.writer import Writer
 
     seats, seconds = settings.llm_seats, settings.llm_seconds
     if settings.llm_file:

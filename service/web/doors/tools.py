@@ -14,7 +14,6 @@ from service.schemas.requests import AskRequest, SearchRequest, VerifyRequest
 from service.web import routes
 from service.web.dependencies import Context
 from service.web.doors.reply_text import write_hits, write_reply
-from service.web.writing.responses import write_answer
 
 INSTRUCTIONS = (
     "Answers are quoted from a fixed set of documents, or refused where these do not say. Positions count Unicode code "
@@ -44,6 +43,8 @@ class Tool:
 async def _ask(context: Context, body: AskRequest) -> Output:
     engine = context.current.engine
     if body.generate:
+        from service.web.writing.responses import write_answer
+
         structured = json.loads(await write_answer(body, engine, context))
     else:
         structured = json.loads(bytes((await routes.ask_question(body, engine, context)).body))

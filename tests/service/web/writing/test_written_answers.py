@@ -14,7 +14,19 @@ from starlette.testclient import TestClient
 
 from service.web.http11 import BoundedHttp11
 from tests.fakes import DOCUMENT, PASSAGE, QUOTE, TEXT
-from tests.language_server import LanguageServer, Part, checked, endless, fails, hangs, obeys, playing, says, sends
+from tests.language_server import (
+    LanguageServer,
+    Part,
+    checked,
+    endless,
+    event,
+    fails,
+    hangs,
+    obeys,
+    playing,
+    says,
+    sends,
+)
 from tests.service.web.common import ASK, QUESTION, Start, refused
 
 WANTED = {**QUESTION, "generate": True}
@@ -174,7 +186,7 @@ def test_what_came_of_it_is_counted(writing: Writing) -> None:
 
 @pytest.mark.parametrize("headers", [EVENTS, {}])
 def test_a_client_that_goes_away_stops_the_work(writing: Writing, headers: dict[str, str]) -> None:
-    client, model = writing(endless("Irakli Beridze leads it and ", delay=0.02), llm_seconds=600)
+    client, model = writing(hangs(event("Irakli Beridze leads it. It")), llm_seconds=600)
     server = uvicorn.Server(uvicorn.Config(client.app, http=BoundedHttp11, log_config=None, access_log=False))
     with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
