@@ -23,6 +23,7 @@ from service.runtime.helper_process import HelperProcess
 from service.runtime.pool import Pool
 from service.runtime.rebuild import Jobs, Order, build_command
 from service.runtime.watch import rebuild_each_time
+from service.runtime.writing.opening import open_writer
 from service.settings import Settings
 from service.web import error_handlers, routes
 from service.web.admin_routes import admin_routes
@@ -84,8 +85,15 @@ def create_app(
             Middleware(Compression),
         ],
     )
-    inbox = Inbox(settings.var / FOLDER, settings.max_feedback)
-    app.state.context = Context(current, settings, pool, Jobs(current, settings, build_command), metrics, inbox)
+    app.state.context = Context(
+        current,
+        settings,
+        pool,
+        Jobs(current, settings, build_command),
+        metrics,
+        Inbox(settings.var / FOLDER, settings.max_feedback),
+        open_writer(settings),
+    )
     error_handlers.install(app)
     ask_key = [Depends(ask_scheme)] if settings.ask_key else []  # shown in OpenAPI; the routes' guard decides
     app.include_router(routes.ask_routes, dependencies=ask_key)
@@ -144,4 +152,6 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         task.cancel()
     await asyncio.gather(*watching, return_exceptions=True)
     await context.jobs.close()
+    if context.writer:
+        await context.writer.close()
     context.pool.close()

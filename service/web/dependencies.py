@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import partial
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends
 from starlette.requests import Request
@@ -17,6 +17,9 @@ from service.runtime.render import Query, RenderedReply, render
 from service.settings import Settings
 from service.web.prometheus import Metrics
 
+if TYPE_CHECKING:
+    from service.runtime.writing.writer import Writer
+
 
 @dataclass(frozen=True, slots=True)
 class Context:
@@ -28,6 +31,7 @@ class Context:
     jobs: Jobs
     metrics: Metrics
     inbox: Inbox
+    writer: "Writer | None" = None  # None where no language model is configured
 
     async def render(self, engine: Engine, query: Query) -> RenderedReply:
         """The engine's reply, once the pool has a seat for it; raises as the engine does, and OverloadedError."""

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from urllib.parse import quote, urlencode
 
 import structlog
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Header, Query, Request, Response
 
 from corpus.documents import DocumentInfo
 from corpus.errors import DeadlineError, OverloadedError
@@ -19,7 +19,7 @@ from service.answering.citations.finding import verify as verify_in
 from service.runtime.evaluation import last_evaluation
 from service.runtime.job import Job
 from service.runtime.render import reply_or_failure
-from service.schemas import citations, jobs, replies
+from service.schemas import citations, examples, jobs, replies
 from service.schemas.evaluation import Evaluation
 from service.schemas.feedback import FeedbackRequest, Taken
 from service.schemas.problems import from_error
@@ -33,6 +33,7 @@ from service.schemas.requests import (
 from service.settings import Settings
 from service.web.dependencies import ContextDependency, EngineDependency, StoreDependency
 from service.web.error_handlers import MEDIA_TYPE
+from service.web.fast_path import EVENT_STREAM
 from service.web.guard import GuardedRoute
 from service.web.prometheus import CONTENT_TYPE
 from service.web.request_log import current_request
@@ -58,8 +59,19 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"description": PROBLEMS[status], "content": content} for status in sorted(statuses)}
 
 
+STREAM = {
+    "description": "The reply; with `generate` and `Accept: text/event-stream`, as server-sent events.",
+    "content": {
+        "application/json": {
+            "examples": {"quoted": {"value": examples.ANSWERED}, "written": {"value": examples.WRITTEN}}
+        },
+        EVENT_STREAM: {"schema": {"type": "string"}, "example": examples.WRITTEN_EVENTS},
+    },
+}
+ASKED = {200: STREAM, **problems(*BODY, 404, 503)}
 ANNOTATION = {"schema": {"$ref": "#/components/schemas/Annotation"}}
 
+Accept = Annotated[str, Header(include_in_schema=False)]
 Limit = Annotated[int | None, Query(ge=1, le=1000, description="The most documents to list.")]
 After = Annotated[str, Query(max_length=1000, description="List documents whose ids come after this one.")]
 Position = Annotated[int, Query(ge=0, description="In code points of the document's text, half-open.")]
@@ -70,11 +82,22 @@ health_routes = APIRouter(tags=["health"])
 monitoring_routes = APIRouter(route_class=GuardedRoute, responses=problems(401), tags=["health"])
 
 
-@ask_routes.post("/ask", tags=["ask"], response_model=replies.AskReply, responses=problems(*BODY, 404, 503))
-async def ask_question(body: AskRequest, engine: EngineDependency, context: ContextDependency) -> Response:
-    """Answer a question by quoting the text, or say that the text does not answer it."""
+@ask_routes.post("/ask", tags=["ask"], response_model=replies.AskReply, responses=ASKED)
+async def ask_question(
+    body: AskRequest, engine: EngineDependency, context: ContextDependency, accept: Accept = ""
+) -> Response:
+    """Answer a question by quoting the text, or say that the text does not answer it.
+
+    With `generate`, a language model writes the answer. What the passages do not support is struck; where nothing is
+    left, or the model fails, the quoted answer is given. With `Accept: text/event-stream` the quoted answer comes
+    first (`quoted`), then each statement once it is checked (`statement`, `struck`), then the reply (`reply`).
+    """
     if context.settings.log_questions:
         structlog.contextvars.bind_contextvars(question=body.question)
+    if body.generate:
+        from service.web.writing.responses import respond_in_writing
+
+        return await respond_in_writing(body, engine, context, is_stream=EVENT_STREAM in accept)
 
     reply = await context.render(engine, body)
     context.metrics.replied(reply)
@@ -220,7 +243,8 @@ async def readyz(engine: EngineDependency, context: ContextDependency) -> replie
     """A verified snapshot is loaded; `detail` says why the active one is not in use, or a newer one was not built."""
     failure = last_failure(context.settings.var)
     detail = context.current.error or (str(failure) if failure else None)
-    return replies.Ready(snapshot=engine.snapshot, detail=detail and context.settings.public(detail))
+    writes = context.writer is not None
+    return replies.Ready(snapshot=engine.snapshot, detail=detail and context.settings.public(detail), writes=writes)
 
 
 @monitoring_routes.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})

@@ -151,6 +151,8 @@ class ServiceStub(BaseHTTPRequestHandler):
         if path == "/v1/documents":
             without_text = [{key: value for key, value in document(name).items() if key != "text"} for name in TEXTS]
             self.reply(json.dumps(without_text).encode(), "application/json")
+        elif path == "/readyz":
+            self.reply(b'{"status": "ready"}', "application/json")
         elif path.startswith("/v1/documents/"):
             self.reply(json.dumps(document(path.removeprefix("/v1/documents/"))).encode(), "application/json")
         else:

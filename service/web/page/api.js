@@ -75,3 +75,26 @@ export async function listDocuments(limit, words = "", { after = "", signal } = 
 
 /** One document with its text; the slashes of its id are part of the path. */
 export const readDocument = (id, signal) => call(`/v1/documents/${pathOf(id)}`, { signal });
+
+/** The server-sent events that a POST is answered by, each `{ name, data }`; rejects as `call` does. */
+export async function* events(path, { body, signal }) {
+  const headers = { accept: "text/event-stream", "content-type": "application/json" };
+  if (key) headers.authorization = `Bearer ${key}`;
+  const response = await fetch(path, { method: "POST", headers, body: JSON.stringify(body), signal });
+  if (!response.ok) {
+    const problem = await response.json().catch(() => null);
+    throw new Problem(response.status, problem?.title ?? `HTTP status ${response.status}`, problem?.detail);
+  }
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = "";
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) return;
+    const parts = (rest + value).split("\n\n");
+    rest = parts.pop();
+    for (const part of parts) {
+      const [, name, data] = /^event: (.*)\ndata: (.*)$/.exec(part) ?? [];
+      if (name) yield { name, data: JSON.parse(data) };
+    }
+  }
+}

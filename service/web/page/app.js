@@ -8,6 +8,7 @@ import { percent, replyView } from "./reply.js";
 import { closeSource, openSource } from "./source.js";
 import { el } from "./text.js";
 import { hrefOf, readView, say, showView } from "./views/views.js";
+import { offerWriting } from "./written.js";
 
 const $ = (id) => document.getElementById(id);
 const [question, filter, find, result, status, problem, keyForm, source] = [
@@ -111,6 +112,7 @@ function showReply(reply, focus) {
   busy("");
   result.replaceChildren(...replyView(reply, placeLink, (q) => href({ ...address(), q, at: null })));
   result.hidden = false;
+  if (reply.answer) offerWriting(result.querySelector(".card"), address(), { place: placeLink, signal: asking.signal });
   $("snapshot").textContent = reply.snapshot;
   $("took").textContent = `${reply.took_ms.toFixed(1)} ms`;
   $("run").hidden = false;
