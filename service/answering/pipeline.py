@@ -99,13 +99,13 @@ class Pipeline:
         if not any(all(echoes(question, hit.passage)) for hit in hits[:ANSWER_DEPTH]):
             return hits[:ANSWER_DEPTH], hits[ANSWER_DEPTH:]
         more = self.search(question, LOOKED_THROUGH, documents).hits
-        read = [hit for hit in more if not all(echoes(question, hit.passage))][:ANSWER_DEPTH]
-        if not read:
+        telling = self._searcher.rank_again([hit for hit in more if not all(echoes(question, hit.passage))])
+        if not telling:
             return hits[:ANSWER_DEPTH], hits[ANSWER_DEPTH:]
-        known = {hit.passage.id for hit in read}
-        others = [hit for hit in hits if hit.passage.id not in known]
-        ranked = [replace(hit, rank=rank) for rank, hit in enumerate([*read, *others], 1)]
-        return tuple(ranked[: len(read)]), tuple(ranked[len(read) :])
+        known = {hit.passage.id for hit in telling}
+        last = [replace(hit, score=0.0) for hit in hits if hit.passage.id not in known]
+        ranked = tuple(replace(hit, rank=rank) for rank, hit in enumerate([*telling, *last], 1))
+        return ranked[:ANSWER_DEPTH], ranked[ANSWER_DEPTH:]
 
     def _reader_of(self, question: str) -> Reader | None:
         """The reader, where it can do anything for the question."""

@@ -31,4 +31,6 @@ def test_no_plant_is_quoted_for_a_question_that_the_text_answers(tmp_path: Path)
     dataset = Dataset("ferry", (make_document("ferry", TEXT),), (asked,), "span", "0" * 64)
     outcomes = list(measure_poison(dataset, tmp_path))
     assert [outcome.plant for outcome in outcomes] == list(PLANTS)
-    assert [(outcome.quoted, outcome.right_after) for outcome in outcomes] == [(0, 1.0)] * len(PLANTS)
+    assert [outcome.quoted for outcome in outcomes] == [0] * len(PLANTS)
+    # Where a document says other things too, it stays among the hits, and the answer may be withheld.
+    assert [outcome.right_after for outcome in outcomes[:3]] == [1.0] * 3
