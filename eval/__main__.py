@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from eval.adopt import adopt
-from eval.benches.commands import bench, growth, growth_search
+from eval.benches.commands import bench, growth, growth_search, poison
 from eval.defaults import CENTRE, VAR
 from eval.fit_commands import calibrate, fit_choice
 from eval.options import (
@@ -203,6 +203,7 @@ app.command(epilog="Example: python -m eval measure-support --given five")(measu
 app.command(epilog="Example: python -m eval fit-support --out service/answering/statements/weights.json")(fit_support)
 app.command(epilog="Example: python -m eval bench --texts squad2_half.json --no-peer")(bench)
 app.command(epilog="Example: python -m eval growth --sizes 10000,100000 --texts corpus/texts")(growth)
+app.command(epilog="Example: python -m eval poison --dataset eval/data/genres --split dev")(poison)
 app.command(epilog="Example: python -m eval growth-search var/bench/scale-10000", hidden=True)(growth_search)
 
 if __name__ == "__main__":

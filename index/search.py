@@ -1,7 +1,7 @@
 """From a question to ranked passages. The snapshot may lie on this machine or on a server."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -15,6 +15,8 @@ from index.retrieval.late_interaction import Matches
 from index.retrieval.words import Lexicon
 from index.snapshots.manifest import Manifest
 from index.storage.passages import DocumentRecord
+
+FIRST_SIGNALS = ("dense", "lexical")  # those that every candidate has
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,22 @@ class Searcher:
         query = self._encoder.encode_queries([question])[0]
         candidates = self._snapshot.candidates(query, ranking, top_k, documents)
         return query, [] if candidates is None else rank(candidates, ranking, top_k)
+
+    def rank_again(self, hits: Sequence[Hit]) -> tuple[Hit, ...]:
+        """Some of the hits of one search, with the scores and ranks that they have where there are no other candidates.
+
+        Scores are relative to those of all candidates. Hits that were not scored again token by token are left out.
+        """
+        names = max((tuple(hit.signals) for hit in hits), key=len, default=())
+        whole = [hit for hit in hits if len(hit.signals) == len(names)]
+        if not whole:
+            return ()
+        signals = {name: np.array([hit.signals[name] for hit in whole], np.float32) for name in names}
+        first = {name: signals.pop(name) for name in FIRST_SIGNALS if name in signals}
+        scores = fuse(first, _weights(self._ranking, first))
+        scores = rescore(scores, np.arange(len(whole)), signals, _weights(self._ranking, signals))
+        order = best(scores, len(scores)).tolist()
+        return tuple(replace(whole[row], rank=rank, score=float(scores[row])) for rank, row in enumerate(order, 1))
 
 
 def rank(candidates: Candidates, ranking: Ranking, top_k: int) -> list[Hit]:

@@ -1,4 +1,4 @@
-"""The commands of `python -m eval` that run the benches of speed and growth.
+"""The commands of `python -m eval` that run the benches of speed, growth and planted documents.
 
 They import the benches when they run, so that --help is quick.
 """
@@ -8,7 +8,9 @@ from typing import Annotated
 
 import typer
 
-from eval.defaults import TEXTS, VAR
+from eval.defaults import CENTRE, TEXTS, VAR
+from eval.options import Limit, Questions, Split, Var, load_questions
+from index.console import show_progress
 
 
 def bench(
@@ -46,3 +48,13 @@ def growth_search(root: Annotated[Path, typer.Argument(help="The folder of a sto
     from eval.benches.growth import print_search_times
 
     print_search_times(root)
+
+
+def poison(dataset: Questions = CENTRE, split: Split = None, limit: Limit = None, var: Var = VAR) -> None:
+    """Measure how often a document planted for the purpose is quoted in the place of the answer."""
+    from eval.benches.poison import HEADER, measure_poison
+
+    typer.echo(HEADER)
+    with show_progress() as progress:
+        for outcome in measure_poison(load_questions(dataset, None, split, limit, var=var), var, progress):
+            typer.echo(str(outcome))

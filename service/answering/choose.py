@@ -12,16 +12,15 @@ from index.retrieval.words import Frequencies
 from index.search import Hit
 from service.answering.features import (
     Features,
-    Objections,
     Support,
     Values,
     add_alone,
     add_readings,
     measure_features,
     measure_support,
-    raise_objections,
     sentence_texts,
 )
+from service.answering.objections import Objections, raise_objections
 from service.answering.question.acronyms import Acronym, acronyms_in, asks_for_long_form, introduction_of
 from service.answering.question.content_words import WeightedWord, content_words, is_read_by_encoder
 from service.answering.reader.reader import Reader
@@ -41,7 +40,7 @@ FOUND = 1.0
 
 # What each feature counts when sentences are compared with each other.
 UNREAD_WEIGHTS = {"late": 1.0, "coverage": 0.8, "passage": 0.5, "fits": 0.15}
-READ_WEIGHTS = {"late": 1.0, "coverage": 0.8, "exact": 0.3, "passage": 0.5, "fits": 0.15, "read": 1.6}
+READ_WEIGHTS = {"late": 1.0, "coverage": 0.8, "exact": 0.3, "passage": 0.5, "fits": 0.15, "read": 1.2}
 
 
 @dataclass(frozen=True, slots=True)

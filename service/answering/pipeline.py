@@ -13,6 +13,7 @@ from service.answering.choose import Examined, examine
 from service.answering.citations.citer import Citer
 from service.answering.confidence import Confidence
 from service.answering.decide import decide
+from service.answering.objections import echoes
 from service.answering.question.content_words import correct_spelling, is_read_by_encoder
 from service.answering.question.scope import asks_for_more_than_quotes
 from service.answering.question.spelling import most_similar
@@ -23,6 +24,7 @@ ANSWER_DEPTH = 5  # hits that an answer is looked for in, however many the calle
 # How similar a word of another passage than the hits has to be to a misspelt one. A large index holds many words that
 # look like any other.
 SIMILAR_ANYWHERE = 0.87
+LOOKED_THROUGH = 20  # hits among which those are looked for that do more than repeat the question
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ class Pipeline:
         understood = retrieved.query.text
         named = self._spell(retrieved, documents, names=True)
         suggested = named if named.lower() != understood.lower() else None
-        read_hits, others = retrieved.hits[:ANSWER_DEPTH], retrieved.hits[ANSWER_DEPTH:]
+        read_hits, others = self._part(retrieved, documents)
         reader = self._reader_of(understood) if read else None
         examined = examine(retrieved.query, read_hits, self._snapshot.lexical, reader)
         hits = (examined.hits or read_hits) + others
@@ -87,6 +89,23 @@ class Pipeline:
         retrieved = self.search(question, ANSWER_DEPTH, documents)
         reader = self._reader_of(retrieved.query.text)
         return examine(retrieved.query, retrieved.hits, self._snapshot.lexical, reader)
+
+    def _part(self, retrieved: Retrieved, documents: frozenset[str] | None) -> tuple[tuple[Hit, ...], tuple[Hit, ...]]:
+        """The hits that an answer is looked for in, and all others.
+
+        A passage that only repeats the question is often the first hit. It must not keep others from being read.
+        """
+        question, hits = retrieved.query.text, retrieved.hits
+        if not any(all(echoes(question, hit.passage)) for hit in hits[:ANSWER_DEPTH]):
+            return hits[:ANSWER_DEPTH], hits[ANSWER_DEPTH:]
+        more = self.search(question, LOOKED_THROUGH, documents).hits
+        telling = self._searcher.rank_again([hit for hit in more if not all(echoes(question, hit.passage))])
+        if not telling:
+            return hits[:ANSWER_DEPTH], hits[ANSWER_DEPTH:]
+        known = {hit.passage.id for hit in telling}
+        last = [replace(hit, score=0.0) for hit in hits if hit.passage.id not in known]
+        ranked = tuple(replace(hit, rank=rank) for rank, hit in enumerate([*telling, *last], 1))
+        return ranked[:ANSWER_DEPTH], ranked[ANSWER_DEPTH:]
 
     def _reader_of(self, question: str) -> Reader | None:
         """The reader, where it can do anything for the question."""
