@@ -131,10 +131,20 @@ class Searcher:
 
         `ranking` takes the place of the searcher's own. Raises NotFoundError.
         """
+        query = self.encode(question)
+        return query, self.find(query, top_k, documents, ranking)
+
+    def encode(self, question: str) -> EncodedQuery:
+        """The encoded question."""
+        return self._encoder.encode_queries([question])[0]
+
+    def find(
+        self, query: EncodedQuery, top_k: int, documents: Collection[str] | None = None, ranking: Ranking | None = None
+    ) -> list[Hit]:
+        """The hits of `search`, for a question that is encoded."""
         ranking = ranking or self._ranking
-        query = self._encoder.encode_queries([question])[0]
         candidates = self._snapshot.candidates(query, ranking, top_k, documents)
-        return query, [] if candidates is None else rank(candidates, ranking, top_k)
+        return [] if candidates is None else rank(candidates, ranking, top_k)
 
 
 def rank(candidates: Candidates, ranking: Ranking, top_k: int) -> list[Hit]:

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from corpus.canonical import canonical
@@ -25,17 +25,19 @@ from service.answering.confidence import Confidence
 from service.answering.pipeline import ANSWER_DEPTH, Pipeline
 from service.answering.question.history import complete
 from service.answering.reader.reader import SHIPPED, Reader, open_reader
+from service.answering.stages import Effort
 
 
 @dataclass(frozen=True, slots=True)
 class SearchReply:
-    """Passages only; `understood` as in `service.answering.answer.Reply`."""
+    """Passages only; `understood` and `effort` as in `service.answering.answer.Reply`."""
 
     query: str
     hits: tuple[Hit, ...]
     snapshot: str
     took_ms: float
     understood: str | None = None
+    effort: Effort = field(default_factory=Effort, compare=False)
 
 
 class Engine:
@@ -141,6 +143,7 @@ class Engine:
             did_you_mean=answered.suggested,
             calibrated=self._snapshot.confidence is not None,
             reader_failed=answered.reader_failed,
+            effort=Effort.of(answered.stopwatch, started),
         )
 
     def examine(self, question: str, documents: Collection[str] | None = None) -> Examined:
@@ -162,7 +165,8 @@ class Engine:
         with self._reading():
             retrieved = self._search(canonical_query, top_k, self._select(documents, filter), ranking)
         understood = None if retrieved.query.text == canonical_query else retrieved.query.text
-        return SearchReply(query, retrieved.hits, self.snapshot, _milliseconds_since(started), understood)
+        took_ms, effort = _milliseconds_since(started), Effort.of(retrieved.stopwatch, started)
+        return SearchReply(query, retrieved.hits, self.snapshot, took_ms, understood, effort)
 
     def documents(self) -> tuple[DocumentInfo, ...]:
         """Every document, in the order of their ids."""
