@@ -16,7 +16,7 @@ from service.answering.citations.citer import Citer
 from service.answering.citations.finding import Claim, Verdict
 from service.answering.citations.finding import verify as verify_in
 from service.runtime.job import Job
-from service.runtime.render import reply_or_failure
+from service.runtime.render import RenderedReply, reply_or_failure
 from service.schemas import citations, jobs, replies
 from service.schemas.problems import from_error
 from service.schemas.requests import (
@@ -26,10 +26,11 @@ from service.schemas.requests import (
     SnapshotId,
     VerifyRequest,
 )
-from service.web.dependencies import ContextDependency, EngineDependency, StoreDependency
+from service.web.dependencies import Context, ContextDependency, EngineDependency, StoreDependency
 from service.web.error_handlers import MEDIA_TYPE
 from service.web.guard import GuardedRoute
-from service.web.prometheus import CONTENT_TYPE
+from service.web.monitoring.metrics import CONTENT_TYPE
+from service.web.monitoring.server_timing import server_timing
 
 PROBLEMS = {
     400: "The body is not valid JSON.",
@@ -69,16 +70,19 @@ async def ask_question(body: AskRequest, engine: EngineDependency, context: Cont
     if context.settings.log_questions:
         structlog.contextvars.bind_contextvars(question=body.question)
 
-    reply = await context.render(engine, body)
-    context.metrics.replied(reply)
-    return Response(reply.json, media_type="application/json")
+    return _respond(await context.render(engine, body), context)
 
 
 @ask_routes.post("/search", tags=["ask"], response_model=replies.SearchReply, responses=problems(*BODY, 404, 503))
 async def search(body: SearchRequest, engine: EngineDependency, context: ContextDependency) -> Response:
     """Find passages, without an answer."""
-    reply = await context.render(engine, body)
-    return Response(reply.json, media_type="application/json")
+    return _respond(await context.render(engine, body), context)
+
+
+def _respond(reply: RenderedReply, context: Context) -> Response:
+    """The reply as it was rendered, counted, with what it took."""
+    context.metrics.replied(reply.outcome)
+    return Response(reply.json, media_type="application/json", headers=server_timing(reply.outcome))
 
 
 FAST_ROUTES: Collection[Callable[..., Any]] = (ask_question, search)
@@ -193,6 +197,6 @@ async def readyz(engine: EngineDependency, context: ContextDependency) -> replie
 
 
 @monitoring_routes.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})
-async def metrics(context: ContextDependency) -> Response:
-    """Counters and gauges for Prometheus."""
+def metrics(context: ContextDependency) -> Response:
+    """Counters, gauges and histograms for Prometheus."""
     return Response(context.metrics.render(), headers={"content-type": CONTENT_TYPE})
