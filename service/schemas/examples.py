@@ -155,6 +155,14 @@ RECEIPT: Example = {
     "copies": [],
 }
 
+PROBLEM: Example = {
+    "type": "urn:centreqa:problem:invalid-request",
+    "title": "question must not be blank",
+    "status": 422,
+    "detail": "question must not be blank",
+    "errors": [{"loc": ["question"], "msg": "must not be blank"}],
+}
+
 CHAT: Example = {
     "model": "centreqa",
     "messages": [

@@ -17,6 +17,7 @@ from corpus.errors import (
     OverloadedError,
     UnavailableError,
 )
+from service.schemas import examples
 
 MAX_ERRORS = 20  # fields named in one problem
 MAX_COLLECTED = 1000  # errors of one body; of more, only their number is told: naming each takes 4 µs
@@ -34,17 +35,7 @@ class FieldError(BaseModel):
 class Problem(BaseModel):
     """Why a request was not answered."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "example": {
-                "type": "urn:centreqa:problem:invalid-request",
-                "title": "question must not be blank",
-                "status": 422,
-                "detail": "question must not be blank",
-                "errors": [{"loc": ["question"], "msg": "must not be blank"}],
-            }
-        }
-    )
+    model_config = ConfigDict(json_schema_extra={"example": examples.PROBLEM})
 
     type: Annotated[str, Field(description="Names the kind of problem; stable.")]
     title: str

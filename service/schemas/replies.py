@@ -138,6 +138,8 @@ class Failure(BaseModel):
 class BatchReply(BaseModel):
     """One result for each question, in their order."""
 
+    model_config = _example({"results": [examples.ANSWERED, {"error": examples.PROBLEM}]})
+
     results: list[AskReply | Failure]
 
 
@@ -205,11 +207,15 @@ class Snapshot(BaseModel):
 class Alive(BaseModel):
     """The process answers."""
 
+    model_config = _example({"status": "ok"})
+
     status: Literal["ok"] = "ok"
 
 
 class Ready(BaseModel):
     """A verified snapshot is loaded; `detail` says why a newer one could not be built or opened."""
+
+    model_config = _example({"status": "ready", "snapshot": examples.SNAPSHOT_ID, "detail": None})
 
     status: Literal["ready"] = "ready"
     snapshot: str

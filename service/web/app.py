@@ -71,6 +71,7 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        generate_unique_id_function=lambda route: route.name,  # what clients that are made from it call their functions
         lifespan=_lifespan,
         middleware=[
             Middleware(RequestLog, metrics=metrics),

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from urllib.parse import quote, urlencode
 
 import structlog
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 
 from corpus.documents import DocumentInfo
 from corpus.errors import DeadlineError, OverloadedError
@@ -18,6 +18,7 @@ from service.answering.citations.finding import verify as verify_in
 from service.runtime.job import Job
 from service.runtime.render import RenderedReply, reply_or_failure
 from service.schemas import citations, jobs, replies
+from service.schemas.examples import END, JOB_NAME, SNAPSHOT_ID, START
 from service.schemas.problems import from_error
 from service.schemas.requests import (
     AskRequest,
@@ -52,19 +53,27 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"description": PROBLEMS[status], "content": content} for status in sorted(statuses)}
 
 
-ANNOTATION = {"schema": {"$ref": "#/components/schemas/Annotation"}}
+ANNOTATION_REPLY = {"schema": {"$ref": "#/components/schemas/Annotation"}}
 
-Limit = Annotated[int | None, Query(ge=1, le=1000, description="The most documents to list.")]
-After = Annotated[str, Query(max_length=1000, description="List documents whose ids come after this one.")]
-Position = Annotated[int, Query(ge=0, description="In code points of the document's text, half-open.")]
-Words = Annotated[str, Query(max_length=1000, description="Words that the id or the title holds, in any case.")]
+DocumentPath = Annotated[str, Path(examples=["unicri-centre"])]
+JobPath = Annotated[str, Path(examples=[JOB_NAME])]
+Limit = Annotated[int | None, Query(ge=1, le=1000, description="The most documents to list.", examples=[100])]
+After = Annotated[
+    str, Query(max_length=1000, description="List documents whose ids come after this one.", examples=["annual-report"])
+]
+Words = Annotated[
+    str, Query(max_length=1000, description="Words that the id or the title holds, in any case.", examples=["centre"])
+]
+POSITION = "In code points of the document's text, half-open."
+
+METRICS_REPLY = {"content": {"text/plain": {"schema": {"type": "string"}, "example": "centreqa_waiting 0.0\n"}}}
 
 ask_routes = APIRouter(prefix="/v1", route_class=GuardedRoute, responses=problems(401, 500))
 health_routes = APIRouter(tags=["health"])
 monitoring_routes = APIRouter(route_class=GuardedRoute, responses=problems(401), tags=["health"])
 
 
-@ask_routes.post("/ask", tags=["ask"], response_model=replies.AskReply, responses=problems(*BODY, 404, 503))
+@ask_routes.post("/ask", name="ask", tags=["ask"], response_model=replies.AskReply, responses=problems(*BODY, 404, 503))
 async def ask_question(body: AskRequest, engine: EngineDependency, context: ContextDependency) -> Response:
     """Answer a question by quoting the text, or say that the text does not answer it."""
     if context.settings.log_questions:
@@ -116,16 +125,18 @@ def verify(body: VerifyRequest, engine: EngineDependency, store: StoreDependency
     "/citations/{document:path}",
     tags=["check"],
     response_model=citations.Citation | citations.Annotation,
-    responses={**problems(404, 422, 503), 200: {"content": {"application/ld+json": ANNOTATION}}},
+    responses={**problems(404, 422, 503), 200: {"content": {"application/ld+json": ANNOTATION_REPLY}}},
 )
 def cite(
-    document: str,
-    start: Position,
-    end: Position,
+    document: DocumentPath,
+    start: Annotated[int, Query(ge=0, description=POSITION, examples=[START])],
+    end: Annotated[int, Query(ge=0, description=POSITION, examples=[END])],
     request: Request,
     engine: EngineDependency,
     store: StoreDependency,
-    snapshot: Annotated[SnapshotId | None, Query(description="The active one where absent.")] = None,
+    snapshot: Annotated[
+        SnapshotId | None, Query(description="The active one where absent.", examples=[SNAPSHOT_ID])
+    ] = None,
 ) -> Response:
     """The citation of `[start:end]` of a document's text; an id may contain slashes.
 
@@ -158,8 +169,8 @@ def list_documents(
     return page.documents
 
 
-@ask_routes.get("/documents/{document:path}", tags=["check"], responses=problems(404, 422, 503))
-def read_document(document: str, engine: EngineDependency) -> replies.Document:
+@ask_routes.get("/documents/{document:path}", name="get_document", tags=["check"], responses=problems(404, 422, 503))
+def read_document(document: DocumentPath, engine: EngineDependency) -> replies.Document:
     """One document with the text that all positions point into; an id may contain slashes."""
     return replies.Document.of(engine.document(document))
 
@@ -176,8 +187,10 @@ async def list_jobs(context: ContextDependency) -> list[jobs.ListedJob]:
     return [jobs.ListedJob.of(name, job) for name, job in context.jobs.newest()]
 
 
-@ask_routes.get("/jobs/{job}", tags=["snapshots"], response_model=jobs.Job, responses=problems(404, 422))
-async def read_job(job: str, context: ContextDependency) -> Job:
+@ask_routes.get(
+    "/jobs/{job}", name="get_job", tags=["snapshots"], response_model=jobs.Job, responses=problems(404, 422)
+)
+async def read_job(job: JobPath, context: ContextDependency) -> Job:
     """How far a rebuild has come."""
     return context.jobs.get(job)
 
@@ -196,7 +209,7 @@ async def readyz(engine: EngineDependency, context: ContextDependency) -> replie
     return replies.Ready(snapshot=engine.snapshot, detail=detail and context.settings.public(detail))
 
 
-@monitoring_routes.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})
+@monitoring_routes.get("/metrics", response_class=Response, responses={200: METRICS_REPLY})
 def metrics(context: ContextDependency) -> Response:
     """Counters, gauges and histograms for Prometheus."""
     return Response(context.metrics.render(), headers={"content-type": CONTENT_TYPE})
