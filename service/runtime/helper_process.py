@@ -16,7 +16,7 @@ import sys
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import structlog
 
@@ -116,7 +116,7 @@ class HelperProcess(asyncio.Protocol):
         self._lines += lines
         while len(self._lines) > 1:
             counted, body = self._lines.popleft(), self._lines.popleft()
-            self._settle(RenderedReply(body, Outcome(**json.loads(counted))) if body else None)
+            self._settle(RenderedReply(body, Outcome(*json.loads(counted))) if body else None)
 
     def connection_lost(self, error: Exception | None) -> None:
         """Note that it is gone; those who wait for it then answer themselves."""
@@ -212,4 +212,4 @@ def _answer(connection: socket.socket, open_snapshot: OpenSnapshot) -> None:
 
 def _as_lines(reply: RenderedReply) -> bytes:
     """What is counted of a reply, and its body, a line each."""
-    return b"%s\n%s\n" % (json.dumps(asdict(reply.outcome)).encode(), reply.json)
+    return b"%s\n%s\n" % (json.dumps(reply.outcome.values()).encode(), reply.json)

@@ -45,6 +45,10 @@ class Outcome:
         judged = (reply.confidence, reply.level, reply.refused, reply.reader_failed)
         return cls(reply.took_ms, effort.seconds, effort.remembered, *judged)
 
+    def values(self) -> list[object]:
+        """The values in the order of the fields: `asdict` takes ten times as long."""
+        return [getattr(self, name) for name in self.__slots__]
+
 
 @dataclass(frozen=True, slots=True)
 class RenderedReply:
