@@ -64,7 +64,12 @@ def render(engine: Engine, query: Query) -> RenderedReply:
         found = engine.search(query.query, query.top_k, query.documents, filter=query.filter)
         return RenderedReply(replies.SearchReply.model_validate(found).model_dump_json().encode(), Outcome.of(found))
     reply = answer(engine, query)
-    return RenderedReply(replies.AskReply.model_validate(reply).model_dump_json().encode(), Outcome.of(reply))
+    return RenderedReply(to_json(reply), Outcome.of(reply))
+
+
+def to_json(reply: Reply) -> bytes:
+    """The body of a reply to a question."""
+    return replies.AskReply.model_validate(reply).model_dump_json().encode()
 
 
 def answer(engine: Engine, query: AskRequest) -> Reply:

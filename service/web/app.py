@@ -16,11 +16,14 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from index.changes.watch import settled_async
+from service.feedback import FOLDER
 from service.runtime.current import CurrentEngine
+from service.runtime.feedback import Inbox
 from service.runtime.helper_process import HelperProcess
 from service.runtime.pool import Pool
 from service.runtime.rebuild import Jobs, Order, build_command
 from service.runtime.watch import rebuild_each_time
+from service.runtime.writing.opening import open_writer
 from service.settings import Settings
 from service.web import error_handlers, routes
 from service.web.admin_routes import admin_routes
@@ -43,6 +46,8 @@ Positions count Unicode code points of the document's text, half-open. Every err
 # Else the framework would send traces, metrics and logs to wherever the machine's OTEL_ variables say.
 NO_TELEMETRY: TelemetryConfig = {"auto_configure": False, "tracing": False, "metrics": False, "logs": False}
 
+# The page reads from its address what it is to show.
+PAGE_PATHS = ("/", "/library", "/index", "/evaluation", "/d/{document:path}")
 PAGE_HEADERS = {
     "content-security-policy": "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
     "referrer-policy": "no-referrer",
@@ -79,7 +84,15 @@ def create_app(
             Middleware(Compression),
         ],
     )
-    app.state.context = Context(current, settings, pool, Jobs(current, settings, build_command), metrics)
+    app.state.context = Context(
+        current,
+        settings,
+        pool,
+        Jobs(current, settings, build_command),
+        metrics,
+        Inbox(settings.var / FOLDER, settings.max_feedback),
+        open_writer(settings),
+    )
     error_handlers.install(app)
     ask_key = [Depends(ask_scheme)] if settings.ask_key else []  # shown in OpenAPI; the routes' guard decides
     app.include_router(routes.ask_routes, dependencies=ask_key)
@@ -94,12 +107,13 @@ def create_app(
         # Without this the router would say 405, since GET is served there.
         app.add_route("/v1/snapshots", _absent, methods=["POST"], include_in_schema=False)
         app.add_route("/v1/documents/{document:path}", _absent, methods=["PUT", "DELETE"], include_in_schema=False)
+        app.add_route("/v1/feedback", _absent, methods=["GET"], include_in_schema=False)
         app.add_route("/v1/jobs/{job}", _absent, methods=["DELETE"], include_in_schema=False)
     fast_routes = select_routes(routes.ask_routes.routes, routes.FAST_ROUTES)
     app.router.middleware_stack = FastPath(app.router.middleware_stack, app.state.context, fast_routes)
     pages = Pages(directory=Path(__file__).parent / "page")
-    app.add_route("/", pages.index, include_in_schema=False)
-    app.add_route("/d/{document:path}", pages.index, include_in_schema=False)  # the page reads the rest of the address
+    for path in PAGE_PATHS:
+        app.add_route(path, pages.index, include_in_schema=False)
     app.mount("/pages", pages)
     return app
 
@@ -137,4 +151,6 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         task.cancel()
     await asyncio.gather(*watching, return_exceptions=True)
     await context.jobs.close()
+    if context.writer:
+        await context.writer.close()
     context.pool.close()

@@ -1,12 +1,13 @@
 """The routes of the HTTP contract, version 1. Docstrings here are shown in OpenAPI."""
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Annotated, Any
 from urllib.parse import quote, urlencode
 
 import structlog
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from corpus.documents import DocumentInfo
 from corpus.errors import DeadlineError, OverloadedError
@@ -15,10 +16,13 @@ from index.snapshots.store import SnapshotInfo
 from service.answering.citations.citer import Citer
 from service.answering.citations.finding import Claim, Verdict
 from service.answering.citations.finding import verify as verify_in
+from service.runtime.evaluation import last_evaluation
 from service.runtime.job import Job
 from service.runtime.render import RenderedReply, reply_or_failure
 from service.schemas import citations, jobs, replies
-from service.schemas.examples import END, JOB_NAME, SNAPSHOT_ID, START
+from service.schemas.evaluation import Evaluation
+from service.schemas.examples import END, SNAPSHOT_ID, START
+from service.schemas.feedback import FeedbackRequest, Taken
 from service.schemas.problems import from_error
 from service.schemas.requests import (
     AskRequest,
@@ -27,59 +31,53 @@ from service.schemas.requests import (
     SnapshotId,
     VerifyRequest,
 )
+from service.settings import Settings
 from service.web.dependencies import Context, ContextDependency, EngineDependency, StoreDependency
-from service.web.error_handlers import MEDIA_TYPE
+from service.web.fast_path import EVENT_STREAM
 from service.web.guard import GuardedRoute
 from service.web.monitoring.metrics import CONTENT_TYPE
 from service.web.monitoring.server_timing import server_timing
-
-PROBLEMS = {
-    400: "The body is not valid JSON.",
-    401: "The key is missing or wrong.",
-    404: "Nothing has that name.",
-    409: "Other work is in the way.",
-    413: "The body is too large.",
-    415: "The body is not JSON.",
-    422: "The request cannot be used; `errors` lists the fields.",
-    500: "Something went wrong inside the service.",
-    503: "Not ready, or too many requests are waiting; `Retry-After` says when to try again.",
-}
-BODY = (400, 413, 415, 422)  # the problems of every route that reads a body
-
-
-def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The problems of a route, for OpenAPI."""
-    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    return {status: {"description": PROBLEMS[status], "content": content} for status in sorted(statuses)}
-
-
-ANNOTATION_REPLY = {"schema": {"$ref": "#/components/schemas/Annotation"}}
-
-DocumentPath = Annotated[str, Path(examples=["unicri-centre"])]
-JobPath = Annotated[str, Path(examples=[JOB_NAME])]
-Limit = Annotated[int | None, Query(ge=1, le=1000, description="The most documents to list.", examples=[100])]
-After = Annotated[
-    str, Query(max_length=1000, description="List documents whose ids come after this one.", examples=["annual-report"])
-]
-Words = Annotated[
-    str, Query(max_length=1000, description="Words that the id or the title holds, in any case.", examples=["centre"])
-]
-POSITION = "In code points of the document's text, half-open."
-
-METRICS_REPLY = {"content": {"text/plain": {"schema": {"type": "string"}, "example": "centreqa_waiting 0.0\n"}}}
+from service.web.parameters import (
+    ANNOTATION_REPLY,
+    ASKED,
+    BODY,
+    METRICS_REPLY,
+    POSITION,
+    Accept,
+    After,
+    DocumentPath,
+    JobPath,
+    Limit,
+    Words,
+    problems,
+)
+from service.web.request_log import current_request
 
 ask_routes = APIRouter(prefix="/v1", route_class=GuardedRoute, responses=problems(401, 500))
 health_routes = APIRouter(tags=["health"])
 monitoring_routes = APIRouter(route_class=GuardedRoute, responses=problems(401), tags=["health"])
 
 
-@ask_routes.post("/ask", name="ask", tags=["ask"], response_model=replies.AskReply, responses=problems(*BODY, 404, 503))
-async def ask_question(body: AskRequest, engine: EngineDependency, context: ContextDependency) -> Response:
-    """Answer a question by quoting the text, or say that the text does not answer it."""
+@ask_routes.post("/ask", name="ask", tags=["ask"], response_model=replies.AskReply, responses=ASKED)
+async def ask_question(
+    body: AskRequest, engine: EngineDependency, context: ContextDependency, accept: Accept = ""
+) -> Response:
+    """Answer a question by quoting the text, or say that the text does not answer it.
+
+    With `generate`, a language model writes the answer. What the passages do not support is struck; where nothing is
+    left, or the model fails, the quoted answer is given. With `Accept: text/event-stream` the quoted answer comes
+    first (`quoted`), then each statement once it is checked (`statement`, `struck`), then the reply (`reply`).
+    """
     if context.settings.log_questions:
         structlog.contextvars.bind_contextvars(question=body.question)
+    if body.generate:
+        from service.web.writing.responses import respond_in_writing
 
-    return _respond(await context.render(engine, body), context)
+        return await respond_in_writing(body, engine, context, is_stream=EVENT_STREAM in accept)
+
+    reply = await context.render(engine, body)
+    context.inbox.recent.keep(current_request(), body, reply.json)
+    return _respond(reply, context)
 
 
 @ask_routes.post("/search", tags=["ask"], response_model=replies.SearchReply, responses=problems(*BODY, 404, 503))
@@ -175,10 +173,33 @@ def read_document(document: DocumentPath, engine: EngineDependency) -> replies.D
     return replies.Document.of(engine.document(document))
 
 
+@ask_routes.post("/feedback", status_code=201, tags=["ask"], responses=problems(*BODY, 404, 503, 507))
+def take_feedback(body: FeedbackRequest, engine: EngineDependency, context: ContextDependency) -> Taken:
+    """Say whether a reply was right, and where the right answer stands. It is kept on this machine.
+
+    `python -m eval adopt` makes questions of it, after a look, and the gate of the next release asks them.
+    """
+    return Taken(id=context.inbox.take(body, engine).id)
+
+
 @ask_routes.get("/snapshots", tags=["snapshots"], response_model=list[replies.Snapshot])
-def list_snapshots(store: StoreDependency) -> Sequence[SnapshotInfo]:
-    """Every snapshot, newest first."""
-    return store.list()
+def list_snapshots(store: StoreDependency, context: ContextDependency) -> Sequence[SnapshotInfo]:
+    """Every snapshot, newest first: its gate's figures, and what the build left out of its source."""
+    return [public_info(info, context.settings) for info in store.list()]
+
+
+def public_info(info: SnapshotInfo, settings: Settings) -> SnapshotInfo:
+    """What may be told of a snapshot: where files lie is not."""
+    return replace(info, left_out=info.left_out and info.left_out.with_reasons(settings.public))
+
+
+@ask_routes.get("/evaluation", tags=["snapshots"], responses=problems(404, 503))
+def read_evaluation(context: ContextDependency) -> Evaluation:
+    """The last run of labelled questions: its figures by kind and by genre, and what was missed.
+
+    404 where nothing was evaluated yet, 503 where what it left is damaged; both say what to run.
+    """
+    return last_evaluation(context.settings.var)
 
 
 @ask_routes.get("/jobs", tags=["snapshots"])
@@ -206,7 +227,8 @@ async def readyz(engine: EngineDependency, context: ContextDependency) -> replie
     """A verified snapshot is loaded; `detail` says why the active one is not in use, or a newer one was not built."""
     failure = last_failure(context.settings.var)
     detail = context.current.error or (str(failure) if failure else None)
-    return replies.Ready(snapshot=engine.snapshot, detail=detail and context.settings.public(detail))
+    writes = context.writer is not None
+    return replies.Ready(snapshot=engine.snapshot, detail=detail and context.settings.public(detail), writes=writes)
 
 
 @monitoring_routes.get("/metrics", response_class=Response, responses={200: METRICS_REPLY})

@@ -41,8 +41,13 @@ class Tool:
 
 
 async def _ask(context: Context, body: AskRequest) -> Output:
-    response = await routes.ask_question(body, context.current.engine, context)
-    structured = json.loads(bytes(response.body))
+    engine = context.current.engine
+    if body.generate:
+        from service.web.writing.responses import write_answer
+
+        structured = json.loads(await write_answer(body, engine, context))
+    else:
+        structured = json.loads(bytes((await routes.ask_question(body, engine, context)).body))
     return Output(write_reply(replies.AskReply.model_validate(structured)).text, structured)
 
 
@@ -98,7 +103,8 @@ TOOLS = (
     Tool(
         "ask",
         "Answer a question by quoting the documents, with exact positions and a calibrated confidence, or say what is "
-        "missing where they do not answer it. Ask for one fact at a time. A follow-up needs the earlier questions.",
+        "missing where they do not answer it. Ask for one fact at a time. A follow-up needs the earlier questions. "
+        "With `generate`, a language model writes the answer, and what the documents do not support is struck.",
         AskRequest,
         replies.AskReply,
         _ask,

@@ -2,6 +2,7 @@
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
+from service.answering.answer import Reply
 from service.runtime.current import CurrentEngine
 from service.runtime.pool import Pool
 from service.runtime.render import Outcome
@@ -35,6 +36,9 @@ class Metrics:
         )
         self.reader_failures = Counter(
             "centreqa_reader_failures", "Questions that the reader failed on.", registry=registry
+        )
+        self.written = Counter(
+            "centreqa_written", "Questions that a written answer was wanted for.", ("outcome",), registry=registry
         )
         self.hits = Counter("centreqa_cache_hits", "Replies that were remembered.", registry=registry)
         self.misses = Counter("centreqa_cache_misses", "Replies that were not.", registry=registry)
@@ -70,6 +74,12 @@ class Metrics:
             self.answers.labels(outcome.level).inc()
         if outcome.reader_failed:
             self.reader_failures.inc()
+
+    def wrote(self, reply: Reply, seconds: float) -> None:
+        """Count one question that a written answer was wanted for: it got one, or the quoted reply stands."""
+        self.stages.labels("write").observe(seconds)
+        is_written = reply.answer is not None and reply.answer.kind == "generated"
+        self.written.labels("written" if is_written else "quoted").inc()
 
     def render(self) -> bytes:
         """Everything, in Prometheus' text format."""

@@ -52,7 +52,7 @@ def test_everything_that_is_sent_and_replied_has_an_example(document: Json) -> N
         f"{name}: {what}"
         for name, operation in operations(document)
         for what, described in parts(operation)
-        if "example" not in described and not has_example(described.get("schema", {}), document)
+        if not {"example", "examples"} & set(described) and not has_example(described.get("schema", {}), document)
     ]
     assert without == []
 
