@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from math import isfinite
+from statistics import fmean
 
 from corpus.documents import Document
 from corpus.errors import CentreQAError, ConflictError, DatasetError, GateError, InputError
@@ -154,4 +155,10 @@ def _report(judged: JudgedSnapshot, floors: Mapping[str, float]) -> dict[str, Js
         "floors": dict(floors),
         "no_worse_than": judged.active if judged.comparison else None,
     }
-    return {**run_summary(judged.run, judged.scores), "gate": gate}
+    return {**run_summary(judged.run, judged.scores), "confidence": _mean_confidence(judged.run), "gate": gate}
+
+
+def _mean_confidence(run: Run) -> float | None:
+    """Over all questions, answered or refused, for a service to compare its own with; None where none was asked."""
+    confidences = [record.confidence for record in run.records if record.confidence is not None]
+    return fmean(confidences) if confidences else None

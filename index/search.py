@@ -133,10 +133,20 @@ class Searcher:
 
         `ranking` takes the place of the searcher's own. Raises NotFoundError.
         """
+        query = self.encode(question)
+        return query, self.find(query, top_k, documents, ranking)
+
+    def encode(self, question: str) -> EncodedQuery:
+        """The encoded question."""
+        return self._encoder.encode_queries([question])[0]
+
+    def find(
+        self, query: EncodedQuery, top_k: int, documents: Collection[str] | None = None, ranking: Ranking | None = None
+    ) -> list[Hit]:
+        """The hits of `search`, for a question that is encoded."""
         ranking = ranking or self._ranking
-        query = self._encoder.encode_queries([question])[0]
         candidates = self._snapshot.candidates(query, ranking, top_k, documents)
-        return query, [] if candidates is None else rank(candidates, ranking, top_k)
+        return [] if candidates is None else rank(candidates, ranking, top_k)
 
     def rank_again(self, hits: Sequence[Hit]) -> tuple[Hit, ...]:
         """Some of the hits of one search, with the scores and ranks that they have where there are no other candidates.

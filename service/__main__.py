@@ -1,5 +1,6 @@
 """Command line: serve the page and the HTTP API, or ask one question."""
 
+import json
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
@@ -7,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from corpus.errors import InputError
-from index.console import run
+from corpus.errors import InputError, UnavailableError
+from index.console import printable, run
 from service.runtime import startup
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -99,6 +100,29 @@ def ask(
         typer.echo(reply.model_dump_json())
     else:
         show(reply)
+
+
+@app.command()
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False, var: Var = None
+) -> None:
+    """Look at this machine, what is served, and what is exposed; changes nothing.
+
+    Ends with status 3 where there is a problem; each says what to do next.
+
+    Example: python -m service doctor
+    """
+    from service.doctor.examination import examine
+    from service.settings import Settings
+
+    report = examine(Settings.load(var=var))
+    if as_json:
+        typer.echo(json.dumps(report.to_json()))
+    else:
+        for line in report.lines():
+            typer.echo(printable(line))
+    if report.problems:
+        raise typer.Exit(UnavailableError.exit_code)
 
 
 @app.command()

@@ -6,6 +6,7 @@ from typing import Literal, TypeAlias
 
 from index.search import Hit
 from service.answering.citations.citation import Citation
+from service.answering.stages import Effort
 
 Level: TypeAlias = Literal["sure", "likely", "unsure"]
 
@@ -113,7 +114,7 @@ class Reply(Decision):
     question with names of the texts in place of names that no text holds; None where there are none that look like
     them. `calibrated`: the confidence was fitted on questions about these documents, and not only on other texts.
     `reader_failed`: the reader should have read the hits, and gave numbers that cannot be used. `written` is there
-    where a written answer was asked for.
+    where a written answer was asked for. `effort` is the time of each stage.
     """
 
     question: str
@@ -124,6 +125,7 @@ class Reply(Decision):
     did_you_mean: str | None = None
     calibrated: bool = False
     reader_failed: bool = False
+    effort: Effort = field(default_factory=Effort, compare=False)
     written: Written | None = None
 
     @property

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -26,6 +26,7 @@ from service.answering.confidence import Confidence
 from service.answering.pipeline import ANSWER_DEPTH, Pipeline
 from service.answering.question.history import complete
 from service.answering.reader.reader import SHIPPED, Reader, open_reader
+from service.answering.stages import Effort
 
 if TYPE_CHECKING:
     from service.answering.written.support import Support, SupportCheck
@@ -33,13 +34,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class SearchReply:
-    """Passages only; `understood` as in `service.answering.answer.Reply`."""
+    """Passages only; `understood` and `effort` as in `service.answering.answer.Reply`."""
 
     query: str
     hits: tuple[Hit, ...]
     snapshot: str
     took_ms: float
     understood: str | None = None
+    effort: Effort = field(default_factory=Effort, compare=False)
 
 
 class Engine:
@@ -142,11 +144,12 @@ class Engine:
             features=decision.features,
             hits=answered.hits[:top_k],
             snapshot=self.snapshot,
-            took_ms=_milliseconds_since(started),
+            took_ms=(time.perf_counter() - started) * 1000,
             understood=None if answered.understood == canonical_question else answered.understood,
             did_you_mean=answered.suggested,
             calibrated=self._snapshot.confidence is not None,
             reader_failed=answered.reader_failed,
+            effort=Effort.of(answered.stopwatch, started),
         )
 
     def examine(self, question: str, documents: Collection[str] | None = None) -> Examined:
@@ -168,7 +171,8 @@ class Engine:
         with self._reading():
             retrieved = self._search(canonical_query, top_k, self._select(documents, filter), ranking)
         understood = None if retrieved.query.text == canonical_query else retrieved.query.text
-        return SearchReply(query, retrieved.hits, self.snapshot, _milliseconds_since(started), understood)
+        took_ms, effort = (time.perf_counter() - started) * 1000, Effort.of(retrieved.stopwatch, started)
+        return SearchReply(query, retrieved.hits, self.snapshot, took_ms, understood, effort)
 
     def documents(self) -> tuple[DocumentInfo, ...]:
         """Every document, in the order of their ids."""
@@ -242,7 +246,3 @@ def _canonical(question: str) -> str:
     if not text:
         raise InputError("the question is empty; ask something in plain language")
     return text
-
-
-def _milliseconds_since(started: float) -> float:
-    return (time.perf_counter() - started) * 1000

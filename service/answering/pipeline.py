@@ -18,6 +18,7 @@ from service.answering.question.content_words import correct_spelling, is_read_b
 from service.answering.question.scope import asks_for_more_than_quotes
 from service.answering.question.spelling import most_similar
 from service.answering.reader.reader import Reader
+from service.answering.stages import Stopwatch
 from service.answering.versions import mark_superseded
 
 ANSWER_DEPTH = 5  # hits that an answer is looked for in, however many the caller wants to see
@@ -29,10 +30,11 @@ LOOKED_THROUGH = 20  # hits among which those are looked for that do more than r
 
 @dataclass(frozen=True, slots=True)
 class Retrieved:
-    """Hits, best first, and the query that they were retrieved with."""
+    """Hits, best first, the query that they were retrieved with, and what all of it took."""
 
     query: EncodedQuery
     hits: tuple[Hit, ...]
+    stopwatch: Stopwatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class Answered:
     decision: Decision
     hits: tuple[Hit, ...]
     reader_failed: bool
+    stopwatch: Stopwatch
 
 
 class Pipeline:
@@ -62,12 +65,12 @@ class Pipeline:
         self, question: str, depth: int, documents: frozenset[str] | None, ranking: Ranking | None = None
     ) -> Retrieved:
         """The `depth` best hits; with a `ranking`, no spelling is corrected and no version preferred."""
-        retrieved = self._retrieve(question, depth, documents, ranking)
+        retrieved = self._retrieve(question, depth, documents, Stopwatch(), ranking)
         if ranking:
             return retrieved
         corrected = self._spell(retrieved, documents)
         if corrected != retrieved.query.text:
-            retrieved = self._retrieve(corrected, depth, documents)
+            retrieved = self._retrieve(corrected, depth, documents, retrieved.stopwatch)
         return replace(retrieved, hits=mark_superseded(corrected, retrieved.hits))
 
     def answer(self, question: str, depth: int, documents: frozenset[str] | None, read: bool) -> Answered:
@@ -78,11 +81,12 @@ class Pipeline:
         suggested = named if named.lower() != understood.lower() else None
         read_hits, others = self._part(retrieved, documents)
         reader = self._reader_of(understood) if read else None
-        examined = examine(retrieved.query, read_hits, self._snapshot.lexical, reader)
+        stopwatch = retrieved.stopwatch
+        examined = examine(retrieved.query, read_hits, self._snapshot.lexical, reader, stopwatch)
         hits = (examined.hits or read_hits) + others
         failed = reader is not None and bool(examined.best) and not examined.is_read
         decision = self._with_citations(decide(examined, self._confidence))
-        return Answered(understood, suggested, decision, hits, failed)
+        return Answered(understood, suggested, decision, hits, failed, stopwatch)
 
     def examine(self, question: str, documents: frozenset[str] | None) -> Examined:
         """The first hits, every sentence compared and read."""
@@ -125,10 +129,12 @@ class Pipeline:
     def _spell(self, retrieved: Retrieved, documents: frozenset[str] | None, *, names: bool = False) -> str:
         """The question as the texts spell it: as `correct_spelling`."""
         texts = [hit.passage.text for hit in retrieved.hits[:ANSWER_DEPTH]]
-        look_up = partial(self._look_up, texts=texts, documents=documents)
+        look_up = partial(self._look_up, texts=texts, documents=documents, stopwatch=retrieved.stopwatch)
         return correct_spelling(retrieved.query, self._snapshot.lexical, look_up, names=names)
 
-    def _look_up(self, word: str, texts: Sequence[str], documents: frozenset[str] | None) -> str | None:
+    def _look_up(
+        self, word: str, texts: Sequence[str], documents: frozenset[str] | None, stopwatch: Stopwatch
+    ) -> str | None:
         """The word, as these texts write it, that a misspelt one looks most like; else one of the whole index."""
         written: dict[str, str] = {known.lower(): known for text in texts for known in WORD.findall(text)}
         if lookalike := most_similar(word, sorted(written)):
@@ -137,12 +143,20 @@ class Pipeline:
         if known_stem is None:
             return None
         # The index holds stems. A passage that holds this one writes the word out.
-        hits = self._retrieve(known_stem.word, 1, documents, LEXICAL_ONLY).hits
+        hits = self._retrieve(known_stem.word, 1, documents, stopwatch, LEXICAL_ONLY).hits
         held: Iterator[str] = (known for hit in hits for known in WORD.findall(hit.passage.text))
         return next((known for known in held if stem(known.lower()) == known_stem.word), None)
 
     def _retrieve(
-        self, question: str, depth: int, documents: frozenset[str] | None, ranking: Ranking | None = None
+        self,
+        question: str,
+        depth: int,
+        documents: frozenset[str] | None,
+        stopwatch: Stopwatch,
+        ranking: Ranking | None = None,
     ) -> Retrieved:
-        query, hits = self._searcher.search(question, depth, documents, ranking)
-        return Retrieved(query, tuple(hits))
+        with stopwatch.time("encode"):
+            query = self._searcher.encode(question)
+        with stopwatch.time("search"):
+            hits = tuple(self._searcher.find(query, depth, documents, ranking))
+        return Retrieved(query, hits, stopwatch)

@@ -23,7 +23,7 @@ import structlog
 from corpus.errors import DeadlineError
 from index.machine import give_back_memory
 from service.answering.engine import Engine
-from service.runtime.render import Query, RenderedReply, render
+from service.runtime.render import Outcome, Query, RenderedReply, render
 from service.schemas.requests import AskRequest, SearchRequest
 
 OpenSnapshot = Callable[[str], Engine]
@@ -48,7 +48,7 @@ TIMEOUTS = Timeouts()
 class HelperProcess(asyncio.Protocol):
     """One helper process and the connection to it, used from one event loop.
 
-    Each request is one line of JSON, each reply two lines: the code of a refusal and the body, both empty where the
+    Each request is one line of JSON, each reply two lines: what is counted of it and the body, both empty where the
     helper could not answer. Replies come in the order of the requests. The helper ends when its connection does, so
     also when this process ends.
 
@@ -116,7 +116,7 @@ class HelperProcess(asyncio.Protocol):
         self._lines += lines
         while len(self._lines) > 1:
             counted, body = self._lines.popleft(), self._lines.popleft()
-            self._settle(RenderedReply(body, *json.loads(counted)) if body else None)
+            self._settle(RenderedReply(body, Outcome(*json.loads(counted))) if body else None)
 
     def connection_lost(self, error: Exception | None) -> None:
         """Note that it is gone; those who wait for it then answer themselves."""
@@ -212,4 +212,4 @@ def _answer(connection: socket.socket, open_snapshot: OpenSnapshot) -> None:
 
 def _as_lines(reply: RenderedReply) -> bytes:
     """What is counted of a reply, and its body, a line each."""
-    return b"%s\n%s\n" % (json.dumps([reply.refused, reply.reader_failed]).encode(), reply.json)
+    return b"%s\n%s\n" % (json.dumps(reply.outcome.values()).encode(), reply.json)

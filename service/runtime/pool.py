@@ -62,6 +62,16 @@ class Pool:
         """Calls that wait for a seat."""
         return len(self._queue)
 
+    @property
+    def seats(self) -> int:
+        """Calls that can run at the same time; those of a helper process that is gone do not count."""
+        return sum(seats for worker, seats in self._seats.items() if worker is None or not worker.gone)
+
+    @property
+    def seats_taken(self) -> int:
+        """Seats that have a call."""
+        return self._taken.total()
+
     async def run(
         self, call: Callable[[], T], in_helper: Callable[[HelperProcess], Awaitable[T | None]] | None = None
     ) -> T:

@@ -116,7 +116,7 @@ class UrlCitation(BaseModel):
     url: str
 
 
-class Annotation(Evidence):
+class ChatAnnotation(Evidence):
     """A piece of evidence: what OpenAI's clients know of a citation, and what is needed to check it."""
 
     type: Literal["url_citation"] = "url_citation"
@@ -143,7 +143,7 @@ class ChatReplyMessage(BaseModel):
     role: Literal["assistant"] = "assistant"
     content: str
     refusal: None = None
-    annotations: list[Annotation]
+    annotations: list[ChatAnnotation]
     centreqa: Judgement
 
 

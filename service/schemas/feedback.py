@@ -101,6 +101,8 @@ class Waiting(BaseModel):
 class WaitingList(BaseModel):
     """How much waits, how much of it says that a reply was right and wrong, and the newest of it first."""
 
+    model_config = ConfigDict(json_schema_extra={"example": {"waiting": 0, "right": 0, "wrong": 0, "feedback": []}})
+
     waiting: int
     right: int
     wrong: int

@@ -25,6 +25,15 @@ MAX_TEXT = 500  # characters of a text in a problem
 MAX_NAME = 80  # characters of a field's name in a problem
 
 
+EXAMPLE: dict[str, Any] = {
+    "type": "urn:centreqa:problem:invalid-request",
+    "title": "question must not be blank",
+    "status": 422,
+    "detail": "question must not be blank",
+    "errors": [{"loc": ["question"], "msg": "must not be blank"}],
+}
+
+
 class FieldError(BaseModel):
     """One refused field: where it is in the request, and why."""
 
@@ -35,17 +44,7 @@ class FieldError(BaseModel):
 class Problem(BaseModel):
     """Why a request was not answered."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "example": {
-                "type": "urn:centreqa:problem:invalid-request",
-                "title": "question must not be blank",
-                "status": 422,
-                "detail": "question must not be blank",
-                "errors": [{"loc": ["question"], "msg": "must not be blank"}],
-            }
-        }
-    )
+    model_config = ConfigDict(json_schema_extra={"example": EXAMPLE})
 
     type: Annotated[str, Field(description="Names the kind of problem; stable.")]
     title: str

@@ -12,7 +12,7 @@ from service.schemas import examples
 from service.schemas.answers import Answer, Written
 from service.schemas.citations import ABSENT, ABSENT_IF_EMPTY, Evidence
 from service.schemas.jobs import FilesLeftOut
-from service.schemas.problems import Problem
+from service.schemas.problems import EXAMPLE, Problem
 
 Number = Annotated[FiniteFloat, AfterValidator(lambda value: round(value, 6))]
 
@@ -116,6 +116,8 @@ class Failure(BaseModel):
 class BatchReply(BaseModel):
     """One result for each question, in their order."""
 
+    model_config = _example({"results": [examples.ANSWERED, {"error": EXAMPLE}]})
+
     results: list[AskReply | Failure]
 
 
@@ -186,11 +188,15 @@ class Snapshot(BaseModel):
 class Alive(BaseModel):
     """The process answers."""
 
+    model_config = _example({"status": "ok"})
+
     status: Literal["ok"] = "ok"
 
 
 class Ready(BaseModel):
     """A verified snapshot is loaded; `detail` says why a newer one could not be built or opened."""
+
+    model_config = _example({"status": "ready", "snapshot": examples.SNAPSHOT_ID, "detail": None})
 
     status: Literal["ready"] = "ready"
     snapshot: str

@@ -34,7 +34,7 @@ from service.web.doors.chat import chat_routes
 from service.web.doors.mcp_http import is_installed, mcp_routes
 from service.web.fast_path import FastPath, select_routes
 from service.web.guard import admin_scheme, ask_scheme
-from service.web.prometheus import Metrics
+from service.web.monitoring.metrics import Metrics
 from service.web.request_log import RequestLog
 
 DESCRIPTION = """Ask a body of text in plain language. Answers are quoted from it, with exact positions that can be
@@ -67,9 +67,7 @@ def create_app(
     `build_command` gives the command line of a rebuild, as for `Jobs`.
     """
     pool = Pool(max(1, settings.workers - len(helpers)), settings.max_waiting, helpers, settings.deadline)
-    metrics = Metrics(
-        lambda: current.snapshot, lambda: pool.waiting, lambda: sum(not helper.gone for helper in helpers)
-    )
+    metrics = Metrics(current, pool)
     app = FastAPI(
         telemetry=NO_TELEMETRY,
         title="CentreQA",
@@ -78,6 +76,7 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        generate_unique_id_function=lambda route: route.name,  # what clients that are made from it call their functions
         lifespan=_lifespan,
         middleware=[
             Middleware(RequestLog, metrics=metrics),

@@ -15,7 +15,7 @@ from service.runtime.pool import Pool
 from service.runtime.rebuild import Jobs
 from service.runtime.render import Query, RenderedReply, render
 from service.settings import Settings
-from service.web.prometheus import Metrics
+from service.web.monitoring.metrics import Metrics
 
 if TYPE_CHECKING:
     from service.runtime.writing.writer import Writer

@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from service.schemas.problems import from_error
 from service.web.browsers import protect
 from service.web.error_handlers import respond
-from service.web.prometheus import Metrics
+from service.web.monitoring.metrics import Metrics
 
 METHODS = {"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"}  # all others are counted as OTHER
 REQUEST_ID = b"x-request-id"

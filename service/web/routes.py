@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from urllib.parse import quote, urlencode
 
 import structlog
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from corpus.documents import DocumentInfo
 from corpus.errors import DeadlineError, OverloadedError
@@ -18,9 +18,10 @@ from service.answering.citations.finding import Claim, Verdict
 from service.answering.citations.finding import verify as verify_in
 from service.runtime.evaluation import last_evaluation
 from service.runtime.job import Job
-from service.runtime.render import reply_or_failure
-from service.schemas import citations, examples, jobs, replies
+from service.runtime.render import RenderedReply, reply_or_failure
+from service.schemas import citations, jobs, replies
 from service.schemas.evaluation import Evaluation
+from service.schemas.examples import END, SNAPSHOT_ID, START
 from service.schemas.feedback import FeedbackRequest, Taken
 from service.schemas.problems import from_error
 from service.schemas.requests import (
@@ -31,58 +32,33 @@ from service.schemas.requests import (
     VerifyRequest,
 )
 from service.settings import Settings
-from service.web.dependencies import ContextDependency, EngineDependency, StoreDependency
-from service.web.error_handlers import MEDIA_TYPE
+from service.web.dependencies import Context, ContextDependency, EngineDependency, StoreDependency
 from service.web.fast_path import EVENT_STREAM
 from service.web.guard import GuardedRoute
-from service.web.prometheus import CONTENT_TYPE
+from service.web.monitoring.metrics import CONTENT_TYPE
+from service.web.monitoring.server_timing import server_timing
+from service.web.parameters import (
+    ANNOTATION_REPLY,
+    ASKED,
+    BODY,
+    METRICS_REPLY,
+    POSITION,
+    Accept,
+    After,
+    DocumentPath,
+    JobPath,
+    Limit,
+    Words,
+    problems,
+)
 from service.web.request_log import current_request
-
-PROBLEMS = {
-    400: "The body is not valid JSON.",
-    401: "The key is missing or wrong.",
-    404: "Nothing has that name.",
-    409: "Other work is in the way.",
-    413: "The body is too large.",
-    415: "The body is not JSON.",
-    422: "The request cannot be used; `errors` lists the fields.",
-    500: "Something went wrong inside the service.",
-    503: "Not ready, or too many requests are waiting; `Retry-After` says when to try again.",
-    507: "No more can be kept.",
-}
-BODY = (400, 413, 415, 422)  # the problems of every route that reads a body
-
-
-def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The problems of a route, for OpenAPI."""
-    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    return {status: {"description": PROBLEMS[status], "content": content} for status in sorted(statuses)}
-
-
-STREAM = {
-    "description": "The reply; with `generate` and `Accept: text/event-stream`, as server-sent events.",
-    "content": {
-        "application/json": {
-            "examples": {"quoted": {"value": examples.ANSWERED}, "written": {"value": examples.WRITTEN}}
-        },
-        EVENT_STREAM: {"schema": {"type": "string"}, "example": examples.WRITTEN_EVENTS},
-    },
-}
-ASKED = {200: STREAM, **problems(*BODY, 404, 503)}
-ANNOTATION = {"schema": {"$ref": "#/components/schemas/Annotation"}}
-
-Accept = Annotated[str, Header(include_in_schema=False)]
-Limit = Annotated[int | None, Query(ge=1, le=1000, description="The most documents to list.")]
-After = Annotated[str, Query(max_length=1000, description="List documents whose ids come after this one.")]
-Position = Annotated[int, Query(ge=0, description="In code points of the document's text, half-open.")]
-Words = Annotated[str, Query(max_length=1000, description="Words that the id or the title holds, in any case.")]
 
 ask_routes = APIRouter(prefix="/v1", route_class=GuardedRoute, responses=problems(401, 500))
 health_routes = APIRouter(tags=["health"])
 monitoring_routes = APIRouter(route_class=GuardedRoute, responses=problems(401), tags=["health"])
 
 
-@ask_routes.post("/ask", tags=["ask"], response_model=replies.AskReply, responses=ASKED)
+@ask_routes.post("/ask", name="ask", tags=["ask"], response_model=replies.AskReply, responses=ASKED)
 async def ask_question(
     body: AskRequest, engine: EngineDependency, context: ContextDependency, accept: Accept = ""
 ) -> Response:
@@ -100,16 +76,20 @@ async def ask_question(
         return await respond_in_writing(body, engine, context, is_stream=EVENT_STREAM in accept)
 
     reply = await context.render(engine, body)
-    context.metrics.replied(reply)
     context.inbox.recent.keep(current_request(), body, reply.json)
-    return Response(reply.json, media_type="application/json")
+    return _respond(reply, context)
 
 
 @ask_routes.post("/search", tags=["ask"], response_model=replies.SearchReply, responses=problems(*BODY, 404, 503))
 async def search(body: SearchRequest, engine: EngineDependency, context: ContextDependency) -> Response:
     """Find passages, without an answer."""
-    reply = await context.render(engine, body)
-    return Response(reply.json, media_type="application/json")
+    return _respond(await context.render(engine, body), context)
+
+
+def _respond(reply: RenderedReply, context: Context) -> Response:
+    """The reply as it was rendered, counted, with what it took."""
+    context.metrics.replied(reply.outcome)
+    return Response(reply.json, media_type="application/json", headers=server_timing(reply.outcome))
 
 
 FAST_ROUTES: Collection[Callable[..., Any]] = (ask_question, search)
@@ -143,16 +123,18 @@ def verify(body: VerifyRequest, engine: EngineDependency, store: StoreDependency
     "/citations/{document:path}",
     tags=["check"],
     response_model=citations.Citation | citations.Annotation,
-    responses={**problems(404, 422, 503), 200: {"content": {"application/ld+json": ANNOTATION}}},
+    responses={**problems(404, 422, 503), 200: {"content": {"application/ld+json": ANNOTATION_REPLY}}},
 )
 def cite(
-    document: str,
-    start: Position,
-    end: Position,
+    document: DocumentPath,
+    start: Annotated[int, Query(ge=0, description=POSITION, examples=[START])],
+    end: Annotated[int, Query(ge=0, description=POSITION, examples=[END])],
     request: Request,
     engine: EngineDependency,
     store: StoreDependency,
-    snapshot: Annotated[SnapshotId | None, Query(description="The active one where absent.")] = None,
+    snapshot: Annotated[
+        SnapshotId | None, Query(description="The active one where absent.", examples=[SNAPSHOT_ID])
+    ] = None,
 ) -> Response:
     """The citation of `[start:end]` of a document's text; an id may contain slashes.
 
@@ -185,8 +167,8 @@ def list_documents(
     return page.documents
 
 
-@ask_routes.get("/documents/{document:path}", tags=["check"], responses=problems(404, 422, 503))
-def read_document(document: str, engine: EngineDependency) -> replies.Document:
+@ask_routes.get("/documents/{document:path}", name="get_document", tags=["check"], responses=problems(404, 422, 503))
+def read_document(document: DocumentPath, engine: EngineDependency) -> replies.Document:
     """One document with the text that all positions point into; an id may contain slashes."""
     return replies.Document.of(engine.document(document))
 
@@ -226,8 +208,10 @@ async def list_jobs(context: ContextDependency) -> list[jobs.ListedJob]:
     return [jobs.ListedJob.of(name, job) for name, job in context.jobs.newest()]
 
 
-@ask_routes.get("/jobs/{job}", tags=["snapshots"], response_model=jobs.Job, responses=problems(404, 422))
-async def read_job(job: str, context: ContextDependency) -> Job:
+@ask_routes.get(
+    "/jobs/{job}", name="get_job", tags=["snapshots"], response_model=jobs.Job, responses=problems(404, 422)
+)
+async def read_job(job: JobPath, context: ContextDependency) -> Job:
     """How far a rebuild has come."""
     return context.jobs.get(job)
 
@@ -247,7 +231,7 @@ async def readyz(engine: EngineDependency, context: ContextDependency) -> replie
     return replies.Ready(snapshot=engine.snapshot, detail=detail and context.settings.public(detail), writes=writes)
 
 
-@monitoring_routes.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})
-async def metrics(context: ContextDependency) -> Response:
-    """Counters and gauges for Prometheus."""
+@monitoring_routes.get("/metrics", response_class=Response, responses={200: METRICS_REPLY})
+def metrics(context: ContextDependency) -> Response:
+    """Counters, gauges and histograms for Prometheus."""
     return Response(context.metrics.render(), headers={"content-type": CONTENT_TYPE})

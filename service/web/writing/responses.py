@@ -4,6 +4,7 @@ Imported when the first one is wanted: the start is none the slower for it.
 """
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator
 from functools import partial
 
@@ -12,7 +13,7 @@ from starlette.responses import Response, StreamingResponse
 from service.answering.answer import Reply, Struck
 from service.answering.engine import Engine
 from service.answering.written.draft import Kept
-from service.runtime.render import answer, to_json
+from service.runtime.render import Outcome, answer, to_json
 from service.runtime.writing.writer import Emit, not_configured
 from service.schemas.requests import AskRequest
 from service.web.dependencies import Context
@@ -35,7 +36,7 @@ async def write_answer(body: AskRequest, engine: Engine, context: Context) -> by
 
 async def _quote(body: AskRequest, engine: Engine, context: Context) -> Reply:
     quoted = await context.pool.run(partial(answer, engine, body))
-    context.metrics.replied(quoted)
+    context.metrics.replied(Outcome.of(quoted))
     return quoted
 
 
@@ -60,6 +61,7 @@ async def _events(quoted: Reply, engine: Engine, context: Context) -> AsyncGener
 async def _write(quoted: Reply, engine: Engine, context: Context, emit: Emit) -> Reply:
     if context.writer is None:
         return not_configured(quoted)
+    started = time.perf_counter()
     reply = await context.writer.write(quoted, engine, context.pool, emit)
-    context.metrics.wrote(reply)
+    context.metrics.wrote(reply, time.perf_counter() - started)
     return reply

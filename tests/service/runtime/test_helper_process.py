@@ -14,6 +14,7 @@ import pytest
 from corpus.errors import DeadlineError, NotFoundError, SnapshotError
 from service.answering.answer import Reply
 from service.answering.engine import Engine, SearchReply
+from service.answering.stages import Effort
 from service.runtime.helper_process import TIMEOUTS, HelperProcess, Timeouts, fork
 from service.runtime.render import RenderedReply, render
 from service.schemas.requests import AskRequest, SearchRequest
@@ -41,7 +42,8 @@ class TroubleEngine:
             time.sleep(60)
         if documents:
             raise NotFoundError("no document has this id")
-        return SearchReply(f"{query}\n{top_k}{filter or ''}", (), self.snapshot, 1.0)
+        effort = Effort({"encode": 0.25, "search": 0.5}, remembered=query == "again")
+        return SearchReply(f"{query}\n{top_k}{filter or ''}", (), self.snapshot, 1.0, effort=effort)
 
     def ask(self, question: str, top_k: int, documents: Collection[str] | None) -> Reply:
         raise AssertionError
@@ -86,6 +88,18 @@ def test_replies_are_those_of_the_engine_in_the_order_of_the_questions() -> None
         replies = await asyncio.gather(*(helper.render("s1", query) for query in queries))
         engine = open_fake("s1")
         assert replies == [render(engine, query) for query in queries]
+
+    using(scenario)
+
+
+@pytest.mark.parametrize("query", ["who", "again"])
+def test_what_a_reply_took_there_comes_with_it(query: str) -> None:
+    async def scenario(helper: HelperProcess) -> None:
+        reply = await search(helper, query)
+        assert reply is not None
+        assert reply.outcome == expected(query).outcome
+        assert reply.outcome.stages == {"encode": 0.25, "search": 0.5}
+        assert reply.outcome.remembered == (query == "again")
 
     using(scenario)
 

@@ -215,7 +215,7 @@ def test_it_is_counted_and_logged_as_a_question(client: TestClient) -> None:
     client.post("/v1/chat/completions", json={"model": "centreqa", "messages": USER})
     shown = client.get("/metrics").text
     assert 'centreqa_requests_total{method="POST",route="/v1/chat/completions",status="200"} 1.0' in shown
-    assert "centreqa_answers_total 1.0" in shown
+    assert 'centreqa_answers_total{level="sure"} 1.0' in shown
 
 
 def test_other_routes_keep_their_errors(client: TestClient) -> None:

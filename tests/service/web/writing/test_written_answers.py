@@ -181,7 +181,7 @@ def test_what_came_of_it_is_counted(writing: Writing) -> None:
     metrics = client.get("/metrics").text
     assert 'centreqa_written_total{outcome="written"} 1.0' in metrics
     assert 'centreqa_written_total{outcome="quoted"} 1.0' in metrics
-    assert "centreqa_answers_total 2.0" in metrics
+    assert 'centreqa_answers_total{level="sure"} 2.0' in metrics
 
 
 @pytest.mark.parametrize("headers", [EVENTS, {}])
