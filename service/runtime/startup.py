@@ -95,7 +95,8 @@ def fork_helpers(current: "CurrentEngine", settings: "Settings", listener: socke
     from service.runtime.helper_process import Timeouts, fork
 
     count = 0 if settings.milvus_uri else settings.workers - 1
-    return fork(count, partial(_open_in_helper, current), listener, Timeouts(answering=settings.deadline))
+    timeouts = Timeouts(answering=settings.deadline)
+    return fork(count, partial(_open_in_helper, current), listener, timeouts, current.hand_over)
 
 
 def announce(ready: threading.Event, settings: "Settings", listener: socket.socket) -> None:

@@ -138,4 +138,4 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         task.cancel()
     await asyncio.gather(*watching, return_exceptions=True)
     await context.jobs.close()
-    context.pool.close()
+    await context.pool.close()

@@ -95,22 +95,54 @@ def test_no_call_waits_for_another_while_a_thread_is_idle() -> None:
     asyncio.run(scenario())
 
 
-def test_a_call_that_hangs_fails_alone_and_keeps_its_seat_until_it_ends() -> None:
+def test_a_call_that_hangs_fails_alone_and_another_thread_takes_its_place() -> None:
     async def scenario() -> None:
         pool, gate = Pool(threads=2, max_waiting=9, deadline=0.1), threading.Event()
-        hung = asyncio.ensure_future(pool.run(gate.wait))
-        assert await asyncio.gather(*(pool.run(partial(int, number)) for number in range(9))) == list(range(9))
-        with pytest.raises(DeadlineError, match=r"no answer within 0\.1 seconds; .*CENTREQA_DEADLINE"):
-            await hung
-        assert await pool.run(lambda: 3) == 3
-        hung = asyncio.ensure_future(pool.run(gate.wait))
-        waiting = asyncio.ensure_future(pool.run(lambda: 4))  # both threads hang now
-        with pytest.raises(OverloadedError, match=r"nobody was free for 0\.1 seconds"):
-            await waiting
-        with pytest.raises(DeadlineError):
-            await hung
+        for _ in range(3):
+            hung = [asyncio.ensure_future(pool.run(gate.wait)) for _ in range(2)]
+            for failed in hung:
+                with pytest.raises(DeadlineError, match=r"no answer within 0\.1 seconds; .*CENTREQA_DEADLINE"):
+                    await failed
+            assert await asyncio.gather(*(pool.run(partial(int, number)) for number in range(9))) == list(range(9))
         gate.set()
         assert await pool.run(lambda: 5) == 5
+
+    asyncio.run(scenario())
+
+
+def test_where_too_many_hang_they_keep_their_seats_until_they_end() -> None:
+    async def scenario() -> None:
+        pool, gate = Pool(threads=1, max_waiting=9, deadline=0.1, max_hung=1), threading.Event()
+        for _ in range(2):
+            with pytest.raises(DeadlineError):
+                await pool.run(gate.wait)
+        with pytest.raises(OverloadedError, match=r"nobody was free for 0\.1 seconds"):
+            await pool.run(lambda: 4)
+        gate.set()
+        assert await pool.run(lambda: 5) == 5
+        gate.clear()
+        with pytest.raises(DeadlineError):  # one may hang again
+            await pool.run(gate.wait)
+        assert await pool.run(lambda: 6) == 6
+        gate.set()
+
+    asyncio.run(scenario())
+
+
+def test_a_call_that_was_late_before_a_thread_was_free_is_never_begun() -> None:
+    async def scenario() -> None:
+        helper, gate, calls = FakeHelper(None), threading.Event(), list[int]()
+        helper.told.set()
+        pool = Pool(threads=1, max_waiting=9, helpers=[cast(HelperProcess, helper)], deadline=0.1, max_hung=0)
+        hung, behind = (
+            asyncio.ensure_future(pool.run(call, helper.answer)) for call in (gate.wait, lambda: calls.append(1))
+        )
+        for failed in (hung, behind):
+            with pytest.raises(DeadlineError):
+                await failed
+        gate.set()
+        assert await pool.run(lambda: 3) == 3
+        assert not calls
 
     asyncio.run(scenario())
 
