@@ -18,6 +18,7 @@ from starlette.types import Scope
 from index.changes.watch import settled_async
 from service.runtime.current import CurrentEngine
 from service.runtime.helper_process import HelperProcess
+from service.runtime.older import OlderSnapshots
 from service.runtime.pool import Pool
 from service.runtime.rebuild import Jobs, Order, build_command
 from service.runtime.watch import rebuild_each_time
@@ -31,6 +32,7 @@ from service.web.doors.chat import chat_routes
 from service.web.doors.mcp_http import is_installed, mcp_routes
 from service.web.fast_path import FastPath, select_routes
 from service.web.guard import admin_scheme, ask_scheme
+from service.web.large_replies import LargeReplies, Pieces
 from service.web.prometheus import Metrics
 from service.web.request_log import RequestLog
 
@@ -78,9 +80,11 @@ def create_app(
             Middleware(RequestLog, metrics=metrics),
             Middleware(ServedHosts, settings=settings),
             Middleware(Compression),
+            Middleware(Pieces),
         ],
     )
-    app.state.context = Context(current, settings, pool, Jobs(current, settings, build_command), metrics)
+    jobs, older = Jobs(current, settings, build_command), OlderSnapshots(current.store)
+    app.state.context = Context(current, settings, pool, jobs, metrics, older, LargeReplies())
     error_handlers.install(app)
     ask_key = [Depends(ask_scheme)] if settings.ask_key else []  # shown in OpenAPI; the routes' guard decides
     app.include_router(routes.ask_routes, dependencies=ask_key)

@@ -10,10 +10,12 @@ from starlette.requests import Request
 from index.stores import ServedStore
 from service.answering.engine import Engine
 from service.runtime.current import CurrentEngine
+from service.runtime.older import OlderSnapshots
 from service.runtime.pool import Pool
 from service.runtime.rebuild import Jobs
 from service.runtime.render import Query, RenderedReply, render
 from service.settings import Settings
+from service.web.large_replies import LargeReplies
 from service.web.prometheus import Metrics
 
 
@@ -26,6 +28,8 @@ class Context:
     pool: Pool
     jobs: Jobs
     metrics: Metrics
+    older: OlderSnapshots
+    large: LargeReplies
 
     async def render(self, engine: Engine, query: Query) -> RenderedReply:
         """The engine's reply, once the pool has a seat for it; raises as the engine does, and OverloadedError."""

@@ -1,22 +1,21 @@
 """The routes of the HTTP contract, version 1. Docstrings here are shown in OpenAPI."""
 
 from collections.abc import Callable, Collection, Sequence
-from functools import partial
 from typing import Annotated, Any
 from urllib.parse import quote, urlencode
 
 import structlog
 from fastapi import APIRouter, Query, Request, Response
+from pydantic import TypeAdapter, ValidationError
 
-from corpus.documents import DocumentInfo
-from corpus.errors import DeadlineError, OverloadedError
+from corpus.errors import CentreQAError, OverloadedError
 from index.changes.watch import last_failure
 from index.snapshots.store import SnapshotInfo
+from service.answering.citations.citation import Citation
 from service.answering.citations.citer import Citer
 from service.answering.citations.finding import Claim, Verdict
 from service.answering.citations.finding import verify as verify_in
 from service.runtime.job import Job
-from service.runtime.render import reply_or_failure
 from service.schemas import citations, jobs, replies
 from service.schemas.problems import from_error
 from service.schemas.requests import (
@@ -29,6 +28,7 @@ from service.schemas.requests import (
 from service.web.dependencies import ContextDependency, EngineDependency, StoreDependency
 from service.web.error_handlers import MEDIA_TYPE
 from service.web.guard import GuardedRoute
+from service.web.large_replies import Body, LargeReply
 from service.web.prometheus import CONTENT_TYPE
 
 PROBLEMS = {
@@ -58,6 +58,9 @@ After = Annotated[str, Query(max_length=1000, description="List documents whose 
 Position = Annotated[int, Query(ge=0, description="In code points of the document's text, half-open.")]
 Words = Annotated[str, Query(max_length=1000, description="Words that the id or the title holds, in any case.")]
 
+LISTED = TypeAdapter(list[replies.DocumentInfo])
+log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
+
 ask_routes = APIRouter(prefix="/v1", route_class=GuardedRoute, responses=problems(401, 500))
 health_routes = APIRouter(tags=["health"])
 monitoring_routes = APIRouter(route_class=GuardedRoute, responses=problems(401), tags=["health"])
@@ -84,28 +87,36 @@ async def search(body: SearchRequest, engine: EngineDependency, context: Context
 FAST_ROUTES: Collection[Callable[..., Any]] = (ask_question, search)
 
 
-@ask_routes.post("/ask/batch", tags=["ask"], responses=problems(*BODY, 503))
-async def ask_batch(body: BatchRequest, engine: EngineDependency, context: ContextDependency) -> replies.BatchReply:
+@ask_routes.post("/ask/batch", tags=["ask"], response_model=replies.BatchReply, responses=problems(*BODY, 503))
+async def ask_batch(body: BatchRequest, engine: EngineDependency, context: ContextDependency) -> Response:
     """Answer up to 64 questions; one that fails gets a problem of its own and the others their answers."""
-    results: list[replies.AskReply | replies.Failure] = []
-    for question in body.questions:
-        call = partial(reply_or_failure, engine, question, context.metrics.replied)
+    results: list[bytes] = []
+    for question in body.questions:  # one waits for its turn at a time, so that others have theirs
         try:
-            results.append(await context.pool.run(call))
-        except (DeadlineError, OverloadedError) as error:
-            if not results and isinstance(error, OverloadedError):
+            reply = await context.render(engine, AskRequest.model_validate({"question": question}))
+        except Exception as error:
+            if isinstance(error, OverloadedError) and not results:
                 raise
-            results.append(replies.Failure(error=from_error(error)))
-    return replies.BatchReply(results=results)
+            if not isinstance(error, CentreQAError | ValidationError):
+                log.exception("unexpected error in a batch")
+            results.append(replies.Failure(error=from_error(error)).model_dump_json().encode())
+        else:
+            context.metrics.replied(reply)
+            results.append(reply.json)
+    return Response(b'{"results":[%s]}' % b",".join(results), media_type="application/json")
 
 
 @ask_routes.post("/verify", tags=["check"], response_model=citations.Verdict, responses=problems(*BODY, 404, 503))
-def verify(body: VerifyRequest, engine: EngineDependency, store: StoreDependency) -> Verdict:
+async def verify(body: VerifyRequest, engine: EngineDependency, context: ContextDependency) -> Verdict:
     """Compare a quote with the text at its position, or find where it stands, in any snapshot (the active one)."""
     claim = Claim(body.start, body.end, body.quote, body.prefix, body.suffix, body.sha256)
-    if body.snapshot in (None, engine.snapshot):
-        return engine.verify(body.document, claim)
-    return verify_in(store.open(body.snapshot), body.document, claim)
+
+    def verdict() -> Verdict:
+        if body.snapshot in (None, engine.snapshot):
+            return engine.verify(body.document, claim)
+        return verify_in(context.older.open(body.snapshot), body.document, claim)
+
+    return await context.pool.run(verdict)
 
 
 @ask_routes.get(
@@ -114,21 +125,26 @@ def verify(body: VerifyRequest, engine: EngineDependency, store: StoreDependency
     response_model=citations.Citation | citations.Annotation,
     responses={**problems(404, 422, 503), 200: {"content": {"application/ld+json": ANNOTATION}}},
 )
-def cite(
+async def cite(
     document: str,
     start: Position,
     end: Position,
     request: Request,
     engine: EngineDependency,
-    store: StoreDependency,
+    context: ContextDependency,
     snapshot: Annotated[SnapshotId | None, Query(description="The active one where absent.")] = None,
 ) -> Response:
     """The citation of `[start:end]` of a document's text; an id may contain slashes.
 
     `Accept: application/ld+json` gives it as a W3C Web Annotation.
     """
-    cited = engine if snapshot in (None, engine.snapshot) else Citer(store.open(snapshot))
-    citation = cited.cite(document, start, end)
+
+    def cited() -> Citation:
+        if snapshot in (None, engine.snapshot):
+            return engine.cite(document, start, end)
+        return Citer(context.older.open(snapshot)).cite(document, start, end)
+
+    citation = await context.pool.run(cited)
     headers = {"vary": "accept"}
     if "application/ld+json" not in request.headers.get("accept", ""):
         reply = citations.Citation.model_validate(citation)
@@ -139,25 +155,35 @@ def cite(
 
 
 @ask_routes.get("/documents", tags=["check"], response_model=list[replies.DocumentInfo], responses=problems(422, 503))
-def list_documents(
-    engine: EngineDependency, response: Response, limit: Limit = None, after: After = "", q: Words = ""
-) -> tuple[DocumentInfo, ...]:
+async def list_documents(
+    engine: EngineDependency, context: ContextDependency, limit: Limit = None, after: After = "", q: Words = ""
+) -> Response:
     """The documents of the active snapshot, without text, in the order of their ids; all of them unless limited.
 
     The header `x-total-count` says how many there are on all pages; where there is another page, `link` names it.
     """
-    page = engine.list_documents(limit, after, q)
-    response.headers["x-total-count"] = str(page.total)
-    if page.has_more:
-        query = {"limit": str(limit), "after": page.documents[-1].id, **({"q": q} if q else {})}
-        response.headers["link"] = f'</v1/documents?{urlencode(query)}>; rel="next"'
-    return page.documents
+
+    def listed() -> Body:
+        page = engine.list_documents(limit, after, q)
+        headers = {"x-total-count": str(page.total)}
+        if page.has_more:
+            query = {"limit": str(limit), "after": page.documents[-1].id, **({"q": q} if q else {})}
+            headers["link"] = f'</v1/documents?{urlencode(query)}>; rel="next"'
+        return Body(LISTED.dump_json(LISTED.validate_python(page.documents), by_alias=True), headers)
+
+    return LargeReply(await context.pool.run(lambda: context.large.get((engine.snapshot, limit, after, q), listed)))
 
 
-@ask_routes.get("/documents/{document:path}", tags=["check"], responses=problems(404, 422, 503))
-def read_document(document: str, engine: EngineDependency) -> replies.Document:
+@ask_routes.get(
+    "/documents/{document:path}", tags=["check"], response_model=replies.Document, responses=problems(404, 422, 503)
+)
+async def read_document(document: str, engine: EngineDependency, context: ContextDependency) -> Response:
     """One document with the text that all positions point into; an id may contain slashes."""
-    return replies.Document.of(engine.document(document))
+
+    def read() -> Body:
+        return Body(replies.Document.of(engine.document(document)).model_dump_json(by_alias=True).encode())
+
+    return LargeReply(await context.pool.run(lambda: context.large.get((engine.snapshot, document), read)))
 
 
 @ask_routes.get("/snapshots", tags=["snapshots"], response_model=list[replies.Snapshot])
