@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import socket
 import sys
 import time
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping
@@ -14,11 +13,11 @@ from typing import Any, cast
 
 import pytest
 
-from corpus.errors import DeadlineError, NotFoundError, SnapshotError, UnavailableError
+from corpus.errors import DeadlineError, NotFoundError, SnapshotError
 from service.answering.answer import Reply
 from service.answering.engine import Engine, SearchReply
 from service.runtime.fork_server import ForkServer
-from service.runtime.helper_process import TIMEOUTS, HelperProcess, Timeouts, answer_all, fork
+from service.runtime.helper_process import TIMEOUTS, HelperProcess, Timeouts, answer_all
 from service.runtime.render import RenderedReply, render
 from service.schemas.requests import AskRequest, SearchRequest
 
@@ -217,47 +216,3 @@ def test_a_snapshot_that_is_opened_again_is_opened_again_here() -> None:
         assert (await search(helper, "opened")) != before
 
     using(scenario)
-
-
-def test_it_keeps_none_of_the_sockets_that_it_inherits(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.delitem(sys.modules, "torch", raising=False)
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        first, second = fork(2, open_fake, listener)
-        port = listener.getsockname()[1]
-        listener.close()
-        refused = False
-        while not refused:  # as soon as they have closed it as well
-            with socket.socket() as client:
-                refused = client.connect_ex(("127.0.0.1", port)) != 0
-    for helper in (first, second):
-        asyncio.run(helper.close())
-        with pytest.raises(ProcessLookupError):
-            os.kill(helper.pid, 0)
-
-
-def test_nothing_is_shared_any_more_where_a_snapshot_is_opened_anew() -> None:
-    """What the forking process holds is what those share that it forks."""
-    held = ["s1"]
-
-    def tell(connection: socket.socket) -> None:
-        connection.sendall(repr(held).encode())
-
-    server = ForkServer(tell, held.clear)
-    for share in ("['s1']", "[]"):
-        pid, connection = server.fork()
-        with connection:
-            assert connection.recv(100).decode() == share
-        server.end(pid)
-        server.forget()
-    server.close()
-    with pytest.raises(UnavailableError, match="start the service again"):
-        server.fork()
-    assert held == ["s1"]  # it is another process
-
-
-def test_none_where_torch_was_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "torch", sys)
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        assert fork(2, open_fake, listener) == []
