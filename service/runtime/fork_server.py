@@ -9,13 +9,13 @@ import os
 import signal
 import socket
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from corpus.errors import UnavailableError
 
 LONGEST = 64  # bytes of a message
-SECONDS = 2.0  # within which it does what it is told
+SECONDS = 2.0  # within which it does what it is told; nothing else happens meanwhile
 
 Life = Callable[[socket.socket], None]
 """What a forked process does, given its end of a connection; the process ends with it."""
@@ -33,6 +33,7 @@ class ForkServer:
                 inherited.close()
             _run(lambda: _serve(theirs, life, forget))
         theirs.close()
+        self._told = 0  # messages
         self._connection.settimeout(SECONDS)
         self._end = weakref.finalize(self, _end, self._connection, self.pid, os.getpid())
 
@@ -41,28 +42,35 @@ class ForkServer:
         ours, theirs = socket.socketpair()
         with theirs:
             try:
-                socket.send_fds(self._connection, [b"fork"], [theirs.fileno()])
-                return int(self._connection.recv(LONGEST)), ours
+                return int(self._tell(b"fork", [theirs.fileno()])), ours
             except (OSError, ValueError) as error:
                 ours.close()
                 raise UnavailableError(f"no process could be forked ({error}); start the service again") from error
 
     def end(self, pid: int) -> None:
         """Kill a process that it forked."""
-        self._tell(b"end %d" % pid)
+        with suppress(OSError):  # where it is gone, there is nothing to tell
+            self._tell(b"end %d" % pid)
 
     def forget(self) -> None:
         """Share no snapshot any more with the processes that are forked from now on."""
-        self._tell(b"forget")
+        with suppress(OSError):
+            self._tell(b"forget")
 
     def close(self) -> None:
         """End it; the processes that it forked live on."""
         self._end()
 
-    def _tell(self, message: bytes) -> None:
-        with suppress(OSError):  # where it is gone, there is nothing to tell
-            self._connection.send(message)
-            self._connection.recv(LONGEST)
+    def _tell(self, message: bytes, descriptors: Sequence[int] = ()) -> bytes:
+        """The reply to a message. Each has a number: a reply that came too late is not that to the next one."""
+        self._told += 1
+        number = b"%d" % self._told
+        socket.send_fds(self._connection, [number + b" " + message], descriptors)
+        while reply := self._connection.recv(LONGEST):
+            answered, _, value = reply.partition(b" ")
+            if answered == number:
+                return value
+        raise ConnectionResetError("it is gone")
 
 
 def _serve(connection: socket.socket, life: Life, forget: Callable[[], object]) -> None:
@@ -70,20 +78,20 @@ def _serve(connection: socket.socket, life: Life, forget: Callable[[], object]) 
     while True:
         message, descriptors, _, _ = socket.recv_fds(connection, LONGEST, 1)
         match message.split():
-            case [b"fork"]:
+            case [number, b"fork"]:
                 with socket.socket(fileno=descriptors[0]) as theirs:
                     if not (pid := os.fork()):
                         connection.close()
                         _run(lambda: life(theirs))  # never returns
-                connection.send(b"%d" % pid)
-            case [b"end", pid]:
+                connection.send(b"%s %d" % (number, pid))
+            case [number, b"end", pid]:
                 with suppress(ProcessLookupError, ChildProcessError):
                     os.kill(int(pid), signal.SIGKILL)
                     os.waitpid(int(pid), 0)
-                connection.send(b"done")
-            case [b"forget"]:
+                connection.send(number + b" done")
+            case [number, b"forget"]:
                 forget()
-                connection.send(b"done")
+                connection.send(number + b" done")
             case _:  # the connection was closed
                 return
 

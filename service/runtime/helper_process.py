@@ -102,7 +102,7 @@ class HelperProcess(asyncio.Protocol):
             try:
                 self._start()
             except UnavailableError as error:
-                self._next_start = time.monotonic() + LONGEST_PAUSE
+                self._next_start = time.monotonic() + LONG_LIFE
                 log.error("a process could not be replaced", error=str(error))
                 return
         self._order, self.snapshot = order, None

@@ -2,8 +2,10 @@
 
 import asyncio
 import os
+import signal
 import socket
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -51,10 +53,24 @@ def test_nothing_is_shared_any_more_where_a_snapshot_is_opened_anew() -> None:
             assert connection.recv(100).decode() == share
         server.end(pid)
         server.forget()
+    assert held == ["s1"]  # it is another process
     server.close()
     with pytest.raises(UnavailableError, match="start the service again"):
         server.fork()
-    assert held == ["s1"]  # it is another process
+
+
+def test_a_reply_that_comes_too_late_is_not_taken_for_the_next_one() -> None:
+    server = ForkServer(lambda connection: connection.close(), list)
+    os.kill(server.pid, signal.SIGSTOP)
+    with pytest.raises(UnavailableError, match="timed out"):
+        server.fork()
+    os.kill(server.pid, signal.SIGCONT)
+    pid, connection = server.fork()
+    with connection:
+        children = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
+        assert pid == int(children[-1])
+        assert len(children) == 2
+    server.close()
 
 
 def test_none_where_torch_was_used(monkeypatch: pytest.MonkeyPatch) -> None:
