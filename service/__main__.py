@@ -65,7 +65,7 @@ def serve(
 
 @app.command()
 def ask(
-    question: Annotated[str, typer.Argument(help="Plain language.")],
+    words: Annotated[list[str], typer.Argument(metavar="QUESTION...", help="Plain language, quoted or not.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print what POST /v1/ask would reply.")] = False,
     top_k: Annotated[int, typer.Option(help="How many passages to return.", min=1, max=50)] = 5,
     document: Annotated[list[str] | None, typer.Option(help="Look only in this document; repeatable.")] = None,
@@ -76,7 +76,7 @@ def ask(
 ) -> None:
     """Ask one question. A refusal is an answer too: it ends with status 0.
 
-    Example: python -m service ask "Who is the head of the Centre?"
+    Example: python -m service ask what does UNICRI stand for
     """
     from pydantic import ValidationError
 
@@ -88,7 +88,7 @@ def ask(
     from service.terminal import show
 
     try:
-        request = AskRequest(question=question, top_k=top_k, documents=document or None, filter=_parse(filter))
+        request = AskRequest(question=" ".join(words), top_k=top_k, documents=document or None, filter=_parse(filter))
     except ValidationError as error:
         raise InputError(from_error(error).detail) from None
     settings = Settings.load(var=var)

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from corpus.canonical import canonical
 from corpus.documents import Document, DocumentInfo, Passage
@@ -25,6 +26,9 @@ from service.answering.confidence import Confidence
 from service.answering.pipeline import ANSWER_DEPTH, Pipeline
 from service.answering.question.history import complete
 from service.answering.reader.reader import SHIPPED, Reader, open_reader
+
+if TYPE_CHECKING:
+    from service.answering.written.support import Support, SupportCheck
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,8 @@ class Engine:
         self._examine = pipeline.examine
         self._answer = lru_cache(remembered)(pipeline.answer)
         self._citer = pipeline.citer
+        self._reader, self._encoder = reader, encoder
+        self._check: SupportCheck | None = None  # made for the first written answer
 
     @classmethod
     def open(
@@ -193,6 +199,14 @@ class Engine:
         """Compare a quote with the text at its position, or find where it stands; raises NotFoundError."""
         with self._reading():
             return verify(self._snapshot, document, claim)
+
+    def support(self, statement: str, passages: Sequence[Passage]) -> "Support":
+        """Whether these passages support what was written from them; raises ModelError."""
+        if self._check is None:
+            from service.answering.written.support import SupportCheck
+
+            self._check = SupportCheck(self._reader, self._encoder)
+        return self._check.support(statement, passages)
 
     @contextmanager
     def _reading(self) -> Iterator[None]:

@@ -27,8 +27,12 @@ def render(engine: Engine, query: Query) -> RenderedReply:
         hits = engine.search(query.query, query.top_k, query.documents, filter=query.filter)
         return RenderedReply(SearchReply.model_validate(hits).model_dump_json().encode())
     reply = answer(engine, query)
-    json = AskReply.model_validate(reply).model_dump_json().encode()
-    return RenderedReply(json, reply.refused, reply.reader_failed)
+    return RenderedReply(to_json(reply), reply.refused, reply.reader_failed)
+
+
+def to_json(reply: Reply) -> bytes:
+    """The body of a reply to a question."""
+    return AskReply.model_validate(reply).model_dump_json().encode()
 
 
 def answer(engine: Engine, query: AskRequest) -> Reply:

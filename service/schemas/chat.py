@@ -6,8 +6,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, FailFast, Field
 from pydantic_core import PydanticCustomError
 
 from service.schemas import examples
+from service.schemas.answers import ShortAnswer
 from service.schemas.citations import Evidence
-from service.schemas.replies import Abstention, ShortAnswer
+from service.schemas.replies import Abstention
 
 MODEL = "centreqa"  # the one model there is: whatever text is being served
 MAX_MESSAGES = 1000

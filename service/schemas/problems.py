@@ -11,6 +11,7 @@ from corpus.errors import (
     CentreQAError,
     ConflictError,
     DeadlineError,
+    FullError,
     GateError,
     InputError,
     NotFoundError,
@@ -72,6 +73,7 @@ PROBLEM_TYPES: Mapping[type[Exception], ProblemType] = {
     GateError: ProblemType("gate", 409, "The release did not pass its gate"),
     OverloadedError: ProblemType("overloaded", 503, "Too many requests are waiting", retry_after=1),
     DeadlineError: ProblemType("deadline", 503, "The question took too long", retry_after=5),
+    FullError: ProblemType("full", 507, "No more can be kept"),
     UnavailableError: ProblemType("unavailable", 503, "Not ready to answer", retry_after=5),
     Exception: ProblemType("internal", 500, "Something went wrong inside the service"),
 }

@@ -51,6 +51,10 @@ class AskRequest(BaseModel):
         Field(max_length=20, description="Earlier questions, oldest first: a follow-up may point to them."),
     ] = []
     read: Annotated[bool, Field(description="Let the reader read the first passages; slower.")] = True
+    generate: Annotated[
+        bool,
+        Field(description="Have a language model write the answer from the passages, where the service has one."),
+    ] = False
 
 
 class SearchRequest(BaseModel):

@@ -10,11 +10,11 @@ from corpus.making import make_document
 from index.snapshots.store import SnapshotInfo
 from service.runtime.job import Job
 from service.runtime.rebuild import Order
-from service.schemas import jobs, replies
+from service.schemas import feedback, jobs, replies
 from service.schemas.requests import ActivateRequest, DocumentRequest, SnapshotRequest
 from service.web.dependencies import Context, ContextDependency, EngineDependency
 from service.web.guard import AdminRoute
-from service.web.routes import BODY, problems
+from service.web.routes import BODY, problems, public_info
 
 admin_routes = APIRouter(prefix="/v1", route_class=AdminRoute, responses=problems(401, 500), tags=["admin"])
 KeepHistory = Annotated[bool, Query(description="Keep the snapshots that hold the text; rolling back shows it again.")]
@@ -59,7 +59,7 @@ async def delete_document(
 @admin_routes.put("/snapshots/active", response_model=replies.Snapshot, responses=problems(*BODY, 404, 503))
 async def activate_snapshot(body: ActivateRequest, context: ContextDependency) -> SnapshotInfo:
     """Serve another snapshot: roll back, or forward. The reply comes when it is in use."""
-    return await asyncio.to_thread(context.current.activate, body.id)
+    return public_info(await asyncio.to_thread(context.current.activate, body.id), context.settings)
 
 
 @admin_routes.delete("/snapshots/{snapshot}", status_code=204, responses=problems(404, 409, 422, 503))
@@ -74,6 +74,18 @@ async def delete_snapshot(snapshot: str, context: ContextDependency) -> None:
 async def cancel_job(job: str, context: ContextDependency) -> Job:
     """End a rebuild that runs; the reply comes when its process has ended. What was active stays active."""
     return await context.jobs.cancel(job)
+
+
+@admin_routes.get("/feedback", responses=problems(422, 503))
+def list_feedback(
+    context: ContextDependency,
+    limit: Annotated[int, Query(ge=1, le=1000, description="The most to list.")] = 100,
+) -> feedback.WaitingList:
+    """The feedback that waits to become questions, newest first."""
+    waiting = context.inbox.waiting.read()
+    right = sum(one.right for one in waiting)
+    newest = [feedback.Waiting.model_validate(one) for one in waiting[: -limit - 1 : -1]]
+    return feedback.WaitingList(waiting=len(waiting), right=right, wrong=len(waiting) - right, feedback=newest)
 
 
 def _start(order: Order, context: Context, response: Response) -> jobs.Accepted:

@@ -31,6 +31,9 @@ class Metrics:
         self.reader_failures = Counter(
             "centreqa_reader_failures", "Questions that the reader failed on.", registry=self.registry
         )
+        self.written = Counter(
+            "centreqa_written", "Questions that a written answer was wanted for.", ("outcome",), registry=self.registry
+        )
         Gauge("centreqa_processes", "Processes that help to answer.", registry=self.registry).set_function(helpers)
         Gauge("centreqa_waiting", "Questions that wait for a worker.", registry=self.registry).set_function(waiting)
         self.registry.register(_Snapshot(snapshot))
@@ -48,6 +51,11 @@ class Metrics:
             self.answers.inc()
         if reply.reader_failed:
             self.reader_failures.inc()
+
+    def wrote(self, reply: Reply) -> None:
+        """Count one question that a written answer was wanted for: it got one, or the quoted reply stands."""
+        is_written = reply.answer is not None and reply.answer.kind == "generated"
+        self.written.labels("written" if is_written else "quoted").inc()
 
     def render(self) -> bytes:
         """Everything, in Prometheus' text format."""

@@ -61,6 +61,11 @@ def request_id(scope: Scope) -> str:
     return given if REPEATABLE_ID.fullmatch(given) else uuid4().hex
 
 
+def current_request() -> str:
+    """The id of the request that is being answered; empty outside of one."""
+    return str(structlog.contextvars.get_contextvars().get("request_id", ""))
+
+
 def route_template(scope: Scope) -> str:
     """The path of the route, its parameters named and not filled in; `unmatched` where no route was found."""
     route: BaseRoute | None = scope.get("route")

@@ -43,6 +43,7 @@ def test_what_passes_becomes_active_with_its_report(fill: Callable[..., Store], 
         "no_worse_than": judged.active,
     }
     assert newest.evaluation["measures"]["hit@3"]["value"] == 1.0
+    assert sum(tenth["n"] for tenth in newest.evaluation["reliability"]) == len(QUESTIONS)
     assert oldest.evaluation is None
 
 

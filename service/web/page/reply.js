@@ -2,6 +2,7 @@
 
 import { call } from "./api.js";
 import { copyMenu } from "./copying.js";
+import { feedbackOn } from "./feedback.js";
 import { el, marked } from "./text.js";
 
 /** Where something stands, for people. */
@@ -144,6 +145,7 @@ export function replyView(reply, place, asking) {
       ...(reply.answer ? answered(reply, place) : refused(reply, place)),
       ...understood(reply),
       ...suggested(reply, asking),
+      feedbackOn(reply),
     ),
     el("h2", { id: "passages" }, reply.answer ? "Supporting passages" : "Closest passages"),
     found

@@ -1,4 +1,4 @@
-// Text and its offsets. The service counts Unicode code points, JavaScript counts UTF-16 units: only `split` converts.
+// Text and its offsets. The service counts Unicode code points, JavaScript counts UTF-16 units: only `split` and `count` convert.
 
 /** The parts of `text` between ascending code point offsets, one more part than offsets; together they are the text. */
 export function split(text, offsets) {
@@ -11,6 +11,9 @@ export function split(text, offsets) {
   }
   return [...parts, text.slice(from)];
 }
+
+/** How many code points a text has. */
+export const count = (text) => [...text].length;
 
 /** The code points `start` to `end` of `text`. */
 export const slice = (text, start, end) => split(text, [start, end])[1];

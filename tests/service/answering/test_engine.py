@@ -158,6 +158,16 @@ def test_documents_and_passages(engine: Engine) -> None:
         engine.passages("nowhere")
 
 
+def test_what_was_written_is_compared_with_the_passages(engine: Engine) -> None:
+    passages = engine.passages("centre")
+    support = engine.support("The head of the Centre is Irakli Beridze.", passages)
+    assert support.supported
+    assert support.passage is not None
+    text = engine.document("centre").text[support.start : support.end]
+    assert text == "The head of the Centre is Irakli Beridze."
+    assert not engine.support("The Centre has 300 employees.", passages).supported
+
+
 def test_another_model_is_refused_with_what_to_run(fill: Fill, encoder: FakeEncoder) -> None:
     store = fill(TEXTS)
     encoder.sha256 = "1" * 64

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from starlette.types import Receive, Scope, Send
 
-from service.web.large_replies import PIECE, Body, LargeReplies, LargeReply, Pieces
+from service.web.sockets.large_replies import PIECE, Body, LargeReplies, LargeReply, Pieces
 from tests.end_to_end.processes import until
 from tests.service.web.sockets.common import GET, serving
 
