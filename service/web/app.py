@@ -19,11 +19,11 @@ from index.changes.watch import settled_async
 from service.feedback import FOLDER
 from service.runtime.current import CurrentEngine
 from service.runtime.feedback import Inbox
-from service.runtime.helper_process import HelperProcess
 from service.runtime.older import OlderSnapshots
-from service.runtime.pool import Pool
 from service.runtime.rebuild import Jobs, Order, build_command
 from service.runtime.watch import rebuild_each_time
+from service.runtime.workers.helper_process import HelperProcess
+from service.runtime.workers.pool import Pool
 from service.runtime.writing.opening import open_writer
 from service.settings import Settings
 from service.web import error_handlers, routes

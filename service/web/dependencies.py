@@ -12,9 +12,9 @@ from service.answering.engine import Engine
 from service.runtime.current import CurrentEngine
 from service.runtime.feedback import Inbox
 from service.runtime.older import OlderSnapshots
-from service.runtime.pool import Pool
 from service.runtime.rebuild import Jobs
 from service.runtime.render import Query, RenderedReply, render
+from service.runtime.workers.pool import Pool
 from service.settings import Settings
 from service.web.prometheus import Metrics
 from service.web.sockets.large_replies import LargeReplies

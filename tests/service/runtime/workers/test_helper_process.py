@@ -16,9 +16,9 @@ import pytest
 from corpus.errors import DeadlineError, NotFoundError, SnapshotError
 from service.answering.answer import Reply
 from service.answering.engine import Engine, SearchReply
-from service.runtime.fork_server import ForkServer
-from service.runtime.helper_process import TIMEOUTS, HelperProcess, Timeouts, answer_all
 from service.runtime.render import RenderedReply, render
+from service.runtime.workers.fork_server import ForkServer
+from service.runtime.workers.helper_process import TIMEOUTS, HelperProcess, Timeouts, answer_all
 from service.schemas.requests import AskRequest, SearchRequest
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are forked on Linux only")

@@ -11,8 +11,8 @@ from typing import cast
 import pytest
 
 from corpus.errors import DeadlineError, OverloadedError
-from service.runtime.helper_process import HelperProcess
-from service.runtime.pool import CALLS_PER_HELPER, Pool
+from service.runtime.workers.helper_process import HelperProcess
+from service.runtime.workers.pool import CALLS_PER_HELPER, Pool
 
 
 def test_one_too_many_is_refused_at_once_and_room_comes_back() -> None:

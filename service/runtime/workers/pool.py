@@ -13,7 +13,7 @@ from typing import Any, TypeAlias, TypeVar, cast
 import structlog
 
 from corpus.errors import OverloadedError
-from service.runtime.helper_process import TIMEOUTS, HelperProcess, late
+from service.runtime.workers.helper_process import TIMEOUTS, HelperProcess, late
 
 CALLS_PER_HELPER = 2  # calls sent to a helper process at a time: it answers one while the other one travels
 MAX_HUNG = 8  # threads that hang and are replaced; each of them holds what its call holds

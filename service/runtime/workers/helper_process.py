@@ -24,8 +24,8 @@ import structlog
 from corpus.errors import DeadlineError, UnavailableError
 from index.machine import give_back_memory
 from service.answering.engine import Engine
-from service.runtime.fork_server import ForkServer
 from service.runtime.render import Query, RenderedReply, render
+from service.runtime.workers.fork_server import ForkServer
 from service.schemas.requests import AskRequest, SearchRequest
 
 OpenSnapshot = Callable[[str], Engine]

@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 
 from corpus.errors import DeadlineError, OverloadedError
-from service.runtime.pool import Pool
+from service.runtime.workers.pool import Pool
 
 
 def test_a_call_that_hangs_fails_alone_and_another_thread_takes_its_place() -> None:

@@ -11,8 +11,8 @@ import pytest
 
 from corpus.errors import SnapshotError, UnavailableError
 from service.answering.engine import Engine
-from service.runtime.fork_server import ForkServer
-from service.runtime.helper_process import fork
+from service.runtime.workers.fork_server import ForkServer
+from service.runtime.workers.helper_process import fork
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are forked on Linux only")
 
