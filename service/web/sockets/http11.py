@@ -19,6 +19,7 @@ from service.web.sockets.patience import DEFAULT, Patience, Waiting
 MAX_HEAD = 64 * 1024  # bytes, the limit of uvicorn's other reader
 LINGER_BYTES = 4 * 1024 * 1024  # that are thrown away after an early reply
 LINGER_SECONDS = 2.0
+ENDS_WITH_CLIENT = "ends_with_client"  # in the state of a request whose work is for nothing once the client hangs up
 
 
 class BoundedHttp11(HttpToolsProtocol):
@@ -85,6 +86,8 @@ class BoundedHttp11(HttpToolsProtocol):
     def eof_received(self) -> bool:  # type: ignore[override]
         """Keep the connection where all of a request has come whose answer has not been sent."""
         if not self._all_has_come or self.cycle is None or self.cycle.response_complete or self.transport.is_closing():
+            return False
+        if self.cycle.scope["state"].get(ENDS_WITH_CLIENT):
             return False
         self.cycle.keep_alive = False
         return True
