@@ -45,14 +45,14 @@ def serve(
     import uvicorn
 
     from service.web.app import create_app
-    from service.web.http11 import BoundedHttp11
+    from service.web.sockets.patience import Patience
+    from service.web.sockets.server import Server
 
     current = opening.wait()
     helpers = startup.fork_helpers(current, settings, listener)
     startup.announce(current.ready, settings, listener)
     config = uvicorn.Config(
         create_app(current, settings, helpers),
-        http=BoundedHttp11,
         ws="none",
         log_config=None,
         access_log=False,
@@ -61,7 +61,7 @@ def serve(
     )
     startup.resume_garbage_collection()
     with suppress(KeyboardInterrupt):
-        uvicorn.Server(config).run(sockets=[listener])
+        Server(config, settings.max_connections, Patience(settings.patience)).run(sockets=[listener])
 
 
 @app.command()

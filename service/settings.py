@@ -43,9 +43,13 @@ class Settings(BaseModel):
     workers: Annotated[
         int, Field(ge=1, le=64, description="Questions answered at the same time, all but one in other processes.")
     ] = 2
-    max_waiting: Annotated[int, Field(ge=0, description="Questions that may wait beyond those.")] = 64
+    max_waiting: Annotated[int, Field(ge=0, description="Questions that may wait beyond those.")] = 512
     remembered: Annotated[int, Field(ge=0, description="Questions whose answers are kept for when they return.")] = 512
     deadline: Annotated[float, Field(gt=0, le=3600, description="Seconds after which a question fails.")] = 10.0
+    max_connections: Annotated[int, Field(ge=1, description="Connections held at a time.")] = 512
+    patience: Annotated[float, Field(gt=0, description="Seconds for which a client may keep the service waiting.")] = (
+        10.0
+    )
     max_body: Annotated[int, Field(ge=1024)] = 1024**2
     max_upload: Annotated[int, Field(ge=1024, description="Body of POST /v1/snapshots and PUT /v1/documents/{id}.")] = (
         64 * 1024**2

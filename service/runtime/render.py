@@ -1,23 +1,16 @@
 """Replies written as JSON where they are found, so that a helper process sends bytes and no Python objects."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-import structlog
-from pydantic import ValidationError
-
-from corpus.errors import CentreQAError
 from service.answering.answer import Level, Reply
 from service.answering.engine import Engine, SearchReply
 from service.schemas import replies
-from service.schemas.problems import from_error
 from service.schemas.requests import AskRequest, SearchRequest
 
 Query: TypeAlias = AskRequest | SearchRequest
 """What a caller asks: for an answer, or for passages only."""
-
-log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +70,3 @@ def answer(engine: Engine, query: AskRequest) -> Reply:
     return engine.ask(
         query.question, query.top_k, query.documents, query.filter, read=query.read, history=query.history
     )
-
-
-def reply_or_failure(
-    engine: Engine, question: object, replied: Callable[[Outcome], None]
-) -> replies.AskReply | replies.Failure:
-    """One of a batch, which fails alone; `replied` is called with what is counted of the reply."""
-    try:
-        reply = answer(engine, AskRequest.model_validate({"question": question}))
-        replied(Outcome.of(reply))
-        return replies.AskReply.model_validate(reply)
-    except (CentreQAError, ValidationError) as error:
-        return replies.Failure(error=from_error(error))
-    except Exception as error:
-        log.exception("unexpected error in a batch")
-        return replies.Failure(error=from_error(error))

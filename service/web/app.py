@@ -19,10 +19,11 @@ from index.changes.watch import settled_async
 from service.feedback import FOLDER
 from service.runtime.current import CurrentEngine
 from service.runtime.feedback import Inbox
-from service.runtime.helper_process import HelperProcess
-from service.runtime.pool import Pool
+from service.runtime.older import OlderSnapshots
 from service.runtime.rebuild import Jobs, Order, build_command
 from service.runtime.watch import rebuild_each_time
+from service.runtime.workers.helper_process import HelperProcess
+from service.runtime.workers.pool import Pool
 from service.runtime.writing.opening import open_writer
 from service.settings import Settings
 from service.web import error_handlers, routes
@@ -30,12 +31,14 @@ from service.web.admin_routes import admin_routes
 from service.web.browsers import ServedHosts
 from service.web.compression import Compression
 from service.web.dependencies import Context
+from service.web.document_routes import document_routes
 from service.web.doors.chat import chat_routes
 from service.web.doors.mcp_http import is_installed, mcp_routes
 from service.web.fast_path import FastPath, select_routes
 from service.web.guard import admin_scheme, ask_scheme
 from service.web.monitoring.metrics import Metrics
 from service.web.request_log import RequestLog
+from service.web.sockets.large_replies import LargeReplies, Pieces
 
 DESCRIPTION = """Ask a body of text in plain language. Answers are quoted from it, with exact positions that can be
 checked, a calibrated confidence, and an honest refusal where the text does not say.
@@ -82,6 +85,7 @@ def create_app(
             Middleware(RequestLog, metrics=metrics),
             Middleware(ServedHosts, settings=settings),
             Middleware(Compression),
+            Middleware(Pieces),
         ],
     )
     app.state.context = Context(
@@ -91,11 +95,14 @@ def create_app(
         Jobs(current, settings, build_command),
         metrics,
         Inbox(settings.var / FOLDER, settings.max_feedback),
+        OlderSnapshots(current.store),
+        LargeReplies(),
         open_writer(settings),
     )
     error_handlers.install(app)
     ask_key = [Depends(ask_scheme)] if settings.ask_key else []  # shown in OpenAPI; the routes' guard decides
     app.include_router(routes.ask_routes, dependencies=ask_key)
+    app.include_router(document_routes, dependencies=ask_key)
     app.include_router(routes.monitoring_routes, dependencies=ask_key)
     app.include_router(routes.health_routes)
     app.include_router(chat_routes, dependencies=ask_key)
@@ -153,4 +160,4 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     await context.jobs.close()
     if context.writer:
         await context.writer.close()
-    context.pool.close()
+    await context.pool.close()

@@ -11,11 +11,13 @@ from index.stores import ServedStore
 from service.answering.engine import Engine
 from service.runtime.current import CurrentEngine
 from service.runtime.feedback import Inbox
-from service.runtime.pool import Pool
+from service.runtime.older import OlderSnapshots
 from service.runtime.rebuild import Jobs
 from service.runtime.render import Query, RenderedReply, render
+from service.runtime.workers.pool import Pool
 from service.settings import Settings
 from service.web.monitoring.metrics import Metrics
+from service.web.sockets.large_replies import LargeReplies
 
 if TYPE_CHECKING:
     from service.runtime.writing.writer import Writer
@@ -31,6 +33,8 @@ class Context:
     jobs: Jobs
     metrics: Metrics
     inbox: Inbox
+    older: OlderSnapshots
+    large: LargeReplies
     writer: "Writer | None" = None  # None where no language model is configured
 
     async def render(self, engine: Engine, query: Query) -> RenderedReply:

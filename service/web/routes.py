@@ -2,34 +2,26 @@
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
-from functools import partial
-from typing import Annotated, Any
-from urllib.parse import quote, urlencode
+from typing import Any
 
 import structlog
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Response
+from pydantic import ValidationError
 
-from corpus.documents import DocumentInfo
-from corpus.errors import DeadlineError, OverloadedError
+from corpus.errors import CentreQAError, OverloadedError
 from index.changes.watch import last_failure
 from index.snapshots.store import SnapshotInfo
-from service.answering.citations.citer import Citer
-from service.answering.citations.finding import Claim, Verdict
-from service.answering.citations.finding import verify as verify_in
 from service.runtime.evaluation import last_evaluation
 from service.runtime.job import Job
-from service.runtime.render import RenderedReply, reply_or_failure
-from service.schemas import citations, jobs, replies
+from service.runtime.render import RenderedReply
+from service.schemas import jobs, replies
 from service.schemas.evaluation import Evaluation
-from service.schemas.examples import END, SNAPSHOT_ID, START
 from service.schemas.feedback import FeedbackRequest, Taken
 from service.schemas.problems import from_error
 from service.schemas.requests import (
     AskRequest,
     BatchRequest,
     SearchRequest,
-    SnapshotId,
-    VerifyRequest,
 )
 from service.settings import Settings
 from service.web.dependencies import Context, ContextDependency, EngineDependency, StoreDependency
@@ -38,20 +30,16 @@ from service.web.guard import GuardedRoute
 from service.web.monitoring.metrics import CONTENT_TYPE
 from service.web.monitoring.server_timing import server_timing
 from service.web.parameters import (
-    ANNOTATION_REPLY,
     ASKED,
     BODY,
     METRICS_REPLY,
-    POSITION,
     Accept,
-    After,
-    DocumentPath,
     JobPath,
-    Limit,
-    Words,
     problems,
 )
 from service.web.request_log import current_request
+
+log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 ask_routes = APIRouter(prefix="/v1", route_class=GuardedRoute, responses=problems(401, 500))
 health_routes = APIRouter(tags=["health"])
@@ -95,82 +83,23 @@ def _respond(reply: RenderedReply, context: Context) -> Response:
 FAST_ROUTES: Collection[Callable[..., Any]] = (ask_question, search)
 
 
-@ask_routes.post("/ask/batch", tags=["ask"], responses=problems(*BODY, 503))
-async def ask_batch(body: BatchRequest, engine: EngineDependency, context: ContextDependency) -> replies.BatchReply:
+@ask_routes.post("/ask/batch", tags=["ask"], response_model=replies.BatchReply, responses=problems(*BODY, 503))
+async def ask_batch(body: BatchRequest, engine: EngineDependency, context: ContextDependency) -> Response:
     """Answer up to 64 questions; one that fails gets a problem of its own and the others their answers."""
-    results: list[replies.AskReply | replies.Failure] = []
-    for question in body.questions:
-        call = partial(reply_or_failure, engine, question, context.metrics.replied)
+    results: list[bytes] = []
+    for question in body.questions:  # one waits for its turn at a time, so that others have theirs
         try:
-            results.append(await context.pool.run(call))
-        except (DeadlineError, OverloadedError) as error:
-            if not results and isinstance(error, OverloadedError):
+            reply = await context.render(engine, AskRequest.model_validate({"question": question}))
+        except Exception as error:
+            if isinstance(error, OverloadedError) and not results:
                 raise
-            results.append(replies.Failure(error=from_error(error)))
-    return replies.BatchReply(results=results)
-
-
-@ask_routes.post("/verify", tags=["check"], response_model=citations.Verdict, responses=problems(*BODY, 404, 503))
-def verify(body: VerifyRequest, engine: EngineDependency, store: StoreDependency) -> Verdict:
-    """Compare a quote with the text at its position, or find where it stands, in any snapshot (the active one)."""
-    claim = Claim(body.start, body.end, body.quote, body.prefix, body.suffix, body.sha256)
-    if body.snapshot in (None, engine.snapshot):
-        return engine.verify(body.document, claim)
-    return verify_in(store.open(body.snapshot), body.document, claim)
-
-
-@ask_routes.get(
-    "/citations/{document:path}",
-    tags=["check"],
-    response_model=citations.Citation | citations.Annotation,
-    responses={**problems(404, 422, 503), 200: {"content": {"application/ld+json": ANNOTATION_REPLY}}},
-)
-def cite(
-    document: DocumentPath,
-    start: Annotated[int, Query(ge=0, description=POSITION, examples=[START])],
-    end: Annotated[int, Query(ge=0, description=POSITION, examples=[END])],
-    request: Request,
-    engine: EngineDependency,
-    store: StoreDependency,
-    snapshot: Annotated[
-        SnapshotId | None, Query(description="The active one where absent.", examples=[SNAPSHOT_ID])
-    ] = None,
-) -> Response:
-    """The citation of `[start:end]` of a document's text; an id may contain slashes.
-
-    `Accept: application/ld+json` gives it as a W3C Web Annotation.
-    """
-    cited = engine if snapshot in (None, engine.snapshot) else Citer(store.open(snapshot))
-    citation = cited.cite(document, start, end)
-    headers = {"vary": "accept"}
-    if "application/ld+json" not in request.headers.get("accept", ""):
-        reply = citations.Citation.model_validate(citation)
-        return Response(reply.model_dump_json(), media_type="application/json", headers=headers)
-    source = request.url.replace(path=f"/v1/documents/{quote(document)}", query="")
-    annotation = citations.Annotation.of(citation, str(request.url), str(source))
-    return Response(annotation.model_dump_json(), media_type=citations.ANNOTATION_TYPE, headers=headers)
-
-
-@ask_routes.get("/documents", tags=["check"], response_model=list[replies.DocumentInfo], responses=problems(422, 503))
-def list_documents(
-    engine: EngineDependency, response: Response, limit: Limit = None, after: After = "", q: Words = ""
-) -> tuple[DocumentInfo, ...]:
-    """The documents of the active snapshot, without text, in the order of their ids; all of them unless limited.
-
-    The header `x-total-count` says how many there are on all pages; where there is another page, `link` names it.
-    """
-    page = engine.list_documents(limit, after, q)
-    response.headers["x-total-count"] = str(page.total)
-    if page.has_more:
-        query = {"limit": str(limit), "after": page.documents[-1].id, **({"q": q} if q else {})}
-        response.headers["link"] = f'</v1/documents?{urlencode(query)}>; rel="next"'
-    return page.documents
-
-
-@ask_routes.get("/documents/{document:path}", name="get_document", tags=["check"], responses=problems(404, 422, 503))
-def read_document(document: DocumentPath, engine: EngineDependency) -> replies.Document:
-    """One document with the text that all positions point into; an id may contain slashes."""
-    return replies.Document.of(engine.document(document))
+            if not isinstance(error, CentreQAError | ValidationError):
+                log.exception("unexpected error in a batch")
+            results.append(replies.Failure(error=from_error(error)).model_dump_json().encode())
+        else:
+            context.metrics.replied(reply.outcome)
+            results.append(reply.json)
+    return Response(b'{"results":[%s]}' % b",".join(results), media_type="application/json")
 
 
 @ask_routes.post("/feedback", status_code=201, tags=["ask"], responses=problems(*BODY, 404, 503, 507))

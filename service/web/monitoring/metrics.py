@@ -4,8 +4,8 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 
 from service.answering.answer import Reply
 from service.runtime.current import CurrentEngine
-from service.runtime.pool import Pool
 from service.runtime.render import Outcome
+from service.runtime.workers.pool import Pool
 from service.web.monitoring.drift import ConfidenceDrift
 from service.web.monitoring.served import ServedSnapshotCollector
 

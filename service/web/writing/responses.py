@@ -9,6 +9,7 @@ from collections.abc import AsyncGenerator
 from functools import partial
 
 from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from service.answering.answer import Reply, Struck
 from service.answering.engine import Engine
@@ -18,15 +19,25 @@ from service.runtime.writing.writer import Emit, not_configured
 from service.schemas.requests import AskRequest
 from service.web.dependencies import Context
 from service.web.fast_path import EVENT_STREAM
+from service.web.sockets.http11 import ENDS_WITH_CLIENT
 from service.web.writing.events import event, statement_event
+
+
+class Written(StreamingResponse):
+    """A reply whose work is for nothing once the client hangs up, or only closes its sending side."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it."""
+        scope.setdefault("state", {})[ENDS_WITH_CLIENT] = True
+        await super().__call__(scope, receive, send)
 
 
 async def respond_in_writing(body: AskRequest, engine: Engine, context: Context, *, is_stream: bool) -> Response:
     """The reply, whose answer a language model writes; raises as the engine does, before anything is sent."""
     quoted = await _quote(body, engine, context)
     if is_stream:
-        return StreamingResponse(_events(quoted, engine, context), media_type=EVENT_STREAM)
-    return StreamingResponse(_whole(quoted, engine, context), media_type="application/json")
+        return Written(_events(quoted, engine, context), media_type=EVENT_STREAM)
+    return Written(_whole(quoted, engine, context), media_type="application/json")
 
 
 async def write_answer(body: AskRequest, engine: Engine, context: Context) -> bytes:

@@ -12,7 +12,7 @@ import uvicorn
 from starlette.testclient import TestClient
 
 from service.runtime.current import CurrentEngine
-from service.web.http11 import BoundedHttp11
+from service.web.sockets.server import Server
 from tests.fakes import DOCUMENT, EVIDENCE, QUOTE, START, TEXT, FakeEngine, FakeStore
 from tests.service.web.common import QUESTION, Start, refused
 
@@ -32,7 +32,7 @@ def connect(start: Start) -> Iterator[Connect]:
 
             listener = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
             app = start(**options).app
-            server = uvicorn.Server(uvicorn.Config(app, http=BoundedHttp11, log_config=None, access_log=False))
+            server = Server(uvicorn.Config(app, log_config=None, access_log=False), max_connections=100)
             thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
             thread.start()
 

@@ -12,7 +12,7 @@ import pytest
 import uvicorn
 from starlette.testclient import TestClient
 
-from service.web.http11 import BoundedHttp11
+from service.web.sockets.server import Server
 from tests.fakes import DOCUMENT, PASSAGE, QUOTE, TEXT
 from tests.language_server import (
     LanguageServer,
@@ -187,7 +187,7 @@ def test_what_came_of_it_is_counted(writing: Writing) -> None:
 @pytest.mark.parametrize("headers", [EVENTS, {}])
 def test_a_client_that_goes_away_stops_the_work(writing: Writing, headers: dict[str, str]) -> None:
     client, model = writing(hangs(event("Irakli Beridze leads it. It")), llm_seconds=600)
-    server = uvicorn.Server(uvicorn.Config(client.app, http=BoundedHttp11, log_config=None, access_log=False))
+    server = Server(uvicorn.Config(client.app, log_config=None, access_log=False), max_connections=100)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()

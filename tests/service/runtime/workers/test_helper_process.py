@@ -3,10 +3,12 @@
 import asyncio
 import os
 import signal
-import socket
 import sys
 import time
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping
+from contextlib import suppress
+from functools import partial
+from itertools import count
 from typing import Any, cast
 
 import pytest
@@ -15,11 +17,15 @@ from corpus.errors import DeadlineError, NotFoundError, SnapshotError
 from service.answering.answer import Reply
 from service.answering.engine import Engine, SearchReply
 from service.answering.stages import Effort
-from service.runtime.helper_process import TIMEOUTS, HelperProcess, Timeouts, fork
 from service.runtime.render import RenderedReply, render
+from service.runtime.workers.fork_server import ForkServer
+from service.runtime.workers.helper_process import TIMEOUTS, HelperProcess, Timeouts, answer_all
 from service.schemas.requests import AskRequest, SearchRequest
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are forked on Linux only")
+
+
+OPENED = count()
 
 
 class TroubleEngine:
@@ -27,6 +33,7 @@ class TroubleEngine:
 
     def __init__(self, snapshot: str) -> None:
         self.snapshot = snapshot
+        self.number = next(OPENED)
 
     def search(
         self,
@@ -38,6 +45,8 @@ class TroubleEngine:
     ) -> SearchReply:
         if query == "end":
             os._exit(1)
+        if query == "opened":
+            query = str(self.number)
         if query == "hang":
             time.sleep(60)
         if documents:
@@ -59,19 +68,21 @@ def open_fake(snapshot: str) -> Engine:
 
 def using(scenario: Callable[[HelperProcess], Awaitable[None]], timeouts: Timeouts = TIMEOUTS) -> None:
     """Run it with a helper that has a snapshot, and see the helper end."""
-    helper = HelperProcess(open_fake, [], timeouts)
+    server = ForkServer(partial(answer_all, open_snapshot=open_fake), list)
+    helper = HelperProcess(server, timeouts)
 
     async def opened() -> None:
         await helper.open("s1")
         try:
             await scenario(helper)
         finally:
-            helper.close()
+            await helper.close()
             await asyncio.sleep(0)  # the connection is closed in the next round of the loop
 
     asyncio.run(opened())
     with pytest.raises(ProcessLookupError):
         os.kill(helper.pid, 0)
+    server.close()
 
 
 def search(helper: HelperProcess, query: str, snapshot: str = "s1") -> Coroutine[Any, Any, RenderedReply | None]:
@@ -139,10 +150,8 @@ def test_a_question_that_nobody_waits_for_any_more_shifts_no_reply() -> None:
 def test_one_that_ends_leaves_its_questions_to_whoever_asked() -> None:
     async def scenario(helper: HelperProcess) -> None:
         assert await asyncio.gather(*(search(helper, query) for query in ("end", "who", "what"))) == [None] * 3
-        assert helper.gone
-        assert await search(helper, "who") is None
-        await helper.open("s2")
         assert helper.snapshot is None
+        assert await search(helper, "who") is None
 
     using(scenario)
 
@@ -155,8 +164,7 @@ def test_one_that_hangs_is_given_up_with_the_question_that_it_hangs_at() -> None
         with pytest.raises(DeadlineError, match=r"within 0\.1 seconds"):
             await hung
         assert await behind is None  # whoever asked answers it
-        await asyncio.sleep(0)  # the connection is lost in the next round of the loop
-        assert helper.gone
+        assert helper.snapshot is None
 
     using(scenario, Timeouts(answering=0.1))
 
@@ -169,34 +177,56 @@ def test_one_that_hangs_while_it_opens_a_snapshot_is_given_up() -> None:
     using(scenario, Timeouts(opening=1.0))
 
 
-def test_signals_to_all_leave_it_alone_and_it_ends_with_its_parent() -> None:
+def test_signals_to_all_leave_it_alone() -> None:
     async def scenario(helper: HelperProcess) -> None:
         for number in (signal.SIGINT, signal.SIGTERM):
             os.kill(helper.pid, number)
         assert isinstance(await search(helper, "who"), RenderedReply)
-        helper.socket.shutdown(socket.SHUT_WR)  # what the end of this process would do
-        assert await search(helper, "who") is None
-        assert helper.gone
 
     using(scenario)
 
 
-def test_it_keeps_none_of_the_sockets_that_it_inherits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules, "torch", raising=False)
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        first, second = fork(2, open_fake, listener)
-        port = listener.getsockname()[1]
-        listener.close()
-        refused = False
-        while not refused:  # as soon as they have closed it as well
-            with socket.socket() as client:
-                refused = client.connect_ex(("127.0.0.1", port)) != 0
-    for helper in (first, second):  # the first one could not end if the second one held its socket
-        helper.close()
-        assert os.waitpid(helper.pid, 0)[1] == 0
+async def until_replaced(helper: HelperProcess, lost: int) -> None:
+    async with asyncio.timeout(30):
+        while helper.pid == lost or helper.snapshot is None:  # noqa: ASYNC110
+            await asyncio.sleep(0.001)
 
 
-def test_none_where_torch_was_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "torch", sys)
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        assert fork(2, open_fake, listener) == []
+@pytest.mark.parametrize("query", ["end", "hang", "kill"])
+def test_one_that_is_lost_is_replaced(query: str) -> None:
+    async def scenario(helper: HelperProcess) -> None:
+        lost = helper.pid
+        if query == "kill":
+            os.kill(lost, signal.SIGKILL)
+        with suppress(DeadlineError):
+            assert await search(helper, query) is None
+        await until_replaced(helper, lost)
+        assert await search(helper, "who") == expected("who")
+
+    using(scenario, Timeouts(answering=0.5))
+
+
+def test_where_several_are_lost_one_after_another_the_next_one_comes_later() -> None:
+    async def scenario(helper: HelperProcess) -> None:
+        lost = helper.pid
+        await search(helper, "end")
+        await until_replaced(helper, lost)
+        await search(helper, "end")
+        await asyncio.sleep(0.1)
+        assert helper.gone
+        await helper.open("s1")
+        assert helper.gone
+        assert await search(helper, "who") is None
+
+    using(scenario)
+
+
+def test_a_snapshot_that_is_opened_again_is_opened_again_here() -> None:
+    async def scenario(helper: HelperProcess) -> None:
+        before = await search(helper, "opened")
+        await helper.open("s1", 1)
+        assert await search(helper, "opened") == before
+        await helper.open("s1", 2)
+        assert (await search(helper, "opened")) != before
+
+    using(scenario)

@@ -11,8 +11,8 @@ from typing import cast
 import pytest
 
 from corpus.errors import DeadlineError, OverloadedError
-from service.runtime.helper_process import HelperProcess
-from service.runtime.pool import CALLS_PER_HELPER, Pool
+from service.runtime.workers.helper_process import HelperProcess
+from service.runtime.workers.pool import CALLS_PER_HELPER, Pool
 
 
 def test_one_too_many_is_refused_at_once_and_room_comes_back() -> None:
@@ -95,40 +95,22 @@ def test_no_call_waits_for_another_while_a_thread_is_idle() -> None:
     asyncio.run(scenario())
 
 
-def test_a_call_that_hangs_fails_alone_and_keeps_its_seat_until_it_ends() -> None:
+def test_a_call_that_was_late_before_a_thread_was_free_is_never_begun() -> None:
     async def scenario() -> None:
-        pool, gate = Pool(threads=2, max_waiting=9, deadline=0.1), threading.Event()
-        hung = asyncio.ensure_future(pool.run(gate.wait))
-        assert await asyncio.gather(*(pool.run(partial(int, number)) for number in range(9))) == list(range(9))
-        with pytest.raises(DeadlineError, match=r"no answer within 0\.1 seconds; .*CENTREQA_DEADLINE"):
-            await hung
-        assert await pool.run(lambda: 3) == 3
-        hung = asyncio.ensure_future(pool.run(gate.wait))
-        waiting = asyncio.ensure_future(pool.run(lambda: 4))  # both threads hang now
-        with pytest.raises(OverloadedError, match=r"nobody was free for 0\.1 seconds"):
-            await waiting
-        with pytest.raises(DeadlineError):
-            await hung
-        gate.set()
-        assert await pool.run(lambda: 5) == 5
-
-    asyncio.run(scenario())
-
-
-def test_what_fails_after_its_deadline_is_not_complained_about() -> None:
-    complaints = list[object]()
-
-    async def scenario() -> None:
-        asyncio.get_running_loop().set_exception_handler(lambda *complaint: complaints.append(complaint))
-        pool, gate = Pool(threads=1, max_waiting=1, deadline=0.05), threading.Event()
-        with pytest.raises(DeadlineError):
-            await pool.run(lambda: divmod(int(gate.wait()), 0))
+        helper, gate, calls = FakeHelper(None), threading.Event(), list[int]()
+        helper.told.set()
+        pool = Pool(threads=1, max_waiting=9, helpers=[cast(HelperProcess, helper)], deadline=0.1, max_hung=0)
+        hung, behind = (
+            asyncio.ensure_future(pool.run(call, helper.answer)) for call in (gate.wait, lambda: calls.append(1))
+        )
+        for failed in (hung, behind):
+            with pytest.raises(DeadlineError):
+                await failed
         gate.set()
         assert await pool.run(lambda: 3) == 3
+        assert not calls
 
     asyncio.run(scenario())
-    gc.collect()
-    assert not complaints
 
 
 def test_what_a_helper_is_too_late_for_is_not_tried_here() -> None:

@@ -1,29 +1,31 @@
 """Helper processes. Python runs one thread at a time and most of a search is Python, so other processes answer as well.
 
-They are forked once the encoder is loaded, and the snapshot too where that is quick: all of them share one copy of both
-and of every file that is mapped. A helper only helps: what it cannot answer, the process that asked it answers itself.
-So every error is met, counted and logged in one place, and a helper that is killed costs no question. Only a question
-that a helper does not answer by its deadline is tried nowhere else: the helper is ended, and the question fails.
+They share one copy of the encoder, of the snapshot where opening it was quick, and of every file that is mapped. A
+helper only helps: what it cannot answer, the process that asked it answers itself. So every error is met, counted and
+logged in one place, and a helper that is killed costs no question. Only a question that a helper does not answer by its
+deadline is tried nowhere else: the helper is ended, and the question fails.
 """
 
 import asyncio
 import gc
 import json
 import os
-import signal
 import socket
 import sys
+import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
 
-from corpus.errors import DeadlineError
+from corpus.errors import DeadlineError, UnavailableError
 from index.machine import give_back_memory
 from service.answering.engine import Engine
 from service.runtime.render import Outcome, Query, RenderedReply, render
+from service.runtime.workers.fork_server import ForkServer
 from service.schemas.requests import AskRequest, SearchRequest
 
 OpenSnapshot = Callable[[str], Engine]
@@ -32,6 +34,18 @@ OpenSnapshot = Callable[[str], Engine]
 QUERIES: Mapping[str, type[Query]] = {model.__name__: model for model in (AskRequest, SearchRequest)}
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
+
+
+LONG_LIFE = 10.0  # seconds; who is lost after them is replaced at once
+LONGEST_PAUSE = 60.0  # seconds before another process takes the place of several that were lost one after another
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A snapshot that is to be opened; `opened` counts how often this service has opened one."""
+
+    snapshot: str
+    opened: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,41 +60,54 @@ TIMEOUTS = Timeouts()
 
 
 class HelperProcess(asyncio.Protocol):
-    """One helper process and the connection to it, used from one event loop.
+    """A helper process and the connection to it, used from one event loop; one that is lost is replaced.
 
     Each request is one line of JSON, each reply two lines: what is counted of it and the body, both empty where the
     helper could not answer. Replies come in the order of the requests. The helper ends when its connection does, so
     also when this process ends.
 
-    `snapshot` is the one that it answers from, None while there is none; `pid` is its process id; `gone` is true once
-    it answers nothing any more.
+    `snapshot` is the one that it answers from, None while there is none; `pid` is its process id; `gone` is true while
+    there is no process.
     """
 
-    def __init__(
-        self, open_snapshot: OpenSnapshot, parents_sockets: Sequence[socket.socket], timeouts: Timeouts = TIMEOUTS
-    ) -> None:
-        """Fork; the child closes `parents_sockets`, which it inherits and which only the parent may hold open."""
-        self.socket, childs_end = socket.socketpair()
-        self.pid = os.fork()
-        if not self.pid:
-            _live(childs_end, open_snapshot, (self.socket, *parents_sockets))
-        childs_end.close()
+    def __init__(self, server: ForkServer, timeouts: Timeouts = TIMEOUTS) -> None:
+        """Fork; raises UnavailableError."""
         self.snapshot: str | None = None
-        self.gone = False
+        self._server = server
         self._timeouts = timeouts
-        self._last_ordered: str | None = None  # the snapshot that it was last told to open
+        self._order: Order | None = None  # what it was last told to open
         self._transport: asyncio.WriteTransport | None = None
         self._waiting = deque[asyncio.Future[RenderedReply | None]]()
         self._lines = deque[bytes]()
         self._unfinished_line = b""
+        self._is_closed = False
+        self._replacing: asyncio.Task[None] | None = None
+        self._lost = 0  # processes in a row that did not live long
+        self._started = self._next_start = 0.0  # on the monotonic clock
+        self._start()
 
-    async def open(self, snapshot: str) -> None:
-        """Have it answer from this snapshot; does nothing where it was told so before."""
-        if self.gone or self._last_ordered == snapshot:
+    async def open(self, snapshot: str, opened: int = 1) -> None:
+        """Have it answer from this snapshot, which is `opened` for that many times; does nothing where it was told so.
+
+        Where it is gone, another process takes its place, unless several were lost one after another just before.
+        """
+        order = Order(snapshot, opened)
+        if self._is_closed or self._order == order:
             return
-        self._last_ordered, self.snapshot = snapshot, None
+        if opened > 1:  # what it shares with the process that forks is out of date
+            self._server.forget()
+        if self.gone:
+            if time.monotonic() < self._next_start:
+                return
+            try:
+                self._start()
+            except UnavailableError as error:
+                self._next_start = time.monotonic() + LONG_LIFE
+                log.error("a process could not be replaced", error=str(error))
+                return
+        self._order, self.snapshot = order, None
         with suppress(TimeoutError):
-            if await self._request(self._timeouts.opening, "open", snapshot):
+            if await self._request(self._timeouts.opening, "open", snapshot) and self._order == order:
                 self.snapshot = snapshot
         if self.snapshot is None:
             log.warning("a process does not help with this snapshot", process=self.pid, snapshot=snapshot)
@@ -102,11 +129,15 @@ class HelperProcess(asyncio.Protocol):
         except TimeoutError:
             raise late(seconds) from None
 
-    def close(self) -> None:
-        """End it."""
-        self.gone = True
+    async def close(self) -> None:
+        """End it for good."""
+        self._is_closed = True
+        if self._replacing:
+            self._replacing.cancel()
+            await asyncio.wait((self._replacing,))
         if self._transport is None:
-            self.socket.close()
+            self._socket.close()
+            self._server.end(self.pid)
         else:
             self._transport.close()
 
@@ -119,29 +150,42 @@ class HelperProcess(asyncio.Protocol):
             self._settle(RenderedReply(body, Outcome(*json.loads(counted))) if body else None)
 
     def connection_lost(self, error: Exception | None) -> None:
-        """Note that it is gone; those who wait for it then answer themselves."""
-        unexpected, self.gone, self.snapshot = not self.gone, True, None
+        """Replace it; those who wait for it answer themselves."""
+        order, self._order = self._order, None
+        self.gone, self.snapshot, self._transport = True, None, None
+        self._unfinished_line = b""
+        self._lines.clear()
         while self._waiting:
             self._settle(None)
-        with suppress(OSError):
-            os.kill(self.pid, signal.SIGKILL)
-            os.waitpid(self.pid, 0)
-        if unexpected:
-            log.error("a process is gone; start the service again for its full speed", process=self.pid)
+        self._server.end(self.pid)
+        if self._is_closed:
+            return
+        now = time.monotonic()
+        self._lost = 1 if now - self._started > LONG_LIFE else self._lost + 1
+        self._next_start = now if self._lost == 1 else now + min(2.0**self._lost, LONGEST_PAUSE)
+        log.error("a process is gone; another one takes its place", process=self.pid, lost=self._lost)
+        if order:
+            self._replacing = asyncio.get_running_loop().create_task(self.open(order.snapshot, order.opened))
+
+    def _start(self) -> None:
+        self.pid, self._socket = self._server.fork()
+        self._started = self._next_start = time.monotonic()
+        self.gone = False
 
     async def _request(self, seconds: float, *request: object) -> RenderedReply | None:
         loop = asyncio.get_running_loop()
         if self._transport is None:
-            self._transport, _ = await loop.create_connection(lambda: self, sock=self.socket)
+            self._transport, _ = await loop.create_connection(lambda: self, sock=self._socket)
+        transport = self._transport
         future = loop.create_future()
         self._waiting.append(future)
-        self._transport.write(json.dumps(request).encode() + b"\n")
+        transport.write(json.dumps(request).encode() + b"\n")
         try:
             async with asyncio.timeout(seconds):
                 reply: RenderedReply | None = await future
         except TimeoutError:
             log.error("a process does not answer", process=self.pid, seconds=seconds)
-            self._transport.abort()
+            transport.abort()
             raise
         return reply
 
@@ -159,40 +203,30 @@ def late(seconds: float) -> DeadlineError:
 
 
 def fork(
-    count: int, open_snapshot: OpenSnapshot, listener: socket.socket, timeouts: Timeouts = TIMEOUTS
+    count: int,
+    open_snapshot: OpenSnapshot,
+    listener: socket.socket,
+    timeouts: Timeouts = TIMEOUTS,
+    forget: Callable[[], object] = lambda: None,
 ) -> Sequence[HelperProcess]:
     """So many helper processes, where the system can fork; none elsewhere.
 
     No other thread may be importing then, nor hold a lock that the child would need: it would stay locked for ever.
+    `forget` lets go of the snapshot that those share which are forked first.
     """
-    helpers: list[HelperProcess] = []
-    if sys.platform == "linux" and "torch" not in sys.modules:  # torch's threads do not survive a fork
-        # Memory is shared until somebody writes to it: give back what is free, and let no search for garbage write to
-        # the rest.
-        give_back_memory()
-        gc.freeze()
-        for _ in range(count):
-            sockets = [listener, *(helper.socket for helper in helpers)]
-            helpers.append(HelperProcess(open_snapshot, sockets, timeouts))
-    return helpers
+    if not count or sys.platform != "linux" or "torch" in sys.modules:  # torch's threads do not survive a fork
+        return []
+    # Memory is shared until somebody writes to it: give back what is free, and let no search for garbage write to the
+    # rest.
+    give_back_memory()
+    gc.freeze()
+    server = ForkServer(partial(answer_all, open_snapshot=open_snapshot), forget, listener)
+    return [HelperProcess(server, timeouts) for _ in range(count)]
 
 
-def _live(connection: socket.socket, open_snapshot: OpenSnapshot, parents_sockets: Sequence[socket.socket]) -> None:
-    """The life of a child; never returns."""
-    try:
-        # A terminal sends these to every process of the service; this one ends when its parent does.
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, signal.SIG_IGN)
-        os.environ["TOKENIZERS_PARALLELISM"] = "false"  # else the library warns that it was forked
-        for inherited in parents_sockets:
-            inherited.close()
-        _answer(connection, open_snapshot)
-    finally:
-        os._exit(0)
-
-
-def _answer(connection: socket.socket, open_snapshot: OpenSnapshot) -> None:
+def answer_all(connection: socket.socket, open_snapshot: OpenSnapshot) -> None:
     """Reply to every line until the connection ends."""
+    os.environ["TOKENIZERS_PARALLELISM"] = "false"  # else the library warns that it was forked
     engine: Engine | None = None
     with connection.makefile("rwb") as lines:
         for line in lines:

@@ -6,28 +6,32 @@ from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
 from queue import SimpleQueue
 from threading import Thread
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar, cast
+
+import structlog
 
 from corpus.errors import OverloadedError
-from service.runtime.helper_process import TIMEOUTS, HelperProcess, late
+from service.runtime.workers.helper_process import TIMEOUTS, HelperProcess, late
 
 CALLS_PER_HELPER = 2  # calls sent to a helper process at a time: it answers one while the other one travels
+MAX_HUNG = 8  # threads that hang and are replaced; each of them holds what its call holds
 T = TypeVar("T")
+log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 Worker: TypeAlias = HelperProcess | None
 """Who takes a call: a helper process, or None for the threads of this process."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Task:
-    """A call for a thread, and where its result is waited for."""
+    """A call for a thread, where its result is waited for, and whether a thread has begun with it."""
 
     call: Callable[[], Any]
     loop: asyncio.AbstractEventLoop
     result: asyncio.Future[Any]
+    has_begun: bool = False
 
 
 class Pool:
@@ -45,8 +49,12 @@ class Pool:
         max_waiting: int,
         helpers: Sequence[HelperProcess] = (),
         deadline: float = TIMEOUTS.answering,
+        max_hung: int = MAX_HUNG,
     ) -> None:
-        """`max_waiting` calls may wait for a seat; `deadline` is in seconds, once for that and once for the call."""
+        """`max_waiting` calls may wait for a seat; `deadline` is in seconds, once for that and once for the call.
+
+        Up to `max_hung` threads that are late have another thread in their place.
+        """
         self.helpers = helpers
         self._threads = threads
         self._max_waiting = max_waiting
@@ -55,7 +63,9 @@ class Pool:
         self._taken = Counter[Worker]()  # seats by who has them
         self._queue = deque[asyncio.Future[Worker]]()
         self._tasks = SimpleQueue[_Task | None]()
-        self._threads_started = False
+        self._max_hung = max_hung
+        self._hung = 0  # threads that are late with a call, and have another one in their place
+        self._started = 0  # threads
 
     @property
     def waiting(self) -> int:
@@ -78,37 +88,37 @@ class Pool:
         """The result of the call; that of `in_helper` where the call gets a seat of a helper process that has one.
 
         Raises OverloadedError where the queue is full or gives no seat by the deadline, and DeadlineError where the
-        call does not end by it. A thread cannot be ended, so a call that is late keeps its seat until it does end.
+        call does not end by it. A thread cannot be ended, so another one takes the place of one that is late. Where too
+        many are, the call keeps its seat until it does end.
         """
         worker = await self._take_seat()
-        is_late = False
+        keeps_seat = False
         try:
             if worker and in_helper and (result := await in_helper(worker)) is not None:
                 return result
-            ended = self._start_in_thread(call)
+            task = self._start_in_thread(call)
             try:
-                await asyncio.wait((ended,), timeout=self._deadline)
+                await asyncio.wait((task.result,), timeout=self._deadline)
             except asyncio.CancelledError:
-                ended.cancel()
+                task.result.cancel()
                 raise
-            if ended.done():
-                return ended.result()
-            is_late = True
-            ended.add_done_callback(partial(self._end_late, worker))
+            if task.result.done():
+                return cast(T, task.result.result())
+            keeps_seat = self._give_up(task, worker)
             raise late(self._deadline)
         finally:
-            if not is_late:
+            if not keeps_seat:
                 self._leave_seat(worker)
 
-    async def open(self, snapshot: str) -> None:
-        """Have every helper process answer from this snapshot."""
+    async def open(self, snapshot: str, opened: int = 1) -> None:
+        """Have every helper process answer from this snapshot; as `HelperProcess.open`."""
         for helper in self.helpers:
-            await helper.open(snapshot)
+            await helper.open(snapshot, opened)
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """End the helper processes."""
         for helper in self.helpers:
-            helper.close()
+            await helper.close()
 
     async def _take_seat(self) -> Worker:
         if free := [worker for worker, seats in self._seats.items() if self._taken[worker] < seats]:
@@ -146,25 +156,40 @@ class Pool:
                 return
         self._taken[worker] -= 1
 
-    def _end_late(self, worker: Worker, ended: asyncio.Future[Any]) -> None:
-        """Leave the seat of a call whose result nobody waits for any more."""
-        if not ended.cancelled():
-            ended.exception()  # else it would be logged that nobody has looked at it
-        self._leave_seat(worker)
-
-    def _start_in_thread(self, call: Callable[[], T]) -> asyncio.Future[T]:
-        if not self._threads_started:
+    def _give_up(self, task: _Task, worker: Worker) -> bool:
+        """Wait no more for a call that is late; returns whether it keeps its seat until it ends."""
+        if not task.has_begun:
+            task.result.cancel()
+            return False
+        keeps_seat = self._hung >= self._max_hung
+        if not keeps_seat:
+            self._hung += 1
             self._start_threads()
+        log.error("a question hangs", hung=self._hung, replaced=not keeps_seat)
+
+        def ended(result: asyncio.Future[Any]) -> None:
+            if not result.cancelled():
+                result.exception()  # else it would be logged that nobody has looked at it
+            if keeps_seat:
+                self._leave_seat(worker)
+            else:
+                self._hung -= 1
+
+        task.result.add_done_callback(ended)
+        return keeps_seat
+
+    def _start_in_thread(self, call: Callable[[], Any]) -> _Task:
+        self._start_threads()
         loop = asyncio.get_running_loop()
-        result: asyncio.Future[T] = loop.create_future()
-        self._tasks.put(_Task(call, loop, result))
-        return result
+        task = _Task(call, loop, loop.create_future())
+        self._tasks.put(task)
+        return task
 
     def _start_threads(self) -> None:
-        self._threads_started = True
-        for number in range(self._threads):
-            Thread(target=_work, args=(self._tasks,), name=f"answer-{number}", daemon=True).start()
+        while self._started < self._threads + self._hung:
+            Thread(target=_work, args=(self._tasks,), name=f"answer-{self._started}", daemon=True).start()
             weakref.finalize(self, self._tasks.put, None)
+            self._started += 1
 
 
 def _work(tasks: SimpleQueue[_Task | None]) -> None:
@@ -175,6 +200,9 @@ def _work(tasks: SimpleQueue[_Task | None]) -> None:
 
 
 def _do(task: _Task) -> None:
+    if task.result.cancelled():  # nobody waits for it
+        return
+    task.has_begun = True
     result, failure = None, None
     try:
         result = task.call()
