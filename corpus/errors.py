@@ -8,10 +8,12 @@
     ├── ConflictError         other work holds what this needs     HTTP 409   exit 3
     ├── OverloadedError       too many requests are waiting        HTTP 503   exit 3
     ├── DeadlineError         a question took too long             HTTP 503   exit 3
+    ├── FullError             no more can be kept                  HTTP 507   exit 3
     ├── UnavailableError      the files or a server cannot be used HTTP 503   exit 3
     │   ├── SnapshotError     a snapshot is missing or damaged     HTTP 503   exit 3
     │   ├── ModelError        model files are missing or wrong     HTTP 503   exit 3
-    │   └── ModelMismatch     another model made the snapshot      HTTP 503   exit 3
+    │   ├── ModelMismatch     another model made the snapshot      HTTP 503   exit 3
+    │   └── WritingError      a language model gave no answer      HTTP 503   exit 3
     └── GateError             a release did not pass its gate      HTTP 409   exit 1
 
 A message is one line. It names the thing that is wrong and ends with what to do next.
@@ -55,6 +57,10 @@ class DeadlineError(CentreQAError):
     """A question took longer than it may; the same one will again."""
 
 
+class FullError(CentreQAError):
+    """What is kept here has reached its limit, or the disk is full; nothing was lost, and nothing added."""
+
+
 class UnavailableError(CentreQAError):
     """Files on disk, or a server that is needed, cannot be used."""
 
@@ -69,6 +75,10 @@ class ModelError(UnavailableError):
 
 class ModelMismatch(UnavailableError):
     """Another model than the one in use made the snapshot."""
+
+
+class WritingError(UnavailableError):
+    """A language model cannot be asked, or gave nothing that can be used; the quoted answer stands."""
 
 
 class GateError(CentreQAError):

@@ -1,22 +1,21 @@
 """How sentences are packed into passages that the encoder can read whole."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from corpus.blocks import lines_of
 from corpus.documents import Block, Document, Passage, Section, Span, context
 from corpus.sentences import sentences
+from corpus.token_counts import CountTokens, count_long_words
 
-CHUNKING_VERSION = 4
+CHUNKING_VERSION = 5
 """Which way of cutting this is. Raise it whenever the same text would be cut otherwise: caches are named by it."""
 
 CONTEXT_TOKENS = 64  # the most tokens of the encoder's window that title and section path may take
-
-CountTokens: TypeAlias = Callable[[Sequence[str]], list[int]]
-"""Tokens of each text, as `index.encoding.encoder.Encoder.count_tokens`."""
 
 _WORD = re.compile(r"\S+")
 
@@ -67,6 +66,7 @@ def split(document: Document, chunking: Chunking, encoder_tokens: int, count_tok
     Sentences are packed greedily. The end of a block ends a passage that has `min_tokens`; the end of a section and a
     rule end any passage. A text of nothing but rules has no passage. `count_tokens` is called at most three times.
     """
+    count_tokens = partial(count_long_words, count_tokens)
     text, title = document.text, document.info.title
     sections = document.info.sections
     uncounted = list(_sentences_of_sections(document))

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from eval.benches.commands import bench, growth, growth_search
+from eval.adopt import adopt
+from eval.benches.commands import bench, growth, growth_search, poison
 from eval.defaults import CENTRE, VAR
 from eval.fit_commands import calibrate, fit_choice
 from eval.options import (
@@ -28,6 +29,7 @@ from eval.options import (
 )
 from eval.reader_commands import export_reader, measure_reader, pair_questions, train_reader
 from eval.release import release
+from eval.support_commands import fit_support, measure_support
 from index.console import ModelFolder, show_progress
 from index.console import run as run_app
 
@@ -98,7 +100,9 @@ def run(
 
 @app.command(epilog="Example: python -m eval compare dense=1,lexical=0 dense=0.4,lexical=0.6 --split dev")
 def compare(
-    old: Annotated[str, typer.Argument(help="A run, its file (+ @bm25, @dense), .trec, snapshot or dense=1,lexical=0")],
+    old: Annotated[
+        str, typer.Argument(help="A run (latest, id or file, + @bm25 or @dense), .trec, snapshot or dense=1,lexical=0")
+    ],
     new: Annotated[str, typer.Argument(help="The same; judged against the first.")],
     dataset: Questions = CENTRE,
     distractors: Distractors = None,
@@ -124,11 +128,21 @@ def compare(
     print(*save_comparison(comparison, old, new, var), sep=", ")
 
 
-@app.command(
-    epilog="Example: python -m eval failures var/eval/20260101T120000-abcdef/run.json --cause 'ranked too low'"
-)
+@app.command("list", epilog="Example: python -m eval list --limit 5")
+def list_runs(
+    limit: Annotated[int, typer.Option(min=1, help="List at most this many.")] = 20,
+    var: Var = VAR,
+) -> None:
+    """List the runs that are kept under var/eval, newest first: those of releases, too."""
+    from eval.reporting.kept import kept_grid
+    from eval.reporting.save import print_tables
+
+    print_tables((), [kept_grid(var, limit)])
+
+
+@app.command(epilog="Example: python -m eval failures latest --cause 'ranked too low'")
 def failures(
-    saved: Annotated[str, typer.Argument(metavar="RUN", help="A run's id or its run.json.")],
+    saved: Annotated[str, typer.Argument(metavar="RUN", help="A run's id, its run.json, or latest.")],
     cause: Annotated[str | None, typer.Option(help="Only cases of this cause.")] = None,
     var: Var = VAR,
 ) -> None:
@@ -146,6 +160,7 @@ app.command(epilog="Example: python -m eval release corpus/texts --floor hit@3=0
 )
 
 
+app.command(epilog="Example: python -m eval adopt --list")(adopt)
 app.command(epilog="Example: python -m eval calibrate --split dev --risk 0.1")(calibrate)
 app.command(epilog="Example: python -m eval fit-choice --dataset eval/data/genres --split dev")(fit_choice)
 
@@ -184,8 +199,11 @@ app.command(epilog="Example: python -m eval export-reader var/reader/last servic
 app.command(epilog="Example: python -m eval measure-reader service/answering/reader/shipped squad2.json@test")(
     measure_reader
 )
+app.command(epilog="Example: python -m eval measure-support --given five")(measure_support)
+app.command(epilog="Example: python -m eval fit-support --out service/answering/statements/weights.json")(fit_support)
 app.command(epilog="Example: python -m eval bench --texts squad2_half.json --no-peer")(bench)
 app.command(epilog="Example: python -m eval growth --sizes 10000,100000 --texts corpus/texts")(growth)
+app.command(epilog="Example: python -m eval poison --dataset eval/data/genres --split dev")(poison)
 app.command(epilog="Example: python -m eval growth-search var/bench/scale-10000", hidden=True)(growth_search)
 
 if __name__ == "__main__":

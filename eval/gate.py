@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from math import isfinite
+from statistics import fmean
 
 from corpus.documents import Document
 from corpus.errors import CentreQAError, ConflictError, DatasetError, GateError, InputError
@@ -23,6 +24,7 @@ from index.build import TOKEN_LIMIT, Progress, build, silent
 from index.edits import Edit
 from index.encoding.encoder import Encoder
 from index.snapshots.store import Store
+from service.answering.reader.reader import SHIPPED
 
 GATED = ("hit@1", "hit@3", "MRR@10", "nDCG@10", "answer_accuracy", "AUROC")  # measures that may not get worse
 
@@ -103,13 +105,14 @@ def build_and_judge(
     no_worse: bool = False,
     chunking: Chunking = Chunking(),
     token_limit: int = TOKEN_LIMIT,
+    reader: str = SHIPPED,
     edit: Edit = Edit(),
     progress: Progress = silent,
 ) -> JudgedSnapshot:
     """Build a snapshot beside the active one, judge it, and attach the report to it; nothing is activated.
 
-    With `no_worse`, the active snapshot is asked the same questions. Raises DatasetError where the questions bring
-    their own documents, and what `build` raises.
+    With `no_worse`, the active snapshot is asked the same questions. Both answer with the `reader`, as for
+    `open_reader`. Raises DatasetError where the questions bring their own documents, and what `build` raises.
     """
     if dataset.documents is not None:
         raise DatasetError(f"{dataset.name}: brings its own documents; a release needs questions about the corpus")
@@ -118,12 +121,12 @@ def build_and_judge(
         store, documents, encoder, chunking, edit=edit, activate=False, token_limit=token_limit, progress=progress
     )
     try:
-        run = evaluate(snapshot_engine(store, built.snapshot, encoder), dataset, progress=progress)
+        run = evaluate(snapshot_engine(store, built.snapshot, encoder, reader), dataset, progress=progress)
         scores = score(run)
         reasons = shortfalls(scores, floors)
         comparison = None
         if no_worse and active:
-            before = evaluate(snapshot_engine(store, active, encoder), dataset, progress=progress)
+            before = evaluate(snapshot_engine(store, active, encoder, reader), dataset, progress=progress)
             comparison = compare(before, run)
             reasons += losses(comparison)
         judged = JudgedSnapshot(built.snapshot, active, run, scores, comparison, tuple(reasons))
@@ -152,4 +155,10 @@ def _report(judged: JudgedSnapshot, floors: Mapping[str, float]) -> dict[str, Js
         "floors": dict(floors),
         "no_worse_than": judged.active if judged.comparison else None,
     }
-    return {**run_summary(judged.run, judged.scores), "gate": gate}
+    return {**run_summary(judged.run, judged.scores), "confidence": _mean_confidence(judged.run), "gate": gate}
+
+
+def _mean_confidence(run: Run) -> float | None:
+    """Over all questions, answered or refused, for a service to compare its own with; None where none was asked."""
+    confidences = [record.confidence for record in run.records if record.confidence is not None]
+    return fmean(confidences) if confidences else None

@@ -1,15 +1,16 @@
 """The command that releases: build beside the active snapshot, judge, and activate what passes."""
 
 import json
-from dataclasses import asdict
-from typing import Annotated
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from corpus.errors import InputError
+from corpus.errors import InputError, UnavailableError
 from corpus.passages import Chunking
-from eval.defaults import CENTRE, TEXTS, VAR
-from eval.options import Encoder, Floor, Json, Questions, Source, Split, Var, load_questions
+from eval.defaults import CENTRE, OWN, TEXTS, VAR
+from eval.options import Encoder, Floor, Json, Questions, Reader, Source, Split, Var, load_questions
 from index.build import TOKEN_LIMIT
 from index.console import (
     CHUNKING,
@@ -25,6 +26,10 @@ from index.console import (
 )
 from index.edits import Edit, Mode
 from index.edits import source_name as name_of
+
+if TYPE_CHECKING:
+    from eval.scoring.compare import Comparison
+    from index.snapshots.store import Store
 
 ModeOption = Annotated[Mode, typer.Option(help="What becomes of the active snapshot's documents, as index.edits says.")]
 
@@ -48,12 +53,18 @@ def release(
     overlap: Overlap = CHUNKING.overlap,
     encoder: Encoder = "auto",
     model: ModelFolder = None,
+    reader: Reader = "shipped",
     as_json: Json = False,
 ) -> None:
-    """Build a snapshot beside the active one, and activate it if it holds its floors and is no worse."""
+    """Build a snapshot beside the active one, and activate it if it holds its floors and is no worse.
+
+    Questions that feedback became (`python -m eval adopt`) are asked too.
+    """
     from corpus.sources import Reading
+    from eval.datasets.own import with_own
     from eval.gate import build_and_judge, parse_floors
     from eval.reporting.save import print_tables, save_report
+    from eval.reporting.tables import comparison_grids
     from index.changes.removal import erase, texts_of
     from index.encoding.open import open_encoder
     from index.snapshots.store import Store
@@ -66,22 +77,28 @@ def release(
     texts = texts_of(store, remove) if remove else ()
     edit = Edit("overwrite" if remove else "add" if add else mode, name, frozenset(remove or ()))
     documents = Reading(iter(())) if remove else edit.read(source)
+    questions = load_questions(dataset, split=split, var=var, source=source)
+    if (var / OWN).exists():
+        questions = with_own(questions, var / OWN, _staying(store, remove or ()))
     with show_progress(as_json) as progress:
         judged = build_and_judge(
             store,
             documents,
             open_encoder(var / "models", encoder, model_path=model, progress=progress),
-            load_questions(dataset, split=split, var=var, source=source),
+            questions,
             floors,
             no_worse=no_worse_than == "active",
             chunking=Chunking(max_tokens=max_tokens, overlap=overlap),
             token_limit=token_limit,
+            reader=reader,
             edit=edit,
             progress=progress,
         )
     saved = save_report(judged.run, judged.scores, var)
     if not as_json:
         print_tables(judged.run.notes, saved.grids)
+        if judged.comparison:
+            print_tables(judged.comparison.notes, comparison_grids(_between_snapshots(judged.comparison)))
         print("".join(f"{line}\n" for line in documents.report.lines()), end="")
     try:
         judged.release(store, activate=activate)
@@ -93,3 +110,21 @@ def release(
         return
     state = "passed and is active" if activate else "passed; `python -m index activate` makes it the active one"
     print(f"{judged.snapshot} {state}", *(receipt.lines() if receipt else ()), sep="\n")
+
+
+def _between_snapshots(comparison: "Comparison") -> "Comparison":
+    """The same, its runs named by their snapshots."""
+    old, new = (replace(run, id=run.snapshot) for run in (comparison.old, comparison.new))
+    return replace(comparison, old=old, new=new)
+
+
+def _staying(store: "Store", removed: Sequence[str]) -> frozenset[str] | None:
+    """The ids of the documents that are served and not removed; None where that is not known."""
+    try:
+        return (
+            frozenset(record.info.id for record in store.open().documents) - frozenset(removed)
+            if store.current()
+            else None
+        )
+    except UnavailableError:  # a release is what replaces a damaged snapshot
+        return None

@@ -22,6 +22,7 @@ from index.encoding.encoder import Encoder
 from index.retrieval.dense import EXACT_LIMIT, QUERIES, RECALL, DenseIndex, DenseTuning
 from index.retrieval.duplicates import mark_duplicates
 from index.retrieval.postings import write_lexical_index
+from index.snapshots.left_out import write_left_out
 from index.snapshots.manifest import CONFIDENCE, Contents, Counts, Model
 from index.snapshots.snapshot import Snapshot
 from index.snapshots.store import Store
@@ -50,8 +51,7 @@ class BuildReport:
     """What a build did.
 
     Documents are compared with those of the snapshot that was active before. `encoded` and `reused` say where the
-    vectors of the `passages` came from. `left_out`, `not_read` and `encodings` say what became of files:
-    see `corpus.reading.report.ReadingReport`.
+    vectors of the `passages` came from. The last three are those of `corpus.reading.report.ReadingReport`.
     """
 
     snapshot: str
@@ -120,15 +120,14 @@ def build(
     An error or a crash at any point leaves the active snapshot as it is, and the next build takes over what was
     encoded. Raises CorpusError, NotFoundError, ConflictError, GateError, SnapshotError.
     """
-    model = Model.of(encoder)
+    model, reading = Model.of(encoder), documents if isinstance(documents, Reading) else Reading(iter(documents))
     with store.lock(), _staged(store, model, chunking) as (folder, abandoned):
         active = _open_active(store, required=edit.mode != "all")
         is_reusable = active and (active.manifest.model, active.manifest.chunking) == (model, chunking)
         reusable = active if is_reusable else None
-
         chunk = partial(split, chunking=chunking, encoder_tokens=encoder.max_tokens, count_tokens=encoder.count_tokens)
         with closing(PassageWriter(folder, chunk, reusable.table if reusable else None)) as passages:
-            changes = write_documents(passages, documents, active, edit, progress)
+            changes = write_documents(passages, reading, active, edit, progress)
         table = PassageTable.open(folder, passages.passages, passages.sentences, passages.blocks)
         previous = Previous(reusable, reusable.vectors.find_rows(table.passages["key"])) if reusable else None
 
@@ -145,6 +144,7 @@ def build(
         progress("publish", 0, 1)
         if (store.root / CONFIDENCE).is_file():
             shutil.copyfile(store.root / CONFIDENCE, folder / CONFIDENCE)
+        write_left_out(folder, reading.report)
         contents = _contents(identity, table, tuning, vectors.tokens, previous)
         snapshot = store.publish(folder, contents, activate=activate).id
         store.clear()
@@ -156,7 +156,7 @@ def build(
         passages=contents.counts.passages,
         encoded=contents.counts.passages - reused,
         reused=reused,
-        **(documents.report.values() if isinstance(documents, Reading) else {}),
+        **reading.report.values(),
     )
 
 

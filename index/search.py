@@ -1,7 +1,7 @@
 """From a question to ranked passages. The snapshot may lie on this machine or on a server."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -15,6 +15,8 @@ from index.retrieval.late_interaction import Matches
 from index.retrieval.words import Lexicon
 from index.snapshots.manifest import Manifest
 from index.storage.passages import DocumentRecord
+
+FIRST_SIGNALS = ("dense", "lexical")  # those that every candidate has
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +133,36 @@ class Searcher:
 
         `ranking` takes the place of the searcher's own. Raises NotFoundError.
         """
+        query = self.encode(question)
+        return query, self.find(query, top_k, documents, ranking)
+
+    def encode(self, question: str) -> EncodedQuery:
+        """The encoded question."""
+        return self._encoder.encode_queries([question])[0]
+
+    def find(
+        self, query: EncodedQuery, top_k: int, documents: Collection[str] | None = None, ranking: Ranking | None = None
+    ) -> list[Hit]:
+        """The hits of `search`, for a question that is encoded."""
         ranking = ranking or self._ranking
-        query = self._encoder.encode_queries([question])[0]
         candidates = self._snapshot.candidates(query, ranking, top_k, documents)
-        return query, [] if candidates is None else rank(candidates, ranking, top_k)
+        return [] if candidates is None else rank(candidates, ranking, top_k)
+
+    def rank_again(self, hits: Sequence[Hit]) -> tuple[Hit, ...]:
+        """Some of the hits of one search, with the scores and ranks that they have where there are no other candidates.
+
+        Scores are relative to those of all candidates. Hits that were not scored again token by token are left out.
+        """
+        names = max((tuple(hit.signals) for hit in hits), key=len, default=())
+        whole = [hit for hit in hits if len(hit.signals) == len(names)]
+        if not whole:
+            return ()
+        signals = {name: np.array([hit.signals[name] for hit in whole], np.float32) for name in names}
+        first = {name: signals.pop(name) for name in FIRST_SIGNALS if name in signals}
+        scores = fuse(first, _weights(self._ranking, first))
+        scores = rescore(scores, np.arange(len(whole)), signals, _weights(self._ranking, signals))
+        order = best(scores, len(scores)).tolist()
+        return tuple(replace(whole[row], rank=rank, score=float(scores[row])) for rank, row in enumerate(order, 1))
 
 
 def rank(candidates: Candidates, ranking: Ranking, top_k: int) -> list[Hit]:

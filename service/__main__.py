@@ -1,5 +1,6 @@
 """Command line: serve the page and the HTTP API, or ask one question."""
 
+import json
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
@@ -7,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from corpus.errors import InputError
-from index.console import run
+from corpus.errors import InputError, UnavailableError
+from index.console import printable, run
 from service.runtime import startup
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -44,14 +45,14 @@ def serve(
     import uvicorn
 
     from service.web.app import create_app
-    from service.web.http11 import BoundedHttp11
+    from service.web.sockets.patience import Patience
+    from service.web.sockets.server import Server
 
     current = opening.wait()
     helpers = startup.fork_helpers(current, settings, listener)
     startup.announce(current.ready, settings, listener)
     config = uvicorn.Config(
         create_app(current, settings, helpers),
-        http=BoundedHttp11,
         ws="none",
         log_config=None,
         access_log=False,
@@ -60,12 +61,12 @@ def serve(
     )
     startup.resume_garbage_collection()
     with suppress(KeyboardInterrupt):
-        uvicorn.Server(config).run(sockets=[listener])
+        Server(config, settings.max_connections, Patience(settings.patience)).run(sockets=[listener])
 
 
 @app.command()
 def ask(
-    question: Annotated[str, typer.Argument(help="Plain language.")],
+    words: Annotated[list[str], typer.Argument(metavar="QUESTION...", help="Plain language, quoted or not.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print what POST /v1/ask would reply.")] = False,
     top_k: Annotated[int, typer.Option(help="How many passages to return.", min=1, max=50)] = 5,
     document: Annotated[list[str] | None, typer.Option(help="Look only in this document; repeatable.")] = None,
@@ -76,7 +77,7 @@ def ask(
 ) -> None:
     """Ask one question. A refusal is an answer too: it ends with status 0.
 
-    Example: python -m service ask "Who is the head of the Centre?"
+    Example: python -m service ask what does UNICRI stand for
     """
     from pydantic import ValidationError
 
@@ -88,7 +89,7 @@ def ask(
     from service.terminal import show
 
     try:
-        request = AskRequest(question=question, top_k=top_k, documents=document or None, filter=_parse(filter))
+        request = AskRequest(question=" ".join(words), top_k=top_k, documents=document or None, filter=_parse(filter))
     except ValidationError as error:
         raise InputError(from_error(error).detail) from None
     settings = Settings.load(var=var)
@@ -99,6 +100,29 @@ def ask(
         typer.echo(reply.model_dump_json())
     else:
         show(reply)
+
+
+@app.command()
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False, var: Var = None
+) -> None:
+    """Look at this machine, what is served, and what is exposed; changes nothing.
+
+    Ends with status 3 where there is a problem; each says what to do next.
+
+    Example: python -m service doctor
+    """
+    from service.doctor.examination import examine
+    from service.settings import Settings
+
+    report = examine(Settings.load(var=var))
+    if as_json:
+        typer.echo(json.dumps(report.to_json()))
+    else:
+        for line in report.lines():
+            typer.echo(printable(line))
+    if report.problems:
+        raise typer.Exit(UnavailableError.exit_code)
 
 
 @app.command()

@@ -6,6 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 
@@ -42,19 +43,36 @@ class Settings(BaseModel):
     workers: Annotated[
         int, Field(ge=1, le=64, description="Questions answered at the same time, all but one in other processes.")
     ] = 2
-    max_waiting: Annotated[int, Field(ge=0, description="Questions that may wait beyond those.")] = 64
+    max_waiting: Annotated[int, Field(ge=0, description="Questions that may wait beyond those.")] = 512
     remembered: Annotated[int, Field(ge=0, description="Questions whose answers are kept for when they return.")] = 512
     deadline: Annotated[float, Field(gt=0, le=3600, description="Seconds after which a question fails.")] = 10.0
+    max_connections: Annotated[int, Field(ge=1, description="Connections held at a time.")] = 512
+    patience: Annotated[float, Field(gt=0, description="Seconds for which a client may keep the service waiting.")] = (
+        10.0
+    )
     max_body: Annotated[int, Field(ge=1024)] = 1024**2
     max_upload: Annotated[int, Field(ge=1024, description="Body of POST /v1/snapshots and PUT /v1/documents/{id}.")] = (
         64 * 1024**2
     )
+    max_feedback: Annotated[int, Field(ge=1024, description="Feedback that may wait for `eval adopt`.")] = 16 * 1024**2
     allowed_hosts: Annotated[
         str | None, Field(description="Names, beside loopback ones and `host`, under which it may be asked: a,b.")
     ] = None
     job_seconds: Annotated[float, Field(gt=0, description="After so many seconds a rebuild over HTTP is ended.")] = (
         86400
     )
+    llm: Annotated[
+        Literal["off", "embedded"], Field(description="`embedded`: answers are written by the model in `llm_file`.")
+    ] = "off"
+    llm_file: Annotated[Path | None, Field(description="A language model as GGUF file.")] = None
+    llm_base_url: Annotated[
+        str | None, Field(description="Answers are written by this server: OpenAI's interface.")
+    ] = None
+    llm_model: Annotated[str | None, Field(description="The model's name on that server.")] = None
+    llm_key: SecretStr | None = None
+    llm_plain_http: Annotated[bool, Field(description="Send passages to another machine without encryption.")] = False
+    llm_seconds: Annotated[float, Field(gt=0, le=3600, description="After so many the quoted answer is given.")] = 60.0
+    llm_seats: Annotated[int, Field(ge=1, le=64, description="Answers written at the same time.")] = 2
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_questions: bool = False
 
@@ -63,6 +81,23 @@ class Settings(BaseModel):
         """Refuse an address that other machines can reach unless a key is needed to ask."""
         if self.ask_key is None and not is_loopback(self.host):
             raise ValueError(f"{self.host} is not a loopback address: set {PREFIX}ASK_KEY, or bind 127.0.0.1")
+        return self
+
+    @model_validator(mode="after")
+    def _able_to_write(self) -> Self:
+        """Refuse half of what a language model needs, and an address that passages would go to in the clear."""
+        url = self.llm_base_url
+        if self.llm == "embedded":
+            if self.llm_file is None or url is not None:
+                raise ValueError(
+                    f"{PREFIX}LLM=embedded needs {PREFIX}LLM_FILE, a GGUF file, and no {PREFIX}LLM_BASE_URL"
+                )
+        elif self.llm_file is not None:
+            raise ValueError(f"{PREFIX}LLM_FILE is only used with {PREFIX}LLM=embedded: set that too")
+        elif (url is None) != (self.llm_model is None):
+            raise ValueError(f"set both {PREFIX}LLM_BASE_URL and {PREFIX}LLM_MODEL, or neither")
+        if url is not None:
+            _require_private(url, self.llm_plain_http)
         return self
 
     @classmethod
@@ -104,6 +139,26 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def _require_private(url: str, plain_http: bool) -> None:
+    """Raise ValueError unless passages can be sent there; the address is not repeated, since it may hold a secret."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        is_address = parts.scheme in ("http", "https") and bool(host) and parts.port != 0
+    except ValueError:
+        is_address = False
+    if not is_address or parts.username or parts.password or parts.query or parts.fragment:
+        raise ValueError(
+            f"{PREFIX}LLM_BASE_URL is no address like https://host/v1, without name, password and query: "
+            f"a key belongs into {PREFIX}LLM_KEY"
+        )
+    if parts.scheme == "http" and not is_loopback(host) and not plain_http:
+        raise ValueError(
+            f"{PREFIX}LLM_BASE_URL would send passages to {host} in the clear: use https, "
+            f"or set {PREFIX}LLM_PLAIN_HTTP=true where the network can be trusted"
+        )
 
 
 def _plain(loc: tuple[int | str, ...], message: str) -> str:

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.text import Text
 
+from service.schemas.answers import Answer
 from service.schemas.citations import Evidence
-from service.schemas.replies import Answer, AskReply, Passage
+from service.schemas.replies import AskReply, Passage
 
 MAX_NEAREST = 3  # passages shown below a refusal
 

@@ -1,11 +1,11 @@
 """Stand-ins that tests share, without a model: encoders, an engine and a store that know one short document."""
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 
@@ -20,6 +20,7 @@ from service.answering.citations.citation import Citation, Offsets, cite
 from service.answering.citations.citer import Citer
 from service.answering.citations.finding import Claim, Verdict, verify
 from service.answering.engine import Engine, SearchReply
+from service.answering.stages import Effort
 
 WORD = re.compile(r"\w+|[^\w\s]")
 
@@ -73,38 +74,6 @@ class FakeEncoder:
         return _unit(np.array(rows, np.float32).reshape(-1, self.dim))
 
 
-class OtherEncoder(FakeEncoder):
-    """Gives the same vectors, but says that something else runs the weights."""
-
-    variant = "other"
-
-
-class FailingEncoder(FakeEncoder):
-    """Encodes `good` passages, then raises."""
-
-    def __init__(self, good: int, error: BaseException) -> None:
-        super().__init__()
-        self.good = good
-        self.error = error
-
-    def encode_passages(self, passages: Sequence[EncoderInput]) -> list[EncodedPassage]:
-        if self.encoded + len(passages) > self.good:
-            raise self.error
-        return super().encode_passages(passages)
-
-
-class WatchedEncoder(FakeEncoder):
-    """Calls `before` each time it is given passages."""
-
-    def __init__(self, before: Callable[[], None]) -> None:
-        super().__init__()
-        self.before = before
-
-    def encode_passages(self, passages: Sequence[EncoderInput]) -> list[EncodedPassage]:
-        self.before()
-        return super().encode_passages(passages)
-
-
 TEXT = "= Centre =\n\n== Head ==\n\nIrakli Beridze 🎉 [leads] it. It is in The Hague."
 START, END = 24, len(TEXT)
 QUOTE = "Irakli Beridze 🎉 [leads] it."
@@ -125,13 +94,14 @@ CITATION = cite(DOCUMENT.info, "s1", TEXT[:START], QUOTE, AFTER, Offsets(START, 
 EVIDENCE = Evidence(DOCUMENT.id, START, START + len(QUOTE), QUOTE, passage=1, citation=CITATION)
 SENTENCES = ((START, EVIDENCE.end), (EVIDENCE.end + 1, END))
 PASSAGE = Passage(DOCUMENT.id, "Centre", ("Head",), START, END, TEXT[START:END], SENTENCES)
+EFFORT = Effort({"encode": 0.001, "search": 0.002})
 HIT = Hit(1, PASSAGE, 0.5, {"dense": 0.25}, np.zeros(2, np.float32), None)
 
 
 class FakeEngine(Engine):
     """Answers every question by `QUOTE`; refuses those about a budget, and fails on those that say `broken`.
 
-    The reader fails on those that say `unreadable`.
+    The reader fails on those that say `unreadable`; replies to those that say `again` are remembered.
     """
 
     def __init__(self, snapshot: str) -> None:
@@ -162,7 +132,8 @@ class FakeEngine(Engine):
         short = ShortAnswer("Irakli Beridze", DOCUMENT.id, START, START + 14) if read else None
         answer = Answer(QUOTE, "extractive", (EVIDENCE,), short)
         reply = Reply(0.9, "sure", answer, None, answer, {}, question, hits, self.id, 1.0)
-        reply = replace(reply, reader_failed="unreadable" in question)
+        effort = Effort(remembered=True) if "again" in question else EFFORT
+        reply = replace(reply, reader_failed="unreadable" in question, effort=effort)
         if "budget" in question:
             reply = replace(
                 reply,
@@ -184,7 +155,7 @@ class FakeEngine(Engine):
         for document in documents or ():
             self.document(document)
         fits = set((filter or {}).items()) <= set(DOCUMENT.info.metadata)
-        return SearchReply(query, (HIT,) if fits else (), self.id, 1.0)
+        return SearchReply(query, (HIT,) if fits else (), self.id, 1.0, effort=EFFORT)
 
     def documents(self) -> tuple[DocumentInfo, ...]:
         return (DOCUMENT.info,)
@@ -211,20 +182,32 @@ class FakeEngine(Engine):
         return verify(cast(ServedSnapshot, self), document, claim)
 
 
+CREATED = "2026-01-02T03:04:05.000000+00:00"
+
+
 class FakeStore:
     """A store of these snapshots; `active` is set by whoever wants another one to be."""
 
     root = Path()
 
-    def __init__(self, active: str | None = "s1", snapshots: Sequence[str] = ("s2", "s1")) -> None:
+    def __init__(
+        self,
+        active: str | None = "s1",
+        snapshots: Sequence[str] = ("s2", "s1"),
+        evaluation: Mapping[str, Any] | None = None,
+    ) -> None:
         self.active = active
+        self.evaluation = evaluation
         self.snapshots = snapshots
 
     def current(self) -> str | None:
         return self.active
 
     def list(self) -> list[SnapshotInfo]:
-        return [SnapshotInfo(name, "2026", name == self.active, 1, 1, "fake", 9, None) for name in self.snapshots]
+        return [
+            SnapshotInfo(name, CREATED, name == self.active, 1, 1, "fake", 9, self.evaluation)
+            for name in self.snapshots
+        ]
 
     def activate(self, snapshot: str) -> None:
         self.open(snapshot)

@@ -45,7 +45,7 @@ def test_the_table_of_settings_is_that_of_the_code() -> None:
             names[setting] = setting.removeprefix(PREFIX).lower()
             defaults[setting] = default
     assert set(names.values()) == set(Settings.model_fields)
-    shown = {None: "none", False: "false", 1024**2: "1 MiB", 64 * 1024**2: "64 MiB"}
+    shown = {None: "none", False: "false", 1024**2: "1 MiB", 16 * 1024**2: "16 MiB", 64 * 1024**2: "64 MiB"}
     for setting, name in names.items():
         default = Settings.model_fields[name].default
         assert defaults[setting] == shown.get(default, str(default)), setting

@@ -37,7 +37,9 @@ from service.answering.question.history import complete
 from service.answering.question.polarity import polarity
 from service.answering.question.scope import asks_for_more_than_quotes
 from service.answering.question.spelling import most_similar
+from service.answering.statements.words import read_words
 from service.answering.versions import say_nearly_the_same
+from service.answering.written.support import SupportCheck
 from tests.fakes import FakeEncoder
 
 LETTERS = 3_000  # characters of the shorter text; the other one is four times as long
@@ -86,6 +88,8 @@ def cut(text: str) -> object:
     return split(make_document("d", text), Chunking(max_tokens=99), 128, lambda texts: [len(t.split()) for t in texts])
 
 
+CHECK = SupportCheck(encoder=FakeEncoder())
+
 CALLS: Mapping[str, Callable[[str], object]] = {
     "canonical": canonical,
     "decode": lambda text: decode(text.encode()),
@@ -121,6 +125,9 @@ CALLS: Mapping[str, Callable[[str], object]] = {
     "check_quote_often": lambda text: check_quote(as_document(text), Claim(1, 1, text[:3], text, text)),
     "text_fragment": lambda text: text_fragment(text, text, text),
     "say_nearly_the_same": lambda text: say_nearly_the_same(text, text),
+    "read_words": read_words,
+    "support": lambda text: CHECK.support("In 2023 the fee of £12 was not paid by Ada to all.", [as_passage(text)]),
+    "support_statement": lambda text: CHECK.support(text, [as_passage("In 2023 the fee of £12 was not paid.")]),
     "answer_how_many": partial(answer, "How many are there?"),
     "answer_stands_for": partial(answer, "What does AB stand for?"),
     "answer_when": partial(answer, "When did Ada come?"),

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 from corpus.documents import Document
@@ -10,6 +9,7 @@ from corpus.encodings import decode
 from corpus.errors import CorpusError
 from corpus.formats import OTHERS, SUFFIXES, TEXTS
 from corpus.making import document_of, make_document
+from corpus.reading.files import read_file
 from corpus.reading.isolation import LIMITS, Limits, Parsers
 from corpus.reading.names import Entry, name_documents, refuse_twins, show, walk
 from corpus.reading.report import LeftOut, Reading, ReadingReport
@@ -95,18 +95,8 @@ class _FolderReader:
         """One file as a document; raises CorpusError that names the file and, for wrong bytes, byte and line."""
         suffix = path.suffix.lower()
         most = self._max_bytes * (1 if suffix in TEXTS else BESIDE_TEXT)
-        try:
-            if not path.is_file():
-                raise CorpusError(f"{show(path)} is not a regular file: remove it")
-            status = path.stat()
-            if status.st_size > most:
-                raise CorpusError(
-                    f"{show(path)} has {status.st_size} bytes, more than {most}: split it into smaller files"
-                )
-            data = path.read_bytes()
-        except OSError as error:
-            raise CorpusError(f"{show(path)} cannot be read ({error.strerror}): check its permissions") from None
-        metadata = {"modified": datetime.fromtimestamp(status.st_mtime, UTC).date().isoformat()}
+        content = read_file(path, self._folder, most)
+        data, metadata = content.data, {"modified": content.modified}
         try:
             if suffix in OTHERS:
                 parsed = parsers.read(suffix, data)

@@ -1,4 +1,4 @@
-"""The commands of `python -m eval` that run the benches of speed and growth.
+"""The commands of `python -m eval` that run the benches of speed, growth and planted documents.
 
 They import the benches when they run, so that --help is quick.
 """
@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from eval.defaults import TEXTS, VAR
+from eval.defaults import CENTRE, TEXTS, VAR
+from index.console import show_progress
 
 
 def bench(
@@ -46,3 +47,19 @@ def growth_search(root: Annotated[Path, typer.Argument(help="The folder of a sto
     from eval.benches.growth import print_search_times
 
     print_search_times(root)
+
+
+def poison(
+    dataset: Annotated[Path, typer.Option(help="A .jsonl question set, a SQuAD file or a BEIR folder.")] = CENTRE,
+    split: Annotated[str | None, typer.Option(help="test, dev or all.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Ask at most this many, evenly spaced.")] = None,
+    var: Annotated[Path, typer.Option(envvar="CENTREQA_VAR", help="Its folder eval receives what is built.")] = VAR,
+) -> None:
+    """Measure how often a document planted for the purpose is quoted in the place of the answer."""
+    from eval.benches.poison import HEADER, measure_poison
+    from eval.datasets.load import load_dataset
+
+    typer.echo(HEADER)
+    with show_progress() as progress:
+        for outcome in measure_poison(load_dataset(dataset).part(split, limit), var, progress):
+            typer.echo(str(outcome))

@@ -220,15 +220,21 @@ def _is_good(service: Service, reply: bytes) -> bool:
 
 
 def resident_megabytes(process: int) -> float | None:
-    """Resident memory of a process and its children, with what they share counted once; in units of 1,000,000 bytes.
+    """Resident memory of a process and its descendants, with what they share counted once; in units of 1,000,000 bytes.
 
-    It is the resident memory of the process, and the private memory of each child. None where the system does not tell.
+    It is the resident memory of the process, and the private memory of each other one. None where the system does not
+    tell.
     """
     with suppress(OSError):
-        children = "".join(path.read_text() for path in Path(f"/proc/{process}/task").glob("*/children")).split()
-        private = [_kibibytes(child, field) for child in children for field in ("Private_Clean", "Private_Dirty")]
+        family = _descendants(str(process))
+        private = [_kibibytes(member, field) for member in family for field in ("Private_Clean", "Private_Dirty")]
         return (_kibibytes(str(process), "Rss") + sum(private)) * 1.024 / 1000
     return None
+
+
+def _descendants(process: str) -> list[str]:
+    children = "".join(path.read_text() for path in Path(f"/proc/{process}/task").glob("*/children")).split()
+    return [*children, *(later for child in children for later in _descendants(child))]
 
 
 def _kibibytes(process: str, field: str) -> int:

@@ -8,12 +8,14 @@ from pathlib import Path
 
 from rich.console import Console
 
+from eval.reporting.overview import OVERVIEW, overview
 from eval.reporting.plots import comparison_plot, draw_run
 from eval.reporting.tables import Grid, comparison_grids, markdown_report, run_facts, run_grids, run_summary
 from eval.runs.records import Run, save_run
 from eval.scoring.compare import Comparison
 from eval.scoring.failures import describe, find_failures
 from eval.scoring.scores import Score
+from index.files import replace_file
 
 PLAIN_WIDTH = 120  # columns of a table where the output is no terminal
 
@@ -27,12 +29,14 @@ class SavedReport:
 
 
 def save_report(run: Run, scores: Sequence[Score], var: Path) -> SavedReport:
-    """Save a run under var/eval/<its id>: run.json, report.md and plots."""
+    """Save a run under var/eval/<its id>: run.json, report.md, plots, and overview.json for the service."""
     folder = var / "eval" / run.id
     grids = run_grids(run, scores, find_failures(run))
     save_run(run, folder / "run.json")
-    (folder / "report.md").write_text(markdown_report(run.dataset, run_facts(run), run.notes, grids), "utf-8")
-    draw_run(run, folder)
+    pictures = [path.name for path in draw_run(run, folder)]
+    report = markdown_report(run.dataset, run_facts(run), run.notes, grids, pictures)
+    (folder / "report.md").write_text(report, "utf-8")
+    replace_file(folder / OVERVIEW, json.dumps(overview(run, scores), ensure_ascii=False, allow_nan=False))
     return SavedReport(folder, grids)
 
 
@@ -46,7 +50,7 @@ def save_comparison(comparison: Comparison, old: str, new: str, var: Path) -> tu
     facts = {"old": old, "new": new, "dataset": comparison.new.dataset}
     grids = comparison_grids(comparison, len(comparison.flips))
     report = folder / "report.md"
-    report.write_text(markdown_report("Comparison", facts, comparison.notes, grids), "utf-8")
+    report.write_text(markdown_report("Comparison", facts, comparison.notes, grids, [picture.name]), "utf-8")
     return report, picture
 
 

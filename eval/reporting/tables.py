@@ -1,24 +1,22 @@
 """Runs and comparisons as tables, for a terminal and for Markdown, and their scores as JSON."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TypeAlias
 
-import numpy as np
 from rich.table import Table
 
 from eval.formulas import Values, reliability
-from eval.runs.records import BM25, DENSE, HYBRID, Record, Run, baseline_run
+from eval.runs.records import BM25, DENSE, HYBRID, Run, baseline_run
 from eval.scoring.compare import Change, Comparison, compare
 from eval.scoring.failures import CAUSES, Failure, count_causes
-from eval.scoring.measures import measure_named
+from eval.scoring.groups import GROUP_MEASURES, By, Figure, score_groups
 from eval.scoring.scores import Score, judged_confidences
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
 
 ENOUGH = 10  # questions that a tenth must have for its share of right answers to say something
 GAINS = ("hit@1", "hit@3", "MRR@10", "nDCG@10")  # measures by which a run is compared with its baselines
-GROUP_MEASURES = ("answer_accuracy", "wrongly_refused", "wrongly_answered", "right_when_sure")
 FLIPS = 20  # questions that changed and are listed in a terminal
 CHANGE_HEADER = ("measure", "old", "new", "difference", "p", "won/lost/tied", "verdict")
 _TEXT_COLUMNS = ("by", "text", "verdict", "measure", "against")  # aligned left, as the first column is
@@ -65,7 +63,8 @@ def run_grids(run: Run, scores: Sequence[Score], failures: Sequence[Failure]) ->
     answers = _answers_grid(scores)
     if any(value != "-" for _, value, _ in answers.rows):
         grids.append(answers)
-        grids += [_groups_grid(run, name) for name in ("kind", "genre") if any(getattr(r, name) for r in run.records)]
+        by: tuple[By, ...] = ("kind", "genre")
+        grids += [grid for grid in (_groups_grid(run, name) for name in by) if grid.rows]
     judged = judged_confidences(run)
     tenths = reliability_grid(judged.confidence, judged.right, "Reliability")
     if tenths.rows:
@@ -92,19 +91,15 @@ def _answers_grid(scores: Sequence[Score]) -> Grid:
     return Grid("Answers and confidence, with 95 % intervals", ("measure", HYBRID, "n"), rows)
 
 
-def _groups_grid(run: Run, name: str) -> Grid:
+def _groups_grid(run: Run, name: By) -> Grid:
     """Right answers, refusals and answers given as sure, for each kind of question or genre of text."""
-    groups: dict[str, list[Record]] = {}
-    for record in run.records:
-        groups.setdefault(getattr(record, name) or "-", []).append(record)
-    measures = [measure_named(measure) for measure in GROUP_MEASURES]
-    rows = []
-    for group, records in sorted(groups.items()):
-        once = np.ones((1, len(records)))
-        applied = [measure.apply(records) for measure in measures]
-        cells = (f"{float(each.statistic(once)[0]):.3f} of {each.n}" if each.n else "-" for each in applied)
-        rows.append((group, *cells))
-    return Grid(f"By {name}", (name, *GROUP_MEASURES), tuple(rows))
+    rows = tuple((group.name, *map(figure_cell, group.measures.values())) for group in score_groups(run, name))
+    return Grid(f"By {name}", (name, *GROUP_MEASURES), rows)
+
+
+def figure_cell(figure: Figure) -> str:
+    """A value, and how many questions it is about; `-` where it is about none."""
+    return "-" if figure.value is None else f"{figure.value:.3f} of {figure.n}"
 
 
 def reliability_grid(confidence: Values, right: Values, title: str) -> Grid:
@@ -178,11 +173,18 @@ def comparison_grids(comparison: Comparison, most: int = FLIPS) -> tuple[Grid, .
     )
 
 
-def markdown_report(title: str, facts: Mapping[str, object], notes: Sequence[str], grids: Sequence[Grid]) -> str:
-    """A report: the facts that are known, what could not be used, the tables."""
+def markdown_report(
+    title: str,
+    facts: Mapping[str, object],
+    notes: Sequence[str],
+    grids: Sequence[Grid],
+    pictures: Sequence[str] = (),
+) -> str:
+    """A report: the facts that are known, what could not be used, the tables, the pictures in files of these names."""
     lines = [f"- {name}: {value}" for name, value in facts.items() if value not in (None, "")]
     quoted = [f"> {note}" for note in notes]
-    return "\n".join([f"# {title}\n", *lines, "", *quoted, "", *(grid.markdown() for grid in grids)])
+    shown = [f"![{name.partition('.')[0]}]({name})\n" for name in pictures]
+    return "\n".join([f"# {title}\n", *lines, "", *quoted, "", *(grid.markdown() for grid in grids), *shown])
 
 
 def run_facts(run: Run) -> dict[str, object]:
@@ -192,7 +194,11 @@ def run_facts(run: Run) -> dict[str, object]:
 
 
 def run_summary(run: Run, scores: Sequence[Score]) -> dict[str, Json]:
-    """A run's scores as JSON, without its records; null where there is nothing to measure."""
+    """A run's scores as JSON, without its records; null where there is nothing to measure.
+
+    `reliability` has the tenths of confidence that hold a question, as `eval.formulas.Bin`.
+    """
+    judged = judged_confidences(run)
     measures: dict[str, Json] = {
         score.name: {"n": score.n, "value": score.value, "low": score.low, "high": score.high} for score in scores
     }
@@ -206,6 +212,7 @@ def run_summary(run: Run, scores: Sequence[Score]) -> dict[str, Json]:
         "settings": dict(run.settings),
         "notes": list(run.notes),
         "measures": measures,
+        "reliability": [asdict(tenth) for tenth in reliability(judged.confidence, judged.right)],
     }
 
 

@@ -110,9 +110,9 @@ def quoted_texts(var: Path, source: Path | None = None) -> Iterator[Mapping[str,
         yield {record.info.id: snapshot.document(record.info.id).text for record in snapshot.documents}
 
 
-def snapshot_engine(store: Store, snapshot: str, encoder: Encoder) -> Engine:
+def snapshot_engine(store: Store, snapshot: str, encoder: Encoder, reader: str = SHIPPED) -> Engine:
     """An engine on one snapshot: with this encoder where it made the snapshot, else with the one that did."""
     try:
-        return Engine(store.open(snapshot), encoder)
+        return Engine(store.open(snapshot), encoder, reader=open_reader(reader))
     except ModelMismatch:
-        return Engine.open(store, snapshot)
+        return Engine.open(store, snapshot, reader=reader)

@@ -18,6 +18,8 @@ Settings: TypeAlias = Mapping[str, str | int | float | None]
 # The rankings of a record: the service's own, and its two baselines, which rank by one signal alone.
 HYBRID, DENSE, BM25 = "hybrid", "dense", "bm25"
 
+LATEST = "latest"  # names the newest run that is kept
+
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
@@ -116,8 +118,15 @@ def baseline_run(run: Run, ranking: str) -> Run:
     return replace(run, id=f"{run.id}@{ranking}", records=tuple(records))
 
 
+def run_paths(var: Path) -> list[Path]:
+    """The files of the runs that are kept, newest first: an id begins with the time of its run."""
+    return sorted((var / "eval").glob("*/run.json"), key=lambda path: path.parent.name, reverse=True)
+
+
 def run_path(name: str, var: Path) -> Path:
-    """The file of a saved run that is named by its id or by that file; it need not exist."""
+    """The file of a saved run that is named by its id, by that file, or as `latest`; it need not exist."""
+    if name == LATEST and (newest := run_paths(var)):
+        return newest[0]
     return Path(name) if Path(name).is_file() else var / "eval" / name / "run.json"
 
 

@@ -31,13 +31,18 @@ def write_report(folder: Path, report: Mapping[str, Any]) -> None:
 
 def read_report(folder: Path, manifest: Manifest) -> Mapping[str, Any] | None:
     """The report that released a snapshot; None where the manifest lists none, or where it was changed since."""
-    listed = manifest.files.get(EVALUATION)
+    return read_listed(folder, manifest, EVALUATION)
+
+
+def read_listed(folder: Path, manifest: Manifest, name: str) -> Mapping[str, Any] | None:
+    """The JSON object in a file of a snapshot; None where the manifest lists no such file, or it was changed since."""
+    listed = manifest.files.get(name)
     if listed is None:
         return None
     try:
-        with (folder / EVALUATION).open("rb") as file:
+        with (folder / name).open("rb") as file:
             data = file.read(listed.bytes + 1)
-        report = json.loads(data) if sha256(data).hexdigest() == listed.sha256 else None
+        values = json.loads(data) if sha256(data).hexdigest() == listed.sha256 else None
     except (OSError, ValueError, RecursionError):
         return None
-    return report if isinstance(report, dict) else None
+    return values if isinstance(values, dict) else None

@@ -8,6 +8,7 @@ text.bin          the canonical texts one after another, in UTF-8
 dense.faiss       the index of passage vectors
 lexical/          the lexical index
 confidence.json   optional: what `python -m eval calibrate` fitted, for `service.answering.confidence`
+left_out.json     optional: the files of the source that the build left out, and why
 evaluation.json   optional, added after publishing: the report that released the snapshot
 
 Nothing else is read, and nothing that the manifest does not list.

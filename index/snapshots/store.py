@@ -10,7 +10,7 @@ import json
 import secrets
 import shutil
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +20,7 @@ from filelock import FileLock, Timeout
 
 from corpus.errors import ConflictError, NotFoundError, SnapshotError
 from index.files import clear_temporaries, digests, sync
+from index.snapshots.left_out import FilesLeftOut, read_left_out
 from index.snapshots.manifest import MANIFEST, SCHEMA, Contents, File, Manifest
 from index.snapshots.pointer import CURRENT, read_pointer, write_pointer
 from index.snapshots.report import read_report, write_report
@@ -37,6 +38,7 @@ class SnapshotInfo:
     `created` is ISO 8601 in UTC, `model` names the model and its variant. `bytes` is the size on disk; files that
     snapshots share count in each of them. `evaluation` is the report that released the snapshot, as JSON, or None where
     no gate was used. `recall` is the share of the 10 nearest passages that search by vectors was measured to find.
+    `left_out` are the files of its source that the build left out, None where it left out none or that is not known.
     """
 
     id: str
@@ -48,6 +50,7 @@ class SnapshotInfo:
     bytes: int
     evaluation: Mapping[str, Any] | None
     recall: float = 1.0
+    left_out: FilesLeftOut | None = None
 
     @property
     def passed(self) -> bool | None:
@@ -87,12 +90,11 @@ class Store:
             current = None
         infos = []
         for folder in (self._snapshots / name for name in self.names()):
-            try:
-                manifest = Manifest.read(folder)
-            except SnapshotError:
-                continue
-            info = SnapshotInfo.of(manifest, active=folder.name == current, evaluation=read_report(folder, manifest))
-            infos.append(replace(info, id=folder.name))  # a folder that was renamed is listed under its new name
+            with suppress(SnapshotError):
+                manifest, active = Manifest.read(folder), folder.name == current
+                info = SnapshotInfo.of(manifest, active=active, evaluation=read_report(folder, manifest))
+                # A folder that was renamed is listed under its new name.
+                infos.append(replace(info, id=folder.name, left_out=read_left_out(folder, manifest)))
         return sorted(infos, key=lambda info: (info.created, info.id), reverse=True)
 
     def names(self) -> Sequence[str]:

@@ -6,6 +6,7 @@ from typing import Literal, TypeAlias
 
 from index.search import Hit
 from service.answering.citations.citation import Citation
+from service.answering.stages import Effort
 
 Level: TypeAlias = Literal["sure", "likely", "unsure"]
 
@@ -42,7 +43,8 @@ class ShortAnswer:
 class Answer:
     """Text that answers, and the evidence for it. `short` is None where no few words of it answer, or nothing was read.
 
-    A question that yes or no would answer has no short answer.
+    A question that yes or no would answer has no short answer. Neither has a generated answer: a language model wrote
+    its text, in which `[n]` marks the n-th piece of evidence.
     """
 
     text: str
@@ -63,6 +65,28 @@ class Abstention:
     message: str
     missing: tuple[str, ...] = ()
     nearest: Evidence | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Struck:
+    """A statement that a language model wrote and that is not shown as an answer, and why, in plain words."""
+
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of the wish for a written answer.
+
+    `reason` says in plain words why the reply is what it would have been without a language model; empty where its
+    answer is what the `model` wrote. `quoted` is the quoted answer then, which the written one stands in place of.
+    """
+
+    model: str
+    reason: str = ""
+    struck: tuple[Struck, ...] = ()
+    quoted: Answer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +113,8 @@ class Reply(Decision):
     `understood` is the question with its spelling corrected; None where nothing was corrected. `did_you_mean` is the
     question with names of the texts in place of names that no text holds; None where there are none that look like
     them. `calibrated`: the confidence was fitted on questions about these documents, and not only on other texts.
-    `reader_failed`: the reader should have read the hits, and gave numbers that cannot be used.
+    `reader_failed`: the reader should have read the hits, and gave numbers that cannot be used. `written` is there
+    where a written answer was asked for. `effort` is the time of each stage.
     """
 
     question: str
@@ -100,6 +125,8 @@ class Reply(Decision):
     did_you_mean: str | None = None
     calibrated: bool = False
     reader_failed: bool = False
+    effort: Effort = field(default_factory=Effort, compare=False)
+    written: Written | None = None
 
     @property
     def refused(self) -> str:

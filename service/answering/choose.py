@@ -12,20 +12,20 @@ from index.retrieval.words import Frequencies
 from index.search import Hit
 from service.answering.features import (
     Features,
-    Objections,
     Support,
     Values,
     add_alone,
     add_readings,
     measure_features,
     measure_support,
-    raise_objections,
     sentence_texts,
 )
+from service.answering.objections import Objections, raise_objections
 from service.answering.question.acronyms import Acronym, acronyms_in, asks_for_long_form, introduction_of
 from service.answering.question.content_words import WeightedWord, content_words, is_read_by_encoder
 from service.answering.reader.reader import Reader
 from service.answering.reader.spans import ReaderInput, Reading
+from service.answering.stages import Stopwatch
 from service.answering.versions import applies_rather, are_versions, mark_superseded, say_nearly_the_same
 
 # How much an objection takes from a sentence's score.
@@ -41,7 +41,7 @@ FOUND = 1.0
 
 # What each feature counts when sentences are compared with each other.
 UNREAD_WEIGHTS = {"late": 1.0, "coverage": 0.8, "passage": 0.5, "fits": 0.15}
-READ_WEIGHTS = {"late": 1.0, "coverage": 0.8, "exact": 0.3, "passage": 0.5, "fits": 0.15, "read": 1.6}
+READ_WEIGHTS = {"late": 1.0, "coverage": 0.8, "exact": 0.3, "passage": 0.5, "fits": 0.15, "read": 1.2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,21 +104,30 @@ class Examined:
         return bool(self.best) and self.best[0].measured.readings is not None
 
 
-def examine(query: EncodedQuery, hits: Sequence[Hit], lexical: Frequencies, reader: Reader | None = None) -> Examined:
+def examine(
+    query: EncodedQuery,
+    hits: Sequence[Hit],
+    lexical: Frequencies,
+    reader: Reader | None = None,
+    stopwatch: Stopwatch | None = None,
+) -> Examined:
     """Compare every sentence of the hits with the question; nothing is best where the question has no words.
 
-    Where a reader is given and `is_read` is false in the end, the reader failed.
+    Where a reader is given and `is_read` is false in the end, the reader failed. The stopwatch times the reading.
     """
     words = content_words(query, lexical)
     if not words:
         return Examined(query.text, words, ())
     acronyms = acronyms_in(text for hit in hits for text in (hit.passage.context, hit.passage.text))
-    measured = _read(query.text, [_measure(query.text, hit, words, acronyms) for hit in hits], reader)
+    unread = [_measure(query.text, hit, words, acronyms) for hit in hits]
+    stopwatch = stopwatch or Stopwatch()
+    measured = _read(query.text, unread, reader, stopwatch)
     best = sorted((_best_sentence(query.text, each, words) for each in measured), key=lambda best: -best.score)
     examined = Examined(query.text, words, _put_in_force_first(query.text, best))
     if reader is None or not examined.is_read:
         return examined
-    judged = _read_alone(query.text, examined.best, reader)
+    with stopwatch.time("read"):
+        judged = _read_alone(query.text, examined.best, reader)
     if judged is None:
         return examine(query, hits, lexical)
     ordered = sorted(best, key=lambda each: -(each.score + FOUND * each.hit.score))
@@ -179,11 +188,14 @@ def _measure(question: str, hit: Hit, words: Sequence[WeightedWord], acronyms: S
     return HitSentences(hit, features, support, raise_objections(question, hit, words, support, features))
 
 
-def _read(question: str, measured: Sequence[HitSentences], reader: Reader | None) -> Sequence[HitSentences]:
+def _read(
+    question: str, measured: Sequence[HitSentences], reader: Reader | None, stopwatch: Stopwatch
+) -> Sequence[HitSentences]:
     """The same with what the reader says; as they are where there is none, or where it says nothing."""
     if reader is None:
         return measured
-    readings = reader.read(question, [_reader_input(each.hit.passage) for each in measured])
+    with stopwatch.time("read"):
+        readings = reader.read(question, [_reader_input(each.hit.passage) for each in measured])
     if readings is None:
         return measured
     features = add_readings([each.features for each in measured], readings)

@@ -3,8 +3,9 @@
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from corpus.canonical import canonical
 from corpus.documents import Document, DocumentInfo, Passage
@@ -25,17 +26,22 @@ from service.answering.confidence import Confidence
 from service.answering.pipeline import ANSWER_DEPTH, Pipeline
 from service.answering.question.history import complete
 from service.answering.reader.reader import SHIPPED, Reader, open_reader
+from service.answering.stages import Effort
+
+if TYPE_CHECKING:
+    from service.answering.written.support import Support, SupportCheck
 
 
 @dataclass(frozen=True, slots=True)
 class SearchReply:
-    """Passages only; `understood` as in `service.answering.answer.Reply`."""
+    """Passages only; `understood` and `effort` as in `service.answering.answer.Reply`."""
 
     query: str
     hits: tuple[Hit, ...]
     snapshot: str
     took_ms: float
     understood: str | None = None
+    effort: Effort = field(default_factory=Effort, compare=False)
 
 
 class Engine:
@@ -70,6 +76,8 @@ class Engine:
         self._examine = pipeline.examine
         self._answer = lru_cache(remembered)(pipeline.answer)
         self._citer = pipeline.citer
+        self._reader, self._encoder = reader, encoder
+        self._check: SupportCheck | None = None  # made for the first written answer
 
     @classmethod
     def open(
@@ -136,11 +144,12 @@ class Engine:
             features=decision.features,
             hits=answered.hits[:top_k],
             snapshot=self.snapshot,
-            took_ms=_milliseconds_since(started),
+            took_ms=(time.perf_counter() - started) * 1000,
             understood=None if answered.understood == canonical_question else answered.understood,
             did_you_mean=answered.suggested,
             calibrated=self._snapshot.confidence is not None,
             reader_failed=answered.reader_failed,
+            effort=Effort.of(answered.stopwatch, started),
         )
 
     def examine(self, question: str, documents: Collection[str] | None = None) -> Examined:
@@ -162,7 +171,8 @@ class Engine:
         with self._reading():
             retrieved = self._search(canonical_query, top_k, self._select(documents, filter), ranking)
         understood = None if retrieved.query.text == canonical_query else retrieved.query.text
-        return SearchReply(query, retrieved.hits, self.snapshot, _milliseconds_since(started), understood)
+        took_ms, effort = (time.perf_counter() - started) * 1000, Effort.of(retrieved.stopwatch, started)
+        return SearchReply(query, retrieved.hits, self.snapshot, took_ms, understood, effort)
 
     def documents(self) -> tuple[DocumentInfo, ...]:
         """Every document, in the order of their ids."""
@@ -193,6 +203,14 @@ class Engine:
         """Compare a quote with the text at its position, or find where it stands; raises NotFoundError."""
         with self._reading():
             return verify(self._snapshot, document, claim)
+
+    def support(self, statement: str, passages: Sequence[Passage]) -> "Support":
+        """Whether these passages support what was written from them; raises ModelError."""
+        if self._check is None:
+            from service.answering.written.support import SupportCheck
+
+            self._check = SupportCheck(self._reader, self._encoder)
+        return self._check.support(statement, passages)
 
     @contextmanager
     def _reading(self) -> Iterator[None]:
@@ -228,7 +246,3 @@ def _canonical(question: str) -> str:
     if not text:
         raise InputError("the question is empty; ask something in plain language")
     return text
-
-
-def _milliseconds_since(started: float) -> float:
-    return (time.perf_counter() - started) * 1000

@@ -1,6 +1,5 @@
 """What is known of each sentence of a hit as an answer: sentences are chosen and confidence is computed from it."""
 
-import re
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
@@ -14,9 +13,9 @@ from index.arrays import Vectors
 from index.retrieval.words import terms
 from index.search import Hit
 from service.answering.question.acronyms import Acronym
-from service.answering.question.answer_type import answer_type, holds, needs_one
+from service.answering.question.answer_type import answer_type, holds
 from service.answering.question.content_words import WeightedWord
-from service.answering.question.polarity import polarity
+from service.answering.question.echo import is_question
 from service.answering.question.spelling import SIMILAR, most_similar
 from service.answering.reader.spans import Reading
 
@@ -30,8 +29,6 @@ EXACT = 2.0  # how many times as much a number or a code counts as its idf says
 OTHERWISE_WRITTEN = 0.95  # the sentence holds another form of it: without its separators, or as a short form
 
 SURE = 20.0  # a reader's score that counts as quite sure; logits rarely give more
-
-_ASKS = re.compile(r"\?[\s*_\"')\]”’]*+(?:\([^)\s]{0,500}\)\s*+)?$")  # how a question ends, as text or as a link
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,21 +81,6 @@ READ_FEATURES = ("read", "lead", "alone")
 # What confidence is fitted on; `coverage` serves only to choose the sentence.
 UNREAD_FEATURES = tuple(name for name in FEATURES if name not in ("coverage", *READ_FEATURES))
 FITTED_FEATURES = (*UNREAD_FEATURES, *READ_FEATURES)
-
-
-@dataclass(frozen=True, slots=True)
-class Objections:
-    """What speaks against a sentence as the answer, whatever its features say: (sentences,) each, true where it does.
-
-    `asks`: it is a question itself. `contrary`: it denies what the question affirms, or the other way round. `lacking`:
-    neither it nor its headings hold the kind of thing without which there is no answer. `unknown` (one for all): the
-    passage does not hold a number or a code of the question.
-    """
-
-    asks: NDArray[np.bool_]
-    contrary: NDArray[np.bool_]
-    lacking: NDArray[np.bool_]
-    unknown: bool
 
 
 def measure_support(hit: Hit, words: Sequence[WeightedWord], acronyms: Sequence[Acronym] = ()) -> Support:
@@ -181,26 +163,6 @@ def _how_sure(reading: Reading) -> float:
     return max(-1.0, min(1.0, reading.score / SURE))
 
 
-def raise_objections(
-    question: str, hit: Hit, words: Sequence[WeightedWord], support: Support, features: Features
-) -> Objections:
-    """What speaks against each sentence of the hit; `support` and `features` are of the same hit and words."""
-    texts = sentence_texts(hit.passage)
-    expected = answer_type(question)
-    is_needed = needs_one(expected, question) and not holds(expected, " ".join(hit.passage.section), question)
-    asked = polarity(question, words)
-    said = [polarity(text, words) for text in texts]
-    contrary = [expected != "whether" and own is not None and own != asked for own in said]
-    numbers = np.array([word.is_number for word in words], bool)
-    known = np.maximum.reduce([support.context, support.passage, support.leads.max(axis=1)])
-    return Objections(
-        asks=np.array([bool(_ASKS.search(text)) for text in texts]),
-        contrary=np.array(contrary),
-        lacking=(features.misfits > 0) & is_needed,
-        unknown=bool(np.any(numbers & (known < SIMILAR))),
-    )
-
-
 @lru_cache(maxsize=4096)  # sentences, and what stands above them
 def held_terms(text: str) -> frozenset[str]:
     """The terms of a text. Those of the texts that were asked of last are kept: hits come again and again."""
@@ -231,7 +193,7 @@ def _introductions(passage: Passage, texts: Sequence[str]) -> list[str]:
     found: list[str] = []
     lead = before = ""
     for text, kind in zip(texts, passage.kinds or ("paragraph",) * len(texts), strict=True):
-        found.append(lead if kind == "item" else before if _ASKS.search(before) else "")
+        found.append(lead if kind == "item" else before if is_question(before) else "")
         if kind != "item":
             lead = text if text.rstrip().endswith(":") else ""
         before = text

@@ -26,6 +26,7 @@ class CurrentEngine:
     """Follows the store's CURRENT pointer. A request takes `engine` once and keeps it, whatever becomes active.
 
     `error` says why the active snapshot is not in use, None where it is; `ready` is set once the first engine is open.
+    `opened` counts engines, also those that were opened on a snapshot that another one had been open on.
     """
 
     def __init__(
@@ -35,6 +36,7 @@ class CurrentEngine:
         self.open_engine = open_engine
         self.error: str | None = None
         self.ready = threading.Event()
+        self.opened = 0
         self._engine: Engine | None = None
         self._last_tried: str | None = None
         self._retry_seconds = retry_seconds
@@ -119,16 +121,20 @@ class CurrentEngine:
             if self.error != before:
                 log.exception("snapshot not opened", in_use=self.snapshot)
 
-    async def watch(self, use: Callable[[str], Awaitable[None]], seconds: float = 1.0) -> None:
-        """Follow the pointer for ever, looking every so many seconds; `use` is given the snapshot in use each time."""
+    async def watch(self, use: Callable[[str, int], Awaitable[None]], seconds: float = 1.0) -> None:
+        """Follow the pointer for ever, looking every so many seconds.
+
+        `use` is given the snapshot in use each time, and how many have been `opened`.
+        """
         while True:
             await asyncio.to_thread(self.follow)
             if self.snapshot is not None:
-                await use(self.snapshot)
+                await use(self.snapshot, self.opened)
             await asyncio.sleep(seconds)
 
     def _use(self, snapshot: str) -> None:
         self._engine = self.open_engine(self.store, snapshot)
+        self.opened += 1
         log.info("snapshot opened", snapshot=snapshot)
 
     def _is_due(self) -> bool:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from index.stores import ServedStore
     from service.answering.engine import Engine
     from service.runtime.current import CurrentEngine
-    from service.runtime.helper_process import HelperProcess
+    from service.runtime.workers.helper_process import HelperProcess
     from service.settings import Settings
 
 BACKLOG = 2048  # connections that may wait to be accepted
@@ -92,10 +92,11 @@ def open_in_background(settings: "Settings") -> Opening:
 
 def fork_helpers(current: "CurrentEngine", settings: "Settings", listener: socket.socket) -> "Sequence[HelperProcess]":
     """Fork the processes that help to answer; none where a Milvus server does the searching."""
-    from service.runtime.helper_process import Timeouts, fork
+    from service.runtime.workers.helper_process import Timeouts, fork
 
     count = 0 if settings.milvus_uri else settings.workers - 1
-    return fork(count, partial(_open_in_helper, current), listener, Timeouts(answering=settings.deadline))
+    timeouts = Timeouts(answering=settings.deadline)
+    return fork(count, partial(_open_in_helper, current), listener, timeouts, current.hand_over)
 
 
 def announce(ready: threading.Event, settings: "Settings", listener: socket.socket) -> None:

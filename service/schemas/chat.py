@@ -6,8 +6,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, FailFast, Field
 from pydantic_core import PydanticCustomError
 
 from service.schemas import examples
+from service.schemas.answers import ShortAnswer
 from service.schemas.citations import Evidence
-from service.schemas.replies import Abstention, ShortAnswer
+from service.schemas.replies import Abstention
 
 MODEL = "centreqa"  # the one model there is: whatever text is being served
 MAX_MESSAGES = 1000
@@ -115,7 +116,7 @@ class UrlCitation(BaseModel):
     url: str
 
 
-class Annotation(Evidence):
+class ChatAnnotation(Evidence):
     """A piece of evidence: what OpenAI's clients know of a citation, and what is needed to check it."""
 
     type: Literal["url_citation"] = "url_citation"
@@ -142,7 +143,7 @@ class ChatReplyMessage(BaseModel):
     role: Literal["assistant"] = "assistant"
     content: str
     refusal: None = None
-    annotations: list[Annotation]
+    annotations: list[ChatAnnotation]
     centreqa: Judgement
 
 

@@ -99,6 +99,19 @@ ANSWERED: Example = {
     "took_ms": 7.4,
     "calibrated": False,
 }
+STATEMENT = "The Centre is headed by Irakli Beridze."
+STRUCK: Example = {"text": "Its annual budget is about $1.1 billion.", "reason": "no passage says this"}
+WRITTEN: Example = {
+    **ANSWERED,
+    "answer": {"text": f"{STATEMENT} [1]", "kind": "generated", "evidence": [EVIDENCE], "short": None},
+    "written": {"model": "SmolLM2-135M", "reason": None, "struck": [STRUCK], "quoted": ANSWERED["answer"]},
+}
+WRITTEN_EVENTS = (
+    "event: quoted\ndata: {…}\n\n"
+    f'event: statement\ndata: {{"text": "{STATEMENT}", "mark": 1, "evidence": {{…}}}}\n\n'
+    f'event: struck\ndata: {{"text": "{STRUCK["text"]}", "reason": "{STRUCK["reason"]}"}}\n\n'
+    "event: reply\ndata: {…}\n\n"
+)
 FOUND: Example = {
     "query": "partnership with INTERPOL",
     "understood": None,
@@ -137,6 +150,11 @@ SNAPSHOT: Example = {
     "bytes": 496019,
     "recall": 1.0,
     "evaluation": None,
+    "left_out": {
+        "count": 1,
+        "named": [{"file": "scan.pdf", "reason": "holds no text: it may be a scan"}],
+        "not_read": {".png": 2},
+    },
 }
 JOB_NAME = "6f1c0c2e9b7d4a55"
 JOB: Example = {

@@ -1,4 +1,4 @@
-"""The JSON of jobs: how far a rebuild has come, and what it did. Imports no web framework."""
+"""The JSON of jobs: how far a rebuild has come, what it did and left out. Imports no web framework."""
 
 from typing import Annotated, Literal, Self
 
@@ -76,3 +76,22 @@ class ListedJob(Job):
     def of(cls, name: str, job: object) -> Self:
         """From the name and the state of a job."""
         return cls(job=name, **Job.model_validate(job).model_dump())
+
+
+class FileLeftOut(BaseModel):
+    """A file of the source that could not be read, and why."""
+
+    model_config = _READ
+
+    file: str
+    reason: str
+
+
+class FilesLeftOut(BaseModel):
+    """What a build did not read of its source: `count` files, of which `named` are the first, and other formats."""
+
+    model_config = _READ
+
+    count: int
+    named: list[FileLeftOut]
+    not_read: Annotated[dict[str, int], Field(description="How many files have a suffix that is not read.")]

@@ -11,6 +11,7 @@ from corpus.errors import (
     CentreQAError,
     ConflictError,
     DeadlineError,
+    FullError,
     GateError,
     InputError,
     NotFoundError,
@@ -24,6 +25,15 @@ MAX_TEXT = 500  # characters of a text in a problem
 MAX_NAME = 80  # characters of a field's name in a problem
 
 
+EXAMPLE: dict[str, Any] = {
+    "type": "urn:centreqa:problem:invalid-request",
+    "title": "question must not be blank",
+    "status": 422,
+    "detail": "question must not be blank",
+    "errors": [{"loc": ["question"], "msg": "must not be blank"}],
+}
+
+
 class FieldError(BaseModel):
     """One refused field: where it is in the request, and why."""
 
@@ -34,17 +44,7 @@ class FieldError(BaseModel):
 class Problem(BaseModel):
     """Why a request was not answered."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "example": {
-                "type": "urn:centreqa:problem:invalid-request",
-                "title": "question must not be blank",
-                "status": 422,
-                "detail": "question must not be blank",
-                "errors": [{"loc": ["question"], "msg": "must not be blank"}],
-            }
-        }
-    )
+    model_config = ConfigDict(json_schema_extra={"example": EXAMPLE})
 
     type: Annotated[str, Field(description="Names the kind of problem; stable.")]
     title: str
@@ -72,6 +72,7 @@ PROBLEM_TYPES: Mapping[type[Exception], ProblemType] = {
     GateError: ProblemType("gate", 409, "The release did not pass its gate"),
     OverloadedError: ProblemType("overloaded", 503, "Too many requests are waiting", retry_after=1),
     DeadlineError: ProblemType("deadline", 503, "The question took too long", retry_after=5),
+    FullError: ProblemType("full", 507, "No more can be kept"),
     UnavailableError: ProblemType("unavailable", 503, "Not ready to answer", retry_after=5),
     Exception: ProblemType("internal", 500, "Something went wrong inside the service"),
 }

@@ -9,8 +9,10 @@ from pydantic.config import JsonDict
 from corpus.documents import Document as CorpusDocument
 from index.edits import SOURCE
 from service.schemas import examples
+from service.schemas.answers import Answer, Written
 from service.schemas.citations import ABSENT, ABSENT_IF_EMPTY, Evidence
-from service.schemas.problems import Problem
+from service.schemas.jobs import FilesLeftOut
+from service.schemas.problems import EXAMPLE, Problem
 from service.schemas.structure import DocumentStructure, PassageStructure
 
 Number = Annotated[FiniteFloat, AfterValidator(lambda value: round(value, 6))]
@@ -19,31 +21,6 @@ Number = Annotated[FiniteFloat, AfterValidator(lambda value: round(value, 6))]
 def _example(example: JsonDict | None = None) -> ConfigDict:
     extra: JsonDict | None = {"example": example} if example else None
     return ConfigDict(from_attributes=True, populate_by_name=True, json_schema_extra=extra)
-
-
-class ShortAnswer(BaseModel):
-    """The words that answer, inside the evidence: `[start:end]` of the document's text."""
-
-    model_config = _example()
-
-    text: str
-    document: str
-    start: int
-    end: int
-
-
-class Answer(BaseModel):
-    """Text that answers, and the evidence for it.
-
-    `short` is null where yes or no would answer, or nothing was read.
-    """
-
-    model_config = _example()
-
-    text: str
-    kind: Literal["extractive", "generated"]
-    evidence: list[Evidence]
-    short: ShortAnswer | None
 
 
 class Abstention(BaseModel):
@@ -126,6 +103,7 @@ class AskReply(BaseModel):
         ABSENT,
         Field(description="The question with names of the texts in place of names that no text holds."),
     ] = None
+    written: Annotated[Written | None, ABSENT, Field(description="There where `generate` was asked for.")] = None
 
 
 class StructuredReply(AskReply):
@@ -154,6 +132,8 @@ class Failure(BaseModel):
 
 class BatchReply(BaseModel):
     """One result for each question, in their order."""
+
+    model_config = _example({"results": [examples.ANSWERED, {"error": EXAMPLE}]})
 
     results: list[AskReply | Failure]
 
@@ -219,10 +199,15 @@ class Snapshot(BaseModel):
         float, Field(description="Share of the 10 nearest passages that the search by vectors finds, as measured.")
     ]
     evaluation: dict[str, Any] | None
+    left_out: Annotated[
+        FilesLeftOut | None, Field(description="Null where every file was read, or where that is not known.")
+    ] = None
 
 
 class Alive(BaseModel):
     """The process answers."""
+
+    model_config = _example({"status": "ok"})
 
     status: Literal["ok"] = "ok"
 
@@ -230,6 +215,13 @@ class Alive(BaseModel):
 class Ready(BaseModel):
     """A verified snapshot is loaded; `detail` says why a newer one could not be built or opened."""
 
+    model_config = _example({"status": "ready", "snapshot": examples.SNAPSHOT_ID, "detail": None})
+
     status: Literal["ready"] = "ready"
     snapshot: str
     detail: str | None = None
+    writes: Annotated[
+        bool,
+        ABSENT_IF_EMPTY,
+        Field(description="There is a language model for `generate`; else absent."),
+    ] = False

@@ -52,6 +52,10 @@ class AskRequest(BaseModel):
     ] = []
     read: Annotated[bool, Field(description="Let the reader read the first passages; slower.")] = True
     structure: Annotated[bool, Field(description="Say of each passage where its sentences lie.")] = False
+    generate: Annotated[
+        bool,
+        Field(description="Have a language model write the answer from the passages, where the service has one."),
+    ] = False
 
 
 class SearchRequest(BaseModel):

@@ -16,23 +16,29 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from index.changes.watch import settled_async
+from service.feedback import FOLDER
 from service.runtime.current import CurrentEngine
-from service.runtime.helper_process import HelperProcess
-from service.runtime.pool import Pool
+from service.runtime.feedback import Inbox
+from service.runtime.older import OlderSnapshots
 from service.runtime.rebuild import Jobs, Order, build_command
 from service.runtime.watch import rebuild_each_time
+from service.runtime.workers.helper_process import HelperProcess
+from service.runtime.workers.pool import Pool
+from service.runtime.writing.opening import open_writer
 from service.settings import Settings
 from service.web import error_handlers, routes
 from service.web.admin_routes import admin_routes
 from service.web.browsers import ServedHosts
 from service.web.compression import Compression
 from service.web.dependencies import Context
+from service.web.document_routes import document_routes
 from service.web.doors.chat import chat_routes
 from service.web.doors.mcp_http import is_installed, mcp_routes
 from service.web.fast_path import FastPath, select_routes
 from service.web.guard import admin_scheme, ask_scheme
-from service.web.prometheus import Metrics
+from service.web.monitoring.metrics import Metrics
 from service.web.request_log import RequestLog
+from service.web.sockets.large_replies import LargeReplies, Pieces
 
 DESCRIPTION = """Ask a body of text in plain language. Answers are quoted from it, with exact positions that can be
 checked, a calibrated confidence, and an honest refusal where the text does not say.
@@ -43,6 +49,8 @@ Positions count Unicode code points of the document's text, half-open. Every err
 # Else the framework would send traces, metrics and logs to wherever the machine's OTEL_ variables say.
 NO_TELEMETRY: TelemetryConfig = {"auto_configure": False, "tracing": False, "metrics": False, "logs": False}
 
+# The page reads from its address what it is to show.
+PAGE_PATHS = ("/", "/library", "/index", "/evaluation", "/d/{document:path}")
 PAGE_HEADERS = {
     "content-security-policy": "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
     "referrer-policy": "no-referrer",
@@ -62,9 +70,7 @@ def create_app(
     `build_command` gives the command line of a rebuild, as for `Jobs`.
     """
     pool = Pool(max(1, settings.workers - len(helpers)), settings.max_waiting, helpers, settings.deadline)
-    metrics = Metrics(
-        lambda: current.snapshot, lambda: pool.waiting, lambda: sum(not helper.gone for helper in helpers)
-    )
+    metrics = Metrics(current, pool)
     app = FastAPI(
         telemetry=NO_TELEMETRY,
         title="CentreQA",
@@ -73,17 +79,30 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        generate_unique_id_function=lambda route: route.name,  # what clients that are made from it call their functions
         lifespan=_lifespan,
         middleware=[
             Middleware(RequestLog, metrics=metrics),
             Middleware(ServedHosts, settings=settings),
             Middleware(Compression),
+            Middleware(Pieces),
         ],
     )
-    app.state.context = Context(current, settings, pool, Jobs(current, settings, build_command), metrics)
+    app.state.context = Context(
+        current,
+        settings,
+        pool,
+        Jobs(current, settings, build_command),
+        metrics,
+        Inbox(settings.var / FOLDER, settings.max_feedback),
+        OlderSnapshots(current.store),
+        LargeReplies(),
+        open_writer(settings),
+    )
     error_handlers.install(app)
     ask_key = [Depends(ask_scheme)] if settings.ask_key else []  # shown in OpenAPI; the routes' guard decides
     app.include_router(routes.ask_routes, dependencies=ask_key)
+    app.include_router(document_routes, dependencies=ask_key)
     app.include_router(routes.monitoring_routes, dependencies=ask_key)
     app.include_router(routes.health_routes)
     app.include_router(chat_routes, dependencies=ask_key)
@@ -95,12 +114,13 @@ def create_app(
         # Without this the router would say 405, since GET is served there.
         app.add_route("/v1/snapshots", _absent, methods=["POST"], include_in_schema=False)
         app.add_route("/v1/documents/{document:path}", _absent, methods=["PUT", "DELETE"], include_in_schema=False)
+        app.add_route("/v1/feedback", _absent, methods=["GET"], include_in_schema=False)
         app.add_route("/v1/jobs/{job}", _absent, methods=["DELETE"], include_in_schema=False)
     fast_routes = select_routes(routes.ask_routes.routes, routes.FAST_ROUTES)
     app.router.middleware_stack = FastPath(app.router.middleware_stack, app.state.context, fast_routes)
     pages = Pages(directory=Path(__file__).parent / "page")
-    app.add_route("/", pages.index, include_in_schema=False)
-    app.add_route("/d/{document:path}", pages.index, include_in_schema=False)  # the page reads the rest of the address
+    for path in PAGE_PATHS:
+        app.add_route(path, pages.index, include_in_schema=False)
     app.mount("/pages", pages)
     return app
 
@@ -138,4 +158,6 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         task.cancel()
     await asyncio.gather(*watching, return_exceptions=True)
     await context.jobs.close()
-    context.pool.close()
+    if context.writer:
+        await context.writer.close()
+    await context.pool.close()

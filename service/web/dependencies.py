@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import partial
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends
 from starlette.requests import Request
@@ -10,11 +10,17 @@ from starlette.requests import Request
 from index.stores import ServedStore
 from service.answering.engine import Engine
 from service.runtime.current import CurrentEngine
-from service.runtime.pool import Pool
+from service.runtime.feedback import Inbox
+from service.runtime.older import OlderSnapshots
 from service.runtime.rebuild import Jobs
 from service.runtime.render import Query, RenderedReply, render
+from service.runtime.workers.pool import Pool
 from service.settings import Settings
-from service.web.prometheus import Metrics
+from service.web.monitoring.metrics import Metrics
+from service.web.sockets.large_replies import LargeReplies
+
+if TYPE_CHECKING:
+    from service.runtime.writing.writer import Writer
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +32,10 @@ class Context:
     pool: Pool
     jobs: Jobs
     metrics: Metrics
+    inbox: Inbox
+    older: OlderSnapshots
+    large: LargeReplies
+    writer: "Writer | None" = None  # None where no language model is configured
 
     async def render(self, engine: Engine, query: Query) -> RenderedReply:
         """The engine's reply, once the pool has a seat for it; raises as the engine does, and OverloadedError."""

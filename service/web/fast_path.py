@@ -11,6 +11,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from service.web.dependencies import Context
 from service.web.guard import GuardedRoute
 
+EVENT_STREAM = "text/event-stream"
+
 
 def select_routes(routes: Iterable[BaseRoute], endpoints: Collection[Callable[..., Any]]) -> list[GuardedRoute]:
     """The routes with these endpoints: POST, without parameters in the path, each taking `(body, engine, context)`."""
@@ -31,7 +33,7 @@ class FastPath:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a question, or pass the request on."""
         route = self.routes.get(scope["path"]) if scope.get("method") == "POST" else None
-        if route is None:
+        if route is None or _wants_events(scope):
             await self.app(scope, receive, send)
             return
         scope["route"] = route
@@ -41,3 +43,8 @@ class FastPath:
             raise HTTPException(400) from None
         response = await route.endpoint(request.content, self.context.current.engine, self.context)
         await response(scope, receive, send)
+
+
+def _wants_events(scope: Scope) -> bool:
+    """Whether the reply is to be a stream, which takes a header that the endpoints here are not given."""
+    return any(name == b"accept" and EVENT_STREAM.encode() in value for name, value in scope["headers"])

@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from service.schemas.problems import from_error
 from service.web.browsers import protect
 from service.web.error_handlers import respond
-from service.web.prometheus import Metrics
+from service.web.monitoring.metrics import Metrics
 
 METHODS = {"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"}  # all others are counted as OTHER
 REQUEST_ID = b"x-request-id"
@@ -59,6 +59,11 @@ def request_id(scope: Scope) -> str:
     """The client's own id for the request where it is `REPEATABLE_ID`, else a new one."""
     given = next((value for name, value in scope["headers"] if name == REQUEST_ID), b"").decode("latin-1")
     return given if REPEATABLE_ID.fullmatch(given) else uuid4().hex
+
+
+def current_request() -> str:
+    """The id of the request that is being answered; empty outside of one."""
+    return str(structlog.contextvars.get_contextvars().get("request_id", ""))
 
 
 def route_template(scope: Scope) -> str:

@@ -1,170 +1,134 @@
 """The routes of the HTTP contract, version 1. Docstrings here are shown in OpenAPI."""
 
 from collections.abc import Callable, Collection, Sequence
-from functools import partial
-from typing import Annotated, Any
-from urllib.parse import quote, urlencode
+from dataclasses import replace
+from typing import Any
 
 import structlog
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Response
+from pydantic import ValidationError
 
-from corpus.documents import DocumentInfo
-from corpus.errors import DeadlineError, OverloadedError
+from corpus.errors import CentreQAError, OverloadedError
 from index.changes.watch import last_failure
 from index.snapshots.store import SnapshotInfo
-from service.answering.citations.citer import Citer
-from service.answering.citations.finding import Claim, Verdict
-from service.answering.citations.finding import verify as verify_in
+from service.runtime.evaluation import last_evaluation
 from service.runtime.job import Job
-from service.runtime.render import reply_or_failure
-from service.schemas import citations, jobs, replies
+from service.runtime.render import RenderedReply
+from service.schemas import jobs, replies
+from service.schemas.evaluation import Evaluation
+from service.schemas.feedback import FeedbackRequest, Taken
 from service.schemas.problems import from_error
 from service.schemas.requests import (
     AskRequest,
     BatchRequest,
     SearchRequest,
-    SnapshotId,
-    VerifyRequest,
 )
-from service.web.dependencies import ContextDependency, EngineDependency, StoreDependency
-from service.web.error_handlers import MEDIA_TYPE
+from service.settings import Settings
+from service.web.dependencies import Context, ContextDependency, EngineDependency, StoreDependency
+from service.web.fast_path import EVENT_STREAM
 from service.web.guard import GuardedRoute
-from service.web.prometheus import CONTENT_TYPE
+from service.web.monitoring.metrics import CONTENT_TYPE
+from service.web.monitoring.server_timing import server_timing
+from service.web.parameters import (
+    ASKED,
+    BODY,
+    METRICS_REPLY,
+    Accept,
+    JobPath,
+    problems,
+)
+from service.web.request_log import current_request
 
-PROBLEMS = {
-    400: "The body is not valid JSON.",
-    401: "The key is missing or wrong.",
-    404: "Nothing has that name.",
-    409: "Other work is in the way.",
-    413: "The body is too large.",
-    415: "The body is not JSON.",
-    422: "The request cannot be used; `errors` lists the fields.",
-    500: "Something went wrong inside the service.",
-    503: "Not ready, or too many requests are waiting; `Retry-After` says when to try again.",
-}
-BODY = (400, 413, 415, 422)  # the problems of every route that reads a body
-
-
-def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The problems of a route, for OpenAPI."""
-    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    return {status: {"description": PROBLEMS[status], "content": content} for status in sorted(statuses)}
-
-
-ANNOTATION = {"schema": {"$ref": "#/components/schemas/Annotation"}}
-
-Limit = Annotated[int | None, Query(ge=1, le=1000, description="The most documents to list.")]
-After = Annotated[str, Query(max_length=1000, description="List documents whose ids come after this one.")]
-Position = Annotated[int, Query(ge=0, description="In code points of the document's text, half-open.")]
-Words = Annotated[str, Query(max_length=1000, description="Words that the id or the title holds, in any case.")]
-Structure = Annotated[bool, Query(description="Say what the text is made of: blocks, pages, what is not searched.")]
+log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 ask_routes = APIRouter(prefix="/v1", route_class=GuardedRoute, responses=problems(401, 500))
 health_routes = APIRouter(tags=["health"])
 monitoring_routes = APIRouter(route_class=GuardedRoute, responses=problems(401), tags=["health"])
 
 
-@ask_routes.post("/ask", tags=["ask"], response_model=replies.AskReply, responses=problems(*BODY, 404, 503))
-async def ask_question(body: AskRequest, engine: EngineDependency, context: ContextDependency) -> Response:
-    """Answer a question by quoting the text, or say that the text does not answer it."""
+@ask_routes.post("/ask", name="ask", tags=["ask"], response_model=replies.AskReply, responses=ASKED)
+async def ask_question(
+    body: AskRequest, engine: EngineDependency, context: ContextDependency, accept: Accept = ""
+) -> Response:
+    """Answer a question by quoting the text, or say that the text does not answer it.
+
+    With `generate`, a language model writes the answer. What the passages do not support is struck; where nothing is
+    left, or the model fails, the quoted answer is given. With `Accept: text/event-stream` the quoted answer comes
+    first (`quoted`), then each statement once it is checked (`statement`, `struck`), then the reply (`reply`).
+    """
     if context.settings.log_questions:
         structlog.contextvars.bind_contextvars(question=body.question)
+    if body.generate:
+        from service.web.writing.responses import respond_in_writing
+
+        return await respond_in_writing(body, engine, context, is_stream=EVENT_STREAM in accept)
 
     reply = await context.render(engine, body)
-    context.metrics.replied(reply)
-    return Response(reply.json, media_type="application/json")
+    context.inbox.recent.keep(current_request(), body, reply.json)
+    return _respond(reply, context)
 
 
 @ask_routes.post("/search", tags=["ask"], response_model=replies.SearchReply, responses=problems(*BODY, 404, 503))
 async def search(body: SearchRequest, engine: EngineDependency, context: ContextDependency) -> Response:
     """Find passages, without an answer."""
-    reply = await context.render(engine, body)
-    return Response(reply.json, media_type="application/json")
+    return _respond(await context.render(engine, body), context)
+
+
+def _respond(reply: RenderedReply, context: Context) -> Response:
+    """The reply as it was rendered, counted, with what it took."""
+    context.metrics.replied(reply.outcome)
+    return Response(reply.json, media_type="application/json", headers=server_timing(reply.outcome))
 
 
 FAST_ROUTES: Collection[Callable[..., Any]] = (ask_question, search)
 
 
-@ask_routes.post("/ask/batch", tags=["ask"], responses=problems(*BODY, 503))
-async def ask_batch(body: BatchRequest, engine: EngineDependency, context: ContextDependency) -> replies.BatchReply:
+@ask_routes.post("/ask/batch", tags=["ask"], response_model=replies.BatchReply, responses=problems(*BODY, 503))
+async def ask_batch(body: BatchRequest, engine: EngineDependency, context: ContextDependency) -> Response:
     """Answer up to 64 questions; one that fails gets a problem of its own and the others their answers."""
-    results: list[replies.AskReply | replies.Failure] = []
-    for question in body.questions:
-        call = partial(reply_or_failure, engine, question, context.metrics.replied)
+    results: list[bytes] = []
+    for question in body.questions:  # one waits for its turn at a time, so that others have theirs
         try:
-            results.append(await context.pool.run(call))
-        except (DeadlineError, OverloadedError) as error:
-            if not results and isinstance(error, OverloadedError):
+            reply = await context.render(engine, AskRequest.model_validate({"question": question}))
+        except Exception as error:
+            if isinstance(error, OverloadedError) and not results:
                 raise
-            results.append(replies.Failure(error=from_error(error)))
-    return replies.BatchReply(results=results)
+            if not isinstance(error, CentreQAError | ValidationError):
+                log.exception("unexpected error in a batch")
+            results.append(replies.Failure(error=from_error(error)).model_dump_json().encode())
+        else:
+            context.metrics.replied(reply.outcome)
+            results.append(reply.json)
+    return Response(b'{"results":[%s]}' % b",".join(results), media_type="application/json")
 
 
-@ask_routes.post("/verify", tags=["check"], response_model=citations.Verdict, responses=problems(*BODY, 404, 503))
-def verify(body: VerifyRequest, engine: EngineDependency, store: StoreDependency) -> Verdict:
-    """Compare a quote with the text at its position, or find where it stands, in any snapshot (the active one)."""
-    claim = Claim(body.start, body.end, body.quote, body.prefix, body.suffix, body.sha256)
-    if body.snapshot in (None, engine.snapshot):
-        return engine.verify(body.document, claim)
-    return verify_in(store.open(body.snapshot), body.document, claim)
+@ask_routes.post("/feedback", status_code=201, tags=["ask"], responses=problems(*BODY, 404, 503, 507))
+def take_feedback(body: FeedbackRequest, engine: EngineDependency, context: ContextDependency) -> Taken:
+    """Say whether a reply was right, and where the right answer stands. It is kept on this machine.
 
-
-@ask_routes.get(
-    "/citations/{document:path}",
-    tags=["check"],
-    response_model=citations.Citation | citations.Annotation,
-    responses={**problems(404, 422, 503), 200: {"content": {"application/ld+json": ANNOTATION}}},
-)
-def cite(
-    document: str,
-    start: Position,
-    end: Position,
-    request: Request,
-    engine: EngineDependency,
-    store: StoreDependency,
-    snapshot: Annotated[SnapshotId | None, Query(description="The active one where absent.")] = None,
-) -> Response:
-    """The citation of `[start:end]` of a document's text; an id may contain slashes.
-
-    `Accept: application/ld+json` gives it as a W3C Web Annotation.
+    `python -m eval adopt` makes questions of it, after a look, and the gate of the next release asks them.
     """
-    cited = engine if snapshot in (None, engine.snapshot) else Citer(store.open(snapshot))
-    citation = cited.cite(document, start, end)
-    headers = {"vary": "accept"}
-    if "application/ld+json" not in request.headers.get("accept", ""):
-        reply = citations.Citation.model_validate(citation)
-        return Response(reply.model_dump_json(), media_type="application/json", headers=headers)
-    source = request.url.replace(path=f"/v1/documents/{quote(document)}", query="")
-    annotation = citations.Annotation.of(citation, str(request.url), str(source))
-    return Response(annotation.model_dump_json(), media_type=citations.ANNOTATION_TYPE, headers=headers)
-
-
-@ask_routes.get("/documents", tags=["check"], response_model=list[replies.DocumentInfo], responses=problems(422, 503))
-def list_documents(
-    engine: EngineDependency, response: Response, limit: Limit = None, after: After = "", q: Words = ""
-) -> tuple[DocumentInfo, ...]:
-    """The documents of the active snapshot, without text, in the order of their ids; all of them unless limited.
-
-    The header `x-total-count` says how many there are on all pages; where there is another page, `link` names it.
-    """
-    page = engine.list_documents(limit, after, q)
-    response.headers["x-total-count"] = str(page.total)
-    if page.has_more:
-        query = {"limit": str(limit), "after": page.documents[-1].id, **({"q": q} if q else {})}
-        response.headers["link"] = f'</v1/documents?{urlencode(query)}>; rel="next"'
-    return page.documents
-
-
-@ask_routes.get("/documents/{document:path}", tags=["check"], responses=problems(404, 422, 503))
-def read_document(document: str, engine: EngineDependency, structure: Structure = False) -> replies.Document:
-    """One document with the text that all positions point into; an id may contain slashes."""
-    return replies.Document.of(engine.document(document), structure)
+    return Taken(id=context.inbox.take(body, engine).id)
 
 
 @ask_routes.get("/snapshots", tags=["snapshots"], response_model=list[replies.Snapshot])
-def list_snapshots(store: StoreDependency) -> Sequence[SnapshotInfo]:
-    """Every snapshot, newest first."""
-    return store.list()
+def list_snapshots(store: StoreDependency, context: ContextDependency) -> Sequence[SnapshotInfo]:
+    """Every snapshot, newest first: its gate's figures, and what the build left out of its source."""
+    return [public_info(info, context.settings) for info in store.list()]
+
+
+def public_info(info: SnapshotInfo, settings: Settings) -> SnapshotInfo:
+    """What may be told of a snapshot: where files lie is not."""
+    return replace(info, left_out=info.left_out and info.left_out.with_reasons(settings.public))
+
+
+@ask_routes.get("/evaluation", tags=["snapshots"], responses=problems(404, 503))
+def read_evaluation(context: ContextDependency) -> Evaluation:
+    """The last run of labelled questions: its figures by kind and by genre, and what was missed.
+
+    404 where nothing was evaluated yet, 503 where what it left is damaged; both say what to run.
+    """
+    return last_evaluation(context.settings.var)
 
 
 @ask_routes.get("/jobs", tags=["snapshots"])
@@ -173,8 +137,10 @@ async def list_jobs(context: ContextDependency) -> list[jobs.ListedJob]:
     return [jobs.ListedJob.of(name, job) for name, job in context.jobs.newest()]
 
 
-@ask_routes.get("/jobs/{job}", tags=["snapshots"], response_model=jobs.Job, responses=problems(404, 422))
-async def read_job(job: str, context: ContextDependency) -> Job:
+@ask_routes.get(
+    "/jobs/{job}", name="get_job", tags=["snapshots"], response_model=jobs.Job, responses=problems(404, 422)
+)
+async def read_job(job: JobPath, context: ContextDependency) -> Job:
     """How far a rebuild has come."""
     return context.jobs.get(job)
 
@@ -190,10 +156,11 @@ async def readyz(engine: EngineDependency, context: ContextDependency) -> replie
     """A verified snapshot is loaded; `detail` says why the active one is not in use, or a newer one was not built."""
     failure = last_failure(context.settings.var)
     detail = context.current.error or (str(failure) if failure else None)
-    return replies.Ready(snapshot=engine.snapshot, detail=detail and context.settings.public(detail))
+    writes = context.writer is not None
+    return replies.Ready(snapshot=engine.snapshot, detail=detail and context.settings.public(detail), writes=writes)
 
 
-@monitoring_routes.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})
-async def metrics(context: ContextDependency) -> Response:
-    """Counters and gauges for Prometheus."""
+@monitoring_routes.get("/metrics", response_class=Response, responses={200: METRICS_REPLY})
+def metrics(context: ContextDependency) -> Response:
+    """Counters, gauges and histograms for Prometheus."""
     return Response(context.metrics.render(), headers={"content-type": CONTENT_TYPE})

@@ -17,6 +17,7 @@ from service.answering.citations.citer import Citer
 from service.answering.citations.finding import Claim, check_quote
 from service.schemas import replies
 from service.schemas.citations import Evidence, Verdict
+from service.schemas.feedback import FeedbackRequest
 from service.schemas.requests import VerifyRequest
 
 ROOT = Path(__file__).parents[2]
@@ -27,6 +28,7 @@ HEAD = "Who is the head of the Centre?"
 EMOJI = "Which party 🎉 was held?"
 REFUSED = "What is the annual budget of the Centre?"
 ATTACK = "<script>window.attacked = 1</script><img src=x onerror='window.attacked = 1'>"
+REQUEST_ID = "0123456789abcdef"
 TEXTS = {
     "unicri-centre": (ROOT / "corpus" / "texts" / "unicri-centre.txt").read_text(encoding="utf-8"),
     "notes/naïve café 100%?#": "= Notes 🎉 =\n\n== 👩‍🚀 & <b>Friends</b> ==\n\n"
@@ -196,6 +198,13 @@ def verify(body: dict[str, Any]) -> dict[str, Any]:
     return Verdict.model_validate(check_quote(whole(name), Claim(**body), lambda: lines)).model_dump()
 
 
+def take_feedback(body: dict[str, Any]) -> dict[str, Any]:
+    """What POST /v1/feedback replies."""
+    evidence = FeedbackRequest.model_validate(body).evidence
+    assert evidence is None or TEXTS[evidence.document][evidence.start : evidence.end] == evidence.quote
+    return {"id": "0f1e2d3c4b5a6978"}
+
+
 class ServiceStub(BaseHTTPRequestHandler):
     """Serves the page as the real application does, content security policy included, and the canned replies."""
 
@@ -204,21 +213,25 @@ class ServiceStub(BaseHTTPRequestHandler):
         if path == "/v1/documents":
             listed = [replies.DocumentInfo.model_validate(Texts().info(name)).model_dump() for name in TEXTS]
             self.reply(json.dumps(listed).encode(), "application/json")
+        elif path == "/readyz":
+            self.reply(b'{"status": "ready"}', "application/json")
         elif path.startswith("/v1/documents/"):
             self.reply(json.dumps(document(path.removeprefix("/v1/documents/"))).encode(), "application/json")
         else:
-            is_page = path == "/" or path.startswith("/d/")
+            is_page = path in ("/", "/library", "/index", "/evaluation") or path.startswith("/d/")
             file = PAGE / ("index.html" if is_page else path.removeprefix("/pages/"))
             self.reply(file.read_bytes(), MEDIA_TYPES[file.suffix])
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["content-length"])))
-        self.reply(json.dumps({"/v1/ask": ask, "/v1/verify": verify}[self.path](body)).encode(), "application/json")
+        posts = {"/v1/ask": ask, "/v1/verify": verify, "/v1/feedback": take_feedback}
+        self.reply(json.dumps(posts[self.path](body)).encode(), "application/json")
 
     def reply(self, body: bytes, media_type: str) -> None:
         self.send_response(200)
         self.send_header("content-type", f"{media_type}; charset=utf-8")
         self.send_header("content-length", str(len(body)))
+        self.send_header("x-request-id", REQUEST_ID)
         self.send_header("content-security-policy", "default-src 'self'")
         self.end_headers()
         self.wfile.write(body)

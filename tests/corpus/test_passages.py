@@ -17,6 +17,7 @@ from corpus.documents import context as context_of
 from corpus.errors import CorpusError
 from corpus.passages import CHUNKING_VERSION, Chunking, split
 from corpus.sources import make_document
+from corpus.token_counts import LETTERS
 
 CENTRE = Path(__file__).parents[2] / "corpus" / "texts" / "unicri-centre.txt"
 
@@ -34,6 +35,14 @@ def texts_of(text: str, chunking: Chunking, encoder_tokens: int = 1000) -> list[
     """The sentences of each passage; the title takes one token of the encoder's."""
     passages = split(make_document("d", text), chunking, encoder_tokens, count_words)
     return [[text[start:end] for start, end in passage.sentences] for passage in passages]
+
+
+def test_a_word_that_is_one_token_however_long_is_cut() -> None:
+    word, name = "ab-" * 30_000, "cd-" * 100
+    passages = split(make_document("d", f"Here is {word} and {name} and the end."), Chunking(), 254, count_words)
+    assert max(len(passage.text) for passage in passages) <= LETTERS * 254
+    assert "".join(passage.text for passage in passages).count("ab-" * 50) > 500
+    assert any(f"{name} and the end." in passage.text for passage in passages)
 
 
 def test_passages_of_the_centre() -> None:
@@ -171,7 +180,7 @@ def test_the_version_is_raised_when_texts_are_cut_otherwise() -> None:
     for value in chain(*values):
         del value["metadata"]  # what a document states of itself is no matter of cutting
     digest = sha256(json.dumps(values).encode()).hexdigest()
-    assert (CHUNKING_VERSION, digest[:32]) == (4, DIGEST), (
+    assert (CHUNKING_VERSION, digest[:32]) == (5, DIGEST), (
         "texts are cut otherwise than before: raise CHUNKING_VERSION and put the new digest here"
     )
 

@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -109,8 +110,13 @@ def test_a_rebuild_over_http_swaps_the_engine_without_failing_a_request(service:
 
 
 def helper(service: int) -> int:
-    """The one process that helps this one."""
-    return int(Path(f"/proc/{service}/task/{service}/children").read_text())
+    """The one process that helps this one: its child forked it."""
+    return child(child(service))
+
+
+def child(process: int) -> int:
+    """The one child of a process."""
+    return int(Path(f"/proc/{process}/task/{process}/children").read_text())
 
 
 def helping(client: httpx2.Client) -> float:
@@ -131,17 +137,25 @@ def test_processes_answer_alike_and_one_that_is_killed_costs_no_question(environ
 
         right = [{**ask(client, question), "took_ms": 0} for question in questions[:3]] * 30
         assert replies() == right
-        child = helper(service)
+        killed = helper(service)
         assert helping(client) == 1
         asked = clients.submit(lambda: [ask(client, question) for question in questions])
-        os.kill(child, signal.SIGKILL)
+        os.kill(killed, signal.SIGKILL)
         assert replies() == right
         assert len(asked.result()) == len(questions)
-        assert helping(client) == 0
-    with serving(alone) as (client, service):
-        child = helper(service)
-        os.kill(child, 0)
-    until(lambda: not Path(f"/proc/{child}").exists())
+        until(lambda: helping(client) == 1)
+        assert helper(service) != killed
+        assert replies() == right
+        family = [child(service), helper(service)]
+    until(lambda: not any(Path(f"/proc/{member}").exists() for member in family))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="processes are forked on Linux only")
+def test_no_process_outlives_a_service_that_is_killed(environment: dict[str, str]) -> None:
+    with suppress(AssertionError), serving(environment) as (_, service):  # which finds that it was killed
+        family = [child(service), helper(service)]
+        os.kill(service, signal.SIGKILL)
+    until(lambda: not any(Path(f"/proc/{member}").exists() for member in family))
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
@@ -149,12 +163,12 @@ def test_a_log_that_cannot_be_written_costs_no_question(environment: dict[str, s
     alone = environment | {"CENTREQA_REMEMBERED": "0"}
     with Path("/dev/full").open("wb") as full, serving(alone, full) as (client, service):
         assert client.get("/readyz").json()["detail"] is None
-        child = helper(service)
+        killed = helper(service)
         with ThreadPoolExecutor(4) as clients:
             asked = clients.map(lambda _: ask(client, "Who is the head of the Centre?")["answer"], range(24))
-            os.kill(child, signal.SIGKILL)
+            os.kill(killed, signal.SIGKILL)
             assert all(asked)
-        assert helping(client) == 0
+        until(lambda: helping(client) == 1)
 
 
 def test_no_snapshot_yet_says_what_to_run(environment: dict[str, str], tmp_path: Path) -> None:

@@ -43,6 +43,9 @@ def test_what_passes_becomes_active_with_its_report(fill: Callable[..., Store], 
         "no_worse_than": judged.active,
     }
     assert newest.evaluation["measures"]["hit@3"]["value"] == 1.0
+    confidences = [record.confidence for record in judged.run.records if record.confidence is not None]
+    assert newest.evaluation["confidence"] == pytest.approx(sum(confidences) / len(TOWNS))
+    assert sum(tenth["n"] for tenth in newest.evaluation["reliability"]) == len(QUESTIONS)
     assert oldest.evaluation is None
 
 

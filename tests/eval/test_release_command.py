@@ -1,6 +1,7 @@
 """Releasing through the gate: by hand, and as the service starts it."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -46,6 +47,9 @@ def test_a_release_that_fails_its_gate_says_why(
     assert status == 0
     assert store.current() == active
     assert "passed; `python -m index activate` makes it the active one" in out
+    newest = store.list()[0].id
+    assert f"{newest} against {active}" in out
+    assert re.search(r"hit@1 .* no difference", out)
 
 
 def test_a_rebuild_over_http_is_a_release_where_a_dataset_is_set(
@@ -119,3 +123,17 @@ def test_documents_keep_their_source_in_a_release(
         ended = command("release", path, "--dataset", questions, "--mode", mode, "--source-name", source)
         assert ended[0] == status, ended
     assert ("source", "other") in store.open().document("dieppe").info.metadata
+
+
+@pytest.mark.parametrize(("reader", "reads"), [("shipped", True), ("off", False)])
+def test_a_snapshot_is_judged_with_the_reader_that_is_served(
+    command: Command, questions: Path, fill: Callable[..., Store], tmp_path: Path, reader: str, reads: bool
+) -> None:
+    store = fill(TEXTS)
+    path = tmp_path / "more.jsonl"
+    path.write_text('{"id": "dieppe", "text": "Dieppe has a harbour."}\n')
+    assert command("release", path, "--add", "--dataset", questions, "--reader", reader)[0] == 0
+    (report,) = (tmp_path / "var" / "eval").glob("*/run.json")
+    records = json.loads(report.read_text())["records"]
+    assert any(record["short"] for record in records) is reads
+    assert store.list()[0].active

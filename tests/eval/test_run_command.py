@@ -1,6 +1,7 @@
 """Running, comparing and looking at failures: what is printed, and what is left under var/."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,15 +21,20 @@ def test_run_prints_tables_and_leaves_a_run_behind(
     command: Command, questions: Path, fill: Callable[..., Store], tmp_path: Path
 ) -> None:
     fill(TEXTS)
+    questions.write_text(questions.read_text().replace('"split"', '"kind": "which", "split"'))
     status, out, _ = command("run", "--dataset", questions, "--floor", "hit@3=0.5", "--failures")
     assert status == 0
     assert "hit@1" in out
     assert "Against bm25 alone" in out
     (folder,) = tmp_path.glob("var/eval/2*")
     assert {path.name for path in folder.iterdir()} == {
-        "run.json", "report.md", "ranking.png", "risk-coverage.png", "reliability.png",
+        "run.json", "overview.json", "report.md", "ranking.png", "risk-coverage.png", "reliability.png",
     }  # fmt: skip
-    assert "- split: test" in (folder / "report.md").read_text()
+    report = (folder / "report.md").read_text()
+    assert "- split: test" in report
+    assert "## By kind" in report
+    shown = re.findall(r"!\[.+\]\((.+)\)", report)
+    assert sorted(shown) == sorted(path.name for path in folder.glob("*.png"))
 
 
 def test_json_is_all_that_run_prints(command: Command, questions: Path, fill: Callable[..., Store]) -> None:
@@ -59,6 +65,28 @@ def test_failures_are_printed_by_cause(command: Command, questions: Path, fill: 
     assert status == 0
     assert out.startswith("q2  not in the corpus\n  question    What was rebuilt after the war?\n")
     assert command("failures", run, "--cause", "cut by passage boundaries")[1] == "no failures\n"
+
+
+def test_runs_are_listed_and_the_latest_is_named_so(
+    command: Command, questions: Path, fill: Callable[..., Store], tmp_path: Path
+) -> None:
+    assert command("list")[1].startswith("0 of 0 runs, newest first ")
+    assert "latest/run.json: cannot be read" in command("failures", "latest")[2]
+    fill({"rouen": TEXTS["rouen"]})
+    asked = [command("run", "--dataset", questions, "--split", split, "--json")[1] for split in ("all", "test")]
+    other = tmp_path / "var" / "eval" / "20200101T000000-abcdef"
+    other.mkdir()
+    (other / "run.json").write_text("{}")
+    status, out, _ = command("list")
+    assert status == 0
+    title, _, *rows = out.splitlines()
+    names = [row.split()[0] for row in rows if row.strip()]
+    assert (title.strip(), names[-1]) == ("3 of 3 runs, newest first", other.name)
+    assert set(names[:2]) == {json.loads(out)["run"] for out in asked}
+    newest = names[0]
+    assert "of another version" in out
+    assert command("failures", "latest") == command("failures", newest)
+    assert [row.split()[0] for row in command("list", "--limit", 1)[1].splitlines()[2:] if row.strip()] == [newest]
 
 
 def test_compare_says_what_changed(

@@ -11,7 +11,8 @@ from index.edits import Edit
 from index.files import digest
 from index.snapshots.manifest import Manifest
 from index.snapshots.store import Store
-from tests.fakes import FakeEncoder, OtherEncoder
+from tests.encoders import OtherEncoder
+from tests.fakes import FakeEncoder
 from tests.index.builds import ANIMALS, CITIES, EACH, LINES, MANY, TEXTS, assert_as_from_scratch, documents_of, numbers
 
 pytestmark = pytest.mark.usefixtures("no_waiting_for_the_disk")

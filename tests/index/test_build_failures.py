@@ -16,7 +16,8 @@ from index.build import build
 from index.edits import Edit
 from index.snapshots.store import Store
 from index.storage.vector_writer import VectorColumns, WriterLimits
-from tests.fakes import FailingEncoder, FakeEncoder, OtherEncoder
+from tests.encoders import FailingEncoder, OtherEncoder
+from tests.fakes import FakeEncoder
 from tests.index.builds import EACH, MANY, TEXTS, assert_as_from_scratch, documents_of, numbers
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("no_waiting_for_the_disk")]

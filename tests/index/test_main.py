@@ -137,7 +137,7 @@ def test_list_is_a_table_and_for_programs_json_lines(cli: Cli, source: Path, sto
     newest, oldest = map(json.loads, out.splitlines())
     assert (newest["id"], newest["active"], newest["evaluation"]) == (store.current(), True, None)
     assert (oldest["id"], oldest["active"], oldest["evaluation"]) == (old, False, {"gate": {"passed": False}})
-    fields = {"id", "created", "active", "documents", "passages", "model", "bytes", "evaluation", "recall"}
+    fields = {"id", "created", "active", "documents", "passages", "model", "bytes", "evaluation", "recall", "left_out"}
     assert (newest.keys(), newest["recall"]) == (fields, 1.0)
     _, out, _ = cli("list")
     lines = [line.split() for line in out.splitlines()]

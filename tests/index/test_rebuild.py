@@ -12,7 +12,7 @@ from index.snapshots.manifest import Manifest
 from index.snapshots.store import Store
 from index.storage.token_vectors import TokenLimits
 from index.storage.vector_writer import WriterLimits
-from tests.fakes import WatchedEncoder
+from tests.encoders import WatchedEncoder
 from tests.index.builds import assert_as_from_scratch
 from tests.index.rebuilds import CODES, TEN, WORDS, flip, inode, parts, rebuild, ten_with
 

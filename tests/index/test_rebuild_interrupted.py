@@ -13,7 +13,8 @@ from index.search import Hit, Searcher
 from index.snapshots.store import Store
 from index.storage.token_vectors import TokenLimits
 from index.storage.vector_writer import WriterLimits
-from tests.fakes import FailingEncoder, FakeEncoder
+from tests.encoders import FailingEncoder
+from tests.fakes import FakeEncoder
 from tests.index.builds import assert_as_from_scratch
 from tests.index.rebuilds import CODES, TEN, WORDS, flip, parts, rebuild, ten_with
 

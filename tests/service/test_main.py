@@ -49,6 +49,12 @@ def test_an_answer_for_people(service: Service) -> None:
     ]
 
 
+def test_a_question_needs_no_quotes(service: Service) -> None:
+    _, out, _ = service("ask", "--json", "what", "does", "it", "stand", "for?", "--top-k", "1")
+    assert json.loads(out)["question"] == "what does it stand for?"
+    assert json.loads(service("ask", "--json", "what does", " it mean")[1])["question"] == "what does  it mean"
+
+
 def test_a_refusal_for_people_is_no_failure(service: Service) -> None:
     code, out, _ = service("ask", "The budget?")
     assert code == 0

@@ -18,7 +18,7 @@ def test_defaults() -> None:
     settings = Settings.load()
     assert (settings.host, settings.port, settings.var) == ("127.0.0.1", 8000, Path("var"))
     assert (settings.corpus, settings.admin_key, settings.ask_key) == (Path("corpus/texts"), None, None)
-    assert (settings.workers, settings.max_waiting, settings.max_upload) == (2, 64, 64 * 1024**2)
+    assert (settings.workers, settings.max_waiting, settings.max_upload) == (2, 512, 64 * 1024**2)
 
 
 def test_what_is_given_wins_over_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:

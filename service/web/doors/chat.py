@@ -84,11 +84,11 @@ def _question(messages: Sequence[chat.ChatMessage]) -> AskRequest:
     return AskRequest(question=last, history=history[-MAX_HISTORY:])
 
 
-def _annotations(reply: AskReply, written: MarkedText, base: str) -> list[chat.Annotation]:
+def _annotations(reply: AskReply, written: MarkedText, base: str) -> list[chat.ChatAnnotation]:
     """One for each piece of evidence; `base` is the address of the service, without a slash at its end."""
     found = zip(reply.answer.evidence, written.marks, strict=True) if reply.answer else ()
     return [
-        chat.Annotation.model_validate(
+        chat.ChatAnnotation.model_validate(
             evidence.model_dump()
             | {
                 "snapshot": reply.snapshot,

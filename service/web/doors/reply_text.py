@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from corpus.documents import Span
+from service.schemas.answers import Answer
 from service.schemas.citations import Evidence
-from service.schemas.replies import Abstention, Answer, AskReply, Passage, SearchReply
+from service.schemas.replies import Abstention, AskReply, Passage, SearchReply
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +22,13 @@ def write_reply(reply: AskReply) -> MarkedText:
     if reply.answer is None:
         assert reply.abstained is not None  # noqa: S101
         return MarkedText("\n\n".join((*_refusal(reply.abstained), *_notes(reply))), ())
-    text, marks = reply.answer.text, []
-    for number in range(1, len(reply.answer.evidence) + 1):
-        start = len(text) + 1
-        text += f" [{number}]"
-        marks.append((start, len(text)))
+    text = reply.answer.text
+    numbers = range(1, len(reply.answer.evidence) + 1)
+    if reply.answer.kind == "extractive":
+        text = " ".join((text, *(f"[{number}]" for number in numbers)))
+    # A mark stands after what it belongs to, and the text itself may hold one that looks like it.
+    starts = [text.rindex(f"[{number}]") for number in numbers]
+    marks = [(start, text.index("]", start) + 1) for start in starts]
     parts = (text, *_short(reply.answer), _sources(reply.answer, reply.passages), *_notes(reply))
     return MarkedText("\n\n".join(parts), tuple(marks))
 
@@ -71,6 +74,10 @@ def _notes(reply: AskReply) -> Iterator[str]:
     if reply.did_you_mean:
         yield f"Did you mean: {reply.did_you_mean}"
     judged = "" if reply.calibrated else ", judged by questions about other texts"
+    if reply.written and reply.answer and reply.answer.kind == "generated":
+        yield f"Written by a language model ({reply.written.model}); each sentence was checked against its source."
+    elif reply.written:
+        yield f"No written answer: {reply.written.reason}"
     yield f"Confidence: {reply.confidence:.0%} ({reply.level}{judged}). Snapshot: {reply.snapshot}"
 
 

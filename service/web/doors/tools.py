@@ -1,9 +1,9 @@
 """What an agent may call: each tool with the JSON that it takes and gives, and its reply as text. Knows no protocol."""
 
-import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from pydantic import BaseModel
@@ -13,6 +13,7 @@ from service.schemas import citations, replies, tools
 from service.schemas.requests import AskRequest, SearchRequest, VerifyRequest
 from service.web import routes
 from service.web.dependencies import Context
+from service.web.document_routes import verify
 from service.web.doors.reply_text import write_hits, write_reply
 
 INSTRUCTIONS = (
@@ -41,8 +42,13 @@ class Tool:
 
 
 async def _ask(context: Context, body: AskRequest) -> Output:
-    response = await routes.ask_question(body, context.current.engine, context)
-    structured = json.loads(bytes(response.body))
+    engine = context.current.engine
+    if body.generate:
+        from service.web.writing.responses import write_answer
+
+        structured = json.loads(await write_answer(body, engine, context))
+    else:
+        structured = json.loads(bytes((await routes.ask_question(body, engine, context)).body))
     return Output(write_reply(replies.AskReply.model_validate(structured)).text, structured)
 
 
@@ -53,14 +59,14 @@ async def _search(context: Context, body: SearchRequest) -> Output:
 
 
 async def _verify_quote(context: Context, body: VerifyRequest) -> Output:
-    verdict = await asyncio.to_thread(routes.verify, body, context.current.engine, context.current.store)
+    verdict = await verify(body, context.current.engine, context)
     valid = "The quote stands there" if verdict.valid else "The quote does not stand there"
     return Output(f"{valid}: {verdict.reason}", citations.Verdict.model_validate(verdict).model_dump())
 
 
 async def _get_document(context: Context, body: tools.DocumentPartRequest) -> Output:
     engine = context.current.engine
-    document = await asyncio.to_thread(engine.document, body.document)
+    document = await context.pool.run(partial(engine.document, body.document))
     length = len(document.text)
     end = min(length, body.start + tools.PART if body.end is None else body.end)
     if body.start > end:
@@ -85,7 +91,7 @@ async def _get_document(context: Context, body: tools.DocumentPartRequest) -> Ou
 
 async def _list_documents(context: Context, body: tools.DocumentListRequest) -> Output:
     engine = context.current.engine
-    page = await asyncio.to_thread(engine.list_documents, body.limit, body.after, body.words)
+    page = await context.pool.run(partial(engine.list_documents, body.limit, body.after, body.words))
     documents = [replies.DocumentInfo.model_validate(info) for info in page.documents]
     listed = tools.DocumentList(documents=documents, total=page.total, has_more=page.has_more, snapshot=engine.snapshot)
     lines = [f"{info.id}: {info.title} ({info.length} characters)" for info in documents] or ["No documents."]
@@ -98,7 +104,8 @@ TOOLS = (
     Tool(
         "ask",
         "Answer a question by quoting the documents, with exact positions and a calibrated confidence, or say what is "
-        "missing where they do not answer it. Ask for one fact at a time. A follow-up needs the earlier questions.",
+        "missing where they do not answer it. Ask for one fact at a time. A follow-up needs the earlier questions. "
+        "With `generate`, a language model writes the answer, and what the documents do not support is struck.",
         AskRequest,
         replies.AskReply,
         _ask,

@@ -1,12 +1,15 @@
-// The page: its address says what it shows (?q= the question, &document= the filter, /d/...# the open source).
+// The page: its address says what it shows (?q= the question, &document= the filter, /d/...# the open source,
+// /library and the like another view).
 
-import { Problem, call, hasKey, listDocuments, useKey } from "./api.js";
+import { Problem, askService, hasKey, listDocuments, useKey } from "./api.js";
 import { linkTo, readLink } from "./citation.js";
 import { copy } from "./copying.js";
 import { exampleQuestions } from "./examples.js";
 import { percent, replyView } from "./reply.js";
 import { closeSource, openSource } from "./source.js";
 import { el } from "./text.js";
+import { hrefOf, readView, say, showView } from "./views/views.js";
+import { offerWriting } from "./written.js";
 
 const $ = (id) => document.getElementById(id);
 const [question, filter, find, result, status, problem, keyForm, source] = [
@@ -28,14 +31,13 @@ let again = () => ((shown = null), route({ focus: true })); // what to do once a
 
 function address() {
   const query = new URLSearchParams(location.search);
-  return {
-    q: (query.get("q") ?? "").trim(),
-    only: query.get("document") ?? "",
-    at: readLink(location),
-  };
+  const [view, at] = [readView(location), readLink(location)];
+  if (view) return { q: "", only: "", at, view };
+  return { q: (query.get("q") ?? "").trim(), only: query.get("document") ?? "", at, view };
 }
 
-function href({ q, only, at }) {
+function href({ q, only, at, view }) {
+  if (view) return hrefOf(view, at);
   const query = new URLSearchParams();
   if (q) query.set("q", q);
   if (only) query.set("document", only);
@@ -45,20 +47,36 @@ function href({ q, only, at }) {
 
 /** Make the page show what its address says. */
 function route({ focus = false } = {}) {
-  const { q, only, at } = address();
-  if (shown !== href({ q, only })) {
+  const { q, only, at, view } = address();
+  showView(view, { askForKey, focus, tools: { placeLink, go, changed: loadDocuments } });
+  $("views").firstElementChild.setAttribute("href", (view && shown) || "/");
+  if (!view && shown !== href({ q, only })) {
     shown = href({ q, only });
     question.value = q;
     filter.value = only;
     if (filter.selectedIndex < 0) filter.add(new Option(only, only, true, true));
-    document.title = q ? `${q} · Ask the text` : "Ask the text";
     document.body.classList.toggle("asked", Boolean(q));
     showCurl(q, only);
     ask(q, only, focus);
   }
+  if (!view && !q && focus) question.focus();
+  if (!view) document.title = q ? `${q} · Ask the text` : "Ask the text";
   if (at) showSource(at);
   else if (source.open) closeSource();
 }
+
+/** Show what an address of this page names; it becomes a step of its own, or takes the place of this one. */
+function go(next, { replace = false, focus = !replace } = {}) {
+  history[replace ? "replaceState" : "pushState"](null, "", next);
+  route({ focus });
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest(".home, #views a, #view a");
+  if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  go(link.href);
+});
 
 /* ---- asking ---- */
 
@@ -80,8 +98,8 @@ async function ask(q, only, focus) {
   ];
   signal.addEventListener("abort", () => hints.forEach(clearTimeout));
   try {
-    const body = { question: q, structure: true, ...(only && { documents: [only] }) };
-    const reply = await call("/v1/ask", { body, signal });
+    const body = only ? { question: q, documents: [only] } : { question: q };
+    const reply = await askService(body, signal);
     hints.forEach(clearTimeout);
     keep(here, reply);
     showReply(reply, focus);
@@ -110,6 +128,7 @@ function showReply(reply, focus) {
   const askAll = only ? (q, label) => askLink(q, "", label) : null;
   result.replaceChildren(...replyView(reply, { place: placeLink, ask, askAll }));
   result.hidden = false;
+  if (reply.answer) offerWriting(result.querySelector(".card"), address(), { place: placeLink, signal: asking.signal });
   $("snapshot").textContent = reply.snapshot;
   $("took").textContent = `${reply.took_ms.toFixed(1)} ms`;
   $("run").hidden = false;
@@ -122,6 +141,14 @@ function clear(...areas) {
   for (const area of areas) area.hidden = true;
 }
 
+/** Ask for the key that the service wants; `retry` runs once it is given. */
+function askForKey(retry) {
+  again = retry;
+  $("key-message").textContent = hasKey() ? "That key was not accepted." : "This service asks for a key.";
+  keyForm.hidden = false;
+  $("key").focus();
+}
+
 /** Say what went wrong; `retry` runs when a key was given or the reader tries again. */
 function fail(error, retry) {
   if (error.name === "AbortError") return;
@@ -131,12 +158,7 @@ function fail(error, retry) {
   again = retry;
   busy("");
   clear(result);
-  if (code === 401) {
-    $("key-message").textContent = hasKey() ? "That key was not accepted." : "This service asks for a key.";
-    keyForm.hidden = false;
-    $("key").focus();
-    return;
-  }
+  if (code === 401) return askForKey(retry);
   const busyNow = code === 503 || code === 429;
   const refusal = code ? "The service did not answer" : "The service cannot be reached";
   const parts = [el("h2", {}, busyNow ? "The service is busy" : refusal), el("p", {}, message)];
@@ -177,7 +199,8 @@ async function showSource(at) {
   } catch (error) {
     if (error.name === "AbortError") return;
     closeSource();
-    fail(error, () => showSource(at));
+    if (address().view) say(error.message);
+    else fail(error, () => showSource(at));
   }
 }
 
@@ -303,10 +326,18 @@ function typing(event) {
   return true;
 }
 
+/** Go to the field to type into: that of the question, or that of the view. */
+function search() {
+  const field = [...document.querySelectorAll("[aria-keyshortcuts='/']")].find((each) => each.checkVisibility());
+  field?.focus();
+  field?.select();
+  return Boolean(field);
+}
+
 function commanding(event) {
   const passage = event.target.closest(".passage");
   const arrows = result.contains(event.target);
-  if (event.key === "/") question.focus(), question.select();
+  if (event.key === "/") return search();
   else if (event.key === "j" || (event.key === "ArrowDown" && arrows)) return move(1);
   else if (event.key === "k" || (event.key === "ArrowUp" && arrows)) return move(-1);
   else if (passage && (event.key === "o" || (event.key === "Enter" && event.target === passage))) {

@@ -32,6 +32,9 @@ export async function openSource(at) {
   show(source, start, end);
   nav.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 
+  // A place without a quote is the start of a section.
+  const section = start && start === end ? source.sections.findLastIndex((each) => each.start <= start) : -1;
+  if (section >= 0) return nav.querySelectorAll("button")[section].click();
   const mark = [...body.querySelectorAll("mark")].find((each) => each.checkVisibility());
   if (mark) mark.tabIndex = -1;
   (mark ?? body).focus({ preventScroll: true });

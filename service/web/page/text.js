@@ -33,6 +33,9 @@ export function unitsOf(text) {
   };
 }
 
+/** How many code points a text has. */
+export const count = (text) => [...text].length;
+
 /** The code points `start` to `end` of `text`. */
 export const slice = (text, start, end) => split(text, [start, end])[1];
 

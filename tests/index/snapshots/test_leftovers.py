@@ -12,7 +12,8 @@ from corpus.sources import make_document
 from index.build import build
 from index.snapshots.store import Store
 from index.storage.vector_writer import WriterLimits
-from tests.fakes import FailingEncoder, FakeEncoder
+from tests.encoders import FailingEncoder
+from tests.fakes import FakeEncoder
 from tests.index.builds import EACH, TEXTS, documents_of
 
 pytestmark = pytest.mark.usefixtures("no_waiting_for_the_disk")

@@ -80,7 +80,7 @@ def test_watching_follows_the_pointer_past_a_bad_snapshot() -> None:
     current = following(store)
     used = list[str]()
 
-    async def use(snapshot: str) -> None:
+    async def use(snapshot: str, opened: int) -> None:
         used.append(snapshot)
 
     async def until(condition: Callable[[], bool], snapshot: str) -> None:

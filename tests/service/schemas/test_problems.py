@@ -23,6 +23,7 @@ from service.schemas.requests import AskRequest, SnapshotRequest
         (errors.GateError("x"), 409),
         (errors.OverloadedError("x"), 503),
         (errors.DeadlineError("x"), 503),
+        (errors.FullError("x"), 507),
         (errors.UnavailableError("x"), 503),
         (errors.SnapshotError("x"), 503),
         (errors.ModelMismatch("x"), 503),

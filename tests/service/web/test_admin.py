@@ -18,14 +18,15 @@ def test_admin_routes_are_not_there_without_a_key(client: TestClient) -> None:
 
 def test_keys(start: Start) -> None:
     client = start(admin_key="admin", ask_key="ask")
-    for path in ("/v1/documents", "/v1/snapshots", "/v1/jobs", "/v1/jobs/1", "/metrics", "/v1/documents/other"):
+    asked = ("/v1/documents", "/v1/snapshots", "/v1/jobs", "/v1/jobs/1", "/v1/evaluation", "/metrics")
+    for path in (*asked, "/v1/documents/other"):
         response = client.get(path)
         refused(response, 401, "A key is needed")
         assert response.headers["www-authenticate"] == "Bearer"
         assert client.get(path, headers=ASK).status_code == client.get(path, headers=ADMIN).status_code != 401
     refused(client.post("/v1/ask", content="{", headers=JSON), 401)
     refused(client.put("/v1/snapshots/active", json={"id": "s2"}, headers=ASK), 401)
-    for path in ("/", "/pages/app.js", "/healthz", "/readyz", "/openapi.json"):
+    for path in ("/", "/library", "/index", "/evaluation", "/pages/app.js", "/healthz", "/readyz", "/openapi.json"):
         assert client.get(path).status_code == 200
     schemes = client.get("/openapi.json").json()["components"]["securitySchemes"]
     assert {name: scheme["scheme"] for name, scheme in schemes.items()} == {"ask key": "bearer", "admin key": "bearer"}

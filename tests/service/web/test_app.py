@@ -1,18 +1,23 @@
 """The application as a whole: its routes, its snapshot, the page, and what it never does."""
 
+import json
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
 from corpus.errors import SnapshotError
+from corpus.reading.report import LeftOut
 from index.changes.watch import record
+from index.snapshots.left_out import FilesLeftOut
+from index.snapshots.store import SnapshotInfo
 from index.stores import ServedStore
 from service.answering.engine import Engine
 from service.runtime.current import CurrentEngine
 from tests.fakes import FakeEngine, FakeStore, open_fake_engine
-from tests.service.web.common import QUESTION, Start, refused
+from tests.service.web.common import ADMIN, QUESTION, Start, refused
 
 
 def test_routes_and_methods_that_do_not_exist(client: TestClient, start: Start) -> None:
@@ -69,6 +74,34 @@ def test_no_reply_says_where_files_lie(start: Start, tmp_path: Path) -> None:
     assert str(tmp_path) not in start().get("/readyz").text
 
 
+def test_what_a_build_left_out_is_listed_without_saying_where_it_lies(start: Start, tmp_path: Path) -> None:
+    class Filled(FakeStore):
+        def list(self) -> list[SnapshotInfo]:
+            reason = f"{tmp_path}/out.txt is a link out of the folder"
+            left_out = FilesLeftOut(1, (LeftOut("out.txt", reason),), {".png": 2})
+            return [replace(info, left_out=left_out) for info in super().list()]
+
+    client = start(current=CurrentEngine(Filled(), open_fake_engine), admin_key="admin")
+    for listed in (
+        client.get("/v1/snapshots").json()[0],
+        client.put("/v1/snapshots/active", json={"id": "s2"}, headers=ADMIN).json(),
+    ):
+        named = [{"file": "out.txt", "reason": f"{tmp_path.name}/out.txt is a link out of the folder"}]
+        assert listed["left_out"] == {"count": 1, "named": named, "not_read": {".png": 2}}
+
+
+def test_the_last_evaluation(start: Start, tmp_path: Path) -> None:
+    client = start()
+    assert "`python -m eval run`" in refused(client.get("/v1/evaluation"), 404)["detail"]
+    example = client.get("/openapi.json").json()["components"]["schemas"]["Evaluation"]["example"]
+    path = tmp_path / "eval" / example["run"] / "overview.json"
+    path.parent.mkdir(parents=True)
+    path.write_text(json.dumps(example))
+    assert client.get("/v1/evaluation").json() == example
+    path.write_text("{")
+    assert "is damaged" in refused(client.get("/v1/evaluation"), 503)["detail"]
+
+
 def test_files_that_change_under_the_service_are_a_503_everywhere(start: Start) -> None:
     current = CurrentEngine(FakeStore(), open_fake_engine)
     client = start(current=current)
@@ -98,6 +131,7 @@ def test_the_page_is_served_with_a_strict_policy(client: TestClient) -> None:
     for path, media_type in (
         ("/", "text/html"),
         ("/d/notes/centre", "text/html"),
+        ("/evaluation", "text/html"),
         ("/pages/app.js", "text/javascript"),
         ("/pages/style.css", "text/css"),
     ):

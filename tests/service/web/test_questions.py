@@ -8,7 +8,9 @@ from dataclasses import asdict
 import pytest
 from starlette.testclient import TestClient
 
+from service.answering.engine import SearchReply
 from service.runtime.current import CurrentEngine
+from tests.end_to_end.processes import until
 from tests.fakes import CITATION, DOCUMENT, EVIDENCE, PASSAGE, QUOTE, START, FakeStore
 from tests.service.web.common import JSON, QUESTION, HeldEngine, Start, refused
 
@@ -106,6 +108,50 @@ def test_a_full_queue(start: Start) -> None:
         refused(response, 503, "Too many requests are waiting")
         assert response.headers["retry-after"] == "1"
         assert first.result(30).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("GET", "/v1/documents", None),
+        ("GET", f"/v1/documents/{DOCUMENT.id}", None),
+        ("GET", f"/v1/citations/{DOCUMENT.id}?start=0&end=1", None),
+        ("POST", "/v1/verify", {"document": DOCUMENT.id, "start": 0, "end": 1, "quote": "a"}),
+        ("POST", "/v1/ask/batch", {"questions": ["Who?"]}),
+    ],
+)
+def test_every_door_has_the_queue(start: Start, method: str, path: str, body: object) -> None:
+    busy, may_end = threading.Event(), threading.Event()
+
+    current = CurrentEngine(FakeStore(), lambda _, snapshot: HeldEngine(snapshot, busy, may_end))
+    with start(current=current, workers=1, max_waiting=0) as client, ThreadPoolExecutor(1) as others:
+        first = others.submit(client.post, "/v1/search", json={"query": "who"})
+        assert busy.wait(30)
+        response = client.request(method, path, json=body)
+        may_end.set()
+        refused(response, 503, "Too many requests are waiting")
+        assert first.result(30).status_code == 200
+
+
+def test_a_lone_question_waits_for_no_more_than_one_of_a_batch(start: Start) -> None:
+    busy, may_end, asked = threading.Event(), threading.Event(), list[str]()
+
+    class RecordingEngine(HeldEngine):
+        def search(self, query: str, *arguments: object, **options: object) -> SearchReply:
+            asked.append(query)
+            return super().search(query, *arguments, **options)
+
+    current = CurrentEngine(FakeStore(), lambda _, snapshot: RecordingEngine(snapshot, busy, may_end))
+    with start(current=current, workers=1) as client, ThreadPoolExecutor(2) as others:
+        batch = others.submit(client.post, "/v1/ask/batch", json={"questions": ["Who?"] * 20})
+        assert busy.wait(30)
+        lone = others.submit(client.post, "/v1/ask", json={"question": "Alone?"})
+        waiting = client.app.state.context.pool  # type: ignore[attr-defined]
+        until(lambda: waiting.waiting == 1)
+        may_end.set()
+        assert lone.result(30).status_code == 200
+        assert len(batch.result(30).json()["results"]) == 20
+    assert asked.index("Alone?") == 1
 
 
 def test_a_question_that_hangs_fails_by_its_deadline_and_others_are_answered(start: Start) -> None:

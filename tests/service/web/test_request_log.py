@@ -28,23 +28,6 @@ def test_request_ids(client: TestClient) -> None:
         assert re.fullmatch("[0-9a-f]{32}", given)
 
 
-def test_metrics(client: TestClient) -> None:
-    for question in ("Who?", "budget?", "unreadable?"):
-        client.post("/v1/ask", json={"question": question})
-    client.get("/v1/documents/unknown")
-    client.get("/wp-admin")
-    client.request("BREW", "/v1/ask")
-    lines = client.get("/metrics").text.splitlines()
-    assert 'centreqa_requests_total{method="POST",route="/v1/ask",status="200"} 3.0' in lines
-    assert 'centreqa_requests_total{method="GET",route="/v1/documents/{document:path}",status="404"} 1.0' in lines
-    assert 'centreqa_requests_total{method="GET",route="unmatched",status="404"} 1.0' in lines
-    assert 'centreqa_requests_total{method="OTHER",route="/v1/ask",status="405"} 1.0' in lines
-    assert 'centreqa_abstentions_total{code="low_confidence"} 1.0' in lines
-    assert "centreqa_reader_failures_total 1.0" in lines
-    assert 'centreqa_snapshot_info{id="s1"} 1.0' in lines
-    assert "centreqa_waiting 0.0" in lines
-
-
 @pytest.mark.parametrize("log_questions", [False, True])
 def test_one_log_line_a_request_and_no_question_in_it(start: Start, log_questions: bool) -> None:
     client = start(log_questions=log_questions)

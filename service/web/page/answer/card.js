@@ -2,6 +2,7 @@
 
 import { questionAbout } from "../examples.js";
 import { copyMenu } from "../copying.js";
+import { feedbackOn } from "../feedback.js";
 import { el } from "../text.js";
 import { checked } from "./checking.js";
 import { folded, level, meter, percent, span, where } from "./facts.js";
@@ -22,6 +23,7 @@ export function answerCard(reply, links) {
     ...(reply.answer ? answered(reply, links) : refused(reply, links)),
     ...(reply.understood ? [el("p", { id: "understood", className: "note" }, `Understood as: ${reply.understood}`)] : []),
     ...(reply.answer ? suggested(reply, links, "p") : []),
+    feedbackOn(reply),
   );
 }
 

@@ -12,7 +12,7 @@ import uvicorn
 from starlette.testclient import TestClient
 
 from service.runtime.current import CurrentEngine
-from service.web.http11 import BoundedHttp11
+from service.web.sockets.server import Server
 from tests.fakes import DOCUMENT, EVIDENCE, QUOTE, START, TEXT, FakeEngine, FakeStore
 from tests.service.web.common import QUESTION, Start, refused
 
@@ -32,7 +32,7 @@ def connect(start: Start) -> Iterator[Connect]:
 
             listener = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
             app = start(**options).app
-            server = uvicorn.Server(uvicorn.Config(app, http=BoundedHttp11, log_config=None, access_log=False))
+            server = Server(uvicorn.Config(app, log_config=None, access_log=False), max_connections=100)
             thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
             thread.start()
 
@@ -215,7 +215,7 @@ def test_it_is_counted_and_logged_as_a_question(client: TestClient) -> None:
     client.post("/v1/chat/completions", json={"model": "centreqa", "messages": USER})
     shown = client.get("/metrics").text
     assert 'centreqa_requests_total{method="POST",route="/v1/chat/completions",status="200"} 1.0' in shown
-    assert "centreqa_answers_total 1.0" in shown
+    assert 'centreqa_answers_total{level="sure"} 1.0' in shown
 
 
 def test_other_routes_keep_their_errors(client: TestClient) -> None:

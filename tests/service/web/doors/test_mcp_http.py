@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 from corpus.errors import SnapshotError
 from service.runtime.current import CurrentEngine
 from tests.fakes import DOCUMENT, EVIDENCE, QUOTE, START, TEXT, FakeEngine, FakeStore
+from tests.language_server import checked, playing, says
 from tests.service.web.common import QUESTION, HeldEngine, Start
 from tests.service.web.doors.common import call, talk
 
@@ -34,6 +35,17 @@ def test_an_answer_is_that_of_http_and_reads_well(client: TestClient) -> None:
     assert result.content[0].text.startswith(
         f"{QUOTE} [1]\n\nShort answer: Irakli Beridze\n\nSources:\n[1] notes/centre"
     )
+
+
+def test_a_written_answer(start: Start) -> None:
+    with playing(says("Irakli Beridze leads it [1]. It is rich.")) as server:
+        result = call(
+            start(current=checked(), llm_base_url=server.url, llm_model="tiny"), "ask", question="Who?", generate=True
+        )
+    assert not result.isError
+    assert result.structuredContent["answer"]["kind"] == "generated"
+    assert result.structuredContent["written"]["struck"][0]["text"] == "It is rich."
+    assert result.content[0].text.startswith("Irakli Beridze leads it. [1]\n\nSources:\n[1] notes/centre")
 
 
 def test_a_refusal_is_no_error_and_keeps_its_reason(client: TestClient) -> None:

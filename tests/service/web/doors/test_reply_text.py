@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from service.answering.answer import Abstention, Answer, Reply
+from service.answering.answer import Abstention, Answer, Reply, Struck, Written
 from service.answering.engine import SearchReply
 from service.schemas import replies
 from service.web.doors.reply_text import write_hits, write_reply
@@ -33,6 +33,19 @@ def test_what_a_quote_says_is_no_mark() -> None:
     written = write_reply(schema(replace(FakeEngine("s1").ask("Who?"), answer=answer)))
     assert written.text.startswith("as [1] says [1]\n")
     assert written.marks == ((12, 15),)
+
+
+def test_a_written_answer_keeps_its_marks_and_says_who_wrote_it() -> None:
+    quoted = FakeEngine("s1").ask("Who?")
+    answer = Answer("He leads [1] it. [1] It is Dutch. [2] He does. [1]", "generated", (EVIDENCE, HEAD))
+    reply = replace(quoted, answer=answer, written=Written("tiny", quoted=quoted.answer))
+    written = write_reply(schema(reply))
+    assert written.text.startswith(f"{answer.text}\n\nSources:\n[1] notes/centre")
+    assert [written.text[start:end] for start, end in written.marks] == ["[1]", "[2]"]
+    assert "Written by a language model (tiny); each sentence was checked against its source." in written.text
+    failed = replace(quoted, written=Written("tiny", "it took too long", (Struck("It is rich.", "nothing says so"),)))
+    assert "No written answer: it took too long" in write_reply(schema(failed)).text
+    assert "rich" not in write_reply(schema(failed)).text
 
 
 def test_a_source_that_is_out_of_date_says_so() -> None:
@@ -68,5 +81,7 @@ def test_nothing_found() -> None:
 
 def test_a_reply_can_be_read_back_from_its_own_json() -> None:
     for question in ("Who?", "budget?"):
-        reply = schema(replace(FakeEngine("s1").ask(question), hits=(replace(HIT, copies=("a:1-2",)),)))
+        quoted = FakeEngine("s1").ask(question)
+        written = Written("tiny", "it failed", (Struck("It is rich.", "nothing says so"),), quoted.answer)
+        reply = schema(replace(quoted, hits=(replace(HIT, copies=("a:1-2",)),), written=written))
         assert replies.AskReply.model_validate_json(reply.model_dump_json()) == reply

@@ -1,0 +1,50 @@
+"""Reading one file that others may move, exchange or write to at the same time."""
+
+import os
+import stat
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from corpus.errors import CorpusError
+from corpus.reading.names import show
+
+
+@dataclass(frozen=True, slots=True)
+class FileContent:
+    """The bytes of a file, and the day of its last change as YYYY-MM-DD."""
+
+    data: bytes
+    modified: str
+
+
+def read_file(path: Path, folder: Path | None, max_bytes: int) -> FileContent:
+    """A regular file of at most `max_bytes`, below `folder` where one is given; raises CorpusError.
+
+    What was a file when the folder was listed may be something else by now: a link that leads out of it, a pipe that
+    nobody writes to, a log that grows.
+    """
+    try:
+        real = Path(os.path.realpath(path, strict=True))
+        if folder and not real.is_relative_to(os.path.realpath(folder)):
+            raise CorpusError(f"{show(path)} is a link out of {show(folder)}: copy what it names, or remove it")
+        # Opening a pipe would wait for somebody to write to it.
+        opened = os.open(real, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        try:
+            before = os.fstat(opened)
+            if not stat.S_ISREG(before.st_mode):
+                raise CorpusError(f"{show(path)} is not a regular file: remove it")
+            if before.st_size > max_bytes:
+                raise CorpusError(
+                    f"{show(path)} has {before.st_size} bytes, more than {max_bytes}: split it into smaller files"
+                )
+            with os.fdopen(opened, "rb", closefd=False) as file:
+                data = file.read(max_bytes + 1)
+            after = os.fstat(opened)
+        finally:
+            os.close(opened)
+    except OSError as error:
+        raise CorpusError(f"{show(path)} cannot be read ({error.strerror}): check its permissions") from None
+    if len(data) != before.st_size or after.st_mtime_ns != before.st_mtime_ns:
+        raise CorpusError(f"{show(path)} changed while it was read: build again when nothing writes to it")
+    return FileContent(data, datetime.fromtimestamp(before.st_mtime, UTC).date().isoformat())

@@ -1,0 +1,67 @@
+"""What speaks against a sentence as the answer, whatever its features say."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.documents import Passage
+from index.search import Hit
+from service.answering.features import Features, Support, sentence_texts
+from service.answering.question.answer_type import answer_type, holds, needs_one
+from service.answering.question.content_words import WeightedWord
+from service.answering.question.echo import is_question, repeats, says_nothing_new
+from service.answering.question.polarity import polarity
+from service.answering.question.spelling import SIMILAR
+
+
+@dataclass(frozen=True, slots=True)
+class Objections:
+    """What speaks against a sentence as the answer, whatever its features say: (sentences,) each, true where it does.
+
+    `asks`: it is a question itself, or only says what is asked. `contrary`: it denies what the question affirms, or the
+    other way round. `lacking`: neither it nor its headings hold the kind of thing without which there is no answer.
+    `unknown` (one for all): the passage does not hold a number or a code of the question.
+    """
+
+    asks: NDArray[np.bool_]
+    contrary: NDArray[np.bool_]
+    lacking: NDArray[np.bool_]
+    unknown: bool
+
+
+def raise_objections(
+    question: str, hit: Hit, words: Sequence[WeightedWord], support: Support, features: Features
+) -> Objections:
+    """What speaks against each sentence of the hit; `support` and `features` are of the same hit and words."""
+    texts = sentence_texts(hit.passage)
+    expected = answer_type(question)
+    is_needed = needs_one(expected, question) and not holds(expected, " ".join(hit.passage.section), question)
+    asked = polarity(question, words)
+    said = [polarity(text, words) for text in texts]
+    contrary = [expected != "whether" and own is not None and own != asked for own in said]
+    numbers = np.array([word.is_number for word in words], bool)
+    known = np.maximum.reduce([support.context, support.passage, support.leads.max(axis=1)])
+    return Objections(
+        asks=np.array(echoes(question, hit.passage)),
+        contrary=np.array(contrary),
+        lacking=(features.misfits > 0) & is_needed,
+        unknown=bool(np.any(numbers & (known < SIMILAR))),
+    )
+
+
+def echoes(question: str, passage: Passage) -> list[bool]:
+    """Whether each sentence of a passage asks, or says what is asked, instead of answering.
+
+    The row of a table may hold a question and its answer.
+    """
+    texts = sentence_texts(passage)
+    kinds = passage.kinds or ("paragraph",) * len(texts)
+    headings = " ".join(passage.section)
+    return [
+        is_question(text)
+        or says_nothing_new(question, f"{headings} {text}")
+        or (kind not in ("row", "record") and repeats(question, text))
+        for text, kind in zip(texts, kinds, strict=True)
+    ]

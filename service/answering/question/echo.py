@@ -1,0 +1,62 @@
+"""Whether a sentence only says what is asked: it matches a question better than any answer, and answers nothing."""
+
+import re
+from functools import lru_cache
+from math import ceil
+
+from index.retrieval.words import WORD, terms
+
+REPEATED = 0.75  # share of a question's words that a sentence holds in one piece from which on it repeats the question
+FEWEST = 4  # words of such a piece
+_ASKING = frozenset("who whom whose what when where which why how".split())
+_AUXILIARY = "is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|should|shall|may|might|must"
+_MARKED = re.compile(r"\?[\s*_\"')\]”’]*+(?:\([^)\s]{0,500}\)\s*+)?$")  # how a question ends, as text or as a link
+# Without its mark: "when was it built". "What is needed is a permit" is none.
+_UNMARKED = re.compile(
+    rf"\W*(?:{'|'.join(sorted(_ASKING))})\s+(?:\w+\s+)?(?:{_AUXILIARY})\b(?!.*\b(?:{_AUXILIARY})\b)", re.IGNORECASE
+)
+_ALTERNATIVES = re.compile(r"\bor\b|,", re.IGNORECASE)
+LOOKED_AT = 400  # characters of a sentence; a longer one without a mark is no question
+
+
+def is_question(sentence: str) -> bool:
+    """Whether a sentence is a question itself."""
+    return bool(_MARKED.search(sentence)) or (len(sentence) <= LOOKED_AT and bool(_UNMARKED.match(sentence)))
+
+
+def repeats(question: str, sentence: str) -> bool:
+    """Whether a sentence holds most of the question in one piece, with the word that asks."""
+    said = _joined(sentence)
+    return any(piece in said for piece in _pieces(question))
+
+
+def says_nothing_new(question: str, text: str) -> bool:
+    """Whether a text holds no word that the question does not hold; false where one of those words may be the answer.
+
+    So it may be where something is to be affirmed, and where the question names what is to be chosen from.
+    """
+    asked = _words(question)
+    return bool(_ASKING.intersection(asked)) and not _ALTERNATIVES.search(question) and _terms(text) <= _terms(question)
+
+
+@lru_cache(maxsize=64)  # a question is compared with many sentences
+def _pieces(question: str) -> tuple[str, ...]:
+    """The pieces of a question that count as its repetition: so long, and with the word that asks."""
+    words = _words(question)
+    size = max(FEWEST, ceil(REPEATED * len(words)))
+    pieces = (words[start : start + size] for start in range(len(words) - size + 1))
+    return tuple(f" {' '.join(piece)} " for piece in pieces if _ASKING.intersection(piece))
+
+
+@lru_cache(maxsize=4096)  # sentences
+def _joined(sentence: str) -> str:
+    return f" {' '.join(_words(sentence))} "
+
+
+def _words(text: str) -> list[str]:
+    return [word.lower() for word in WORD.findall(text)]
+
+
+@lru_cache(maxsize=4096)  # sentences
+def _terms(text: str) -> frozenset[str]:
+    return frozenset(terms(text))

@@ -1,0 +1,1 @@
+"""Answers that a language model writes from passages, and what is checked of them."""

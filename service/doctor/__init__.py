@@ -1,0 +1,1 @@
+"""What `python -m service doctor` looks at: this machine, the files that are served, what is exposed."""

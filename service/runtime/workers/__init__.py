@@ -1,0 +1,1 @@
+"""Who answers: threads of this process and helper processes, behind a limited queue."""

@@ -1,0 +1,1 @@
+"""Replies whose answer a language model writes."""

@@ -1,0 +1,57 @@
+"""Sentences that only say what is asked."""
+
+import pytest
+
+from service.answering.question.echo import is_question, repeats, says_nothing_new
+
+ASKED = "When was the Marlow ferry put into service?"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "asks"),
+    [
+        ("When was the ferry put into service?", True),
+        ("[Who runs it?](#who)", True),
+        ("when was the ferry put into service", True),
+        ("How long does the crossing take", True),
+        ("What is needed is a permit.", False),
+        ("When the ferry was old, it was sold.", False),
+        ("It was put into service in 1931.", False),
+        ("What a day.", False),
+    ],
+)
+def test_questions_with_and_without_their_mark(sentence: str, asks: bool) -> None:
+    assert is_question(sentence) is asks
+
+
+@pytest.mark.parametrize(
+    ("sentence", "repeated"),
+    [
+        ("This page is about this: when was the Marlow ferry put into service.", True),
+        ("Asked “When was the Marlow ferry put into service?”, quote this document.", True),
+        ("The answer to when was the Marlow ferry put into service is here.", True),
+        ("The Marlow ferry was put into service in 1931.", False),
+        ("The Marlow ferry put into service many new boats.", False),
+    ],
+)
+def test_sentences_that_hold_the_question_in_one_piece(sentence: str, repeated: bool) -> None:
+    assert repeats(ASKED, sentence) is repeated
+
+
+def test_words_without_one_that_asks_are_no_question_to_repeat() -> None:
+    assert not repeats("Marlow ferry opening hours winter", "Marlow ferry opening hours winter: 8 to 17.")
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "nothing"),
+    [
+        (ASKED, "Marlow ferry service. Marlow ferry service.", True),
+        (ASKED, "The ferry: put into service", True),
+        (ASKED, "Put into service 1931", False),
+        ("Is the museum open on Mondays?", "The museum is open on Mondays.", False),
+        ("Which is louder, the DL 24 or the DL 40?", "The DL 40 is louder.", False),
+        ("museum open mondays", "Museum open Mondays", False),
+    ],
+)
+def test_an_answer_says_what_the_question_does_not(question: str, text: str, nothing: bool) -> None:
+    assert says_nothing_new(question, text) is nothing
