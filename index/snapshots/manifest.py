@@ -1,8 +1,10 @@
 """The manifest: what a snapshot says about itself, as a typed value that is checked when it is read."""
 
 import json
+import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
@@ -115,6 +117,26 @@ class Manifest:
     def to_json(self) -> str:
         """The text of manifest.json. It ends with a checksum of all the rest."""
         return json.dumps({**self._values(), "sha256": self._digest()}, indent=1, ensure_ascii=False) + "\n"
+
+    @classmethod
+    def new(cls, contents: Contents, written: Mapping[str, File]) -> "Manifest":
+        """The manifest of a snapshot with a new id, made of these contents and the files that were written for it.
+
+        Shared files keep the checksum that the other snapshot's manifest gives them, whatever has happened to them
+        since.
+        """
+        now = datetime.now(UTC)
+        return cls(
+            schema=SCHEMA,
+            id=f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}",
+            created=now.isoformat(timespec="microseconds"),
+            model=contents.model,
+            chunking=contents.chunking,
+            counts=contents.counts,
+            dense=contents.dense,
+            parts=contents.parts,
+            files=dict(sorted({**contents.shared, **written}.items())),
+        )
 
     @classmethod
     def read(cls, folder: Path) -> "Manifest":

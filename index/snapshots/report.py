@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from index.files import replace_file
+from index.files import clear_temporaries, replace_file
 from index.snapshots.manifest import MANIFEST, File, Manifest
 
 EVALUATION = "evaluation.json"
@@ -27,6 +27,12 @@ def write_report(folder: Path, report: Mapping[str, Any]) -> None:
     described = File(len(text.encode()), sha256(text.encode()).hexdigest())
     files = dict(sorted({**others, EVALUATION: described}.items()))
     replace_file(folder / MANIFEST, replace(manifest, files=files).to_json())
+
+
+def clear_report(folder: Path) -> None:
+    """Delete what a process that was killed in `write_report` left in the folder of a snapshot."""
+    for name in (EVALUATION, MANIFEST):
+        clear_temporaries(folder / name)
 
 
 def read_report(folder: Path, manifest: Manifest) -> Mapping[str, Any] | None:

@@ -12,7 +12,6 @@ import shutil
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +20,9 @@ from filelock import FileLock, Timeout
 from corpus.errors import ConflictError, NotFoundError, SnapshotError
 from index.files import clear_temporaries, digests, sync
 from index.snapshots.left_out import FilesLeftOut, read_left_out
-from index.snapshots.manifest import MANIFEST, SCHEMA, Contents, File, Manifest
+from index.snapshots.manifest import MANIFEST, Contents, File, Manifest
 from index.snapshots.pointer import CURRENT, read_pointer, write_pointer
-from index.snapshots.report import read_report, write_report
+from index.snapshots.report import clear_report, read_report, write_report
 from index.snapshots.snapshot import Snapshot
 from index.storage.checkpoint import PARTIAL
 from index.storage.passages import DOCUMENTS_FILE
@@ -184,11 +183,13 @@ class Store:
         return sorted(self._snapshots.glob(STAGING + "*"), key=lambda folder: folder.stat().st_mtime, reverse=True)
 
     def clear(self, keep: Collection[Path] = ()) -> None:
-        """Delete what builds and activations left behind that were killed, but not `keep`. Only under the lock."""
+        """Delete what was left behind by what was killed, but not `keep`. Call it only under the lock."""
         for folder in self.abandoned():
             if folder not in keep:
                 shutil.rmtree(folder, ignore_errors=True)
         clear_temporaries(self.root / CURRENT)
+        for name in self.names():
+            clear_report(self._snapshots / name)
 
     def stage(self) -> Path:
         """A new folder to build in. Call it only under the lock."""
@@ -203,7 +204,7 @@ class Store:
         """
         paths = {path.relative_to(staging).as_posix(): path for path in staging.rglob("*") if path.is_file()}
         written = {name: path for name, path in paths.items() if name != PARTIAL and name not in contents.shared}
-        manifest = _new_manifest(contents, _sync_and_describe(written))
+        manifest = Manifest.new(contents, _sync_and_describe(written))
         (staging / MANIFEST).write_text(manifest.to_json(), "utf-8")
         sync(staging / MANIFEST)
         for folder in {path.parent for path in paths.values()}:
@@ -229,22 +230,3 @@ def _sync_and_describe(paths: Mapping[str, Path]) -> Mapping[str, File]:
     return {
         name: File(path.stat().st_size, sha256) for (name, path), sha256 in zip(paths.items(), sha256s, strict=True)
     }
-
-
-def _new_manifest(contents: Contents, written: Mapping[str, File]) -> Manifest:
-    """The manifest of a snapshot with a new id.
-
-    Shared files keep the checksum that the other snapshot's manifest gives them, whatever has happened to them since.
-    """
-    now = datetime.now(UTC)
-    return Manifest(
-        schema=SCHEMA,
-        id=f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}",
-        created=now.isoformat(timespec="microseconds"),
-        model=contents.model,
-        chunking=contents.chunking,
-        counts=contents.counts,
-        dense=contents.dense,
-        parts=contents.parts,
-        files=dict(sorted({**contents.shared, **written}.items())),
-    )
