@@ -23,6 +23,14 @@ def sync(path: Path) -> None:
         os.close(descriptor)
 
 
+def make_folder(path: Path) -> None:
+    """Make a folder with its parents, where it is missing; then the disk has their names."""
+    if not path.is_dir():
+        make_folder(path.parent)
+        path.mkdir(exist_ok=True)
+        sync(path.parent)
+
+
 def replace_file(path: Path, text: str) -> None:
     """Replace a small text file. A crash leaves the old text or the new one, never a part of either.
 

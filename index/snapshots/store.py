@@ -18,7 +18,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from corpus.errors import ConflictError, NotFoundError, SnapshotError
-from index.files import clear_temporaries, digests, sync
+from index.files import clear_temporaries, digests, make_folder, sync
 from index.snapshots.left_out import FilesLeftOut, read_left_out
 from index.snapshots.manifest import MANIFEST, Contents, File, Manifest
 from index.snapshots.pointer import CURRENT, read_pointer, write_pointer
@@ -169,7 +169,7 @@ class Store:
     @contextmanager
     def lock(self) -> Iterator[None]:
         """Hold the build lock; raises ConflictError at once where another process has it."""
-        self._snapshots.mkdir(parents=True, exist_ok=True)
+        make_folder(self._snapshots)
         try:
             with FileLock(self.root / "build.lock", timeout=0):
                 yield
@@ -219,7 +219,9 @@ class Store:
     def _delete(self, snapshot: str) -> None:
         """Delete a snapshot, under the lock."""
         # Renamed first, so that what a crash leaves half deleted is no snapshot. The next build deletes it.
-        shutil.rmtree(self.folder(snapshot).rename(self._snapshots / f"{STAGING}{snapshot}"))
+        deleted = self.folder(snapshot).rename(self._snapshots / f"{STAGING}{snapshot}")
+        sync(self._snapshots)  # else the disk may lose files before the name
+        shutil.rmtree(deleted)
 
 
 def _sync_and_describe(paths: Mapping[str, Path]) -> Mapping[str, File]:
