@@ -1,10 +1,12 @@
 """Files that survive a crash: what these functions wrote is on the disk when they return. Leftovers. Checksums."""
 
+import errno
 import fcntl
 import hashlib
 import os
 import secrets
 import shutil
+import stat
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -21,6 +23,14 @@ def sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def read_file(path: Path, most: int = -1) -> bytes:
+    """A file, or at most so many bytes of it; raises OSError, also for a pipe or device, which may never end."""
+    with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:  # noqa: PTH123  # it is open already
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(errno.EINVAL, "is no file", str(path))
+        return file.read(most)
 
 
 def make_folder(path: Path) -> None:

@@ -12,12 +12,14 @@ from typing import Any, TypeVar
 from corpus.errors import ModelMismatch, SnapshotError
 from corpus.passages import Chunking
 from index.encoding.encoder import AS_SHIPPED, Encoder, Usage
-from index.files import digests
+from index.files import digests, read_file
 from index.retrieval.dense import DenseTuning
 
 SCHEMA = 6  # of manifest.json and all that it describes; raised when an older snapshot can no longer be read
 MANIFEST = "manifest.json"
 CONFIDENCE = "confidence.json"
+_ADVICE = "activate another snapshot or build again"
+MOST_BYTES = 1 << 24  # that are read of a manifest, which has some kilobytes
 
 T = TypeVar("T")
 
@@ -143,7 +145,7 @@ class Manifest:
         """Read and check manifest.json; raises SnapshotError."""
         path = folder / MANIFEST
         try:
-            data = json.loads(path.read_text("utf-8"))
+            data = json.loads(read_file(path, MOST_BYTES))
             if data["schema"] != SCHEMA:
                 raise SnapshotError(f"{path}: has schema {data['schema']}, not {SCHEMA}; run `python -m index build`")
             manifest = cls(
@@ -158,16 +160,12 @@ class Manifest:
                 files={name: _record(File, file) for name, file in data["files"].items()},
             )
             if data["sha256"] != manifest._digest():
-                raise SnapshotError(
-                    f"{path}: is damaged (its checksum differs); activate another snapshot or build again"
-                )
+                raise SnapshotError(f"{path}: is damaged (its checksum differs); {_ADVICE}")
             return manifest
         except FileNotFoundError as error:
-            raise SnapshotError(f"{path}: is missing; activate another snapshot or build again") from error
+            raise SnapshotError(f"{path}: is missing; {_ADVICE}") from error
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OSError) as error:
-            raise SnapshotError(
-                f"{path}: cannot be read ({error}); activate another snapshot or build again"
-            ) from error
+            raise SnapshotError(f"{path}: cannot be read ({error}); {_ADVICE}") from error
 
     def require(self, encoder: Encoder, mend: str) -> None:
         """Raise ModelMismatch where another encoder made the vectors; `mend` is the end of its message: what to do."""
@@ -175,19 +173,22 @@ class Manifest:
             raise ModelMismatch(f"snapshot {self.id} was made by {self.model}, not {Model.of(encoder)}; {mend}")
 
     def verify(self, folder: Path) -> None:
-        """Compare the size and SHA-256 of every file; raises SnapshotError naming the first that differs."""
+        """Compare the size and SHA-256 of every file; raises SnapshotError naming one that differs."""
         if self.id != folder.name:
             raise SnapshotError(f"{folder}: is not the manifest of this folder but of {self.id}; rename it back")
         paths = [folder / name for name in self.files]
-        present = [path for path in paths if path.is_file()]
-        sha256s = dict(zip(present, digests(present), strict=True))
         for path, file in zip(paths, self.files.values(), strict=True):
-            if path not in sha256s:
-                raise SnapshotError(f"{path}: is missing; activate another snapshot or build again")
-            if path.stat().st_size != file.bytes or sha256s[path] != file.sha256:
-                raise SnapshotError(
-                    f"{path}: is damaged (its checksum differs); activate another snapshot or build again"
-                )
+            if not path.is_file():
+                raise SnapshotError(f"{path}: is missing; {_ADVICE}")
+            if path.stat().st_size != file.bytes:  # told before anything is read: it may be gigantic
+                raise SnapshotError(f"{path}: is damaged (its size differs); {_ADVICE}")
+        try:
+            found = digests(paths)
+        except OSError as error:
+            raise SnapshotError(f"{error.filename}: cannot be read ({error.strerror}); {_ADVICE}") from error
+        for path, file, digest in zip(paths, self.files.values(), found, strict=True):
+            if digest != file.sha256:
+                raise SnapshotError(f"{path}: is damaged (its checksum differs); {_ADVICE}")
 
     def _digest(self) -> str:
         """SHA-256 of all that the manifest says, hexadecimal."""

@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from index.files import clear_temporaries, replace_file
+from index.files import clear_temporaries, read_file, replace_file
 from index.snapshots.manifest import MANIFEST, File, Manifest
 
 EVALUATION = "evaluation.json"
@@ -46,8 +46,7 @@ def read_listed(folder: Path, manifest: Manifest, name: str) -> Mapping[str, Any
     if listed is None:
         return None
     try:
-        with (folder / name).open("rb") as file:
-            data = file.read(listed.bytes + 1)
+        data = read_file(folder / name, listed.bytes + 1)
         values = json.loads(data) if sha256(data).hexdigest() == listed.sha256 else None
     except (OSError, ValueError, RecursionError):
         return None

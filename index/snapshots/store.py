@@ -18,7 +18,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from corpus.errors import ConflictError, NotFoundError, SnapshotError
-from index.files import clear_temporaries, digests, make_folder, sync
+from index.files import clear_temporaries, digests, make_folder, read_file, sync
 from index.snapshots.left_out import FilesLeftOut, read_left_out
 from index.snapshots.manifest import MANIFEST, Contents, File, Manifest
 from index.snapshots.pointer import CURRENT, read_pointer, write_pointer
@@ -161,7 +161,7 @@ class Store:
         """
         path = self.folder(snapshot) / DOCUMENTS_FILE
         try:
-            lines = [json.loads(line) for line in path.read_text("utf-8").split("\n") if line]
+            lines = [json.loads(line) for line in read_file(path).split(b"\n") if line]
             return [(str(line[0]), str(line[2])) for line in lines]
         except (OSError, ValueError, LookupError, TypeError) as error:
             raise SnapshotError(f"{path}: cannot be read ({error}); build the index again") from error
