@@ -7,11 +7,11 @@ import os
 import secrets
 import shutil
 import stat
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, BinaryIO, Literal
 
 from index.machine import available_threads
 
@@ -85,6 +85,21 @@ def claim(file: IO[Any]) -> bool:
     except BlockingIOError:
         return False
     return True
+
+
+def open_all(paths: Iterable[Path], mode: Literal["wb", "xb"]) -> tuple[BinaryIO, ...]:
+    """Open all files for writing, or none."""
+    with ExitStack() as stack:
+        files = tuple(stack.enter_context(path.open(mode)) for path in paths)
+        stack.pop_all()
+    return files
+
+
+def close_all(files: Iterable[BinaryIO]) -> None:
+    """Close all files, also where one cannot be written to the end; then raises OSError."""
+    with ExitStack() as stack:
+        for file in files:
+            stack.callback(file.close)
 
 
 def link(source: Path, target: Path) -> None:

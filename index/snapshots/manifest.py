@@ -176,19 +176,19 @@ class Manifest:
         """Compare the size and SHA-256 of every file; raises SnapshotError naming one that differs."""
         if self.id != folder.name:
             raise SnapshotError(f"{folder}: is not the manifest of this folder but of {self.id}; rename it back")
-        paths = [folder / name for name in self.files]
-        for path, file in zip(paths, self.files.values(), strict=True):
-            if not path.is_file():
-                raise SnapshotError(f"{path}: is missing; {_ADVICE}")
-            if path.stat().st_size != file.bytes:  # told before anything is read: it may be gigantic
-                raise SnapshotError(f"{path}: is damaged (its size differs); {_ADVICE}")
+        files = {folder / name: file for name, file in self.files.items()}
+        # What has another size is not read: it may be gigantic.
+        whole = [path for path, file in files.items() if path.is_file() and path.stat().st_size == file.bytes]
         try:
-            found = digests(paths)
+            sha256s = dict(zip(whole, digests(whole), strict=True))
         except OSError as error:
             raise SnapshotError(f"{error.filename}: cannot be read ({error.strerror}); {_ADVICE}") from error
-        for path, file, digest in zip(paths, self.files.values(), found, strict=True):
-            if digest != file.sha256:
-                raise SnapshotError(f"{path}: is damaged (its checksum differs); {_ADVICE}")
+        for path, file in files.items():
+            if not path.is_file():
+                raise SnapshotError(f"{path}: is missing; {_ADVICE}")
+            if sha256s.get(path) != file.sha256:
+                reason = "checksum" if path in sha256s else "size"
+                raise SnapshotError(f"{path}: is damaged (its {reason} differs); {_ADVICE}")
 
     def _digest(self) -> str:
         """SHA-256 of all that the manifest says, hexadecimal."""

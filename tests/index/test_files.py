@@ -1,5 +1,6 @@
 """At any instant, whatever is killed: the old state or the new, and all of it."""
 
+import os
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from index.files import claim, clear_temporaries, digest, replace_file
+from index.files import claim, clear_temporaries, close_all, digest, open_all, read_file, replace_file
 from index.snapshots.store import Store
 
 ROOT = Path(__file__).parents[2]
@@ -54,6 +55,27 @@ def test_many_may_replace_one_file_at_a_time(tmp_path: Path) -> None:
         list(threads.map(lambda number: replace_file(tmp_path / "pointer", str(number)), range(400)))
     assert (tmp_path / "pointer").read_text() in map(str, range(400))
     assert [path.name for path in tmp_path.iterdir()] == ["pointer"]
+
+
+def test_all_files_are_closed_where_one_does_not_open_or_cannot_be_finished(tmp_path: Path) -> None:
+    (tmp_path / "b").mkdir()
+    with pytest.raises(IsADirectoryError):  # an open file that is forgotten is a warning, which ends the test
+        open_all((tmp_path / name for name in "ab"), "wb")
+    (tmp_path / "full").symlink_to("/dev/full")
+    files = open_all((tmp_path / "full", tmp_path / "c"), "wb")
+    files[0].write(b"text")
+    with pytest.raises(OSError, match="No space"):
+        close_all(files)
+    assert [file.closed for file in files] == [True, True]
+
+
+def test_what_may_never_end_is_not_read(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", Path("/dev/zero"), tmp_path):
+        with pytest.raises(OSError, match=r"is no file|Is a directory"):
+            read_file(path)
+    (tmp_path / "file").write_bytes(b"text")
+    assert (read_file(tmp_path / "file"), read_file(tmp_path / "file", 2)) == (b"text", b"te")
 
 
 def test_digest_of_a_known_text(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """Stores that lack one protection each: with them, the tests of this folder must fail."""
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +45,13 @@ class ReportedInPlace(Store):
         super().annotate(snapshot, evaluation)
         manifest = self.folder(snapshot) / MANIFEST
         manifest.write_text(manifest.read_text("utf-8"), "utf-8")
+
+
+class NeverCleared(Store):
+    """Leaves what is left."""
+
+    def clear(self, keep: Collection[Path] = ()) -> None:
+        pass
 
 
 STORES: Mapping[str, type[Store]] = {
