@@ -30,7 +30,7 @@ test-fast: $(VENV)/.dev
 # Crashes, power losses, damaged files and failing disks, each at every place; takes most of an hour and writes the README's
 # table. The short mode is part of `make test`. CENTREQA_TORTURE_SEED: another seed
 torture: $(VENV)/.dev
-	CENTREQA_TORTURE=1 CENTREQA_TORTURE_TABLE=README.md $(BIN)/python -m pytest tests/torture
+	CENTREQA_TORTURE=1 CENTREQA_TORTURE_TABLE=README.md $(BIN)/python -m pytest tests/torture -o faulthandler_timeout=0
 
 torture-short: $(VENV)/.dev
 	$(BIN)/python -m pytest tests/torture

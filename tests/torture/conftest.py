@@ -14,7 +14,7 @@ from random import Random
 
 import pytest
 
-from tests.torture.figures import Row, table, with_table
+from tests.torture.rig.figures import Row, table, with_table
 
 ROWS = pytest.StashKey[list[Row]]()
 

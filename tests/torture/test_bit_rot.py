@@ -20,8 +20,8 @@ from service.runtime.current import CurrentEngine
 from tests.fakes import FailingEncoder, FakeEncoder
 from tests.index.builds import EACH, documents_of
 from tests.torture.conftest import Tally
-from tests.torture.damage import DAMAGES, flip, flipped, replaced
-from tests.torture.operations import FIRST, SECOND, SMALL, Torn, annotate, build_of, fact, served
+from tests.torture.rig.damage import DAMAGES, flip, flipped, replaced
+from tests.torture.rig.operations import FIRST, SECOND, SMALL, Torn, annotate, build_of, fact, served
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("no_waiting_for_the_disk")]
 SMALL_FILE = 1024  # bytes, up to which each byte of a file is damaged

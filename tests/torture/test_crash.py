@@ -10,9 +10,9 @@ import pytest
 
 from corpus.errors import CentreQAError
 from index.snapshots.store import Store
-from tests.torture.child import CRASHED, Children, children
 from tests.torture.conftest import Tally
-from tests.torture.operations import STEPS, Mended, Torn, require_old_or_new
+from tests.torture.rig.child import CRASHED, Children, children
+from tests.torture.rig.operations import STEPS, Mended, Torn, require_old_or_new
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("no_waiting_for_the_disk")]
 NUMBERS = {step.name: number for number, step in enumerate(STEPS)}

@@ -12,10 +12,10 @@ import pytest
 
 from corpus.errors import CentreQAError, SnapshotError
 from index.snapshots.store import Store
-from tests.torture.calls import Call, watched
-from tests.torture.careless import NeverCleared, WrittenInPlace
 from tests.torture.conftest import Tally
-from tests.torture.operations import STEPS, Mended, Torn, require_old_or_new
+from tests.torture.rig.calls import Call, watched
+from tests.torture.rig.careless import NeverCleared, WrittenInPlace
+from tests.torture.rig.operations import STEPS, Mended, Torn, require_old_or_new
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("no_waiting_for_the_disk")]
 NUMBERS = {step.name: number for number, step in enumerate(STEPS)}

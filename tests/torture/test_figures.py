@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.torture.figures import BEGIN, END, Row, table, with_table
+from tests.torture.rig.figures import BEGIN, END, Row, table, with_table
 
 ROWS = [Row("kills", 1000, 1000, 61.2), Row("bits", 5, 4, 0.6), Row("kills", 20, 19, 2.0)]
 TABLE = """| what is done | tries | survived | seconds |

@@ -10,10 +10,10 @@ import pytest
 
 from corpus.errors import CentreQAError
 from index.snapshots.store import Store
-from tests.torture.calls import watched
 from tests.torture.conftest import Tally
-from tests.torture.disk import NOTHING, Disk, Event, Loss, Recorder, Synced, losses
-from tests.torture.operations import STEPS, Mended, Torn, require_old_or_new
+from tests.torture.rig.calls import watched
+from tests.torture.rig.disk import NOTHING, Disk, Event, Loss, Recorder, Synced, losses
+from tests.torture.rig.operations import STEPS, Mended, Torn, require_old_or_new
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("no_waiting_for_the_disk")]
 SHORT = 60  # prefixes in the short mode

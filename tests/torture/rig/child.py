@@ -20,11 +20,11 @@ import pytest
 
 from corpus.sentences import sentences
 from index.snapshots.store import Store
-from tests.torture.calls import Call, watched
-from tests.torture.careless import STORES
-from tests.torture.operations import STEPS
+from tests.torture.rig.calls import Call, watched
+from tests.torture.rig.careless import STORES
+from tests.torture.rig.operations import STEPS
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 CRASHED = 9  # exit code of a process that ended before its call
 
 
@@ -33,7 +33,7 @@ class Order:
     """Run the steps from `first` up to `last` in the folder `var`, and end before the call number `crash`, from 1.
 
     0: no such end. The log gets a line after each step, and at the end the number of calls. `store` names one of
-    `tests.torture.careless.STORES`. With `waits`, the process does not end by itself.
+    `tests.torture.rig.careless.STORES`. With `waits`, the process does not end by itself.
     """
 
     var: str
@@ -107,7 +107,7 @@ class Children:
 @contextmanager
 def children(log: Path) -> Iterator[Children]:
     """A program that forks, until the end of the block."""
-    command = [sys.executable, "-m", "tests.torture.child"]
+    command = [sys.executable, "-m", "tests.torture.rig.child"]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as program:
         yield Children(program, log)
         assert program.stdin

@@ -12,7 +12,7 @@ from pathlib import Path
 from random import Random
 from typing import TypeAlias
 
-from tests.torture.calls import Call
+from tests.torture.rig.calls import Call
 
 TOP = 0  # the number of the folder that is there from the beginning
 

@@ -28,8 +28,8 @@ THIRD = SECOND | {"mill": fact("mill")}
 WITHOUT = {name: text for name, text in FIRST.items() if name != "pier"}
 
 
-def build_of(store: Store, texts: Mapping[str, str], edit: Edit = Edit()) -> BuildReport:
-    return build(store, documents_of(texts), FakeEncoder(), EACH, edit=edit, limits=SMALL)
+def build_of(store: Store, texts: Mapping[str, str], edit: Edit = Edit(), *, activate: bool = True) -> BuildReport:
+    return build(store, documents_of(texts), FakeEncoder(), EACH, edit=edit, activate=activate, limits=SMALL)
 
 
 def remove(store: Store, document: str) -> None:
