@@ -17,7 +17,8 @@ from index.stores import ServedStore
 from service.answering.confidence import SHIPPED
 from service.answering.engine import Engine
 from service.runtime.current import CurrentEngine
-from tests.fakes import FailingEncoder, FakeEncoder
+from tests.encoders import FailingEncoder
+from tests.fakes import FakeEncoder
 from tests.index.builds import EACH, documents_of
 from tests.torture.conftest import Tally
 from tests.torture.rig.damage import DAMAGES, flip, flipped, replaced
