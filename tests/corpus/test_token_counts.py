@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from corpus.making import make_document
 from corpus.passages import Chunking, split
-from corpus.token_counts import LETTERS, count_long_words
+from corpus.sentences import LETTERS, count_long_words
 
 
 def count_words(texts: Sequence[str]) -> list[int]:
