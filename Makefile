@@ -1,4 +1,4 @@
-# make run | test | test-fast | install | check | index | eval | bench | bench-scale | clean      (PORT=8123 and every CENTREQA_ setting are honoured)
+# make run | test | test-fast | torture | install | check | index | eval | bench | bench-scale | clean      (PORT=8123 and every CENTREQA_ setting are honoured)
 # TORCH_INDEX: optional address of an index with CPU builds of torch; see the README.
 
 PYTHON ?= python3
@@ -14,7 +14,7 @@ ifdef PORT
 export CENTREQA_PORT := $(PORT)
 endif
 
-.PHONY: run test test-fast install check index eval bench bench-quality bench-scale clean
+.PHONY: run test test-fast torture torture-short install check index eval bench bench-quality bench-scale clean
 
 run: install
 	@test -f $(VAR)/CURRENT || $(BIN)/python -m index build
@@ -26,6 +26,14 @@ test: $(VENV)/.dev check
 # No model, no browser, nothing that takes seconds by itself.
 test-fast: $(VENV)/.dev
 	$(BIN)/python -m pytest -m "not model and not browser and not slow"
+
+# Crashes, power losses, damaged files and failing disks, each at every place; takes most of an hour and writes the README's
+# table. The short mode is part of `make test`. CENTREQA_TORTURE_SEED: another seed
+torture: $(VENV)/.dev
+	CENTREQA_TORTURE=1 CENTREQA_TORTURE_TABLE=README.md $(BIN)/python -m pytest tests/torture -o faulthandler_timeout=0
+
+torture-short: $(VENV)/.dev
+	$(BIN)/python -m pytest tests/torture
 
 install: $(VENV)/.installed
 

@@ -9,8 +9,7 @@ from typing import NamedTuple
 
 from corpus.blocks import lines_of
 from corpus.documents import Block, Document, Passage, Section, Span, context
-from corpus.sentences import sentences
-from corpus.token_counts import CountTokens, count_long_words
+from corpus.sentences import CountTokens, count_long_words, sentences
 
 CHUNKING_VERSION = 5
 """Which way of cutting this is. Raise it whenever the same text would be cut otherwise: caches are named by it."""

@@ -1,12 +1,13 @@
-"""Where the sentences of a block of text lie.
+"""Where the sentences of a block of text lie, and how many tokens they count.
 
 nupunkt finds most ends of sentences. The rules here add what its English model does not know.
 """
 
 import re
+from collections.abc import Callable, Sequence
 from functools import cache
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from corpus.blocks import trim
 from corpus.documents import Span
@@ -21,6 +22,11 @@ _BEFORE_WORDS = (
     "evtl inkl exkl vgl sog u.a frz mme mlle sr sra srta dra aprox"
 )
 _BEFORE_NUMBERS = "no nos nr art arts sec sect reg regs para fig figs vol p pp eq ref refs ch núm pág abs app ex"
+
+CountTokens: TypeAlias = Callable[[Sequence[str]], list[int]]
+"""Tokens of each text, as `index.encoding.encoder.Encoder.count_tokens`."""
+
+LETTERS = 25  # of one token, at most
 
 
 def _ending_with(words: str) -> re.Pattern[str]:
@@ -85,6 +91,17 @@ def _goes_on(text: str, end: int, has_capitals: bool) -> bool:
     if not before.endswith("."):
         return False
     return (has_capitals and following.islower()) or bool(_ORDINAL.search(before))
+
+
+def count_long_words(count_tokens: CountTokens, texts: Sequence[str]) -> list[int]:
+    """The tokens of each text, none of which counts for more than `LETTERS`.
+
+    A tokenizer may take a word of a million letters for one token, which it does not know. A passage would hold it all.
+    """
+    return [
+        count if len(text) <= LETTERS * count else max(count, sum(-(-len(word) // LETTERS) for word in text.split()))
+        for text, count in zip(texts, count_tokens(texts), strict=True)
+    ]
 
 
 @cache

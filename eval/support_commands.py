@@ -57,7 +57,7 @@ def _prepare(
     statements: Path, given: str, var: Path, encoder: str, reader: str, weights: "SupportWeights | None" = None
 ) -> "tuple[SupportCheck, list[Example]]":
     from corpus.errors import InputError
-    from eval.datasets.statements import read_statements
+    from eval.fitting.statements import read_statements
     from eval.fitting.support import GIVEN, examples
     from index.encoding.open import open_encoder
     from service.answering.reader.reader import open_reader

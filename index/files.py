@@ -1,15 +1,17 @@
 """Files that survive a crash: what these functions wrote is on the disk when they return. Leftovers. Checksums."""
 
+import errno
 import fcntl
 import hashlib
 import os
 import secrets
 import shutil
-from collections.abc import Sequence
+import stat
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, BinaryIO, Literal
 
 from index.machine import available_threads
 
@@ -21,6 +23,22 @@ def sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def read_file(path: Path, most: int = -1) -> bytes:
+    """A file, or at most so many bytes of it; raises OSError, also for a pipe or device, which may never end."""
+    with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:  # noqa: PTH123  # it is open already
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(errno.EINVAL, "is no file", str(path))
+        return file.read(most)
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder with its parents, where it is missing; then the disk has their names."""
+    if not path.is_dir():
+        make_folder(path.parent)
+        path.mkdir(exist_ok=True)
+        sync(path.parent)
 
 
 def replace_file(path: Path, text: str) -> None:
@@ -67,6 +85,21 @@ def claim(file: IO[Any]) -> bool:
     except BlockingIOError:
         return False
     return True
+
+
+def open_all(paths: Iterable[Path], mode: Literal["wb", "xb"]) -> tuple[BinaryIO, ...]:
+    """Open all files for writing, or none."""
+    with ExitStack() as stack:
+        files = tuple(stack.enter_context(path.open(mode)) for path in paths)
+        stack.pop_all()
+    return files
+
+
+def close_all(files: Iterable[BinaryIO]) -> None:
+    """Close all files, also where one cannot be written to the end; then raises OSError."""
+    with ExitStack() as stack:
+        for file in files:
+            stack.callback(file.close)
 
 
 def link(source: Path, target: Path) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from corpus.sources import make_document
@@ -21,8 +22,9 @@ def encoder() -> FakeEncoder:
 
 @pytest.fixture
 def no_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Makes fsync do nothing: these tests lose nothing if the machine crashes."""
+    """Makes fsync and msync do nothing: these tests lose nothing if the machine crashes."""
     monkeypatch.setattr(os, "fsync", lambda descriptor: None)
+    monkeypatch.setattr(np.memmap, "flush", lambda column: None)
 
 
 @pytest.fixture

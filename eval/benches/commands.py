@@ -56,8 +56,8 @@ def poison(
     var: Annotated[Path, typer.Option(envvar="CENTREQA_VAR", help="Its folder eval receives what is built.")] = VAR,
 ) -> None:
     """Measure how often a document planted for the purpose is quoted in the place of the answer."""
-    from eval.benches.poison import HEADER, measure_poison
     from eval.datasets.load import load_dataset
+    from eval.runs.poison import HEADER, measure_poison
 
     typer.echo(HEADER)
     with show_progress() as progress:

@@ -17,8 +17,8 @@ from sklearn.preprocessing import StandardScaler
 from corpus.documents import Passage
 from corpus.errors import DatasetError
 from corpus.passages import Chunking, split
-from eval.datasets.statements import RIGHT, WRONG_KINDS, LabelledStatement
 from eval.fitting.calibrate import threshold_for
+from eval.fitting.statements import RIGHT, WRONG_KINDS, LabelledStatement
 from index.encoding.encoder import Encoder
 from service.answering.statements.comparison import FEATURES, TEXT_FEATURES
 from service.answering.written.support import SupportCheck, Weighed

@@ -1,8 +1,10 @@
 """The manifest: what a snapshot says about itself, as a typed value that is checked when it is read."""
 
 import json
+import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
@@ -10,12 +12,14 @@ from typing import Any, TypeVar
 from corpus.errors import ModelMismatch, SnapshotError
 from corpus.passages import Chunking
 from index.encoding.encoder import AS_SHIPPED, Encoder, Usage
-from index.files import digests
+from index.files import digests, read_file
 from index.retrieval.dense import DenseTuning
 
 SCHEMA = 6  # of manifest.json and all that it describes; raised when an older snapshot can no longer be read
 MANIFEST = "manifest.json"
 CONFIDENCE = "confidence.json"
+_ADVICE = "activate another snapshot or build again"
+MOST_BYTES = 1 << 24  # that are read of a manifest, which has some kilobytes
 
 T = TypeVar("T")
 
@@ -117,11 +121,31 @@ class Manifest:
         return json.dumps({**self._values(), "sha256": self._digest()}, indent=1, ensure_ascii=False) + "\n"
 
     @classmethod
+    def new(cls, contents: Contents, written: Mapping[str, File]) -> "Manifest":
+        """The manifest of a snapshot with a new id, made of these contents and the files that were written for it.
+
+        Shared files keep the checksum that the other snapshot's manifest gives them, whatever has happened to them
+        since.
+        """
+        now = datetime.now(UTC)
+        return cls(
+            schema=SCHEMA,
+            id=f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}",
+            created=now.isoformat(timespec="microseconds"),
+            model=contents.model,
+            chunking=contents.chunking,
+            counts=contents.counts,
+            dense=contents.dense,
+            parts=contents.parts,
+            files=dict(sorted({**contents.shared, **written}.items())),
+        )
+
+    @classmethod
     def read(cls, folder: Path) -> "Manifest":
         """Read and check manifest.json; raises SnapshotError."""
         path = folder / MANIFEST
         try:
-            data = json.loads(path.read_text("utf-8"))
+            data = json.loads(read_file(path, MOST_BYTES))
             if data["schema"] != SCHEMA:
                 raise SnapshotError(f"{path}: has schema {data['schema']}, not {SCHEMA}; run `python -m index build`")
             manifest = cls(
@@ -136,16 +160,12 @@ class Manifest:
                 files={name: _record(File, file) for name, file in data["files"].items()},
             )
             if data["sha256"] != manifest._digest():
-                raise SnapshotError(
-                    f"{path}: is damaged (its checksum differs); activate another snapshot or build again"
-                )
+                raise SnapshotError(f"{path}: is damaged (its checksum differs); {_ADVICE}")
             return manifest
         except FileNotFoundError as error:
-            raise SnapshotError(f"{path}: is missing; activate another snapshot or build again") from error
+            raise SnapshotError(f"{path}: is missing; {_ADVICE}") from error
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OSError) as error:
-            raise SnapshotError(
-                f"{path}: cannot be read ({error}); activate another snapshot or build again"
-            ) from error
+            raise SnapshotError(f"{path}: cannot be read ({error}); {_ADVICE}") from error
 
     def require(self, encoder: Encoder, mend: str) -> None:
         """Raise ModelMismatch where another encoder made the vectors; `mend` is the end of its message: what to do."""
@@ -153,19 +173,22 @@ class Manifest:
             raise ModelMismatch(f"snapshot {self.id} was made by {self.model}, not {Model.of(encoder)}; {mend}")
 
     def verify(self, folder: Path) -> None:
-        """Compare the size and SHA-256 of every file; raises SnapshotError naming the first that differs."""
+        """Compare the size and SHA-256 of every file; raises SnapshotError naming one that differs."""
         if self.id != folder.name:
             raise SnapshotError(f"{folder}: is not the manifest of this folder but of {self.id}; rename it back")
-        paths = [folder / name for name in self.files]
-        present = [path for path in paths if path.is_file()]
-        sha256s = dict(zip(present, digests(present), strict=True))
-        for path, file in zip(paths, self.files.values(), strict=True):
-            if path not in sha256s:
-                raise SnapshotError(f"{path}: is missing; activate another snapshot or build again")
-            if path.stat().st_size != file.bytes or sha256s[path] != file.sha256:
-                raise SnapshotError(
-                    f"{path}: is damaged (its checksum differs); activate another snapshot or build again"
-                )
+        files = {folder / name: file for name, file in self.files.items()}
+        # What has another size is not read: it may be gigantic.
+        whole = [path for path, file in files.items() if path.is_file() and path.stat().st_size == file.bytes]
+        try:
+            sha256s = dict(zip(whole, digests(whole), strict=True))
+        except OSError as error:
+            raise SnapshotError(f"{error.filename}: cannot be read ({error.strerror}); {_ADVICE}") from error
+        for path, file in files.items():
+            if not path.is_file():
+                raise SnapshotError(f"{path}: is missing; {_ADVICE}")
+            if sha256s.get(path) != file.sha256:
+                reason = "checksum" if path in sha256s else "size"
+                raise SnapshotError(f"{path}: is damaged (its {reason} differs); {_ADVICE}")
 
     def _digest(self) -> str:
         """SHA-256 of all that the manifest says, hexadecimal."""

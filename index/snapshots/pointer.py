@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from corpus.errors import SnapshotError
-from index.files import replace_file
+from index.files import read_file, replace_file
 
 CURRENT = "CURRENT"  # its name, under var/
 MOST_BYTES = 255  # that a name may have
@@ -13,8 +13,7 @@ def read_pointer(root: Path) -> str | None:
     """The id that CURRENT names, None where there is no such file; raises SnapshotError where it names nothing."""
     path = root / CURRENT
     try:
-        with path.open("rb") as file:
-            name = file.read(MOST_BYTES + 1)
+        name = read_file(path, MOST_BYTES + 1)
     except FileNotFoundError:
         return None
     except OSError as error:

@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from index.files import replace_file
+from index.files import clear_temporaries, read_file, replace_file
 from index.snapshots.manifest import MANIFEST, File, Manifest
 
 EVALUATION = "evaluation.json"
@@ -29,6 +29,12 @@ def write_report(folder: Path, report: Mapping[str, Any]) -> None:
     replace_file(folder / MANIFEST, replace(manifest, files=files).to_json())
 
 
+def clear_report(folder: Path) -> None:
+    """Delete what a process that was killed in `write_report` left in the folder of a snapshot."""
+    for name in (EVALUATION, MANIFEST):
+        clear_temporaries(folder / name)
+
+
 def read_report(folder: Path, manifest: Manifest) -> Mapping[str, Any] | None:
     """The report that released a snapshot; None where the manifest lists none, or where it was changed since."""
     return read_listed(folder, manifest, EVALUATION)
@@ -40,8 +46,7 @@ def read_listed(folder: Path, manifest: Manifest, name: str) -> Mapping[str, Any
     if listed is None:
         return None
     try:
-        with (folder / name).open("rb") as file:
-            data = file.read(listed.bytes + 1)
+        data = read_file(folder / name, listed.bytes + 1)
         values = json.loads(data) if sha256(data).hexdigest() == listed.sha256 else None
     except (OSError, ValueError, RecursionError):
         return None

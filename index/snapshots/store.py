@@ -12,18 +12,17 @@ import shutil
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
 
 from corpus.errors import ConflictError, NotFoundError, SnapshotError
-from index.files import clear_temporaries, digests, sync
+from index.files import clear_temporaries, digests, make_folder, read_file, sync
 from index.snapshots.left_out import FilesLeftOut, read_left_out
-from index.snapshots.manifest import MANIFEST, SCHEMA, Contents, File, Manifest
+from index.snapshots.manifest import MANIFEST, Contents, File, Manifest
 from index.snapshots.pointer import CURRENT, read_pointer, write_pointer
-from index.snapshots.report import read_report, write_report
+from index.snapshots.report import clear_report, read_report, write_report
 from index.snapshots.snapshot import Snapshot
 from index.storage.checkpoint import PARTIAL
 from index.storage.passages import DOCUMENTS_FILE
@@ -162,7 +161,7 @@ class Store:
         """
         path = self.folder(snapshot) / DOCUMENTS_FILE
         try:
-            lines = [json.loads(line) for line in path.read_text("utf-8").split("\n") if line]
+            lines = [json.loads(line) for line in read_file(path).split(b"\n") if line]
             return [(str(line[0]), str(line[2])) for line in lines]
         except (OSError, ValueError, LookupError, TypeError) as error:
             raise SnapshotError(f"{path}: cannot be read ({error}); build the index again") from error
@@ -170,7 +169,7 @@ class Store:
     @contextmanager
     def lock(self) -> Iterator[None]:
         """Hold the build lock; raises ConflictError at once where another process has it."""
-        self._snapshots.mkdir(parents=True, exist_ok=True)
+        make_folder(self._snapshots)
         try:
             with FileLock(self.root / "build.lock", timeout=0):
                 yield
@@ -184,11 +183,13 @@ class Store:
         return sorted(self._snapshots.glob(STAGING + "*"), key=lambda folder: folder.stat().st_mtime, reverse=True)
 
     def clear(self, keep: Collection[Path] = ()) -> None:
-        """Delete what builds and activations left behind that were killed, but not `keep`. Only under the lock."""
+        """Delete what was left behind by what was killed, but not `keep`. Call it only under the lock."""
         for folder in self.abandoned():
             if folder not in keep:
                 shutil.rmtree(folder, ignore_errors=True)
         clear_temporaries(self.root / CURRENT)
+        for name in self.names():
+            clear_report(self._snapshots / name)
 
     def stage(self) -> Path:
         """A new folder to build in. Call it only under the lock."""
@@ -203,7 +204,7 @@ class Store:
         """
         paths = {path.relative_to(staging).as_posix(): path for path in staging.rglob("*") if path.is_file()}
         written = {name: path for name, path in paths.items() if name != PARTIAL and name not in contents.shared}
-        manifest = _new_manifest(contents, _sync_and_describe(written))
+        manifest = Manifest.new(contents, _sync_and_describe(written))
         (staging / MANIFEST).write_text(manifest.to_json(), "utf-8")
         sync(staging / MANIFEST)
         for folder in {path.parent for path in paths.values()}:
@@ -218,7 +219,9 @@ class Store:
     def _delete(self, snapshot: str) -> None:
         """Delete a snapshot, under the lock."""
         # Renamed first, so that what a crash leaves half deleted is no snapshot. The next build deletes it.
-        shutil.rmtree(self.folder(snapshot).rename(self._snapshots / f"{STAGING}{snapshot}"))
+        deleted = self.folder(snapshot).rename(self._snapshots / f"{STAGING}{snapshot}")
+        sync(self._snapshots)  # else the disk may lose files before the name
+        shutil.rmtree(deleted)
 
 
 def _sync_and_describe(paths: Mapping[str, Path]) -> Mapping[str, File]:
@@ -229,22 +232,3 @@ def _sync_and_describe(paths: Mapping[str, Path]) -> Mapping[str, File]:
     return {
         name: File(path.stat().st_size, sha256) for (name, path), sha256 in zip(paths.items(), sha256s, strict=True)
     }
-
-
-def _new_manifest(contents: Contents, written: Mapping[str, File]) -> Manifest:
-    """The manifest of a snapshot with a new id.
-
-    Shared files keep the checksum that the other snapshot's manifest gives them, whatever has happened to them since.
-    """
-    now = datetime.now(UTC)
-    return Manifest(
-        schema=SCHEMA,
-        id=f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}",
-        created=now.isoformat(timespec="microseconds"),
-        model=contents.model,
-        chunking=contents.chunking,
-        counts=contents.counts,
-        dense=contents.dense,
-        parts=contents.parts,
-        files=dict(sorted({**contents.shared, **written}.items())),
-    )

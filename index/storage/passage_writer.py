@@ -13,6 +13,7 @@ from corpus.documents import KINDS, Document, DocumentInfo, Passage, Span
 from corpus.errors import CorpusError
 from corpus.folding import FOLDING_VERSION
 from index.arrays import Array
+from index.files import close_all, open_all
 from index.storage.columns import BLOCK, BLOCKS, HIDDEN, PASSAGE, PASSAGES, SENTENCE, SENTENCES, rows_of_ranges
 from index.storage.passages import (
     DOCUMENTS_FILE,
@@ -37,7 +38,7 @@ class PassageWriter:
         self._previous = previous
         self._unchanged = {_what_is_cut(record.info): record for record in previous.documents} if previous else {}
         files = (DOCUMENTS_FILE, TEXT_FILE, PASSAGES.file, SENTENCES.file, BLOCKS.file)
-        self._files = tuple((folder / name).open("wb") for name in files)
+        self._files = open_all((folder / name for name in files), "wb")
         self._documents, self._text, self._passages, self._sentences, self._blocks = self._files
         self.names: set[str] = set()
         self.passages = 0
@@ -83,8 +84,7 @@ class PassageWriter:
 
     def close(self) -> None:
         """Finish the files."""
-        for file in self._files:
-            file.close()
+        close_all(self._files)
 
 
 def _what_is_cut(info: DocumentInfo) -> DocumentInfo:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.arrays import Rows
-from index.files import link
+from index.files import close_all, link, open_all
 from index.storage.columns import VectorLayout
 from index.storage.quantised import Quantised
 
@@ -122,15 +122,14 @@ class TokenWriter:
 
     def close(self) -> None:
         """Finish the files."""
-        for file in self._files:
-            file.close()
+        close_all(self._files)
 
     def _begin_part(self) -> None:
         """Start another part, once the last one is on the disk."""
         self.flush()
         self.close()
         # Mode "x": a file that exists may be shared with a published snapshot.
-        self._files = tuple((self._folder / name).open("xb") for name in self._names(len(self.rows)))
+        self._files = open_all((self._folder / name for name in self._names(len(self.rows))), "xb")
         self._new.append(0)
 
     def _names(self, part: int) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from index.arrays import Rows, Vectors
 from index.encoding.encoder import Encoder
-from index.storage.checkpoint import Checkpoint
+from index.storage.checkpoint import Checkpoint, RowDigest
 from index.storage.columns import PASSAGES, SENTENCES, VectorLayout, rows_of_ranges
 from index.storage.passages import PassageTable
 from index.storage.quantised import Quantised, quantise
@@ -111,6 +111,7 @@ class VectorWriter:
         self._limits = limits
         self._columns = VectorColumns(folder, encoder.dim, len(table), len(table.sentences))
         self._token_source: VectorTable | None = None  # the table whose token vectors are shared
+        self._digest = RowDigest()
         self.tokens = TokenWriter(folder, encoder.dim, limits.tokens)
 
     def share_tokens(self, source: VectorTable, known: Rows) -> None:
@@ -210,7 +211,7 @@ class VectorWriter:
         """Put all about the first `rows` passages on the disk, then say so."""
         self._columns.flush()
         self.tokens.flush()
-        Checkpoint(
+        point = Checkpoint(
             identity=self._identity,
             dim=self._encoder.dim,
             passages=len(self._table),
@@ -218,7 +219,9 @@ class VectorWriter:
             parts=self.tokens.rows,
             shared=self.tokens.shared,
             rows=rows,
-        ).save(self._folder)
+            block=self._limits.block,
+        )
+        replace(point, sha256=self._digest.of(self.read(), point)).save(self._folder)
 
 
 @contextmanager

@@ -17,7 +17,6 @@ from corpus.documents import context as context_of
 from corpus.errors import CorpusError
 from corpus.passages import CHUNKING_VERSION, Chunking, split
 from corpus.sources import make_document
-from corpus.token_counts import LETTERS
 
 CENTRE = Path(__file__).parents[2] / "corpus" / "texts" / "unicri-centre.txt"
 
@@ -35,14 +34,6 @@ def texts_of(text: str, chunking: Chunking, encoder_tokens: int = 1000) -> list[
     """The sentences of each passage; the title takes one token of the encoder's."""
     passages = split(make_document("d", text), chunking, encoder_tokens, count_words)
     return [[text[start:end] for start, end in passage.sentences] for passage in passages]
-
-
-def test_a_word_that_is_one_token_however_long_is_cut() -> None:
-    word, name = "ab-" * 30_000, "cd-" * 100
-    passages = split(make_document("d", f"Here is {word} and {name} and the end."), Chunking(), 254, count_words)
-    assert max(len(passage.text) for passage in passages) <= LETTERS * 254
-    assert "".join(passage.text for passage in passages).count("ab-" * 50) > 500
-    assert any(f"{name} and the end." in passage.text for passage in passages)
 
 
 def test_passages_of_the_centre() -> None:

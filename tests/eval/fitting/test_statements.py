@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from corpus.errors import DatasetError
-from eval.datasets.statements import RIGHT, WRONG_KINDS, read_statements
+from eval.fitting.statements import RIGHT, WRONG_KINDS, read_statements
 
 SHIPPED = Path(__file__).resolve().parents[3] / "eval/data/statements"
 LINE = {

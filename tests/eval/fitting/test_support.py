@@ -9,7 +9,7 @@ import pytest
 from corpus.documents import Passage
 from corpus.errors import DatasetError
 from corpus.making import make_document
-from eval.datasets.statements import LabelledStatement
+from eval.fitting.statements import LabelledStatement
 from eval.fitting.support import Example, Share, examples, fit_support, measure, save
 from eval.fitting.support import Given as GivenPassages
 from service.answering.reader.spans import ReaderInput, Reading

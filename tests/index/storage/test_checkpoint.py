@@ -1,12 +1,13 @@
 """What an unfinished build left behind: used by a build of the same identity, or of no use."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from index.storage.checkpoint import PARTIAL, resume
+from index.storage.checkpoint import PARTIAL, Checkpoint, RowDigest, resume
 from tests.fakes import FakeEncoder
 from tests.index.storage.folders import IDENTITY, TEXT, assert_same, fill, tokens_of
 
@@ -16,7 +17,8 @@ def test_a_checkpoint_gives_back_the_rows_it_speaks_of(tmp_path: Path, encoder: 
     point = json.loads((tmp_path / "old" / PARTIAL).read_text())
     assert (point["passages"], point["sentences"], point["parts"]) == (11, 22, [len(written.tokens)])
     after_two_blocks = sum(len(tokens_of(written, row)[1]) for row in range(8))
-    (tmp_path / "old" / PARTIAL).write_text(json.dumps({**point, "rows": 8, "parts": [after_two_blocks]}))
+    earlier = Checkpoint(**{**point, "rows": 8, "parts": [after_two_blocks]})
+    replace(earlier, sha256=RowDigest().of(written, earlier)).save(tmp_path / "old")
     resumed = resume(tmp_path / "old", IDENTITY)  # the token files have grown past it
     assert resumed is not None
     assert len(resumed.tokens) == after_two_blocks
@@ -41,4 +43,14 @@ def test_a_checkpoint_that_cannot_be_read_is_of_no_use(tmp_path: Path, encoder: 
 def test_a_checkpoint_without_its_columns_is_of_no_use(tmp_path: Path, encoder: FakeEncoder, name: str) -> None:
     fill(tmp_path / "old", TEXT, encoder)
     (tmp_path / "old" / name).unlink()
+    assert resume(tmp_path / "old", IDENTITY) is None
+
+
+@pytest.mark.parametrize("name", ["vectors.bin", "sentence_codes.bin", "token_scales.0.bin", "passages.bin", PARTIAL])
+def test_a_checkpoint_of_what_was_damaged_since_is_of_no_use(tmp_path: Path, encoder: FakeEncoder, name: str) -> None:
+    fill(tmp_path / "old", TEXT, encoder)
+    assert resume(tmp_path / "old", IDENTITY) is not None
+    path = tmp_path / "old" / name
+    data = path.read_bytes()
+    path.write_bytes(data.replace(b'"rows": 1', b'"rows": 2') if name == PARTIAL else bytes(len(data)))
     assert resume(tmp_path / "old", IDENTITY) is None

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from corpus.making import make_document
-from eval.benches.poison import PLANTS, Poisoned, measure_poison
 from eval.datasets.questions import Dataset, Gold, Question
+from eval.runs.poison import PLANTS, Poisoned, measure_poison
 
 TEXT = "Gulls eat bread. The Marlow ferry was put into service in 1931. It crosses the lake four times a day."
 ASKED = "When was the Marlow ferry put into service?"
