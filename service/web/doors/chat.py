@@ -10,7 +10,7 @@ from fastapi import APIRouter, Response
 from starlette.requests import Request
 
 from corpus.errors import InputError, NotFoundError
-from service.schemas import chat
+from service.schemas.doors import chat
 from service.schemas.replies import AskReply
 from service.schemas.requests import AskRequest
 from service.web.dependencies import ContextDependency, EngineDependency

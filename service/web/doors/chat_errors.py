@@ -6,7 +6,7 @@ import structlog
 from starlette.requests import Request
 from starlette.responses import Response
 
-from service.schemas import chat
+from service.schemas.doors import chat
 from service.schemas.problems import Problem, from_error
 from service.web.error_handlers import respond
 from service.web.guard import GuardedRoute, Handler

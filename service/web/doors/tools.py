@@ -9,7 +9,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from corpus.errors import InputError
-from service.schemas import citations, replies, tools
+from service.schemas import citations, replies
+from service.schemas.doors import tools
 from service.schemas.requests import AskRequest, SearchRequest, VerifyRequest
 from service.web import routes
 from service.web.dependencies import Context

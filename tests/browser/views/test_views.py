@@ -74,6 +74,7 @@ def test_a_service_that_is_away_is_said_and_a_view_that_was_left_is_not_shown(pa
     held: list[Route] = []
     page.route("**/v1/documents?*", lambda route: route.abort())
     page.route("**/v1/evaluation", lambda route: held.append(route))
+    page.route("**/v1/snapshots", lambda route: None)  # no reply either, so that the page waits for both
     page.goto("/evaluation")
     expect(page.locator("#view").get_by_role("status").first).to_have_text("Loading…")
     page.get_by_role("link", name="Library").click()

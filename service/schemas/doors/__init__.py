@@ -1,0 +1,1 @@
+"""The JSON of what other programs come in by: tools of agents, and chat completions."""
