@@ -61,6 +61,15 @@ def without_time(reply: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in reply.items() if name != "took_ms"}
 
 
+@pytest.mark.parametrize("headers", [{}, EVENTS])
+def test_a_written_reply_has_the_structure_that_was_asked_for(writing: Writing, headers: dict[str, str]) -> None:
+    client, _ = writing(says(ANSWER), says(ANSWER))
+    for structure in (True, False):
+        text = client.post("/v1/ask", json={**WANTED, "structure": structure}, headers=headers).text
+        reply = dict(events(text))["reply"] if headers else json.loads(text)
+        assert ("structure" in reply["passages"][0]) is structure
+
+
 def test_a_written_answer_has_exact_evidence_and_what_was_struck(writing: Writing) -> None:
     client, server = writing(says(ANSWER))
     response = client.post("/v1/ask", json=WANTED)
