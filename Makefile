@@ -20,8 +20,12 @@ run: install
 	@test -f $(VAR)/CURRENT || $(BIN)/python -m index build
 	@exec $(BIN)/python -m service serve
 
+# Two runs side by side, one a core: what drives browsers and breaks disks, and all else.
+APART := tests/browser tests/torture
 test: $(VENV)/.dev check
-	$(BIN)/python -m pytest
+	@{ $(BIN)/python -m pytest $(APART) >$(VENV)/apart.log 2>&1; echo $$? >$(VENV)/apart.status; } & \
+	$(BIN)/python -m pytest $(addprefix --ignore=,$(APART)); status=$$?; \
+	wait; cat $(VENV)/apart.log; test $$status = 0 -a "$$(cat $(VENV)/apart.status)" = 0
 
 # No model, no browser, nothing that takes seconds by itself.
 test-fast: $(VENV)/.dev
