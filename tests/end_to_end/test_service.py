@@ -189,7 +189,10 @@ def test_the_page_shows_the_quote_in_its_place(service: httpx2.Client) -> None:
         page.goto("/")
         page.keyboard.type("Who is the head of the Centre?")
         page.keyboard.press("Enter")
-        page.wait_for_selector("mark")
+        page.wait_for_selector("#answer .said")
         quote = ask(service, "Who is the head of the Centre?")["answer"]["text"]
-        assert "".join(page.locator("mark").all_inner_texts()) == quote
+        assert "".join(page.locator("#answer .said").all_text_contents()) == quote
+        page.locator(".evidence .source a").click()
+        page.wait_for_selector("#source-text mark")
+        assert "".join(page.locator("#source-text mark").all_text_contents()) == quote
         browser.close()
