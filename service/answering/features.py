@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, fields, replace
-from functools import lru_cache
 from typing import TypeAlias
 
 import numpy as np
@@ -10,11 +9,10 @@ from numpy.typing import NDArray
 
 from corpus.documents import Passage
 from index.arrays import Vectors
-from index.retrieval.words import terms
 from index.search import Hit
 from service.answering.question.acronyms import Acronym
 from service.answering.question.answer_type import answer_type, holds
-from service.answering.question.content_words import WeightedWord
+from service.answering.question.content_words import WeightedWord, held_terms
 from service.answering.question.echo import is_question
 from service.answering.question.spelling import SIMILAR, most_similar
 from service.answering.reader.spans import Reading
@@ -161,12 +159,6 @@ def add_alone(features: Features, sentence: int, reading: Reading) -> Features:
 def _how_sure(reading: Reading) -> float:
     """A reader's score as a feature, -1 to 1."""
     return max(-1.0, min(1.0, reading.score / SURE))
-
-
-@lru_cache(maxsize=4096)  # sentences, and what stands above them
-def held_terms(text: str) -> frozenset[str]:
-    """The terms of a text. Those of the texts that were asked of last are kept: hits come again and again."""
-    return frozenset(terms(text))
 
 
 def agreement(word: WeightedWord, held: Set[str], acronyms: Sequence[Acronym] = ()) -> float:

@@ -1,6 +1,6 @@
 """What speaks against a sentence as the answer, whatever its features say."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,14 +44,14 @@ def raise_objections(
     numbers = np.array([word.is_number for word in words], bool)
     known = np.maximum.reduce([support.context, support.passage, support.leads.max(axis=1)])
     return Objections(
-        asks=np.array(echoes(question, hit.passage)),
+        asks=np.fromiter(echoes(question, hit.passage), bool, len(texts)),
         contrary=np.array(contrary),
         lacking=(features.misfits > 0) & is_needed,
         unknown=bool(np.any(numbers & (known < SIMILAR))),
     )
 
 
-def echoes(question: str, passage: Passage) -> list[bool]:
+def echoes(question: str, passage: Passage) -> Iterator[bool]:
     """Whether each sentence of a passage asks, or says what is asked, instead of answering.
 
     The row of a table may hold a question and its answer.
@@ -59,9 +59,9 @@ def echoes(question: str, passage: Passage) -> list[bool]:
     texts = sentence_texts(passage)
     kinds = passage.kinds or ("paragraph",) * len(texts)
     headings = " ".join(passage.section)
-    return [
-        is_question(text)
-        or says_nothing_new(question, f"{headings} {text}")
-        or (kind not in ("row", "record") and repeats(question, text))
-        for text, kind in zip(texts, kinds, strict=True)
-    ]
+    for text, kind in zip(texts, kinds, strict=True):
+        yield (
+            is_question(text)
+            or says_nothing_new(question, f"{headings} {text}")
+            or (kind not in ("row", "record") and repeats(question, text))
+        )

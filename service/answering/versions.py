@@ -9,6 +9,7 @@ from corpus.documents import Passage
 from index.retrieval.notation import DATE
 from index.retrieval.words import terms
 from index.search import Hit
+from service.answering.question.content_words import held_terms
 
 ALIKE = (
     0.5  # share of their terms that two sentences have in common from which on they say the same thing, or its change
@@ -93,12 +94,7 @@ def _supersedes(passage: Passage, other: Passage) -> bool:
 
 def _sentence_terms(passage: Passage) -> Mapping[frozenset[str], None]:
     """The terms of each sentence, in order."""
-    return dict.fromkeys(_terms_of(passage.text[s - passage.start : e - passage.start]) for s, e in passage.sentences)
-
-
-@lru_cache(maxsize=4096)  # sentences: each is compared with those of many hits
-def _terms_of(sentence: str) -> frozenset[str]:
-    return frozenset(terms(sentence))
+    return dict.fromkeys(held_terms(passage.text[s - passage.start : e - passage.start]) for s, e in passage.sentences)
 
 
 def _are_alike(terms: set[str] | frozenset[str], others: set[str] | frozenset[str]) -> bool:

@@ -17,17 +17,17 @@ _NUMBERS += "|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twen
 _NUMBERS += "|eighty|ninety|first|second|third|fourth|fifth|once|twice|half|several|many"
 # A version, but not a certain one, and not what belongs to it: "release 2.1", "release notes".
 _VERSION = r"(?:version|release|edition)\b(?!\s+(?:v?\d|date|day|year|note))"
-_AUXILIARY = "is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|should|shall|may|might|must"
+AUXILIARY = "is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|should|shall|may|might|must"
 
 # Only so many characters of a question are looked at: some patterns take the square of that.
 LOOKED_AT = 1000
 
 # The first pattern that is found in the question decides.
 _QUESTION_PATTERNS: tuple[tuple[AnswerType, str], ...] = (
-    ("whether", rf"^(?:so |and |but )?(?:{_AUXILIARY})\b(?!.*\b(?:who|when|where|why|how many|how much)\b)"),
+    ("whether", rf"^(?:so |and |but )?(?:{AUXILIARY})\b(?!.*\b(?:who|when|where|why|how many|how much)\b)"),
     (
         "version",
-        rf"\b(?:what|which) (?:(?!(?:{_AUXILIARY})\b)\w+ )?{_VERSION}"
+        rf"\b(?:what|which) (?:(?!(?:{AUXILIARY})\b)\w+ )?{_VERSION}"
         rf"|\bwhat(?:'s| is| was) the (?:\w+ ){{0,2}}{_VERSION}",
     ),
     ("duration", r"\bhow (?:long|often)\b"),

@@ -10,7 +10,7 @@ import numpy as np
 from corpus.documents import Span
 from index.arrays import Rows
 from index.encoding.encoder import EncodedQuery
-from index.retrieval.words import Frequencies, QueryWord, query_words
+from index.retrieval.words import Frequencies, QueryWord, query_words, terms
 from service.answering.question.spelling import may_be_misspelt
 
 # Words that carry the grammar of a question and not its subject.
@@ -93,6 +93,12 @@ def _is_function_word(text: str) -> bool:
 
 
 @lru_cache(maxsize=1024)  # questions and their words
+@lru_cache(maxsize=1 << 13)  # sentences, and what stands above them: hits come again and again
+def held_terms(text: str) -> frozenset[str]:
+    """The terms that a text holds."""
+    return frozenset(terms(text))
+
+
 def is_read_by_encoder(text: str) -> bool:
     """Whether most letters are of an alphabet that the encoder was trained on; it knows nothing of other scripts."""
     letters = [letter for letter in text if letter.isalpha()]

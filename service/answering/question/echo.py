@@ -4,16 +4,17 @@ import re
 from functools import lru_cache
 from math import ceil
 
-from index.retrieval.words import WORD, terms
+from index.retrieval.words import WORD
+from service.answering.question.answer_type import AUXILIARY
+from service.answering.question.content_words import held_terms
 
 REPEATED = 0.75  # share of a question's words that a sentence holds in one piece from which on it repeats the question
 FEWEST = 4  # words of such a piece
 _ASKING = frozenset("who whom whose what when where which why how".split())
-_AUXILIARY = "is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|should|shall|may|might|must"
 _MARKED = re.compile(r"\?[\s*_\"')\]”’]*+(?:\([^)\s]{0,500}\)\s*+)?$")  # how a question ends, as text or as a link
 # Without its mark: "when was it built". "What is needed is a permit" is none.
 _UNMARKED = re.compile(
-    rf"\W*(?:{'|'.join(sorted(_ASKING))})\s+(?:\w+\s+)?(?:{_AUXILIARY})\b(?!.*\b(?:{_AUXILIARY})\b)", re.IGNORECASE
+    rf"\W*(?:{'|'.join(sorted(_ASKING))})\s+(?:\w+\s+)?(?:{AUXILIARY})\b(?!.*\b(?:{AUXILIARY})\b)", re.IGNORECASE
 )
 _ALTERNATIVES = re.compile(r"\bor\b|,", re.IGNORECASE)
 LOOKED_AT = 400  # characters of a sentence; a longer one without a mark is no question
@@ -36,7 +37,11 @@ def says_nothing_new(question: str, text: str) -> bool:
     So it may be where something is to be affirmed, and where the question names what is to be chosen from.
     """
     asked = _words(question)
-    return bool(_ASKING.intersection(asked)) and not _ALTERNATIVES.search(question) and _terms(text) <= _terms(question)
+    return (
+        bool(_ASKING.intersection(asked))
+        and not _ALTERNATIVES.search(question)
+        and held_terms(text) <= held_terms(question)
+    )
 
 
 @lru_cache(maxsize=64)  # a question is compared with many sentences
@@ -55,8 +60,3 @@ def _joined(sentence: str) -> str:
 
 def _words(text: str) -> list[str]:
     return [word.lower() for word in WORD.findall(text)]
-
-
-@lru_cache(maxsize=4096)  # sentences
-def _terms(text: str) -> frozenset[str]:
-    return frozenset(terms(text))
