@@ -42,10 +42,11 @@ def fit_support(
 ) -> None:
     """Fit what the check weighs, with and without a reader. The numbers in use lie in service/answering/statements."""
     from eval.fitting.support import fit_support, save
-    from service.answering.statements.weights import Fit, SupportWeights
+    from service.answering.confidence import Regression
+    from service.answering.statements.weights import SupportWeights
 
     # The weights in use decide nothing here, and may be what cannot be read.
-    unfitted = Fit({}, 0.0, 0.5)
+    unfitted = Regression({}, 0.0, 0.5)
     check, examples = _prepare(statements, given, var, encoder, "shipped", SupportWeights(unfitted, unfitted))
     numbers = fit_support(check, examples, precision)
     if out:

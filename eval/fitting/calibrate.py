@@ -16,13 +16,11 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import GroupKFold, cross_val_predict
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
+from sklearn.model_selection import GroupKFold
 
 from corpus.errors import DatasetError, ModelError
 from eval.datasets.questions import Dataset
+from eval.fitting.regression import Folds, fit_regression, share_withheld, threshold_for, threshold_withholding
 from eval.formulas import Values, auroc, brier
 from eval.runs.evaluate import evaluate
 from eval.runs.prepare import engine_for
@@ -67,7 +65,7 @@ class Fit:
     @property
     def withheld(self) -> float:
         """The share (0..1) of the right answers that lie below the threshold."""
-        return float(np.mean(self.chances[self.labels == 1] < self.confidence.threshold))
+        return share_withheld(self.chances, self.labels, self.confidence.threshold)
 
     def save(self, path: Path, unread: "Fit | None" = None) -> None:
         """Write the file that `Confidence.load` reads; `unread` is the fit for questions without a reader."""
@@ -126,19 +124,13 @@ def fit_confidence(
     labels = np.array([record.right for record in records], float)
     folds = _split_by_group(", ".join(run.dataset for run in runs), groups, labels)
     features = np.array([[record.features[name] for name in names] for record in records])
-    pipeline = make_pipeline(StandardScaler(), LogisticRegression(C=INVERSE_PENALTY, max_iter=1000))
-    chances = cross_val_predict(pipeline, features, labels, cv=folds, method="predict_proba")[:, 1]
-    pipeline.fit(features, labels)
-    # The product multiplies features as they are, so what the scaler did goes into weights and intercept.
-    scaler, regression = pipeline[0], pipeline[1]
-    weights = regression.coef_[0] / scaler.scale_
-    intercept = float(regression.intercept_[0] - weights @ scaler.mean_)
-    weights_by_name = dict(zip(names, map(float, weights), strict=True))
-    threshold, sure = (threshold_for(chances, labels, wrong) for wrong in (risk, SURE_WRONG))
-    threshold = min(threshold, float(np.quantile(chances[labels == 1], most_withheld, method="lower")))
+    fitted = fit_regression(features, labels, names, folds, INVERSE_PENALTY)
+    chances = fitted.chances
+    threshold = threshold_withholding(chances, labels, risk, most_withheld)
+    sure = threshold_for(chances, labels, SURE_WRONG)
     less = chances < sure
     likely = min(threshold_for(chances[less], labels[less], LIKELY_WRONG), sure)
-    confidence = Confidence(weights_by_name, intercept, threshold, sure, likely)
+    confidence = Confidence(fitted.weights, fitted.intercept, threshold, sure, likely)
     sets = [
         {"dataset": run.dataset, "sha256": run.sha256, "questions": len(each)}
         for run, each in zip(runs, judged, strict=True)
@@ -158,7 +150,7 @@ def check_better(fit: Fit) -> None:
         )
 
 
-def _split_by_group(dataset: str, groups: Sequence[str], labels: Values) -> list[tuple[object, object]]:
+def _split_by_group(dataset: str, groups: Sequence[str], labels: Values) -> Folds:
     """The rows to train and to test on, for each fold; raises DatasetError where a fold has nothing to learn from."""
     count = min(FOLDS, len(set(groups)))
     folds = list(GroupKFold(count).split(labels, groups=groups)) if count > 1 else []
@@ -169,16 +161,3 @@ def _split_by_group(dataset: str, groups: Sequence[str], labels: Values) -> list
             f"facts or articles are too few to fit; label more questions, {FOLDS} of each kind at least"
         )
     return folds
-
-
-def threshold_for(chances: Values, labels: Values, risk: float) -> float:
-    """The lowest chance at and above which at most `risk` of the answers are wrong; 1 where there is none.
-
-    `chances` and `labels` are (n,).
-    """
-    order = np.argsort(-chances, kind="stable")
-    wrong = np.cumsum(1 - labels[order]) / np.arange(1, len(labels) + 1)
-    # Equal chances are answered together or not at all, so a threshold stands only where the next chance is lower.
-    ends = np.append(np.diff(chances[order]) < 0, True)
-    allowed = np.flatnonzero((wrong <= risk) & ends)
-    return float(chances[order][allowed[-1]]) if allowed.size else 1.0

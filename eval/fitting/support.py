@@ -7,18 +7,15 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.stats import binomtest
-from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import LeaveOneGroupOut, cross_val_predict
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
+from sklearn.model_selection import LeaveOneGroupOut
 
 from corpus.documents import Passage
 from corpus.errors import DatasetError
 from corpus.passages import Chunking, split
-from eval.fitting.calibrate import threshold_for
+from eval.fitting.regression import fit_regression, share_withheld, threshold_withholding
 from eval.fitting.statements import RIGHT, WRONG_KINDS, LabelledStatement
+from eval.formulas import Values
 from index.encoding.encoder import Encoder
 from service.answering.statements.comparison import FEATURES, TEXT_FEATURES
 from service.answering.written.support import SupportCheck, Weighed
@@ -104,8 +101,8 @@ def fit_support(check: SupportCheck, given: Sequence[Example], precision: float)
         for each, found in zip(given, weighed, strict=True)
         if found and not found.comparison.against
     ]
-    labels = np.array([labelled.kind == RIGHT for labelled, _ in open_ones], bool)
-    if min(labels.sum(), (~labels).sum()) < FEWEST or len({labelled.document.id for labelled, _ in open_ones}) < 2:
+    labels = np.array([labelled.kind == RIGHT for labelled, _ in open_ones], float)
+    if min(labels.sum(), (1 - labels).sum()) < FEWEST or len({labelled.document.id for labelled, _ in open_ones}) < 2:
         raise DatasetError(f"too few statements to fit; label {FEWEST} right and wrong ones, of two documents or more")
     groups = [labelled.document.id for labelled, _ in open_ones]
     found = [each for _, each in open_ones]
@@ -126,27 +123,21 @@ class _Fitted:
 def _fit(
     found: Sequence[Weighed],
     names: Sequence[str],
-    labels: NDArray[np.bool_],
+    labels: Values,
     groups: Sequence[str],
     precision: float,
     most_withheld: float = 1.0,
 ) -> _Fitted:
     rows = np.array([[each.features[name] for name in names] for each in found])
-    pipeline = make_pipeline(StandardScaler(), LogisticRegression(C=INVERSE_PENALTY, max_iter=1000))
-    folds = LeaveOneGroupOut()
-    chances = cross_val_predict(pipeline, rows, labels, groups=groups, cv=folds, method="predict_proba")[:, 1]
-    pipeline.fit(rows, labels)
-    # The product multiplies features as they are, so what the scaler did goes into weights and intercept.
-    weights = pipeline[1].coef_[0] / pipeline[0].scale_
-    intercept = float(pipeline[1].intercept_[0] - weights @ pipeline[0].mean_)
-    threshold = threshold_for(chances, labels.astype(float), 1 - precision)
-    threshold = min(threshold, float(np.quantile(chances[labels], most_withheld, method="lower")))
+    folds = list(LeaveOneGroupOut().split(rows, labels, groups))
+    fitted = fit_regression(rows, labels, names, folds, INVERSE_PENALTY)
+    threshold = threshold_withholding(fitted.chances, labels, 1 - precision, most_withheld)
     numbers = {
-        "weights": {name: round(float(weight), 4) for name, weight in zip(names, weights, strict=True)},
-        "intercept": round(intercept, 4),
+        "weights": {name: round(weight, 4) for name, weight in fitted.weights.items()},
+        "intercept": round(fitted.intercept, 4),
         "threshold": round(threshold, 4),
     }
-    return _Fitted(numbers, float(np.mean(chances[labels] < threshold)))
+    return _Fitted(numbers, share_withheld(fitted.chances, labels, threshold))
 
 
 def save(numbers: Mapping[str, object], path: Path) -> None:

@@ -17,16 +17,27 @@ SHIPPED = Path(__file__).with_name("confidence.json")
 
 
 @dataclass(frozen=True, slots=True)
-class Confidence:
-    """Weights by feature and intercept of the regression, and the threshold: below it, answers are withheld.
+class Regression:
+    """A logistic regression: weights by feature and intercept. What has a chance below the threshold is held back."""
+
+    weights: Mapping[str, float]
+    intercept: float
+    threshold: float
+
+    def chance(self, features: Mapping[str, float]) -> float:
+        """The chance (0..1) that what has these features is right."""
+        logit = self.intercept + sum(weight * features[name] for name, weight in self.weights.items())
+        return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
+
+
+@dataclass(frozen=True, slots=True)
+class Confidence(Regression):
+    """The regression for answers, and the threshold: below it, they are withheld.
 
     An answer whose chance is at least `sure` is called sure, one of at least `likely` likely. `unread` is the fit for
     questions without a reader; None where this one needs none. `python -m eval calibrate` fits both.
     """
 
-    weights: Mapping[str, float]
-    intercept: float
-    threshold: float
     sure: float = SURE
     likely: float = LIKELY
     unread: "Confidence | None" = None
@@ -77,8 +88,3 @@ class Confidence:
     def without_reader(self) -> "Confidence":
         """The fit that holds where nothing was read."""
         return self.unread or self
-
-    def chance(self, features: Mapping[str, float]) -> float:
-        """The chance (0..1) that an answer with these features is right."""
-        logit = self.intercept + sum(weight * features[name] for name, weight in self.weights.items())
-        return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus.errors import ModelError
+from service.answering.confidence import Regression
 from service.answering.statements.comparison import FEATURES, TEXT_FEATURES
 
 SHIPPED = Path(__file__).with_name("weights.json")
@@ -15,25 +16,11 @@ ADVICE = "run `python -m eval fit-support`"
 
 
 @dataclass(frozen=True, slots=True)
-class Fit:
-    """Weights by feature and intercept of the regression; from `threshold` on, a statement counts as supported."""
-
-    weights: Mapping[str, float]
-    intercept: float
-    threshold: float
-
-    def chance(self, features: Mapping[str, float]) -> float:
-        """The chance (0..1) that a statement with these features is supported."""
-        logit = self.intercept + sum(weight * features[name] for name, weight in self.weights.items())
-        return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
-
-
-@dataclass(frozen=True, slots=True)
 class SupportWeights:
     """The fit for statements that a reader was asked about, and the one for those that it was not."""
 
-    read: Fit
-    unread: Fit
+    read: Regression
+    unread: Regression
 
     @classmethod
     def load(cls, path: Path = SHIPPED) -> "SupportWeights":
@@ -49,10 +36,10 @@ class SupportWeights:
 _PARTS = (("read", FEATURES), ("unread", TEXT_FEATURES))
 
 
-def _fit(data: Mapping[str, Any], features: tuple[str, ...]) -> Fit:
+def _fit(data: Mapping[str, Any], features: tuple[str, ...]) -> Regression:
     """One of the two; raises ValueError where a number is out of range or a feature unknown."""
     weights = {str(name): float(weight) for name, weight in data["weights"].items()}
-    fit = Fit(weights, float(data["intercept"]), float(data["threshold"]))
+    fit = Regression(weights, float(data["intercept"]), float(data["threshold"]))
     if unknown := weights.keys() - set(features):
         raise ValueError(f"unknown features {sorted(unknown)}")
     if not all(map(math.isfinite, (*weights.values(), fit.intercept))) or not 0 <= fit.threshold <= 1:

@@ -11,7 +11,8 @@ import pytest
 
 from corpus.errors import DatasetError
 from corpus.sources import make_document
-from eval.fitting.calibrate import Fit, check_better, fit_confidence, threshold_for
+from eval.fitting.calibrate import Fit, check_better, fit_confidence
+from eval.fitting.regression import threshold_for
 from eval.runs.records import Record, Run
 from index.build import build
 from index.encoding.encoder import Encoder

@@ -12,8 +12,9 @@ from corpus.making import make_document
 from eval.fitting.statements import LabelledStatement
 from eval.fitting.support import Example, Share, examples, fit_support, measure, save
 from eval.fitting.support import Given as GivenPassages
+from service.answering.confidence import Regression
 from service.answering.reader.spans import ReaderInput, Reading
-from service.answering.statements.weights import Fit, SupportWeights
+from service.answering.statements.weights import SupportWeights
 from service.answering.written.support import Support, SupportCheck
 from tests.fakes import FakeEncoder
 
@@ -78,7 +79,7 @@ def fitted_on(count: int) -> list[Example]:
 
 
 def test_a_fit_tells_what_is_far_and_can_be_loaded(tmp_path: Path) -> None:
-    anything = Fit({}, 0.0, 0.5)
+    anything = Regression({}, 0.0, 0.5)
     check = SupportCheck(MarksNothing(), FakeEncoder(), SupportWeights(anything, anything))
     save(fit_support(check, fitted_on(12), 0.95), tmp_path / "weights.json")
     fit = SupportWeights.load(tmp_path / "weights.json").read

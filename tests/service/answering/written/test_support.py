@@ -6,16 +6,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from service.answering.confidence import Regression
 from service.answering.reader.spans import ReaderInput, Reading
-from service.answering.statements.weights import Fit, SupportWeights
+from service.answering.statements.weights import SupportWeights
 from service.answering.written.support import LONGEST, SupportCheck
 from tests.fakes import FakeEncoder
 from tests.passages import passage
 
 VAULT = passage("The vault is locked at night.", "Ida Moss checks it every Friday.", title="Vault")
 FEES = passage("The yearly fee is £12.", "Members over 66 pay nothing.", title="Fees")
-ALL_PASS = Fit({}, 0.0, 0.5)
-CHECK = SupportCheck(encoder=FakeEncoder(), weights=SupportWeights(ALL_PASS, Fit({"far": -2.0}, 1.0, 0.5)))
+ALL_PASS = Regression({}, 0.0, 0.5)
+CHECK = SupportCheck(encoder=FakeEncoder(), weights=SupportWeights(ALL_PASS, Regression({"far": -2.0}, 1.0, 0.5)))
 
 
 class Answers:
@@ -61,14 +62,14 @@ def test_without_passages_nothing_is_supported() -> None:
 
 
 def test_what_the_reader_finds_instead_is_the_reason() -> None:
-    unsure = SupportWeights(Fit({"other": -9.0}, 1.0, 0.5), ALL_PASS)
+    unsure = SupportWeights(Regression({"other": -9.0}, 1.0, 0.5), ALL_PASS)
     check = SupportCheck(Answers("Ida Moss"), FakeEncoder(), unsure)
     support = check.support("The vault is checked by Friday.", [VAULT])
     assert support.reason == "the passage says Ida Moss and not Friday"
 
 
 def test_a_reader_that_fails_counts_as_none() -> None:
-    check = SupportCheck(Answers(None), FakeEncoder(), SupportWeights(Fit({}, -9.0, 0.5), ALL_PASS))
+    check = SupportCheck(Answers(None), FakeEncoder(), SupportWeights(Regression({}, -9.0, 0.5), ALL_PASS))
     assert check.support("The yearly fee is £12.", [FEES]).supported
 
 
