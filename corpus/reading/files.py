@@ -18,7 +18,7 @@ class FileContent:
     modified: str
 
 
-def read_file(path: Path, folder: Path | None, max_bytes: int) -> FileContent:
+def read_source_file(path: Path, folder: Path | None, max_bytes: int) -> FileContent:
     """A regular file of at most `max_bytes`, below `folder` where one is given; raises CorpusError.
 
     What was a file when the folder was listed may be something else by now: a link that leads out of it, a pipe that

@@ -9,7 +9,7 @@ from corpus.encodings import decode
 from corpus.errors import CorpusError
 from corpus.formats import OTHERS, SUFFIXES, TEXTS
 from corpus.making import document_of, make_document
-from corpus.reading.files import read_file
+from corpus.reading.files import read_source_file
 from corpus.reading.isolation import LIMITS, Limits, Parsers
 from corpus.reading.names import Entry, name_documents, refuse_twins, show, walk
 from corpus.reading.report import LeftOut, Reading, ReadingReport
@@ -95,7 +95,7 @@ class _FolderReader:
         """One file as a document; raises CorpusError that names the file and, for wrong bytes, byte and line."""
         suffix = path.suffix.lower()
         most = self._max_bytes * (1 if suffix in TEXTS else BESIDE_TEXT)
-        content = read_file(path, self._folder, most)
+        content = read_source_file(path, self._folder, most)
         data, metadata = content.data, {"modified": content.modified}
         try:
             if suffix in OTHERS:

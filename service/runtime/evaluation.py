@@ -5,6 +5,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from corpus.errors import NotFoundError, UnavailableError
+from index.files import read_file
 from service.schemas.evaluation import Evaluation
 
 OVERVIEW = "overview.json"  # in the folder of a run, as `eval.reporting.overview` writes it
@@ -20,8 +21,7 @@ def last_evaluation(var: Path, max_bytes: int = MAX_BYTES) -> Evaluation:
         raise NotFoundError("no evaluation has been run yet; `make eval` or `python -m eval run` makes one")
     name, again = path.parent.name, "run `python -m eval run` again"
     try:
-        with path.open("rb") as file:
-            data = file.read(max_bytes + 1)
+        data = read_file(path, max_bytes + 1)
     except OSError as error:
         raise UnavailableError(f"evaluation {name}: cannot be read ({error.strerror}); {again}") from error
     if len(data) > max_bytes:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from corpus.errors import CorpusError
-from corpus.reading.files import read_file
+from corpus.reading.files import read_source_file
 from corpus.reading.folder import read_folder
 
 PROCESS = Path("/proc/self/status")  # a regular file of 0 bytes that holds some, like one that grows
@@ -62,4 +62,4 @@ def test_a_folder_that_is_exchanged_for_a_link_is_left_out(tmp_path: Path) -> No
 @pytest.mark.skipif(not PROCESS.exists(), reason="needs /proc")
 def test_a_file_that_changes_while_it_is_read_is_refused() -> None:
     with pytest.raises(CorpusError, match=r"status changed while it was read: build again when nothing writes to it$"):
-        read_file(PROCESS, None, 1_000_000)
+        read_source_file(PROCESS, None, 1_000_000)
