@@ -19,6 +19,9 @@ def train_reader(
     model: Model,
     out: Annotated[Path, typer.Argument(help="Folder for checkpoints, curve and result.")],
     sets: Sets,
+    teacher: Annotated[
+        Path | None, typer.Option(help="Folder of a larger reader with the same word pieces, to learn from as well.")
+    ] = None,
     rate: Annotated[float, typer.Option(help="Highest learning rate.")] = 1.5e-4,
     batch: Annotated[int, typer.Option(help="Rows a step.")] = 16,
     passes: Annotated[int, typer.Option(help="Times that the sets are drawn.")] = 2,
@@ -46,7 +49,7 @@ def train_reader(
         rate=rate, batch=batch, passes=passes, max_tokens=max_tokens, shortest=shortest, seed=seed,
         threads=threads, save_every=save_every, minutes=minutes, alone=alone, pause_while=pause_while,
     )  # fmt: skip
-    train(model, out, [SetSpec.parse(text) for text in sets], plan)
+    train(model, out, [SetSpec.parse(text) for text in sets], plan, teacher=teacher)
 
 
 def pair_questions(

@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from eval.fitting.reader.alone import cut_to_sentences
 from eval.fitting.reader.data import Example, ReaderSet, SetSpec, held_back, read_set, write_held_back
+from eval.fitting.reader.distill import learn_from
 from eval.fitting.reader.loop import Loss, Plan, Trainer, average
 from eval.fitting.reader.negatives import make_negatives
 from eval.fitting.reader.network import Batch, batches, freeze, label_loss, load_network, logits, pad_id
@@ -47,10 +48,11 @@ def prepare_watched(sets: Sequence[ReaderSet], tokens: TrainingTokenizer) -> lis
     return sorted((row for row in rows if row is not None), key=lambda row: len(row.ids))
 
 
-def describe(model: Path, sets: Sequence[ReaderSet], plan: Plan) -> dict[str, object]:
+def describe(model: Path, teacher: Path | None, sets: Sequence[ReaderSet], plan: Plan) -> dict[str, object]:
     """What a run was made of, for its manifest."""
     return {
         "weights_sha256": digest(model / "model.safetensors"),
+        "teacher_sha256": digest(teacher / "model.safetensors") if teacher else None,
         "sets": [
             {"name": s.spec.path.name, "sha256": s.sha256, "half": s.spec.half, "share": s.spec.share,
              "examples": len(s.examples)}
@@ -61,10 +63,19 @@ def describe(model: Path, sets: Sequence[ReaderSet], plan: Plan) -> dict[str, ob
     }  # fmt: skip
 
 
-def train(model: Path, out: Path, specs: Sequence[SetSpec], plan: Plan, loss: Loss | None = None) -> None:
-    """Train from the model's weights on the sets; goes on where `out` holds a checkpoint. Raises DatasetError.
+def train(
+    model: Path,
+    out: Path,
+    specs: Sequence[SetSpec],
+    plan: Plan,
+    *,
+    teacher: Path | None = None,
+    loss: Loss | None = None,
+) -> None:
+    """Train from the model's weights on the sets; goes on where `out` holds a checkpoint.
 
-    The articles that are held back are written to `out/held_back`.
+    With a teacher, its choices are learned as well as the labels. The articles that are held back are written to
+    `out/held_back`. Raises DatasetError, and ModelError for a teacher that does not fit.
     """
     sets = [read_set(spec) for spec in specs]
     tokenizer = (model / "tokenizer.json").read_text("utf-8")
@@ -78,7 +89,7 @@ def train(model: Path, out: Path, specs: Sequence[SetSpec], plan: Plan, loss: Lo
     trainer.resume()
     for spec in specs:
         write_held_back(spec, out / "held_back")
-    replace_file(out / "run.json", json.dumps(describe(model, sets, plan), indent=1) + "\n")
+    replace_file(out / "run.json", json.dumps(describe(model, teacher, sets, plan), indent=1) + "\n")
     print(len(rows), "rows,", np.mean([row.starts[1] == 0 for row in rows]).round(3), "of them without an answer,",
           np.mean([len(row.ids) for row in rows]).round(1), "tokens each,", steps, "steps", flush=True)  # fmt: skip
 
@@ -90,6 +101,8 @@ def train(model: Path, out: Path, specs: Sequence[SetSpec], plan: Plan, loss: Lo
                 yield [offset + row for row in chosen]
             offset += len(each)
 
+    if teacher:
+        loss = learn_from(teacher, tokens, rows, out / "taught")
     trainer.run(rows, numbers(), loss or labels_alone, prepare_watched(sets, tokens))
     finish(network, trainer, model)
 

@@ -63,6 +63,11 @@ class RowTokenizer:
         self._tail = np.array(pair.ids[text + 1 :], np.int32)
         self.special = len(self._head) + len(self._middle) + len(self._tail)
 
+    @property
+    def vocabulary(self) -> dict[str, int]:
+        """The id of each word piece."""
+        return dict(self._tokenizer.get_vocab())
+
     def encode(self, text: str) -> Text:
         """The tokens of a text."""
         return as_text(self._tokenizer.encode(text, add_special_tokens=False))
@@ -82,11 +87,19 @@ class RowTokenizer:
     def row(self, question: Text, title: Text, text: Text, first: int, room: int) -> Row:
         """The row of the window of `room` tokens that begins at the text's token `first`."""
         asked, titled = question.ids[:MAX_QUESTION], title.ids[:MAX_TITLE]
-        window = text.ids[first : first + room]
-        ids = np.concatenate((self._head, asked, self._middle, titled, window, self._tail))
-        second = len(self._head) + len(asked) + len(self._middle)
-        begin = second + len(titled)
+        return self.join(asked, titled, text.ids[first : first + room], first)
+
+    def join(self, question: Ids, title: Ids, window: Ids, first: int = 0) -> Row:
+        """The row of these token ids, with the special tokens between them."""
+        ids = np.concatenate((self._head, question, self._middle, title, window, self._tail))
+        second = len(self._head) + len(question) + len(self._middle)
+        begin = second + len(title)
         return Row(ids, second, begin, begin + len(window), first)
+
+    def parts(self, row: Row) -> tuple[Ids, Ids, Ids]:
+        """The token ids of a row's question, title and window: what `join` made it of."""
+        question = row.ids[len(self._head) : row.second - len(self._middle)]
+        return question, row.ids[row.second : row.text], row.ids[row.text : row.last]
 
 
 def as_text(encoding: Encoding) -> Text:
