@@ -206,6 +206,7 @@ CHAT_JUDGEMENT: Example = {
     "snapshot": SNAPSHOT_ID,
     "understood": None,
     "did_you_mean": None,
+    "written": None,
 }
 CHAT_REPLY: Example = {
     "id": "chatcmpl-6f1c0c2e9b7d4a55",

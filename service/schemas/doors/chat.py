@@ -6,11 +6,12 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, FailFast, Field
 from pydantic_core import PydanticCustomError
 
 from service.schemas import examples
-from service.schemas.answers import ShortAnswer
+from service.schemas.answers import ShortAnswer, Written
 from service.schemas.citations import Evidence
 from service.schemas.replies import Abstention
 
-MODEL = "centreqa"  # the one model there is: whatever text is being served
+MODEL = "centreqa"  # quotes whatever text is being served
+WRITTEN = "centreqa-written"  # a language model writes from that text: only where one is set up
 MAX_MESSAGES = 1000
 MAX_VALUES = 40 * MAX_MESSAGES  # of a conversation: clients send earlier replies back, with all that is in them
 
@@ -30,7 +31,7 @@ def _refuse(value: object) -> None:
 
 
 Unsupported: TypeAlias = Annotated[None, BeforeValidator(_refuse), Field(description="Refused unless null.")]
-NoEffect: TypeAlias = Annotated[Any, Field(description="Taken and ignored: answers are found, not generated.")]
+NoEffect: TypeAlias = Annotated[Any, Field(description="Taken and ignored.")]
 
 
 class TextPart(BaseModel):
@@ -135,6 +136,7 @@ class Judgement(BaseModel):
     snapshot: str
     understood: str | None
     did_you_mean: str | None
+    written: Annotated[Written | None, Field(description="What became of the wish for a written answer.")]
 
 
 class ChatReplyMessage(BaseModel):
@@ -157,7 +159,7 @@ class Choice(BaseModel):
 
 
 class Usage(BaseModel):
-    """Zeros: no tokens are generated or billed."""
+    """Zeros: no tokens are billed."""
 
     prompt_tokens: Literal[0] = 0
     completion_tokens: Literal[0] = 0
@@ -172,16 +174,16 @@ class ChatReply(BaseModel):
     id: str
     object: Literal["chat.completion"] = "chat.completion"
     created: int
-    model: str = MODEL
+    model: str
     system_fingerprint: str
     choices: list[Choice]
     usage: Usage = Usage()
 
 
 class Model(BaseModel):
-    """The model. It has no date of its own: `created` is always 0."""
+    """A model. It has no date of its own: `created` is always 0."""
 
-    id: str = MODEL
+    id: str
     object: Literal["model"] = "model"
     created: Literal[0] = 0
     owned_by: str = MODEL

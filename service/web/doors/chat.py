@@ -13,10 +13,10 @@ from corpus.errors import InputError, NotFoundError
 from service.schemas.doors import chat
 from service.schemas.replies import AskReply
 from service.schemas.requests import AskRequest
-from service.web.dependencies import ContextDependency, EngineDependency
+from service.web.dependencies import Context, ContextDependency, EngineDependency
+from service.web.doors.asking import ask_whole
 from service.web.doors.chat_errors import ChatRoute
 from service.web.doors.reply_text import MarkedText, write_reply
-from service.web.routes import ask_question
 
 MAX_HISTORY = 20  # earlier questions that a question may have
 MAX_QUESTION = 1000  # characters
@@ -36,9 +36,9 @@ chat_routes = APIRouter(prefix="/v1", route_class=ChatRoute, responses=ERRORS, t
 
 
 @chat_routes.get("/models")
-async def list_models() -> chat.ModelList:
-    """The models of OpenAI's interface: one, which quotes the text in use."""
-    return chat.ModelList(data=[chat.Model()])
+async def list_models(context: ContextDependency) -> chat.ModelList:
+    """What OpenAI's interface calls models: quotes of the text in use and, with a language model, written answers."""
+    return chat.ModelList(data=[chat.Model(id=name) for name in _models(context)])
 
 
 @chat_routes.post("/chat/completions", response_model=chat.ChatReply, responses={200: STREAM})
@@ -48,12 +48,13 @@ async def complete_chat(
     """Answer the last message of the user as `POST /v1/ask` does; its earlier messages are the `history`.
 
     System and assistant messages are not read. The text has numbered marks and ends with the sources. `annotations`
-    hold the evidence, `centreqa` the confidence and the reason of a refusal, which is a reply like any other.
+    hold the evidence, `centreqa` the confidence and the reason of a refusal, which is a reply like any other. With the
+    model `centreqa-written` a language model writes the answer, as with `generate`.
     """
-    if body.model != chat.MODEL:
-        raise NotFoundError(f"there is no model of that name; use {chat.MODEL!r}")
-    response = await ask_question(_question(body.messages), engine, context)
-    reply = AskReply.model_validate_json(bytes(response.body))
+    if body.model not in (models := _models(context)):
+        raise NotFoundError(f"there is no model of that name; use {' or '.join(map(repr, models))}")
+    asked = _question(body.messages, generate=body.model == chat.WRITTEN)
+    reply = AskReply.model_validate_json(await ask_whole(asked, engine, context))
     written = write_reply(reply)
     message = chat.ChatReplyMessage(
         content=written.text,
@@ -63,6 +64,7 @@ async def complete_chat(
     whole = chat.ChatReply(
         id=f"chatcmpl-{uuid4().hex}",
         created=int(time.time()),
+        model=body.model,
         system_fingerprint=reply.snapshot,
         choices=[chat.Choice(message=message)],
     )
@@ -73,7 +75,11 @@ async def complete_chat(
     return Response("".join(_events(whole, with_usage)), media_type="text/event-stream")
 
 
-def _question(messages: Sequence[chat.ChatMessage]) -> AskRequest:
+def _models(context: Context) -> tuple[str, ...]:
+    return (chat.MODEL, chat.WRITTEN) if context.writer else (chat.MODEL,)
+
+
+def _question(messages: Sequence[chat.ChatMessage], *, generate: bool) -> AskRequest:
     """The last message of the user, and the earlier ones that are questions too. Raises InputError."""
     *earlier, last = [message.text for message in messages if message.role == "user"] or [""]
     if not last.strip():
@@ -81,7 +87,7 @@ def _question(messages: Sequence[chat.ChatMessage]) -> AskRequest:
     if len(last) > MAX_QUESTION:
         raise InputError(f"the last message of the user is the question: at most {MAX_QUESTION} characters")
     history = [text for text in earlier if text.strip() and len(text) <= MAX_QUESTION]
-    return AskRequest(question=last, history=history[-MAX_HISTORY:])
+    return AskRequest(question=last, history=history[-MAX_HISTORY:], generate=generate)
 
 
 def _annotations(reply: AskReply, written: MarkedText, base: str) -> list[chat.ChatAnnotation]:
@@ -114,6 +120,7 @@ def _judgement(reply: AskReply) -> chat.Judgement:
         snapshot=reply.snapshot,
         understood=reply.understood,
         did_you_mean=reply.did_you_mean,
+        written=reply.written,
     )
 
 

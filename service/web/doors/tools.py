@@ -15,6 +15,7 @@ from service.schemas.requests import AskRequest, SearchRequest, VerifyRequest
 from service.web import routes
 from service.web.dependencies import Context
 from service.web.document_routes import verify
+from service.web.doors.asking import ask_whole
 from service.web.doors.reply_text import write_hits, write_reply
 
 INSTRUCTIONS = (
@@ -43,13 +44,7 @@ class Tool:
 
 
 async def _ask(context: Context, body: AskRequest) -> Output:
-    engine = context.current.engine
-    if body.generate:
-        from service.web.writing.responses import write_answer
-
-        structured = json.loads(await write_answer(body, engine, context))
-    else:
-        structured = json.loads(bytes((await routes.ask_question(body, engine, context)).body))
+    structured = json.loads(await ask_whole(body, context.current.engine, context))
     return Output(write_reply(replies.AskReply.model_validate(structured)).text, structured)
 
 
