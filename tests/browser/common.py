@@ -8,9 +8,9 @@ from urllib.request import Request, urlopen
 import pytest
 
 pytest.importorskip("playwright", reason="the page's tests need playwright: pip install .[dev]")
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Dialog, Page, Route, expect
 
-__all__ = ["CHROMIUM", "IN_A_BROWSER", "Page", "Route", "api", "expect", "problem", "type_question"]
+__all__ = ["CHROMIUM", "IN_A_BROWSER", "Dialog", "Page", "Route", "api", "expect", "problem", "type_question"]
 
 CHROMIUM = Path("/usr/bin/chromium")
 IN_A_BROWSER = [

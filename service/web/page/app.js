@@ -1,10 +1,11 @@
 // The page: its address says what it shows (?q= the question, &document= the filter, /d/...# the open source,
 // /library and the like another view).
 
-import { Problem, askService, hasKey, listDocuments, useKey } from "./api.js";
+import { Problem, askService, hasKey, useKey } from "./api.js";
 import { linkTo, readLink } from "./citation.js";
 import { copy } from "./copying.js";
-import { exampleQuestions } from "./examples.js";
+import { chooseDocument, chosenDocument, listenForChoice, loadDocuments } from "./documents.js";
+import { listenForKeys } from "./keys.js";
 import { percent, replyView } from "./reply.js";
 import { closeSource, openSource } from "./source.js";
 import { el } from "./text.js";
@@ -12,18 +13,16 @@ import { hrefOf, readView, say, showView } from "./views/views.js";
 import { offerWriting } from "./written.js";
 
 const $ = (id) => document.getElementById(id);
-const [question, filter, find, result, status, problem, keyForm, source] = [
-  "question", "filter", "find", "result", "status", "problem", "key-form", "source",
+const [question, result, status, problem, keyForm, source] = [
+  "question", "result", "status", "problem", "key-form", "source",
 ].map($);
 const HINT_MS = 300;
 const LONG_MS = 4000;
-const LISTED = 100; // documents on offer as filters at a time
 const KEPT = 20; // replies that Back and Forward show again without asking
 
 const replies = new Map(); // by the address of their question, the oldest first
 
 let asking = new AbortController();
-let finding; // the timer of a search for documents
 let shown = null; // the question and filter that the page shows a reply to
 let again = () => ((shown = null), route({ focus: true })); // what to do once a key is there, or on "Try again"
 
@@ -48,13 +47,12 @@ function href({ q, only, at, view }) {
 /** Make the page show what its address says. */
 function route({ focus = false } = {}) {
   const { q, only, at, view } = address();
-  showView(view, { askForKey, focus, tools: { placeLink, go, changed: loadDocuments } });
+  showView(view, { askForKey, focus, tools: { placeLink, go, changed: listDocuments } });
   $("views").firstElementChild.setAttribute("href", (view && shown) || "/");
   if (!view && shown !== href({ q, only })) {
     shown = href({ q, only });
     question.value = q;
-    filter.value = only;
-    if (filter.selectedIndex < 0) filter.add(new Option(only, only, true, true));
+    chooseDocument(only);
     document.body.classList.toggle("asked", Boolean(q));
     showCurl(q, only);
     ask(q, only, focus);
@@ -211,66 +209,16 @@ source.addEventListener("close", () => {
   else history.replaceState(null, "", href({ ...address(), at: null }));
 });
 
-/* ---- documents, examples, key, curl ---- */
+/* ---- documents, key, curl ---- */
 
-async function loadDocuments() {
-  let page;
-  try {
-    page = await listDocuments(LISTED);
-  } catch (error) {
-    // Without the list there is no filter, but a question still gets its own reply: only a missing key is said here.
-    if (error.status === 401) fail(error, again);
-    return;
-  }
-  const { documents, total } = page;
-  showChoices(page, address().only);
-  $("filter-row").hidden = total < 2;
-  find.hidden = total <= LISTED;
-  showExamples(documents);
-  const all = { document: documents[0]?.id, start: 0, end: 0 };
-  const one = () => [documents[0].title, placeLink(all, "Read it")];
-  $("scope").replaceChildren(...(total === 1 ? one() : [`${total} documents`]));
-}
-
-/** The examples in the page are about the shipped text; about other texts they are made from headings. */
-function showExamples(documents) {
-  const isShipped = documents.some(({ id }) => id.endsWith("unicri-centre"));
-  const questions = isShipped ? [] : exampleQuestions(documents);
-  if (!isShipped) $("examples").replaceChildren(...questions.map((q) => el("button", { type: "button" }, q)));
-  $("examples").hidden = !isShipped && !questions.length;
-}
-
-/** Offer these documents as filters; the chosen one stays on offer, whether it is among them or not. */
-function showChoices({ documents, total }, chosen) {
-  const options = documents.map(({ id, title }) => new Option(`${title} (${id})`, id));
-  if (chosen && !documents.some(({ id }) => id === chosen)) options.unshift(new Option(chosen, chosen));
-  if (total > documents.length) {
-    const more = new Option(`${total - documents.length} more: type a part of the name`, "");
-    more.disabled = true;
-    options.push(more);
-  }
-  filter.replaceChildren(new Option("All documents", ""), ...options);
-  filter.value = chosen;
-}
-
-/** Offer the documents that are looked for, once nothing has been typed for a moment. */
-function findDocuments() {
-  clearTimeout(finding);
-  finding = setTimeout(async () => {
-    const words = find.value;
-    try {
-      const page = await listDocuments(LISTED, words);
-      if (words === find.value) showChoices(page, filter.value);
-    } catch (error) {
-      fail(error, findDocuments);
-    }
-  }, HINT_MS);
-}
+/** Without the list there is no filter, but a question still gets its own reply: only a missing key is said here. */
+const listDocuments = () =>
+  loadDocuments(address().only, placeLink).catch((error) => error.status === 401 && fail(error, again));
 
 function submit(force = true) {
   const q = question.value.replace(/\s+/g, " ").trim();
   if (!q) return question.focus();
-  const next = href({ q, only: filter.value });
+  const next = href({ q, only: chosenDocument() });
   if (next !== href(address())) history.pushState(null, "", next);
   if (force) {
     shown = null;
@@ -290,9 +238,8 @@ const copyCurl = () =>
   copy($("curl").textContent, $("copied"), () => getSelection().selectAllChildren($("curl")));
 
 $("ask").addEventListener("submit", (event) => (event.preventDefault(), submit()));
-find.addEventListener("input", findDocuments);
-find.addEventListener("keydown", (event) => event.key === "Enter" && event.preventDefault());
-filter.addEventListener("change", () => question.value.trim() && submit());
+listenForChoice({ chosen: () => question.value.trim() && submit(), fail });
+listenForKeys({ question, result, source, submit });
 $("copy").addEventListener("click", copyCurl);
 $("examples").addEventListener("click", ({ target }) => {
   if (!target.matches("button")) return;
@@ -304,55 +251,11 @@ keyForm.addEventListener("submit", (event) => {
   useKey($("key").value);
   $("key").value = "";
   clear(keyForm);
-  loadDocuments();
+  listDocuments();
   again();
 });
 
-/* ---- keys ---- */
-
-function move(step) {
-  const passages = [...result.querySelectorAll(".passage")];
-  const here = passages.indexOf(document.activeElement.closest(".passage"));
-  const next = passages[Math.min(Math.max(here + step, 0), passages.length - 1)];
-  next?.focus();
-  return Boolean(next);
-}
-
-function typing(event) {
-  if (event.target !== question || event.isComposing) return false;
-  if (event.key === "Enter" && !event.shiftKey) submit();
-  else if (event.key === "ArrowDown" && question.selectionStart === question.value.length) return move(1);
-  else return false;
-  return true;
-}
-
-/** Go to the field to type into: that of the question, or that of the view. */
-function search() {
-  const field = [...document.querySelectorAll("[aria-keyshortcuts='/']")].find((each) => each.checkVisibility());
-  field?.focus();
-  field?.select();
-  return Boolean(field);
-}
-
-function commanding(event) {
-  const passage = event.target.closest(".passage");
-  const arrows = result.contains(event.target);
-  if (event.key === "/") return search();
-  else if (event.key === "j" || (event.key === "ArrowDown" && arrows)) return move(1);
-  else if (event.key === "k" || (event.key === "ArrowUp" && arrows)) return move(-1);
-  else if (passage && (event.key === "o" || (event.key === "Enter" && event.target === passage))) {
-    passage.querySelector(".open").click();
-  } else return false;
-  return true;
-}
-
-document.addEventListener("keydown", (event) => {
-  if (source.open || event.ctrlKey || event.metaKey || event.altKey) return;
-  const handled = event.target.matches("input, textarea, select") ? typing(event) : commanding(event);
-  if (handled) event.preventDefault();
-});
-
 addEventListener("popstate", () => route());
-loadDocuments();
+listDocuments();
 route();
 if (!address().q) question.focus({ preventScroll: true });

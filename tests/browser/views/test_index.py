@@ -2,7 +2,7 @@
 
 import re
 
-from tests.browser.common import IN_A_BROWSER, Page, expect
+from tests.browser.common import IN_A_BROWSER, Dialog, Page, expect
 from tests.browser.service_stub import ATTACK
 from tests.browser.views.samples import KEY, NEW, OLD, TENTHS, Served, snapshot
 
@@ -61,6 +61,7 @@ def test_many_snapshots_are_listed_when_they_are_asked_for(page: Page) -> None:
 
 def test_the_admin_key_rolls_back_and_is_kept_nowhere(page: Page) -> None:
     served = Served().install(page)
+    page.on("dialog", lambda dialog: dialog.accept())
     page.goto("/index")
     enter_key(page, "wrong")
     page.get_by_role("button", name=f"Serve this one: {NEW}").click()
@@ -80,6 +81,23 @@ def test_the_admin_key_rolls_back_and_is_kept_nowhere(page: Page) -> None:
     page.reload()
     expect(page.locator(".snapshots > li")).to_have_count(2)
     expect(page.get_by_role("button", name="Serve this one")).to_have_count(0)
+
+
+def test_what_did_not_pass_its_gate_is_served_only_when_that_is_meant(page: Page) -> None:
+    served = Served().install(page)
+    asked = list[str]()
+    page.goto("/index")
+    enter_key(page)
+
+    def reply(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", reply)
+    page.get_by_role("button", name=f"Serve this one: {NEW}").click()
+    assert asked == [f"{NEW} did not pass its gate. Serve it all the same?"]
+    expect(page.locator(".served")).to_contain_text(OLD)
+    assert served.changes == []
 
 
 def test_a_rebuild_shows_how_far_it_has_come(page: Page) -> None:

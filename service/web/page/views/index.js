@@ -40,7 +40,7 @@ export function create({ changed }) {
 
   function showSnapshots(snapshots, current, most) {
     const listed = snapshots.filter(({ id, active }, i) => i < most || active || id === current);
-    list.replaceChildren(...listed.map((info) => item(info, current, () => activate(info.id))));
+    list.replaceChildren(...listed.map((info) => item(info, current, () => activate(info))));
     const hidden = snapshots.length - listed.length;
     const show = () => showSnapshots(snapshots, current, snapshots.length);
     more.replaceChildren(...(hidden ? [el("button", { type: "button", className: "check", onclick: show }, `Show ${count(hidden, "more snapshot")}`)] : []));
@@ -64,12 +64,16 @@ export function create({ changed }) {
   const rebuild = (activate) =>
     attempt("", async () => follow((await change("/v1/snapshots", { body: { activate }, signal })).job));
 
-  const activate = (id) =>
+  /** Serve a snapshot; of one that did not pass its gate, ask first. */
+  function activate({ id, evaluation }) {
+    const failed = evaluation?.gate && !evaluation.gate.passed;
+    if (failed && !confirm(`${id} did not pass its gate. Serve it all the same?`)) return;
     attempt(`Opening ${id}…`, async () => {
       await change("/v1/snapshots/active", { method: "PUT", body: { id }, signal });
       await Promise.all([refresh(), changed()]);
       said.textContent = `${id} is served now`;
     });
+  }
 
   /** Do what needs the key, and say what came of it. */
   async function attempt(message, action) {
