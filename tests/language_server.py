@@ -101,6 +101,10 @@ class LanguageServer:
     left: threading.Event = field(default_factory=threading.Event)
 
 
+Writing = Callable[..., tuple[Any, LanguageServer]]
+"""Starts an application whose language model plays these parts, and gives a client of it."""
+
+
 class Handler(BaseHTTPRequestHandler):
     """Plays one part after another; the last one again and again."""
 

@@ -60,7 +60,7 @@ class FakeReader(Reader):
     """Finds words: each of `marks` is the best answer of a sentence that holds it, with its score; others have -9."""
 
     def __init__(self, **marks: float) -> None:
-        self.sha256 = "0" * 64
+        self.sha256, self.marks_words = "0" * 64, True
         self.marks = marks
         self.asked: list[tuple[str, list[ReaderInput]]] = []
 
@@ -75,6 +75,17 @@ class FakeReader(Reader):
             if (at := text.find(mark, start, end)) >= 0:
                 return Reading(at, at + len(mark), score)
         return Reading(start, end, -9.0)
+
+
+class FakeCrossEncoder(FakeReader):
+    """Gives a whole sentence the score of the mark that it holds."""
+
+    def __init__(self, **marks: float) -> None:
+        super().__init__(**marks)
+        self.marks_words = False
+
+    def _reading(self, text: str, start: int, end: int) -> Reading:
+        return Reading(start, end, super()._reading(text, start, end).score, is_marked=False)
 
 
 class Finds:

@@ -122,7 +122,7 @@ def _short(question: str, best: BestSentence, words: Sequence[WeightedWord]) -> 
         return None
     else:
         reading = best.measured.readings[best.sentence]
-        if reading.score == UNREAD:
+        if reading.score == UNREAD or not reading.is_marked:
             return None
         start, end = _without_marks(passage.text, reading.start, reading.end)
     return ShortAnswer(passage.text[start:end], passage.document, passage.start + start, passage.start + end)

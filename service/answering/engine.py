@@ -209,7 +209,9 @@ class Engine:
         if self._check is None:
             from service.answering.written.support import SupportCheck
 
-            self._check = SupportCheck(self._reader, self._encoder)
+            # The check asks for words: a reader that marks none has nothing to say.
+            marks_words = self._reader is not None and self._reader.marks_words
+            self._check = SupportCheck(self._reader if marks_words else None, self._encoder)
         return self._check.support(statement, passages)
 
     @contextmanager

@@ -8,15 +8,16 @@ import json
 import shutil
 import tempfile
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 
-from eval.fitting.reader.network import load_network
+from eval.fitting.reader.network import load_any
 from index.encoding.reference import Product, RowLayer
 from index.files import digest
-from service.answering.reader.network import GRAPH, MANIFEST, SCHEMA, TOKENIZER, OnnxScorer, read_probes
+from service.answering.reader.network import GRAPH, MANIFEST, SCHEMA, SCORE, SPANS, TOKENIZER, Graph, read_probes
 from service.answering.reader.rows import RowTokenizer
 
 DECIMALS = 3  # of the logits of the probes
@@ -46,33 +47,38 @@ class RowReader(nn.Module):
         return scores[:, 0], scores[:, 1]
 
 
-class AnyReader(nn.Module):
-    """Any other reader of transformers, as it is, over one row."""
+class AnyNetwork(nn.Module):
+    """Any other network of transformers, as it is, over one row; `outputs` are the names of the logits it gives."""
 
-    def __init__(self, network: nn.Module) -> None:
+    def __init__(self, network: nn.Module, outputs: Sequence[str]) -> None:
         super().__init__()
         self.network = network
+        self.outputs = outputs
         self.has_types = getattr(network.config, "type_vocab_size", 0) > 1
 
-    def forward(self, ids: Tensor, types: Tensor) -> tuple[Tensor, Tensor]:
-        """Start and end logits (tokens,)."""
+    def forward(self, ids: Tensor, types: Tensor) -> tuple[Tensor, ...]:
+        """The logits: of a reader (tokens,) each, of a cross-encoder (1,)."""
         inputs = {"input_ids": ids[None], "attention_mask": torch.ones_like(ids)[None]}
-        # A network without types gets 0 of them: a graph keeps no input that nothing reads.
         output = self.network(**inputs, **({"token_type_ids": types[None]} if self.has_types else {}))
-        nothing = 0.0 if self.has_types else 0.0 * types.to(output.start_logits.dtype)
-        return output.start_logits[0] + nothing, output.end_logits[0]
+        first, *others = (output[name][0] for name in self.outputs)
+        # A network without types gets 0 of them: a graph keeps no input that nothing reads.
+        return (first if self.has_types else first + 0.0 * types[: first.shape[0]], *others)
 
 
 def trace(network: nn.Module, target: Path) -> None:
     """Write the fp32 graph, for rows of any number of tokens that the network has positions for."""
-    reader = RowReader(network) if network.config.model_type == "bert" else AnyReader(network)  # type: ignore[union-attr]
-    axes = {name: {0: "tokens"} for name in ("ids", "types", "starts", "ends")}
+    is_reader = hasattr(network, "qa_outputs")
+    if is_reader and network.config.model_type == "bert":  # type: ignore[union-attr]
+        traced: nn.Module = RowReader(network)
+    else:
+        traced = AnyNetwork(network, ("start_logits", "end_logits") if is_reader else ("logits",))
+    outputs = SPANS if is_reader else SCORE
+    axes = {name: {0: "tokens"} for name in ("ids", "types", *SPANS)}
     with torch.no_grad(), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the exporter that traces is deprecated; its successor needs onnxscript
         torch.onnx.export(
-            reader.eval(), (torch.arange(8), torch.zeros(8, dtype=torch.int64)), str(target),
-            dynamo=False, opset_version=20, input_names=["ids", "types"], output_names=["starts", "ends"],
-            dynamic_axes=axes,
+            traced.eval(), (torch.arange(8), torch.zeros(8, dtype=torch.int64)), str(target),
+            dynamo=False, opset_version=20, input_names=["ids", "types"], output_names=outputs, dynamic_axes=axes,
         )  # fmt: skip
 
 
@@ -90,15 +96,15 @@ def quantise(source: Path, target: Path) -> None:
 
 
 def export(reader: Path, folder: Path, other: Path | None = None, share: float = 0.5) -> dict[str, object]:
-    """Write graph, tokenizer and manifest of a trained reader into `folder`; returns the manifest.
+    """Write graph, tokenizer and manifest of a reader or cross-encoder into `folder`; returns the manifest.
 
     With an `other` reader of the same layers, the weights are the mean of both, `share` of them those of the other
     (Wortsman et al. 2022, model soups).
     """
     folder.mkdir(parents=True, exist_ok=True)
-    network = load_network(reader).float()
+    network = load_any(reader).float()
     if other is not None:
-        theirs = load_network(other).float().state_dict()
+        theirs = load_any(other).float().state_dict()
         mean = {name: (1 - share) * value + share * theirs[name] for name, value in network.state_dict().items()}
         network.load_state_dict(mean)
     with tempfile.TemporaryDirectory() as scratch:
@@ -109,7 +115,7 @@ def export(reader: Path, folder: Path, other: Path | None = None, share: float =
     tokenizer = RowTokenizer((folder / TOKENIZER).read_text("utf-8"))
     probes = [
         {name: [round(value, DECIMALS) for value in values] for name, values in probe.items()}
-        for probe in read_probes(OnnxScorer(folder / GRAPH), tokenizer)
+        for probe in read_probes(Graph(folder / GRAPH), tokenizer)
     ]
     manifest: dict[str, object] = {
         "schema": SCHEMA,

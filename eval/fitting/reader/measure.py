@@ -9,20 +9,21 @@ from pathlib import Path
 
 import numpy as np
 
+from corpus.errors import ModelError
 from eval.fitting.reader.data import Example, SetSpec, read_set
 from eval.formulas import Values, auroc, mean
 from eval.scoring import significance
 from eval.short_answers import exact, word_f1
 from index.machine import available_threads
-from service.answering.reader.network import GRAPH, TOKENIZER, OnnxScorer
+from service.answering.reader.network import GRAPH, TOKENIZER, Graph, OnnxScorer
 from service.answering.reader.rows import RowTokenizer
-from service.answering.reader.spans import ReaderInput, Reading, Scorer, read
+from service.answering.reader.spans import ReaderInput, Reading, Scorer, read_spans
 
 
 def read_contexts(scorer: Scorer, tokenizer: RowTokenizer, examples: Sequence[Example]) -> list[Reading]:
     """The likeliest words of each whole context."""
     return [
-        read(scorer, tokenizer, e.question, [ReaderInput(e.title, e.context, [(0, len(e.context))])])[0][0]
+        read_spans(scorer, tokenizer, e.question, [ReaderInput(e.title, e.context, [(0, len(e.context))])])[0][0]
         for e in examples
     ]
 
@@ -68,7 +69,10 @@ def measure(model: Path, sets: Sequence[SetSpec], limit: int | None = None) -> I
 def open_scorer(model: Path) -> Scorer:
     """A scorer for a folder of torch weights or of an exported graph."""
     if (model / GRAPH).is_file():
-        return OnnxScorer(model / GRAPH, available_threads())
+        graph = Graph(model / GRAPH, available_threads())
+        if not graph.marks_words:
+            raise ModelError(f"{model}: is a cross-encoder, which marks no words; measure it with `eval run`")
+        return OnnxScorer(graph)
     from eval.fitting.reader.network import Sharing, TorchScorer, load_network
 
     return TorchScorer(load_network(model), bf16=False, sharing=Sharing(available_threads()))

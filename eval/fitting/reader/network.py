@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 os.environ["HF_HUB_OFFLINE"] = "1"  # read by transformers when it is imported
 
 import numpy as np
 import torch
 from torch import Tensor, nn
-from transformers import AutoConfig, AutoModelForQuestionAnswering
+from transformers import AutoConfig, AutoModelForQuestionAnswering, AutoModelForSequenceClassification
 from transformers.utils.logging import disable_progress_bar, set_verbosity_error
 
 from corpus.errors import ModelError
@@ -89,7 +90,9 @@ def computing(threads: int) -> Iterator[None]:
         torch.set_num_threads(before)
 
 
-def load_network(folder: Path, sha256: str | None = None, *, dropout: float = 0.0) -> nn.Module:
+def load_network(
+    folder: Path, sha256: str | None = None, *, dropout: float = 0.0, kind: type[Any] = AutoModelForQuestionAnswering
+) -> nn.Module:
     """A network with the folder's weights; new output weights where it has none. Raises ModelError.
 
     `sha256` is that of model.safetensors. Without dropout a step on a CPU takes two thirds of the time: drawing the
@@ -106,10 +109,22 @@ def load_network(folder: Path, sha256: str | None = None, *, dropout: float = 0.
     for name in DROPOUTS:
         if hasattr(config, name):
             setattr(config, name, dropout)
-    network: nn.Module = AutoModelForQuestionAnswering.from_pretrained(
+    network: nn.Module = kind.from_pretrained(
         str(folder), config=config, local_files_only=True, trust_remote_code=False, use_safetensors=True
     )
     return network
+
+
+def load_any(folder: Path) -> nn.Module:
+    """A reader or, where the folder says that it holds one, a cross-encoder of one score. Raises ModelError."""
+    if not (folder / "config.json").is_file():
+        raise ModelError(f"{folder}: has no config.json; give a folder in the layout of Hugging Face")
+    config = AutoConfig.from_pretrained(str(folder), local_files_only=True, trust_remote_code=False)
+    if not any(str(name).endswith("ForSequenceClassification") for name in config.architectures or ()):
+        return load_network(folder)
+    if config.num_labels != 1:
+        raise ModelError(f"{folder}: tells {config.num_labels} classes apart; give a cross-encoder of one score")
+    return load_network(folder, kind=AutoModelForSequenceClassification)
 
 
 def pad_id(network: nn.Module) -> int:

@@ -1,14 +1,23 @@
 """Reading: which words of each hit answer the question, sentence by sentence."""
 
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Callable, Sequence
+from functools import cache, partial
 from pathlib import Path
 
 import structlog
 
-from service.answering.reader.network import GRAPH, TOKENIZER, OnnxScorer, ReaderFiles, check_probes
+from service.answering.reader.cross_encoder import read_sentences
+from service.answering.reader.network import (
+    GRAPH,
+    TOKENIZER,
+    Graph,
+    OnnxCrossEncoder,
+    OnnxScorer,
+    ReaderFiles,
+    check_probes,
+)
 from service.answering.reader.rows import RowTokenizer
-from service.answering.reader.spans import ReaderInput, Reading, Scorer, read, unread
+from service.answering.reader.spans import ReaderInput, Reading, read_spans, unread
 
 FOLDER = Path(__file__).with_name("shipped")
 SHIPPED, OFF = "shipped", "off"  # settings: the reader in that folder, and none
@@ -19,13 +28,20 @@ ENOUGH = 8.0
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 
-class Reader:
-    """An open reader. Safe to call from several threads. `sha256` is that of its graph."""
+Read = Callable[[str, Sequence[ReaderInput]], list[list[Reading]]]
+"""Reads inputs for a question; raises FloatingPointError where a logit is no number."""
 
-    def __init__(self, scorer: Scorer, tokenizer: RowTokenizer, sha256: str) -> None:
-        self._scorer = scorer
-        self._tokenizer = tokenizer
+
+class Reader:
+    """An open reader. Safe to call from several threads. `sha256` is that of its graph.
+
+    `marks_words` is false where it only says how well a whole sentence answers.
+    """
+
+    def __init__(self, read: Read, sha256: str, *, marks_words: bool = True) -> None:
+        self._read = read
         self.sha256 = sha256
+        self.marks_words = marks_words
 
     def read(
         self, question: str, inputs: Sequence[ReaderInput], *, until_sure: bool = True
@@ -37,10 +53,10 @@ class Reader:
         """
         first, others = (inputs[:READ_FIRST], inputs[READ_FIRST:]) if until_sure else (inputs, ())
         try:
-            readings = read(self._scorer, self._tokenizer, question, first)
+            readings = self._read(question, first)
             if any(reading.score >= ENOUGH for sentences in readings for reading in sentences):
                 return readings + [unread(each) for each in others]
-            return readings + read(self._scorer, self._tokenizer, question, others)
+            return readings + self._read(question, others)
         except FloatingPointError as error:
             log.error("the reader is not used for this question", error=str(error), reader=self.sha256)
             return None
@@ -58,6 +74,11 @@ def open_reader(setting: str = SHIPPED, threads: int = THREADS) -> Reader | None
 def _open(folder: Path, threads: int) -> Reader:
     files = ReaderFiles.open(folder)
     tokenizer = RowTokenizer((folder / TOKENIZER).read_text("utf-8"))
-    scorer = OnnxScorer(folder / GRAPH, threads)
-    check_probes(files, scorer, tokenizer)
-    return Reader(scorer, tokenizer, files.sha256)
+    graph = Graph(folder / GRAPH, threads)
+    check_probes(files, graph, tokenizer)
+    read: Read = (
+        partial(read_spans, OnnxScorer(graph), tokenizer)
+        if graph.marks_words
+        else partial(read_sentences, OnnxCrossEncoder(graph), tokenizer)
+    )
+    return Reader(read, files.sha256, marks_words=graph.marks_words)

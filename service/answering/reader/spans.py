@@ -44,11 +44,15 @@ class ReaderInput:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Characters `start` to `end` of a text, the words likeliest to answer, and their score."""
+    """Characters `start` to `end` of a text, the words likeliest to answer, and their score.
+
+    `is_marked` is false where the reader marks no words, and the whole sentence stands for them.
+    """
 
     start: int
     end: int
     score: float
+    is_marked: bool = True
 
 
 UNREAD = float("-inf")  # the score of a sentence that was not read, or that has no tokens
@@ -68,7 +72,9 @@ def best_span(starts: Vectors, ends: Vectors) -> tuple[int, int, float]:
     return first, last, float(sums[first, last])
 
 
-def read(scorer: Scorer, tokenizer: RowTokenizer, question: str, inputs: Sequence[ReaderInput]) -> list[list[Reading]]:
+def read_spans(
+    scorer: Scorer, tokenizer: RowTokenizer, question: str, inputs: Sequence[ReaderInput]
+) -> list[list[Reading]]:
     """The likeliest words of each sentence of each input; of a text with several windows, those with the best score.
 
     Raises FloatingPointError where a logit is no number.

@@ -14,7 +14,7 @@ from service.answering.engine import Engine
 from service.answering.question.answer_type import asks_for_several
 from service.answering.reader.spans import ReaderInput, Reading
 from tests.fakes import FakeEncoder
-from tests.readers import FakeReader
+from tests.readers import FakeCrossEncoder, FakeReader
 
 UNREAD = Confidence({}, 30.0, 0.5)
 READ = Confidence({"read": 8.0}, 0.0, 0.5, unread=UNREAD)
@@ -45,6 +45,13 @@ def test_the_sentence_with_the_words_that_answer_is_quoted(ask: Ask) -> None:
     assert (short.text, short.document) == ("1920", "harbour")
     assert evidence.quote[short.start - evidence.start : short.end - evidence.start] == "1920"
     assert TEXTS["harbour"][short.start : short.end] == "1920"
+
+
+def test_a_reader_that_marks_no_words_gives_no_short_answer(ask: Ask) -> None:
+    reply = ask("When did the harbour open?", FakeCrossEncoder(**{"1920": 12.0}))
+    assert reply.answer is not None
+    assert "In 1920 the mayor cut a ribbon there." in reply.answer.text
+    assert reply.answer.short is None
 
 
 def test_the_hit_with_the_answer_comes_first(ask: Ask) -> None:

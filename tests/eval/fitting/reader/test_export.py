@@ -6,14 +6,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
+from corpus.errors import ModelError
 from eval.fitting.reader.data import Example
 from eval.fitting.reader.export import export
-from eval.fitting.reader.network import TorchScorer, load_network
+from eval.fitting.reader.network import TorchScorer, load_any, load_network
 from eval.fitting.reader.rows import TrainingTokenizer
 from index.files import digest
-from service.answering.reader.network import GRAPH, MANIFEST, TOKENIZER, OnnxScorer, ReaderFiles
+from service.answering.reader.network import GRAPH, MANIFEST, TOKENIZER, Graph, OnnxScorer, ReaderFiles
 from service.answering.reader.reader import open_reader
+from service.answering.reader.rows import RowTokenizer
 from service.answering.reader.spans import ReaderInput
 from tests.readers import WORDS, random_reader, tokenizer_json
 
@@ -31,9 +34,24 @@ def test_the_graph_reads_as_the_network(folder: Path) -> None:
     rows = [tokens.training_row(Example("who ran it", "mill", text, -1, -1, "s", "a"), rng) for text in contexts]
     kept = [row for row in rows if row is not None]
     expected = TorchScorer(load_network(folder / "reader"), bf16=False).score(kept)
-    for ours, theirs in zip(OnnxScorer(folder / "out" / GRAPH).score(kept), expected, strict=True):
+    for ours, theirs in zip(OnnxScorer(Graph(folder / "out" / GRAPH)).score(kept), expected, strict=True):
         assert np.allclose(ours.starts, theirs.starts, atol=0.05)
         assert np.allclose(ours.ends, theirs.ends, atol=0.05)
+
+
+def cross_encoder(folder: Path, kind: str, classes: int = 1) -> Path:
+    """A folder with a random network that gives a pair of texts one score, or tells classes apart."""
+    import transformers
+
+    torch.manual_seed(3)
+    sizes = {
+        "Bert": {"hidden_size": 16, "intermediate_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2},
+        "DistilBert": {"dim": 16, "hidden_dim": 32, "n_layers": 2, "n_heads": 2},
+    }
+    config = getattr(transformers, f"{kind}Config")(vocab_size=len(WORDS) + 4, num_labels=classes, **sizes[kind])
+    getattr(transformers, f"{kind}ForSequenceClassification")(config).save_pretrained(folder)
+    (folder / "tokenizer.json").write_text(tokenizer_json(), "utf-8")
+    return folder
 
 
 @pytest.mark.parametrize("kind", ["DistilBert", "MPNet"])
@@ -53,12 +71,42 @@ def test_readers_of_other_architectures_are_exported_too(tmp_path: Path, kind: s
     text = tokens.encode("ada ran the mill . it opened in 1902 .")
     rows = tokens.windows(tokens.encode("who ran it"), tokens.encode("mill"), text, 8)
     expected = TorchScorer(load_network(reader), bf16=False).score(rows)
-    for ours, theirs in zip(OnnxScorer(tmp_path / "out" / GRAPH).score(rows), expected, strict=True):
+    for ours, theirs in zip(OnnxScorer(Graph(tmp_path / "out" / GRAPH)).score(rows), expected, strict=True):
         assert np.allclose(ours.starts, theirs.starts, atol=0.05)
         assert np.allclose(ours.ends, theirs.ends, atol=0.05)
     opened = open_reader(str(tmp_path / "out"))
     assert opened is not None
     assert opened.read("who ran it", [ReaderInput("mill", "ada ran it .", [(0, 12)])])
+
+
+@pytest.mark.parametrize("kind", ["Bert", "DistilBert"])
+def test_a_cross_encoder_reads_sentences(tmp_path: Path, kind: str) -> None:
+    folder = cross_encoder(tmp_path / "model", kind)
+    export(folder, tmp_path / "out")
+    reader = open_reader(str(tmp_path / "out"))
+    assert reader is not None
+    assert not reader.marks_words
+    text = "ada ran the mill . it opened in 1902 ."
+    readings = reader.read("who ran it", [ReaderInput("mill", text, [(0, 18), (19, len(text))])])
+    assert readings is not None
+    (first, second), tokenizer = readings[0], RowTokenizer(tokenizer_json())
+    assert (first.start, first.end, second.start, second.end) == (0, 18, 19, len(text))
+    network = load_any(folder).eval()
+    for reading in (first, second):
+        question, title, said = (
+            tokenizer.encode(each).ids for each in ("who ran it", "mill", text[reading.start : reading.end])
+        )
+        row = tokenizer.join(question, title, said)
+        inputs = {"input_ids": torch.tensor(row.ids[None], dtype=torch.long)}
+        if kind == "Bert":
+            inputs["token_type_ids"] = (torch.arange(len(row.ids)) >= row.second).long()[None]
+        with torch.no_grad():
+            assert reading.score == pytest.approx(float(network(**inputs).logits[0, 0]), abs=0.05)
+
+
+def test_a_classifier_is_no_cross_encoder(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="tells 3 classes apart"):
+        export(cross_encoder(tmp_path / "model", "Bert", classes=3), tmp_path / "out")
 
 
 def test_the_mean_of_two_readers_lies_between_them(tmp_path: Path) -> None:
@@ -68,7 +116,7 @@ def test_the_mean_of_two_readers_lies_between_them(tmp_path: Path) -> None:
 
     def starts(other: Path | None, share: float) -> list[float]:
         export(readers[0], tmp_path / "out", other, share)
-        (scores,) = OnnxScorer(tmp_path / "out" / GRAPH).score(rows)
+        (scores,) = OnnxScorer(Graph(tmp_path / "out" / GRAPH)).score(rows)
         return [float(value) for value in scores.starts]
 
     alone = starts(None, 0.5)

@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from index.files import digest
 from service.answering.reader.network import GRAPH, MANIFEST, TOKENIZER
 from service.answering.reader.reader import ENOUGH, FOLDER, Reader, open_reader
 from service.answering.reader.rows import Row, RowTokenizer
-from service.answering.reader.spans import ReaderInput, RowScores
+from service.answering.reader.spans import ReaderInput, RowScores, read_spans
 from tests.readers import tokenizer_json
 
 
@@ -53,7 +54,7 @@ def _read_of(scores: list[float]) -> list[list[float]]:
 
     given = list(scores)
     inputs = [ReaderInput("", "mill", [(0, 4)]) for _ in scores]
-    readings = Reader(Known(), RowTokenizer(tokenizer_json()), "").read("mill", inputs)
+    readings = Reader(partial(read_spans, Known(), RowTokenizer(tokenizer_json())), "").read("mill", inputs)
     assert readings is not None
     return [[reading.score for reading in sentences] for sentences in readings]
 
@@ -128,5 +129,5 @@ class NotANumber:
 
 
 def test_scores_that_are_no_numbers_are_not_used() -> None:
-    reader = Reader(NotANumber(), RowTokenizer(tokenizer_json()), "0" * 64)
+    reader = Reader(partial(read_spans, NotANumber(), RowTokenizer(tokenizer_json())), "0" * 64)
     assert reader.read("who", [ReaderInput("", "ada ran", [(0, 7)])]) is None

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.answering.reader.rows import RowTokenizer
-from service.answering.reader.spans import MAX_SPAN, UNREAD, ReaderInput, best_span, read
+from service.answering.reader.spans import MAX_SPAN, UNREAD, ReaderInput, best_span, read_spans
 from tests.readers import Finds, tokenizer_json
 
 TOKENIZER = RowTokenizer(tokenizer_json(), 48)
@@ -18,7 +18,7 @@ def spans_of(text: str, *sentences: str) -> ReaderInput:
 
 def test_each_sentence_gets_its_own_words() -> None:
     text = "bo ran it . ada closed the mill ."
-    ((first, second),) = read(
+    ((first, second),) = read_spans(
         Finds("ada", TOKENIZER), TOKENIZER, "who closed it", [spans_of(text, "bo ran it .", "ada closed the mill .")]
     )
     assert text[second.start : second.end] == "ada"
@@ -28,7 +28,7 @@ def test_each_sentence_gets_its_own_words() -> None:
 
 def test_the_best_window_of_a_long_text_decides() -> None:
     text = "it ran . " * 40 + "ada ran the mill . " + "it ran . " * 40
-    ((reading,),) = read(Finds("ada", TOKENIZER), TOKENIZER, "who", [ReaderInput("", text, [(0, len(text))])])
+    ((reading,),) = read_spans(Finds("ada", TOKENIZER), TOKENIZER, "who", [ReaderInput("", text, [(0, len(text))])])
     assert text[reading.start : reading.end] == "ada"
     assert reading.score == 6
 
@@ -36,7 +36,7 @@ def test_the_best_window_of_a_long_text_decides() -> None:
 def test_several_texts_keep_their_order() -> None:
     inputs = [spans_of("ada ran", "ada ran"), ReaderInput("", "", []), spans_of("it ran", "it ran")]
     assert [
-        [each.score for each in readings] for readings in read(Finds("ada", TOKENIZER), TOKENIZER, "who", inputs)
+        [each.score for each in readings] for readings in read_spans(Finds("ada", TOKENIZER), TOKENIZER, "who", inputs)
     ] == [
         [6],
         [],
@@ -45,7 +45,9 @@ def test_several_texts_keep_their_order() -> None:
 
 
 def test_a_sentence_without_tokens_is_unread() -> None:
-    ((empty, said),) = read(Finds("ada", TOKENIZER), TOKENIZER, "who", [ReaderInput("", "   ada", [(0, 2), (3, 6)])])
+    ((empty, said),) = read_spans(
+        Finds("ada", TOKENIZER), TOKENIZER, "who", [ReaderInput("", "   ada", [(0, 2), (3, 6)])]
+    )
     assert empty.score == UNREAD
     assert said.score == 6
 
