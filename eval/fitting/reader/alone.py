@@ -9,9 +9,7 @@ from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 from functools import lru_cache
 
-from corpus.documents import Span
-from corpus.sentences import sentences
-from eval.fitting.reader.data import Example
+from eval.fitting.reader.data import Example, sentences_of
 from eval.fitting.reader.negatives import lacks
 from index.retrieval.words import terms
 
@@ -45,13 +43,3 @@ def _shared(asked: Set[str], text: str) -> float:
 @lru_cache(maxsize=200_000)  # sentences of a training set
 def _terms(text: str) -> frozenset[str]:
     return frozenset(terms(text))
-
-
-@lru_cache(maxsize=50_000)  # contexts of a training set
-def sentences_of(context: str) -> tuple[Span, ...]:
-    """The sentences of a context; a line break ends one."""
-    found, start = list[Span](), 0
-    for line in context.splitlines(keepends=True):
-        found += sentences(context, (start, start + len(line)))
-        start += len(line)
-    return tuple(found)

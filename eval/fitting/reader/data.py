@@ -11,9 +11,12 @@ import zlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
+from corpus.documents import Span
 from corpus.errors import DatasetError
+from corpus.sentences import sentences
 from eval.datasets.questions import HALVES, half_of
 from index.files import digest, replace_file
 
@@ -135,6 +138,16 @@ def readable_title(title: str) -> str:
 def paragraphs_of(examples: Iterable[Example]) -> list[Example]:
     """One example for each distinct context, in order."""
     return list({example.context: example for example in examples}.values())
+
+
+@lru_cache(maxsize=50_000)  # contexts of a training set
+def sentences_of(context: str) -> tuple[Span, ...]:
+    """The sentences of a context; a line break ends one."""
+    found, start = list[Span](), 0
+    for line in context.splitlines(keepends=True):
+        found += sentences(context, (start, start + len(line)))
+        start += len(line)
+    return tuple(found)
 
 
 def _read_example(item: dict[str, object], context: str, title: str, source: str) -> Example | None:

@@ -27,7 +27,7 @@ from service.answering.reader.rows import Row, RowTokenizer
 from service.answering.reader.spans import RowScores, Scorer
 
 TEMPERATURE = 2.0  # divides the logits of both: the higher, the more the unlikely tokens count
-SHARE = 0.7  # of the teacher in the loss; the labels have the rest
+SHARE = 0.5  # of the teacher in the loss; the labels have the rest
 PART = 2048  # rows of one file of the teacher's logits
 
 Halves = NDArray[np.float16]

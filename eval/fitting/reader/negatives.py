@@ -1,7 +1,8 @@
 """Questions whose passage does not answer them, made from questions that are answered elsewhere.
 
-Three kinds, from the sets themselves: the passage that word search puts first and that lacks the answer; another
-passage of the same article that lacks it; the right passage, asked about another name or number.
+Five kinds, from the sets themselves: the passage that word search puts first and that lacks the answer; another
+passage of the same article that lacks it; the right passage, asked about a name or number that it does not hold, or
+about another one that it holds; the right passage without its sentences that hold the answer.
 """
 
 import random
@@ -12,7 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from eval.fitting.reader.data import Example, paragraphs_of
+from eval.fitting.reader.data import Example, paragraphs_of, sentences_of
 from index.arrays import Vectors
 from index.retrieval.lexical import K1, B
 from index.retrieval.words import terms
@@ -31,6 +32,8 @@ class Shares:
     ranked: float = 0.2
     article: float = 0.1
     swapped: float = 0.05
+    exchanged: float = 0.05
+    removed: float = 0.1
 
 
 def make_negatives(examples: Sequence[Example], shares: Shares, rng: random.Random) -> list[Example]:
@@ -43,7 +46,8 @@ def make_negatives(examples: Sequence[Example], shares: Shares, rng: random.Rand
 
     negatives = _ranked(sample(shares.ranked), contexts, rng) if len(contexts) >= FEW else []
     negatives += _same_article(sample(shares.article), contexts, rng)
-    return negatives + _swapped(sample(shares.swapped), answerable, rng)
+    negatives += _swapped(sample(shares.swapped), answerable, rng)
+    return negatives + _exchanged(sample(shares.exchanged), rng) + _without_answer(sample(shares.removed))
 
 
 def lacks(context: str, example: Example) -> bool:
@@ -126,8 +130,38 @@ def _swapped(chosen: Sequence[Example], pool: Sequence[Example], rng: random.Ran
     return negatives
 
 
+def _exchanged(chosen: Sequence[Example], rng: random.Random) -> list[Example]:
+    """Ask about another name or number of the same passage. Now and then the passage answers that as well."""
+    negatives = []
+    for example in chosen:
+        asked = names_in(example.question)
+        held = [name for name in asked if name in example.context]
+        if not held:
+            continue
+        name = rng.choice(held)
+        others = sorted({
+            other for other in names_in(example.context)
+            if other[0].isdigit() == name[0].isdigit() and other not in example.question and other not in name
+        })  # fmt: skip
+        if others:
+            question = example.question.replace(name, rng.choice(others))
+            negatives.append(replace(example, question=question, start=-1, end=-1, answers=()))
+    return negatives
+
+
+def _without_answer(chosen: Sequence[Example]) -> list[Example]:
+    """The same passage without the sentences that hold an accepted answer; none where fewer than two are left."""
+    negatives = []
+    for example in chosen:
+        texts = [example.context[start:end] for start, end in sentences_of(example.context)]
+        kept = [text for text in texts if lacks(text, example)]
+        if 1 < len(kept) < len(texts):
+            negatives.append(replace(example, context=" ".join(kept), start=-1, end=-1, answers=()))
+    return negatives
+
+
 def names_in(question: str) -> list[str]:
-    """The names and numbers of a question, its first word left out."""
+    """The names and numbers of a question or another text, its first word left out."""
     return [match for match in _NAME.findall(question) if match not in _NO_NAMES]
 
 

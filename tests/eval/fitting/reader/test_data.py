@@ -147,7 +147,7 @@ def test_made_negatives_lack_the_answer() -> None:
                 str(n + 200), article=f"Town {n % 8}")
         for n in range(64) for town in [towns[n % 8]]
     ]  # fmt: skip
-    made = make_negatives(examples, Shares(ranked=1, article=1, swapped=1), random.Random(3))
+    made = make_negatives(examples, Shares(1, 1, 1, 0, 0), random.Random(3))
     assert not any(negative.answerable or negative.answers for negative in made)
     by_question = {each.question: each for each in examples}
     kept = [negative for negative in made if negative.question in by_question]
@@ -159,9 +159,30 @@ def test_made_negatives_lack_the_answer() -> None:
         assert any(name not in negative.context for name in names_in(negative.question))
 
 
+def test_a_passage_is_asked_about_another_name_that_it_holds() -> None:
+    text = "In 1902 the mill of Ada Kovac burnt, and Ann Lee saw it from Bled in 1954. It was grey."
+    given = example("When did the mill of Ada Kovac burn?", text, "1902")
+    made = [make_negatives([given], Shares(0, 0, 0, 1, 0), random.Random(seed)) for seed in range(20)]
+    assert {negative.context for (negative,) in made} == {text}
+    assert {negative.question for (negative,) in made} == {
+        "When did the mill of Ann Lee burn?",
+        "When did the mill of Bled burn?",
+    }
+
+
+def test_a_passage_without_the_sentences_that_answer() -> None:
+    text = "The mill burnt in 1902. Ada Kovac saw it. Nobody was hurt. In 1902 there were many fires."
+    given = example("When did the mill burn?", text, "1902")
+    (negative,) = make_negatives([given], Shares(0, 0, 0, 0, 1), random.Random(0))
+    assert negative.context == "Ada Kovac saw it. Nobody was hurt."
+    assert not negative.answerable
+    short = example("When did the mill burn?", "The mill burnt in 1902. Ada Kovac saw it.", "1902")
+    assert make_negatives([short], Shares(0, 0, 0, 0, 1), random.Random(0)) == []
+
+
 def test_small_sets_make_no_ranked_negatives() -> None:
     examples = [example("Who?", f"{name} did.", name, article=name) for name in ("Ada", "Bo")]
-    assert make_negatives(examples, Shares(1, 1, 1), random.Random(0)) == []
+    assert make_negatives(examples, Shares(1, 1, 1, 1, 1), random.Random(0)) == []
 
 
 def test_names_leave_the_first_word_out() -> None:
