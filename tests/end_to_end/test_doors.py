@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 
 from tests.end_to_end.processes import OFFLINE, ROOT, run, serving
@@ -15,7 +16,7 @@ pytestmark = pytest.mark.model
 
 mcp = pytest.importorskip("mcp", reason="mcp is not installed: pip install -e '.[mcp]'")
 openai = pytest.importorskip("openai", reason="openai is not installed: pip install -e '.[dev]'")
-httpx = pytest.importorskip("httpx", reason="httpx comes with both")
+httpx = pytest.importorskip("httpx", reason="httpx comes with openai")
 
 HEAD = "Who is the head of the Centre?"
 KEY = "a key"
@@ -33,17 +34,17 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 async def converse(session: Any) -> Any:
     """Ask, check the quote in the document that it names, and ask for what the text does not say."""
     await session.initialize()
-    answered = (await session.call_tool("ask", {"question": HEAD})).structuredContent
+    answered = (await session.call_tool("ask", {"question": HEAD})).structured_content
     evidence = answered["answer"]["evidence"][0]
     place = {name: evidence[name] for name in ("document", "start", "end")}
-    part = (await session.call_tool("get_document", place)).structuredContent
+    part = (await session.call_tool("get_document", place)).structured_content
     verdict = await session.call_tool(
         "verify_quote", {**place, "quote": evidence["quote"], "snapshot": answered["snapshot"]}
     )
     assert part["text"] == evidence["quote"]
-    assert verdict.structuredContent["valid"] is True
+    assert verdict.structured_content["valid"] is True
     refused = await session.call_tool("ask", {"question": "What is the Centre's annual budget?"})
-    assert refused.structuredContent["abstained"]["missing"]
+    assert refused.structured_content["abstained"]["missing"]
     return answered["answer"]["text"]
 
 
@@ -62,7 +63,7 @@ def test_an_agent_over_stdio_and_over_http(environment: dict[str, str], tmp_path
 
     async def over_http(address: str) -> Any:
         headers = {"authorization": f"Bearer {KEY}"}
-        async with httpx.AsyncClient(headers=headers, timeout=60, trust_env=False) as client:
+        async with httpx2.AsyncClient(headers=headers, timeout=60, trust_env=False) as client:
             return await talk(lambda: streamable_http_client(address, http_client=client), converse)
 
     with serving(environment) as (client, _):

@@ -5,8 +5,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import mcp
+import mcp_types as types
 import structlog
-from mcp import types
+from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel import Server
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from pydantic import ValidationError
@@ -17,28 +19,29 @@ from service.schemas.problems import from_error
 from service.web.dependencies import Context
 from service.web.doors.tools import INSTRUCTIONS, TOOLS, Tool
 
-_SDK = str(Path(types.__file__).parent)
-_HINTS = types.ToolAnnotations(readOnlyHint=True, idempotentHint=True, openWorldHint=False)
+_SDK = str(Path(mcp.__file__).parent)
+_HINTS = types.ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)
+Asked = ServerRequestContext[Any, Any]
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 
-def make_server(context: Context) -> Server[Any, Any]:
+def make_server(context: Context) -> Server[Any]:
     """A server that answers from this context, whatever carries its messages."""
     # The SDK's lines quote what clients send, questions too. What a tool fails with is logged below.
     logging.getLogger("mcp").setLevel(logging.CRITICAL)
     # It writes to the root logger too. Adding the filter again does nothing.
     logging.getLogger().addFilter(_is_not_of_the_sdk)
-    server: Server[Any, Any] = Server("centreqa", version="1", instructions=INSTRUCTIONS)
 
-    async def list_tools() -> list[types.Tool]:
-        return [_shown(tool) for tool in TOOLS]
+    async def list_tools(_: Asked, __: types.PaginatedRequestParams | None) -> types.ListToolsResult:
+        return types.ListToolsResult(tools=[_shown(tool) for tool in TOOLS])
 
-    async def call_tool(name: str, arguments: dict[str, Any]) -> types.CallToolResult:
-        return await _call(context, name, arguments)
+    async def call_tool(_: Asked, params: types.CallToolRequestParams) -> types.CallToolResult:
+        return await _call(context, params.name, params.arguments or {})
 
-    server.list_tools()(list_tools)  # type: ignore[no-untyped-call]
-    # Our own models check the arguments, and say in plain words what is wrong with them.
-    server.call_tool(validate_input=False)(call_tool)
+    server: Server[Any] = Server(
+        "centreqa", version="1", instructions=INSTRUCTIONS, on_list_tools=list_tools, on_call_tool=call_tool
+    )
+    server.middleware.clear()  # it reports each call to OpenTelemetry, where that is set up: no telemetry, ever
     return server
 
 
@@ -63,8 +66,8 @@ def _shown(tool: Tool) -> types.Tool:
     return types.Tool(
         name=tool.name,
         description=tool.description,
-        inputSchema=tool.takes.model_json_schema(),
-        outputSchema=tool.gives.model_json_schema(mode="serialization"),
+        input_schema=tool.takes.model_json_schema(),
+        output_schema=tool.gives.model_json_schema(mode="serialization"),
         annotations=_HINTS,
     )
 
@@ -80,8 +83,8 @@ async def _call(context: Context, name: str, arguments: dict[str, Any]) -> types
         if not isinstance(error, CentreQAError | ValidationError):
             log.exception("unexpected error in a tool", tool=name)
         said = context.settings.public(from_error(error).detail)
-        return types.CallToolResult(content=[_text(said)], isError=True)
-    return types.CallToolResult(content=[_text(output.text)], structuredContent=output.structured)
+        return types.CallToolResult(content=[_text(said)], is_error=True)
+    return types.CallToolResult(content=[_text(output.text)], structured_content=output.structured)
 
 
 def _text(text: str) -> types.TextContent:

@@ -17,15 +17,15 @@ def talk(
     client: TestClient, conversation: Callable[[Any], Awaitable[Any]], headers: dict[str, str] | None = None
 ) -> Any:
     """What a conversation in one session of the SDK's client gives."""
-    import httpx
+    import httpx2
     from mcp import ClientSession
     from mcp.client.streamable_http import streamable_http_client
 
     async def session() -> Any:
-        transport = httpx.ASGITransport(app=client.app)
+        transport = httpx2.ASGITransport(app=client.app)
         async with (
-            httpx.AsyncClient(transport=transport, headers=headers, timeout=60) as http,
-            streamable_http_client(f"{HERE}/mcp", http_client=http) as (read, write, _),
+            httpx2.AsyncClient(transport=transport, headers=headers, timeout=60) as http,
+            streamable_http_client(f"{HERE}/mcp", http_client=http) as (read, write),
             ClientSession(read, write) as session,
         ):
             await session.initialize()

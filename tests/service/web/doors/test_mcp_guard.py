@@ -20,7 +20,7 @@ def test_the_ask_key_opens_it(start: Start) -> None:
         refused(response, 401, "A key is needed")
         assert response.headers["www-authenticate"] == "Bearer"
     result = talk(client, lambda session: session.call_tool("ask", QUESTION), ASK)
-    assert result.structuredContent["snapshot"] == "s1"
+    assert result.structured_content["snapshot"] == "s1"
 
 
 def test_a_page_that_leads_its_own_name_here_is_refused(client: TestClient) -> None:
@@ -73,3 +73,9 @@ def test_without_the_package_there_is_no_such_route(start: Start, monkeypatch: p
 
 def test_the_schema_of_http_does_not_list_it(client: TestClient) -> None:
     assert not [path for path in cast(Any, client.app).openapi()["paths"] if "mcp" in path]
+
+
+def test_no_call_is_reported_to_telemetry(client: TestClient) -> None:
+    from service.web.doors.mcp_server import make_server
+
+    assert make_server(cast(Any, client.app).state.context).middleware == []

@@ -22,15 +22,15 @@ pytest.importorskip("mcp", reason="mcp is not installed: pip install -e '.[mcp]'
 def test_the_tools_and_what_they_take(client: TestClient) -> None:
     tools = talk(client, lambda session: session.list_tools()).tools
     assert [tool.name for tool in tools] == ["ask", "search", "get_document", "verify_quote", "list_documents"]
-    assert all(tool.description and tool.outputSchema and tool.annotations.readOnlyHint for tool in tools)
-    assert set(tools[0].inputSchema["properties"]) >= {"question", "documents", "filter", "history"}
+    assert all(tool.description and tool.output_schema and tool.annotations.read_only_hint for tool in tools)
+    assert set(tools[0].input_schema["properties"]) >= {"question", "documents", "filter", "history"}
 
 
 def test_an_answer_is_that_of_http_and_reads_well(client: TestClient) -> None:
     result = call(client, "ask", question="Who?", history=["What is it?"])
-    assert not result.isError
-    assert result.structuredContent == client.post("/v1/ask", json=QUESTION).json()
-    evidence = result.structuredContent["answer"]["evidence"][0]
+    assert not result.is_error
+    assert result.structured_content == client.post("/v1/ask", json=QUESTION).json()
+    evidence = result.structured_content["answer"]["evidence"][0]
     assert TEXT[evidence["start"] : evidence["end"]] == evidence["quote"] == QUOTE
     assert result.content[0].text.startswith(
         f"{QUOTE} [1]\n\nShort answer: Irakli Beridze\n\nSources:\n[1] notes/centre"
@@ -42,17 +42,17 @@ def test_a_written_answer(start: Start) -> None:
         result = call(
             start(current=checked(), llm_base_url=server.url, llm_model="tiny"), "ask", question="Who?", generate=True
         )
-    assert not result.isError
-    assert result.structuredContent["answer"]["kind"] == "generated"
-    assert result.structuredContent["written"]["struck"][0]["text"] == "It is rich."
+    assert not result.is_error
+    assert result.structured_content["answer"]["kind"] == "generated"
+    assert result.structured_content["written"]["struck"][0]["text"] == "It is rich."
     assert result.content[0].text.startswith("Irakli Beridze leads it. [1]\n\nSources:\n[1] notes/centre")
 
 
 def test_a_refusal_is_no_error_and_keeps_its_reason(client: TestClient) -> None:
     result = call(client, "ask", question="budget?")
-    assert not result.isError
-    assert result.structuredContent["answer"] is None
-    refusal = result.structuredContent["abstained"]
+    assert not result.is_error
+    assert result.structured_content["answer"] is None
+    refusal = result.structured_content["abstained"]
     assert (refusal["code"], refusal["missing"]) == ("low_confidence", ["budget"])
     assert refusal["nearest"]["quote"] == QUOTE
     assert "Not accounted for: budget" in result.content[0].text
@@ -61,12 +61,12 @@ def test_a_refusal_is_no_error_and_keeps_its_reason(client: TestClient) -> None:
 
 def test_passages(client: TestClient) -> None:
     result = call(client, "search", query="who", documents=[DOCUMENT.id])
-    assert result.structuredContent == client.post("/v1/search", json={"query": "who"}).json()
+    assert result.structured_content == client.post("/v1/search", json={"query": "who"}).json()
     assert result.content[0].text.startswith("1. Centre > Head (notes/centre, characters 24 to 72)")
 
 
 def test_a_document_and_a_stretch_of_it(client: TestClient) -> None:
-    whole = call(client, "get_document", document=DOCUMENT.id).structuredContent
+    whole = call(client, "get_document", document=DOCUMENT.id).structured_content
     assert (whole["text"], whole["length"], whole["sha256"], whole["snapshot"]) == (
         TEXT,
         len(TEXT),
@@ -74,26 +74,26 @@ def test_a_document_and_a_stretch_of_it(client: TestClient) -> None:
         "s1",
     )
     part = call(client, "get_document", document=DOCUMENT.id, start=START, end=EVIDENCE.end)
-    assert part.structuredContent["text"] == QUOTE
+    assert part.structured_content["text"] == QUOTE
     assert part.content[0].text.endswith(f"({len(TEXT)} characters in all; ask again with start={EVIDENCE.end})")
     beyond = call(client, "get_document", document=DOCUMENT.id, start=len(TEXT) + 1)
-    assert beyond.isError
+    assert beyond.is_error
     assert beyond.content[0].text.startswith(f"notes/centre has {len(TEXT)} characters, and 73 to 72 is no span")
 
 
 def test_a_quote_is_verified(client: TestClient) -> None:
     place = {"document": DOCUMENT.id, "start": START, "end": EVIDENCE.end}
     right = call(client, "verify_quote", **place, quote=QUOTE, snapshot="s2")
-    assert right.structuredContent["valid"] is True
+    assert right.structured_content["valid"] is True
     wrong = call(client, "verify_quote", **place, quote="He leads it.")
-    assert (wrong.isError, wrong.structuredContent["valid"]) == (False, False)
+    assert (wrong.is_error, wrong.structured_content["valid"]) == (False, False)
     assert wrong.content[0].text.startswith("The quote does not stand there: ")
 
 
 def test_the_documents(client: TestClient) -> None:
     listed = call(client, "list_documents", words="CENTRE", limit=1)
-    assert [document["id"] for document in listed.structuredContent["documents"]] == [DOCUMENT.id]
-    assert (listed.structuredContent["total"], listed.structuredContent["has_more"]) == (1, False)
+    assert [document["id"] for document in listed.structured_content["documents"]] == [DOCUMENT.id]
+    assert (listed.structured_content["total"], listed.structured_content["has_more"]) == (1, False)
     assert listed.content[0].text == f"notes/centre: Centre ({len(TEXT)} characters)"
     assert call(client, "list_documents", words="nothing").content[0].text == "No documents."
 
@@ -115,7 +115,7 @@ def test_an_error_is_a_result_that_says_what_is_wrong(
 ) -> None:
     with capture_logs() as lines:
         result = call(client, name, **arguments)
-    assert result.isError
+    assert result.is_error
     assert result.content[0].text.startswith(said)
     unexpected = [line for line in lines if line["event"] == "unexpected error in a tool"]
     assert len(unexpected) == ("broken" in str(arguments))
@@ -123,7 +123,7 @@ def test_an_error_is_a_result_that_says_what_is_wrong(
 
 def test_before_a_snapshot_is_loaded(start: Start) -> None:
     result = call(start(load=False), "ask", question="Who?")
-    assert (result.isError, "try again" in result.content[0].text) == (True, True)
+    assert (result.is_error, "try again" in result.content[0].text) == (True, True)
 
 
 def test_no_error_names_a_folder_of_the_machine(start: Start, tmp_path: Path) -> None:
@@ -150,5 +150,5 @@ def test_a_full_queue_is_said_to_the_model(start: Start) -> None:
 
     current = CurrentEngine(FakeStore(), lambda _, snapshot: HeldEngine(snapshot, busy, may_end))
     first, second = talk(start(current=current, workers=1, max_waiting=0), two)
-    assert (first.isError, second.isError) == (False, True)
+    assert (first.is_error, second.is_error) == (False, True)
     assert second.content[0].text.startswith("everybody is busy")

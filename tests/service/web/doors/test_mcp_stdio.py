@@ -72,8 +72,8 @@ def test_the_sdks_client_asks(tmp_path: Path) -> None:
                 return [await session.call_tool("ask", QUESTION), await session.call_tool("ask", {"question": ""})]
 
     answered, failed = asyncio.run(session())
-    assert answered.structuredContent["answer"]["evidence"][0]["quote"] == QUOTE
-    assert (failed.isError, failed.content[0].text) == (True, "question must have at least 1 character(s)")
+    assert answered.structured_content["answer"]["evidence"][0]["quote"] == QUOTE
+    assert (failed.is_error, failed.content[0].text) == (True, "question must have at least 1 character(s)")
 
 
 def test_stdout_carries_the_protocol_only_and_the_end_of_stdin_ends_it() -> None:
