@@ -1,6 +1,6 @@
 """Errors as HTTP replies: each becomes a problem, with the headers that belong to it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -19,6 +19,14 @@ MEDIA_TYPE = "application/problem+json"
 def respond(problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
     """The reply that carries a problem."""
     return Response(problem.model_dump_json(), problem.status, headers=headers, media_type=MEDIA_TYPE)
+
+
+def refuse(error: CentreQAError, public: Callable[[str], str] = str) -> Response:
+    """The reply to what failed for a known reason: of its message what is `public`, and when to try again."""
+    seconds = problem_type(error).retry_after
+    problem = from_error(error)
+    problem.detail = public(problem.detail)
+    return respond(problem, {"retry-after": str(seconds)} if seconds else None)
 
 
 def install(app: FastAPI) -> None:
@@ -50,10 +58,7 @@ async def _handle_body(request: Request, error: Exception) -> Response:
 
 async def _handle_ours(request: Request, error: Exception) -> Response:
     assert isinstance(error, CentreQAError)  # noqa: S101
-    seconds = problem_type(error).retry_after
-    problem = from_error(error)
-    problem.detail = request.app.state.context.settings.public(problem.detail)
-    return respond(problem, {"retry-after": str(seconds)} if seconds else None)
+    return refuse(error, request.app.state.context.settings.public)
 
 
 def _allowed(request: Request) -> list[str]:

@@ -1,5 +1,6 @@
 """The middleware that names, counts and logs every request, and says what browsers may do with the reply."""
 
+import asyncio
 import re
 import time
 from uuid import uuid4
@@ -8,19 +9,24 @@ import structlog
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from corpus.errors import UnavailableError
 from service.schemas.problems import from_error
 from service.web.browsers import protect
-from service.web.error_handlers import respond
+from service.web.error_handlers import refuse, respond
 from service.web.monitoring.metrics import Metrics
 
 METHODS = {"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"}  # all others are counted as OTHER
 REQUEST_ID = b"x-request-id"
 REPEATABLE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")  # a client's own id that is safe to send back and to log
+STOPPED = "the service was stopped before this was done; send it again when it is back"
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 
 class RequestLog:
-    """Gives each request an id, a log line and a place in the metrics; turns an unexpected error into a problem."""
+    """Gives each request an id, a log line and a place in the metrics; turns an unexpected error into a problem.
+
+    So it does with the end of the service, which cancels what is not done within its time.
+    """
 
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self.app = app
@@ -49,6 +55,10 @@ class RequestLog:
             if status:
                 raise
             await respond(from_error(error))(scope, receive, send_with_id)
+        except asyncio.CancelledError:  # not passed on: the server would reply with a 500 in plain text
+            log.warning("the service ends before a request is answered", has_begun=bool(status))
+            if not status:
+                await refuse(UnavailableError(STOPPED))(scope, receive, send_with_id)
         seconds = time.perf_counter() - started
         method, route = (scope["method"] if scope["method"] in METHODS else "OTHER"), route_template(scope)
         self.metrics.observe(method, route, status, seconds)

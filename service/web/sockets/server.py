@@ -8,7 +8,6 @@ import asyncio
 import errno
 import socket
 import time
-from collections.abc import Callable
 from functools import partial
 from typing import cast
 
@@ -21,6 +20,8 @@ from service.web.sockets.patience import DEFAULT, Patience
 LOOK_SECONDS = 0.5  # between two looks at every connection
 PAUSE_SECONDS = 0.02  # before another try where there is no room for a connection
 LOG_SECONDS = 60.0  # between two lines that say that there are no descriptors
+LAST_SECONDS = 1.0  # for the replies to requests that were cancelled at the end
+MOST_WAITING = 4096  # connections that no system keeps more of until they are accepted
 FEWEST = 16  # connections, however few descriptors there are
 RESERVED = 128  # descriptors for files, helper processes and all else
 FULL = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
@@ -41,32 +42,41 @@ class Server(uvicorn.Server):
         self._patience = patience
         self._running: list[asyncio.Task[None]] = []
         self._next_line = 0.0  # on the monotonic clock
+        self._ends = False
+        self._door = asyncio.Lock()  # taken while a connection that was accepted is not held yet
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to accept connections."""
         await super().startup(sockets=[])
-        make = partial(BoundedHttp11, self.config, self.server_state, self.lifespan.state, patience=self._patience)
-        self._running = [asyncio.create_task(self._accept(listener, make)) for listener in sockets or ()]
+        self._running = [asyncio.create_task(self._accept(listener)) for listener in sockets or ()]
         self._running.append(asyncio.create_task(self._look()))
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Accept no more, and end once those that were accepted are answered."""
+        """Accept no more, and end once those are answered who had asked by now."""
         *accepting, looking = self._running
-        for task in accepting:
-            task.cancel()
+        self._ends = True
+        for listener in sockets or ():
+            await self._accept_waiting(listener)
+        await asyncio.sleep(0)  # a connection may have been accepted in this very round of the loop
+        async with self._door:
+            for task in accepting:  # each waits for another connection, or is done
+                task.cancel()
         await asyncio.gather(*accepting, return_exceptions=True)
+        await _read_all()
         await super().shutdown(sockets)
+        if cancelled := self.server_state.tasks:  # they took longer than they may, and reply that
+            await asyncio.wait(cancelled, timeout=LAST_SECONDS)
+        for connection in cast(list[BoundedHttp11], list(self.server_state.connections)):
+            connection.transport.abort()
         looking.cancel()
 
-    async def _accept(self, listener: socket.socket, make: Callable[[], BoundedHttp11]) -> None:
+    async def _accept(self, listener: socket.socket) -> None:
         loop = asyncio.get_running_loop()
         listener.setblocking(False)
-        while True:
+        while not self._ends:
             try:
                 connection, _ = await loop.sock_accept(listener)
-                while len(self.server_state.connections) >= self._most:
-                    await self._make_room()
-                await loop.connect_accepted_socket(make, connection)
+                await self._let_in(connection)
             except OSError as error:
                 if error.errno in FULL:
                     self._complain(error)
@@ -74,8 +84,28 @@ class Server(uvicorn.Server):
                 else:  # the client has gone already
                     await asyncio.sleep(0)
 
+    async def _accept_waiting(self, listener: socket.socket) -> None:
+        """Let in who waits now; no more than can, since others may go on coming."""
+        for _ in range(MOST_WAITING):
+            try:
+                connection, _ = listener.accept()
+                connection.setblocking(False)
+                await self._let_in(connection)
+            except BlockingIOError:
+                return
+            except OSError:  # the client has gone already, or there is no room for it
+                continue
+
+    async def _let_in(self, connection: socket.socket) -> None:
+        make = partial(BoundedHttp11, self.config, self.server_state, self.lifespan.state, patience=self._patience)
+        async with self._door:
+            while len(self.server_state.connections) >= self._most and not self._ends:
+                await self._make_room()
+            await asyncio.get_running_loop().connect_accepted_socket(make, connection)
+
     async def _make_room(self) -> None:
         """End the connection whose client has been silent the longest, if one can be ended."""
+        await _read_all()
         connections = cast(set[BoundedHttp11], self.server_state.connections)
         silent = [connection for connection in connections if connection.waits_for_client]
         if not silent:
@@ -98,6 +128,12 @@ class Server(uvicorn.Server):
         if now >= self._next_line:
             self._next_line = now + LOG_SECONDS
             log.error("no room for another connection; raise the limit of open files (ulimit -n)", error=str(error))
+
+
+async def _read_all() -> None:
+    """Give the loop the rounds that it takes to read what has come: who seems to be silent may have asked by now."""
+    for _ in range(3):
+        await asyncio.sleep(0)
 
 
 def descriptors() -> int:

@@ -1,5 +1,6 @@
 """A server on a real socket, in a thread, and what its clients send."""
 
+import asyncio
 import socket
 import threading
 import time
@@ -16,6 +17,7 @@ from service.web.sockets.server import Server
 POST = b"POST / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n"
 CHUNKED = POST + b"transfer-encoding: chunked\r\n\r\n"
 GET = b"GET / HTTP/1.1\r\nhost: a\r\n"
+BLOCK, HOLD = (GET.replace(b"/", path, 1) + b"\r\n" for path in (b"/block", b"/hold"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +42,11 @@ class Served:
 
 
 @contextmanager
-def serving(app: ASGIApp, max_connections: int = 100, patience: Patience = DEFAULT) -> Iterator[Served]:
-    """The application behind a server."""
+def serving(app: ASGIApp, max_connections: int = 100, patience: Patience = DEFAULT, grace: int = 5) -> Iterator[Served]:
+    """The application behind a server, which takes so many seconds for what is to be answered at its end."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         config = uvicorn.Config(
-            app, loop="asyncio", ws="none", lifespan="off", log_config=None, timeout_graceful_shutdown=5
+            app, loop="asyncio", ws="none", lifespan="off", log_config=None, timeout_graceful_shutdown=grace
         )
         server = Server(config, max_connections, patience)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
@@ -85,3 +87,21 @@ async def reply(send: Send, body: bytes, status: int = 200) -> None:
     headers = [(b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
+
+
+class Blocking:
+    """Replies with the path.
+
+    At `/block` it stands still with all of the server until it may go on, at `/hold` alone until it may end.
+    """
+
+    def __init__(self) -> None:
+        self.blocks, self.may_go_on, self.may_end = threading.Event(), threading.Event(), threading.Event()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"] == "/block":
+            self.blocks.set()
+            assert self.may_go_on.wait(30)
+        while scope["path"] == "/hold" and not self.may_end.is_set():  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        await reply(send, scope["path"].encode())

@@ -17,7 +17,7 @@ from starlette.types import Receive, Scope, Send
 
 from service.web.sockets.patience import Patience, Waiting
 from tests.end_to_end.processes import ROOT, until
-from tests.service.web.sockets.common import GET, POST, Served, length, reply, serving
+from tests.service.web.sockets.common import BLOCK, GET, HOLD, POST, Blocking, Served, length, reply, serving
 
 SHORT = Patience(seconds=1.0, bytes_a_second=1000)
 UPLOAD = POST + b"content-length: 1000000\r\n\r\n"
@@ -129,6 +129,24 @@ def test_where_all_are_busy_the_next_one_waits_until_one_is_done() -> None:
         assert served.held == 16
         may_end.set()
         assert all(connection.makefile("rb").read().endswith(b"done") for connection in connections)
+
+
+def test_who_has_asked_is_not_ended_for_others_before_that_is_read() -> None:
+    app = Blocking()
+    with ExitStack() as stack:
+        served = stack.enter_context(serving(app, max_connections=16))
+        stack.callback(app.may_end.set)
+        for number in range(15):
+            stack.enter_context(served.connect()).sendall(HOLD)
+            until(lambda: len(served.server.server_state.tasks) == number + 1)  # noqa: B023
+        stack.enter_context(served.connect()).sendall(BLOCK)
+        assert app.blocks.wait(30)
+        connections = [stack.enter_context(served.connect()) for _ in range(10)]
+        for connection in connections:
+            connection.sendall(GET + b"\r\n")
+        app.may_go_on.set()
+        for connection in connections:
+            assert connection.recv(1000).startswith(b"HTTP/1.1 200 ")
 
 
 SERVER = """
