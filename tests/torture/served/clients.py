@@ -79,6 +79,15 @@ def send(connection: HTTPConnection, request: Request, key: str = "") -> Ending:
         return Ending(request, sent, status, fields, is_torn=bool(status))
 
 
+def send_once(port: int, request: Request, key: str = "") -> Ending:
+    """Send a request over a connection of its own."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=60)
+    try:
+        return send(connection, request, key)
+    finally:
+        connection.close()
+
+
 def places(reply: Mapping[str, Any]) -> Iterator[tuple[str, int, int, str]]:
     """Where a reply says that its texts stand: the document, from where to where, and the text."""
     quoted = [reply.get("answer"), (reply.get("abstained") or {}).get("nearest")]
