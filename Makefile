@@ -1,4 +1,4 @@
-# make run | test | test-fast | torture | install | check | index | eval | bench | bench-scale | clean      (PORT=8123 and every CENTREQA_ setting are honoured)
+# make run | test | test-fast | torture | soak | install | check | index | eval | bench | bench-scale | clean      (PORT=8123 and every CENTREQA_ setting are honoured)
 # TORCH_INDEX: optional address of an index with CPU builds of torch; see the README.
 
 PYTHON ?= python3
@@ -14,7 +14,7 @@ ifdef PORT
 export CENTREQA_PORT := $(PORT)
 endif
 
-.PHONY: run test test-fast torture torture-short install check index eval bench bench-quality bench-scale clean
+.PHONY: run test test-fast torture torture-short soak install check index eval bench bench-quality bench-scale clean
 
 run: install
 	@test -f $(VAR)/CURRENT || $(BIN)/python -m index build
@@ -38,6 +38,11 @@ torture: $(VENV)/.dev
 
 torture-short: $(VENV)/.dev
 	$(BIN)/python -m pytest tests/torture
+
+# Everything at the same time to one service, for MINUTES; at the end all has to be where it was.
+MINUTES ?= 30
+soak: $(VENV)/.dev
+	$(BIN)/python -m tests.torture.served.soak $(MINUTES)
 
 install: $(VENV)/.installed
 

@@ -1,6 +1,5 @@
 """Snapshots are swapped while 64 clients ask: none fails, and none gets a quote of another snapshot than it is told."""
 
-import json
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -57,7 +56,7 @@ def request(port: int, request: Request) -> Any:
     ending = send_once(port, request, "admin")
     ending.require()
     assert ending.status == 200, ending
-    return json.loads(ending.body)
+    return ending.json()
 
 
 def open_engine(served: ServedStore, snapshot: str) -> Engine:

@@ -44,6 +44,10 @@ class Ending:
     body: bytes = b""
     is_torn: bool = False
 
+    def json(self) -> Any:
+        """The body's value."""
+        return json.loads(self.body)
+
     def require(self, *, sent_before: float = inf) -> None:
         """Raise Torn unless the reply is whole, and right or a clean refusal.
 
@@ -54,7 +58,7 @@ class Ending:
             raise Torn(f"lost, {what}")
         if not self.status:
             return
-        value = json.loads(self.body)
+        value = self.json()
         if self.status in REFUSED:
             is_clean = self.headers.get("content-type") == PROBLEM and value["status"] == self.status
             if not is_clean or (self.status == 503 and "retry-after" not in self.headers):

@@ -11,22 +11,12 @@ from index.snapshots.store import Store
 from tests.end_to_end.processes import until
 from tests.torture.conftest import Tally
 from tests.torture.rig.operations import Torn
-from tests.torture.served.clients import Request, answers, clients
-from tests.torture.served.running import KEY, TEXTS, Service, build, serving
+from tests.torture.served.clients import clients
+from tests.torture.served.questions import REQUESTS
+from tests.torture.served.running import KEY, Service, build, serving
 
 pytestmark = [pytest.mark.model, pytest.mark.slow]
 CLIENTS = 12
-QUESTIONS = ["Who built the harbour of Lumen?", "What do gulls eat in winter?", "What is fact 7 of the harbour?"]
-ADDED = {"documents": [{"id": "pier", "text": "The pier of Lumen was painted green by Otto Lind."}], "mode": "add"}
-REQUESTS = (
-    *(Request("POST", "/v1/ask", {"question": question}, answers) for question in QUESTIONS),
-    Request("POST", "/v1/ask/batch", {"questions": QUESTIONS * 4}, lambda reply: len(reply["results"]) == 12),
-    Request("POST", "/v1/search", {"query": QUESTIONS[0]}, lambda reply: bool(reply["passages"])),
-    Request("GET", "/v1/documents", None, lambda reply: len(reply) >= len(TEXTS)),
-    Request("GET", "/v1/documents/facts", None, lambda reply: reply["text"].endswith("is 1521.")),
-    Request("POST", "/v1/snapshots", ADDED, lambda reply: bool(reply["job"])),
-    Request("GET", "/v1/jobs", None, lambda reply: isinstance(reply, list)),
-)
 
 
 @pytest.fixture(scope="module")
