@@ -47,10 +47,9 @@ def torment(broken: int, patience: Patience, tally: Tally, random: Random, secon
         served = stack.enter_context(serving(app, HELD, patience))
         assert len(send_once(served.port, Request("GET", LARGE)).body) > UNREAD
         there = deque[socket.socket]()
-        stack.callback(lambda: [connection.close() for connection in there])
         with clients(served.port, [ASK], 1, random) as asked:
             for connection in islice(connections(served.port, random, LARGE), broken):
-                there.append(connection)
+                there.append(stack.enter_context(connection))
                 tally.tries += 1
                 if len(there) > 2 * HELD:
                     there.popleft().close()

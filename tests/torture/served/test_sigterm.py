@@ -36,7 +36,7 @@ def interrupt(service: Service, number: signal.Signals, random: Random) -> int:
         service.end(number)
     for ending in asked.endings:
         ending.require(sent_before=signalled)
-    until(lambda: not any(Path(f"/proc/{member}").exists() for member in family), 5)
+    until(lambda: not any(Path(f"/proc/{member}").exists() for member in family))
     return sum(ending.sent < signalled for ending in asked.endings)
 
 
