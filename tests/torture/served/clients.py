@@ -58,7 +58,10 @@ class Ending:
             raise Torn(f"lost, {what}")
         if not self.status:
             return
-        value = self.json()
+        try:
+            value = self.json()
+        except ValueError:
+            raise Torn(f"no JSON, {what}") from None
         if self.status in REFUSED:
             is_clean = self.headers.get("content-type") == PROBLEM and value["status"] == self.status
             if not is_clean or (self.status == 503 and "retry-after" not in self.headers):
