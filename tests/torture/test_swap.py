@@ -133,7 +133,7 @@ def swap_engines(
 def swap_over_http(store: Store, open_engine: Callable[[ServedStore, str], Engine], swaps: int, tally: Tally) -> None:
     generations, current = Generations(store), CurrentEngine(store, open_engine)
     current.follow()
-    settings = Settings.load(var=store.root, admin_key="admin")
+    settings = Settings.load(var=store.root, admin_key="admin", deadline=600)  # however busy the machine is
     with serving(create_app(current, settings)) as served:
 
         def activate(snapshot: str) -> None:

@@ -88,7 +88,7 @@ def send(connection: HTTPConnection, request: Request, key: str = "") -> Ending:
 
 def send_once(port: int, request: Request, key: str = "") -> Ending:
     """Send a request over a connection of its own."""
-    connection = HTTPConnection("127.0.0.1", port, timeout=60)
+    connection = HTTPConnection("127.0.0.1", port, timeout=300)
     try:
         return send(connection, request, key)
     finally:
@@ -126,7 +126,7 @@ def clients(port: int, requests: Sequence[Request], number: int, random: Random,
 
     def ask(seed: int) -> None:
         chance = Random(seed)
-        keeps, connection = chance.random() < 0.5, HTTPConnection("127.0.0.1", port, timeout=60)
+        keeps, connection = chance.random() < 0.5, HTTPConnection("127.0.0.1", port, timeout=300)
         while not asked.stopped.is_set():
             ending = send(connection, requests[next(turns) % len(requests)], key)
             asked.endings.append(ending)
