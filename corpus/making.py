@@ -57,13 +57,20 @@ def document_of(
     _check_text(id, text)
     title = title or structure.title
     heading, sections = find_sections(text, structure.blocks, titled=bool(title))
-    title = " ".join(canonical(title or "").split()) or heading or _stated_title(structure.metadata) or _words_of(id)
+    title = _on_one_line(title or "") or heading or _stated_title(structure.metadata) or _words_of(id)
     if len(title) > MAX_HEADING:
         raise CorpusError(f"document {id} has a title of {len(title)} characters: {MAX_HEADING} is the most")
-    described = tuple(sorted({**(metadata or {}), **structure.metadata}.items()))
+    stated = {**(metadata or {}), **structure.metadata}
+    described = {_on_one_line(name): words for name, value in stated.items() if (words := _on_one_line(value))}
     checksum = sha256(text.encode()).hexdigest()
-    info = DocumentInfo(id, title or id, checksum, len(text), sections, described, tuple(structure.anchors))
+    metadata = tuple(sorted(described.items()))
+    info = DocumentInfo(id, title or id, checksum, len(text), sections, metadata, tuple(structure.anchors))
     return Document(info, text, tuple(structure.blocks), tuple(structure.hidden))
+
+
+def _on_one_line(words: str) -> str:
+    """Words of a title or of metadata, in canonical form."""
+    return " ".join(canonical(words).split())
 
 
 def _stated_title(metadata: Mapping[str, str]) -> str:

@@ -138,8 +138,12 @@ def _with_source(document: Document, source: str) -> Document:
 
 
 def source_name(path: Path) -> str:
-    """What documents from a folder or file call their source: the path as given, without `./` and doubled `/`."""
-    return Path(os.path.normpath(path)).as_posix()
+    """What documents from a folder or file call their source: the path as given, without `./` and doubled `/`.
+
+    Bytes of it that are no UTF-8 are escaped.
+    """
+    name = Path(os.path.normpath(path)).as_posix()
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def source_of(info: DocumentInfo) -> str:

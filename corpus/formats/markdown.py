@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
+MAX_FRONT_MATTER = 65_536  # characters
+DEEPEST = 20  # lists and mappings within each other in front matter that is read
+
 _ATX = re.compile(r"#{1,6}[ \t]+(?P<words>\S.*?)(?:[ \t]+#+)?[ \t]*$")
 _SIGNS = re.compile(r"^(?: {0,3}#{1,6} \S| {0,3}(?:```|~~~)|\|?[ \t]*:?-{2,}:?[ \t]*\|)", re.MULTILINE)
 
@@ -189,18 +192,41 @@ class _Reader:
 
 
 def front_matter(source: str) -> dict[str, str]:
-    """The scalar values of YAML front matter, as text; lists are joined with commas; nothing where it is not YAML."""
+    """The scalar values of YAML front matter, as text; lists of them are joined with commas.
+
+    Nothing where it is not YAML, longer than MAX_FRONT_MATTER, or more than lists and values need.
+    """
     import yaml
 
-    try:
-        values = yaml.safe_load(source)
-    except yaml.YAMLError:
+    if len(source) > MAX_FRONT_MATTER:
         return {}
-    pairs = values.items() if isinstance(values, dict) else ()
-    return {str(key): text for key, value in pairs if (text := _scalar(value))}
+    try:
+        if not _is_plain(source):
+            return {}
+        values = yaml.safe_load(source)
+        pairs = values.items() if isinstance(values, dict) else ()
+        return {str(key): text for key, value in pairs if (text := _scalar(value))}
+    except (yaml.YAMLError, ValueError):  # ValueError: a day that no month has, a number too long to be written
+        return {}
+
+
+def _is_plain(source: str) -> bool:
+    """Whether YAML repeats no part of itself, and nests little; raises YAMLError.
+
+    Ten lines with aliases can stand for more text than any memory holds. Nesting takes the parser the square of its
+    depth.
+    """
+    import yaml
+
+    depth = 0
+    for event in yaml.parse(source, yaml.SafeLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST or isinstance(event, yaml.AliasEvent):
+            return False
+    return True
 
 
 def _scalar(value: object) -> str:
     if isinstance(value, list | tuple):
-        return ", ".join(filter(None, map(_scalar, value)))
+        return ", ".join(filter(None, (_scalar(each) for each in value if not isinstance(each, list | tuple))))
     return "" if value is None or isinstance(value, dict) else " ".join(str(value).split())

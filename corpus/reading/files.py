@@ -12,7 +12,7 @@ from corpus.reading.names import show
 
 @dataclass(frozen=True, slots=True)
 class FileContent:
-    """The bytes of a file, and the day of its last change as YYYY-MM-DD."""
+    """The bytes of a file, and the day of its last change as YYYY-MM-DD, empty where that is no day."""
 
     data: bytes
     modified: str
@@ -47,4 +47,12 @@ def read_source_file(path: Path, folder: Path | None, max_bytes: int) -> FileCon
         raise CorpusError(f"{show(path)} cannot be read ({error.strerror}): check its permissions") from None
     if len(data) != before.st_size or after.st_mtime_ns != before.st_mtime_ns:
         raise CorpusError(f"{show(path)} changed while it was read: build again when nothing writes to it")
-    return FileContent(data, datetime.fromtimestamp(before.st_mtime, UTC).date().isoformat())
+    return FileContent(data, _day(before.st_mtime))
+
+
+def _day(seconds: float) -> str:
+    """The day of a time since 1970, as YYYY-MM-DD; empty where the calendar has none."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC).date().isoformat()
+    except (ValueError, OverflowError, OSError):
+        return ""

@@ -37,12 +37,12 @@ def read_folder(folder: Path, max_bytes: int = MAX_BYTES, strict: bool = False, 
     problems: list[Entry] = []
     for entry in [Entry(folder)] if alone else walk(folder):
         suffix = entry.path.suffix.lower()
-        if entry.problem and (suffix in SUFFIXES or not entry.path.is_file()):
+        if entry.problem and (suffix in SUFFIXES or not os.path.isfile(entry.path)):  # noqa: PTH113, as in `walk`
             problems.append(entry)
         elif suffix in SUFFIXES:
             known.append(entry.path)
         else:
-            report.not_read[suffix or "without suffix"] += 1
+            report.not_read[show(Path(suffix)) if suffix else "without suffix"] += 1
     if not known and not problems:
         raise CorpusError(f"{show(folder)} holds no text: put {READ} files there")
     if strict or alone:
@@ -89,7 +89,9 @@ class _FolderReader:
         shown = show(path)
         reason = str(error).removeprefix(shown).lstrip(": ")
         inner = path.relative_to(self._folder) if self._folder else path
-        self._report.left_out.append(LeftOut(show(inner), reason))
+        # What a parser says may quote its file.
+        printed = "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in reason)
+        self._report.left_out.append(LeftOut(show(inner), printed))
 
     def _read(self, name: str, path: Path, parsers: Parsers) -> Document:
         """One file as a document; raises CorpusError that names the file and, for wrong bytes, byte and line."""

@@ -62,7 +62,7 @@ def _parse_line(line: bytes) -> Document:
 def _words(value: object) -> str:
     """A value of metadata as text; empty where it is neither words nor a number, nor a list of them."""
     if isinstance(value, list):
-        return ", ".join(filter(None, map(_words, value)))
+        return ", ".join(filter(None, (_words(each) for each in value if not isinstance(each, list))))
     if isinstance(value, bool):
         return str(value).lower()
     return " ".join(str(value).split()) if isinstance(value, str | int | float) else ""

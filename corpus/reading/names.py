@@ -27,25 +27,25 @@ def show(path: Path) -> str:
 
 def walk(folder: Path) -> Iterator[Entry]:
     """Visible files below the folder, in any order. A folder that cannot be listed and a link out have a problem."""
-    problems: list[Entry] = []
-
-    def note(error: OSError) -> None:
-        path = Path(error.filename)
-        problems.append(Entry(path, f"{show(path)} cannot be listed ({error.strerror}): check its permissions"))
-
     root = os.path.realpath(folder)
-    for parent, folders, files in os.walk(folder, onerror=note):
-        folders[:] = sorted(name for name in folders if not _is_hidden(name))
-        for name in (*folders, *files):
-            path = Path(parent, name)
-            if _is_hidden(name):
-                continue
-            if path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(root):
+    unlisted = [folder]  # a stack of its own: the one of calls ends where folders are nested a thousand deep
+    while unlisted:
+        parent = unlisted.pop()
+        try:
+            with os.scandir(parent) as listing:
+                found = [entry for entry in listing if not _is_hidden(entry.name)]
+        except OSError as error:
+            yield Entry(parent, f"{show(parent)} cannot be listed ({error.strerror}): check its permissions")
+            continue
+        for entry in found:
+            path = Path(entry.path)
+            if entry.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(root):
                 problem = f"{show(path)} is a link out of {show(folder)}: copy what it names, or remove it"
                 yield Entry(path, problem)
-            elif name in files:
+            elif entry.is_dir(follow_symlinks=False):
+                unlisted.append(path)
+            elif not os.path.isdir(path):  # noqa: PTH112, that of a path raises where a name is too long
                 yield Entry(path)
-    yield from problems
 
 
 def _is_hidden(name: str) -> bool:
@@ -68,7 +68,7 @@ def name_documents(folder: Path | None, paths: list[Path]) -> Iterator[tuple[str
             name = unicodedata.normalize("NFC", relative[path])
         other = named.setdefault(name, path)
         if other is not path:
-            problem = f"{show(other)} and {show(path)} have one id, {name}: rename one of them"
+            problem = f"{show(other)} and {show(path)} have one id, {show(Path(name))}: rename one of them"
             twins.append(Entry(path, problem))
     for name, path in sorted(named.items()):
         yield name, Entry(path)
@@ -82,7 +82,8 @@ def refuse_twins(folder: Path | None, paths: list[Path]) -> None:
     for path in paths:
         name = _name(_relative(folder, path), path.suffix)
         if name in seen:
-            raise CorpusError(f"{show(seen[name])} and {show(path)} have one id, {name}: rename one of them")
+            shown = show(Path(name))
+            raise CorpusError(f"{show(seen[name])} and {show(path)} have one id, {shown}: rename one of them")
         seen[name] = path
 
 

@@ -66,6 +66,11 @@ def test_metadata_of_the_caller_and_of_the_text() -> None:
     assert document.info.metadata == (("author", "Ann"), ("modified", "2026-01-02"))
 
 
+def test_metadata_are_canonical_and_on_one_line() -> None:
+    document = make_document("a", "x", metadata={"b\x1b": "c\u202e\nd\ud800", "e": "\x00"})
+    assert document.info.metadata == (("b", "c d"),)
+
+
 def test_the_anchor_of_a_position() -> None:
     anchors = (Anchor(2, 1, "page 1"), Anchor(9, 2, "page 2"))
     assert [anchor_at(anchors, position) for position in (0, 2, 8, 9, 99)] == [None, *anchors[:1] * 2, *anchors[1:] * 2]

@@ -1,5 +1,6 @@
 """Which documents a build takes, keeps and refuses."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -109,6 +110,7 @@ def test_a_text_that_names_a_source_itself_keeps_that_under_another_name() -> No
 def test_sources_are_the_same_however_the_path_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert source_name(Path("./minutes//2026/")) == "minutes/2026"
+    assert source_name(Path(os.fsdecode(b"m\xff"))) == r"m\xff"
     assert same_source("minutes", str(tmp_path / "minutes"))
     assert not same_source("http", str(tmp_path / "http"))
     assert not same_source("", str(tmp_path))

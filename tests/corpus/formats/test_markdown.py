@@ -1,5 +1,7 @@
 """Markdown as people write it: what each stretch of a text is, and where it lies."""
 
+from itertools import pairwise
+
 import pytest
 
 from corpus.blocks import Structure
@@ -69,6 +71,27 @@ def test_front_matter_is_hidden_and_gives_title_and_metadata() -> None:
 def test_front_matter_that_is_no_yaml_is_hidden_all_the_same() -> None:
     text = "---\ntitle: [Night\n---\n\nRest."
     assert (read(text).title, read(text).metadata, blocks(text)) == (None, {}, [("paragraph", "Rest.")])
+
+
+TENFOLD = "a: &a [x]\n" + "".join(f"{new}: &{new} [{10 * f'*{old},'}]\n" for old, new in pairwise("abcdef"))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        TENFOLD,  # a hundred thousand words
+        "a: &a [*a]",
+        "a: " + "[" * 10_000,
+        "a: " + "[" * 900 + "]" * 900,
+        "a: 2026-13-45",
+        "a: 0x" + "f" * 5000,
+        "a: b\n" * 20_000,
+    ],
+)
+def test_front_matter_that_asks_for_much_is_hidden_all_the_same(source: str) -> None:
+    text = f"---\n{source}\n---\n\nRest."
+    assert (read(text).metadata, blocks(text)) == ({}, [("paragraph", "Rest.")])
+    assert hidden(text) == [text.removesuffix("\n\nRest.")]
 
 
 @pytest.mark.parametrize(

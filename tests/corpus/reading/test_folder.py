@@ -199,6 +199,15 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
         next(read_folder(tmp_path, strict=True))
 
 
+def test_a_suffix_that_does_not_print_is_shown_on_one_line(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("x", encoding="utf-8")
+    for name in (b"a.x\ny", b"a.\xff"):
+        Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name)).touch()
+    documents = read_folder(tmp_path)
+    assert len(list(documents)) == 1
+    assert list(documents.report.lines()) == [r"not read: '.\udcff' (1), '.x\ny' (1)"]
+
+
 def test_a_name_that_does_not_print_is_shown_on_one_line(tmp_path: Path) -> None:
     (tmp_path / "a\nb.txt").write_text("x", encoding="utf-8")
     with pytest.raises(CorpusError) as refusal:

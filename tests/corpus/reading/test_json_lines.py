@@ -59,6 +59,7 @@ def test_a_mark_and_blank_lines_are_skipped(tmp_path: Path) -> None:
 def test_other_fields_are_metadata(tmp_path: Path) -> None:
     path = tmp_path / "documents.jsonl"
     row = {"id": "a", "text": "x", "year": 2026, "price": 1.5, "by": " Ann\nB ", "tags": ["a", 1], "draft": True}
-    path.write_text(json.dumps({**row, "none": None, "inner": {"a": "b"}}), encoding="utf-8")
+    other = {"none": None, "inner": {"a": "b"}, "lists": [["a"]]}
+    path.write_text(json.dumps(row | other)[:-1] + f', "deep": {"[" * 900 + "]" * 900}}}', encoding="utf-8")
     expected = {"by": "Ann B", "draft": "true", "price": "1.5", "tags": "a, 1", "year": "2026"}
     assert dict(next(read_jsonl(path)).info.metadata) == expected
