@@ -63,8 +63,8 @@ def document_of(
     stated = {**(metadata or {}), **structure.metadata}
     described = {_on_one_line(name): words for name, value in stated.items() if (words := _on_one_line(value))}
     checksum = sha256(text.encode()).hexdigest()
-    metadata = tuple(sorted(described.items()))
-    info = DocumentInfo(id, title or id, checksum, len(text), sections, metadata, tuple(structure.anchors))
+    pairs = tuple(sorted(described.items()))
+    info = DocumentInfo(id, title or id, checksum, len(text), sections, pairs, tuple(structure.anchors))
     return Document(info, text, tuple(structure.blocks), tuple(structure.hidden))
 
 

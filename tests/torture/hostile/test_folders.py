@@ -1,0 +1,186 @@
+"""Folders made to harm: what must not be read is left out and named, all else is built, and nothing else is touched."""
+
+import os
+import shutil
+import socket
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from corpus.reading.folder import read_folder
+from index.build import build
+from index.snapshots.store import Store
+from tests.fakes import FakeEncoder
+from tests.torture.conftest import Tally
+from tests.torture.hostile.rig import GOOD, SECRET, Harmed, careless, require_harmless
+
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("no_waiting_for_the_disk")]
+NOBODY = 65534
+
+
+def named(name: bytes) -> Callable[[Path], object]:
+    """Makes a file of a good text with this name, which may be no UTF-8."""
+    return lambda folder: Path(os.fsdecode(os.fsencode(folder) + b"/" + name)).write_text(GOOD, "utf-8")
+
+
+def link(name: str, target: str) -> Callable[[Path], object]:
+    return lambda folder: (folder / name).symlink_to(target)
+
+
+def pipe(folder: Path) -> None:
+    os.mkfifo(folder / "pipe.txt")
+
+
+def listening(folder: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as server:
+        before = Path.cwd()
+        os.chdir(folder)  # the name of a socket may have a hundred letters
+        server.bind("socket.txt")
+        os.chdir(before)
+
+
+def device(folder: Path) -> None:
+    try:
+        os.mknod(folder / "zeros.txt", 0o600 | 0o020000, os.makedev(1, 5))
+    except PermissionError:
+        pytest.skip("only root makes devices")
+
+
+def deep(name: str, levels: int) -> Callable[[Path], object]:
+    """Makes folders in folders, with a text in the last; the path to it may be longer than any that can be opened."""
+
+    def make(folder: Path) -> None:
+        here = os.open(folder, os.O_RDONLY)
+        for _ in range(levels):
+            os.mkdir(name, dir_fd=here)
+            inner = os.open(name, os.O_RDONLY, dir_fd=here)
+            os.close(here)
+            here = inner
+        os.close(os.open("deep.txt", os.O_CREAT, dir_fd=here))
+        os.close(here)
+
+    return make
+
+
+def timeless(folder: Path) -> None:
+    (folder / "timeless.txt").write_text(GOOD, "utf-8")
+    os.utime(folder / "timeless.txt", (1 << 50, 1 << 50))
+
+
+KINDS: dict[str, tuple[Callable[[Path], object], str]] = {
+    "a link to itself": (link("loop.txt", "loop.txt"), "loop.txt cannot be read"),
+    "a link to its own folder": (link("again", "."), ""),
+    "a link to nothing": (link("dead.txt", "nothing.txt"), "dead.txt cannot be read"),
+    "a link to a file outside": (link("leak.txt", "../outside/secret.txt"), "leak.txt is a link out of "),
+    "a link to a folder outside": (link("leaks", "../outside"), "leaks is a link out of "),
+    "a link to a device": (link("zeros.txt", "/dev/zero"), "zeros.txt is a link out of "),
+    "a pipe": (pipe, "pipe.txt is not a regular file"),
+    "a socket": (listening, "socket.txt cannot be read"),
+    "a device": (device, "zeros.txt is not a regular file"),
+    "a line break": (named(b"a\nb.txt"), r"a\nb.txt' document id 'a\nb' holds control"),
+    "a control character": (named(b"a\x1b[2J.txt"), r"a\x1b[2J.txt' document id 'a\x1b[2J' holds control"),
+    "another direction": (named("a\u202etxt.txt".encode()), r"a\u202etxt.txt' document id 'a\u202etxt' holds"),
+    "no UTF-8": (named(b"a\xff.txt"), r"a\udcff.txt' document id 'a\udcff' holds control"),
+    "no UTF-8 after the point": (named(b"a.\xff\n"), ""),
+    "a long name": (named(b"a" * 250 + b".txt"), "a.txt a document id has 250 characters"),
+    "two names that look the same": (
+        lambda folder: [named(name.encode())(folder) for name in ("é\x1b.txt", "e\u0301\x1b.txt", "é\x1b.md")],
+        r"have one id, '\xe9\x1b.txt': rename",
+    ),
+    "no text": (lambda folder: (folder / "empty.txt").touch(), "holds only white space"),
+    "folders in folders": (deep("d", 1100), "deep.txt a document id has 2204 characters"),
+    "folders beyond what can be opened": (deep("d" * 250, 17), "cannot be listed (File name too long)"),
+    "a time that is none": (timeless, ""),
+}
+"""What a folder holds, and how it is left out: file and reason on one line; empty where it is read, or no text."""
+
+
+def built(folder: Path, var: Path) -> list[str]:
+    """Build the folder; returns what was left out, a line for each. Raises Harmed."""
+    store = Store(var)
+    report = build(store, read_folder(folder), FakeEncoder())
+    snapshot = store.open()
+    texts = [snapshot.document(record.info.id) for record in snapshot.documents]
+    if "good" not in require_harmless(texts, GOOD.__eq__):
+        raise Harmed("the good text is not built")
+    lines = [f"{left.file} {left.reason}" for left in report.left_out]
+    if not all(line.isprintable() for line in [*lines, *report.not_read]):
+        raise Harmed(f"{lines} {report.not_read}")
+    return lines
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_a_folder_holds(kind: str, folder: Path, tmp_path: Path, tally: Tally) -> None:
+    """A folder holds a link, a pipe, a device, a name or a depth that does harm; all else is built."""
+    make, said = KINDS[kind]
+    tally.tries += 1
+    make(folder)
+    outside = tree(tmp_path / "outside")
+    lines = built(folder, tmp_path / "var")
+    assert len(lines) >= bool(said)
+    assert any(said in line for line in lines or [""]), lines
+    assert tree(tmp_path / "outside") == outside
+    tally.survivors += 1
+
+
+def tree(folder: Path) -> list[tuple[str, int, bytes]]:
+    """Name, time of the last change and bytes of each file."""
+    return [(path.name, path.stat().st_mtime_ns, path.read_bytes()) for path in sorted(folder.iterdir())]
+
+
+def test_thousands_of_empty_files(folder: Path, tmp_path: Path, tally: Tally, is_long: bool) -> None:
+    """A folder holds 10,000 empty files; each is named (a tenth of them in short mode)."""
+    count = 10_000 if is_long else 1_000
+    for number in range(count):
+        (folder / f"{number}.txt").touch()
+    tally.tries += count
+    lines = built(folder, tmp_path / "var")
+    assert len({line.split()[0] for line in lines}) == count
+    tally.survivors += count
+
+
+def test_files_and_folders_without_permission(tally: Tally) -> None:
+    """A file and a folder may not be read; both are named."""
+    tally.tries += 2
+    # Not below the folder of the tests, which only its owner may enter.
+    folder = Path(subprocess.run(["mktemp", "-d"], check=True, capture_output=True, text=True).stdout.strip())
+    try:
+        (folder / "closed").mkdir()
+        for name in ("good.txt", "closed.txt", "closed/secret.txt"):
+            (folder / name).write_text(GOOD if name == "good.txt" else SECRET, "utf-8")
+        folder.chmod(0o755)
+        for name in ("closed.txt", "closed"):
+            (folder / name).chmod(0)
+        with nobody():
+            reading = read_folder(folder)
+            assert require_harmless(reading, GOOD.__eq__) == ["good"]
+        reasons = {left.file: left.reason for left in reading.report.left_out}
+        assert reasons == {
+            "closed": "cannot be listed (Permission denied): check its permissions",
+            "closed.txt": "cannot be read (Permission denied): check its permissions",
+        }
+    finally:
+        shutil.rmtree(folder)
+    tally.survivors += 2
+
+
+@contextmanager
+def nobody() -> Iterator[None]:
+    """Without the rights of root, where this process has them."""
+    is_root = os.geteuid() == 0
+    if is_root:
+        os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        if is_root:
+            os.seteuid(0)
+
+
+def test_a_folder_that_is_read_carelessly_is_noticed(folder: Path) -> None:
+    link("leak.txt", "../outside/secret.txt")(folder)
+    with pytest.raises(Harmed, match="leak holds 'A secret text"):
+        require_harmless(careless(folder), GOOD.__eq__)
