@@ -18,6 +18,7 @@ from corpus.documents import Span
 from corpus.errors import CorpusError
 
 LONGEST_NAME = 80  # characters
+MAX_ROWS = 1_048_576  # as many as a sheet of Excel has
 MAX_MERGED = 10_000  # rows that one merged cell may cover; larger ones are only layout
 
 _DEFAULT_NAME = re.compile(r"(?:Sheet|Tabelle|Feuil|Hoja|Foglio|Blad|Planilha|Лист|シート|工作表)\s?\d*", re.IGNORECASE)
@@ -106,6 +107,8 @@ def _rows(sheet: Any, merged: Mapping[_Place, _Place]) -> Iterator[_Row]:  # noq
     sheet.reset_dimensions()  # what a file says of its size is often wrong
     values: dict[_Place, str] = {}
     for number, cells in enumerate(sheet.iter_rows(), start=1):
+        if number > MAX_ROWS:  # one cell can say that it stands in any row, and all above it are gone through
+            raise CorpusError(f"has a sheet of more than {MAX_ROWS} rows: save it again with Excel")
         filled = [cell for cell in cells if cell.value is not None]
         if not filled:
             continue
