@@ -1,0 +1,128 @@
+"""Hostile texts on the whole way, from file to answer: four times as much text takes about four times as long."""
+
+import re
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from corpus.reading.folder import read_folder
+from index.build import build
+from index.encoding.encoder import EncodedPassage, EncodedQuery, EncoderInput
+from index.snapshots.store import Store
+from service.answering.engine import Engine
+from tests.fakes import FakeEncoder
+from tests.torture.conftest import Tally
+
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("no_waiting_for_the_disk")]
+TIMES = 10  # as long as that a text four times as long may take: between linear and quadratic
+SHORT = 1.0  # seconds of work that are fine whatever the shorter text took
+TEXTS: Mapping[str, str] = {
+    "spaces": " ",
+    "combining marks": "a\u0301\u0323",
+    "open brackets": "[",
+    "open links": "[a](",
+    "quotes": "“",
+    "pipes": "|",
+    "rows": "|a|b\n",
+    "backticks": "`",
+    "emphasis": "**a",
+    "underscores": "_a",
+    "one endless word": "a",
+    "no sentence end": "the harbour and ",
+    "headings": "# a\n",
+    "underlined headings": "a\n=\n",
+    "abbreviations": "e.g. Dr. A. ",
+    "capitals": "AB (CD) ",
+    "numbers": "1,000 ",
+    "dates": "2024-05-",
+    "items": "- a:\n",
+    "nested items": "  - a\n    ",
+    "quotations": "> ",
+    "tags": "<b>",
+    "line ends": "\n",
+}
+QUESTIONS = (
+    "How many ships are there?",
+    "Who runs the harbour?",
+    "When was the harbour built?",
+    "Why was it built?",
+    "What does AB stand for?",
+    "Was the harbour not built in 1902?",
+    "List all ships.",
+    "Which version of the harbour is it?",
+    "Is the fee higher than 1,000?",
+)
+SUFFIXES = (".md", ".txt", ".html", ".csv", ".rst")
+
+
+class Flat(FakeEncoder):
+    """Gives every text the same vector, since encoding would take longer than all that is measured."""
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        return [len(text) // 4 + 1 for text in texts]
+
+    def encode_passages(self, passages: Sequence[EncoderInput]) -> list[EncodedPassage]:
+        return [self._flat(len(passage.sentences)) for passage in passages]
+
+    def encode_queries(self, questions: Sequence[str]) -> list[EncodedQuery]:
+        one = self._flat(1)
+        return [EncodedQuery(text, one.vector, one.tokens, ((0, len(text)),)) for text in questions]
+
+    def _flat(self, sentences: int) -> EncodedPassage:
+        rows = np.zeros((sentences, self.dim), np.float32)
+        rows[:, 0] = 1
+        return EncodedPassage(rows[0], rows, rows, np.ones(sentences, np.int32))
+
+
+def way_of(folder: Path, suffix: str) -> Callable[[str], object]:
+    """All that is done with a text of this format, from the file to the answers; its file stands beside a good one."""
+
+    def way(text: str) -> None:
+        texts = folder / "texts"
+        texts.mkdir(exist_ok=True)
+        (texts / "good.txt").write_text("The harbour was built in 1902.", "utf-8")
+        (texts / f"hostile{suffix}").write_text(text, "utf-8")
+        store = Store(folder / "var")
+        build(store, read_folder(texts), Flat())
+        engine = Engine(store.open(), Flat())
+        for question in QUESTIONS:
+            engine.ask(question)
+
+    return way
+
+
+def seconds(call: Callable[[str], object], text: str) -> float:
+    """The time that this process works on a text, without what it waits for."""
+    start = time.process_time()
+    call(text)
+    return time.process_time() - start
+
+
+def grows_too_fast(call: Callable[[str], object], unit: str, letters: int) -> bool:
+    """Whether four times the letters take more than `TIMES` as long, also when that is tried again."""
+
+    def text(letters: int) -> str:
+        return unit * (letters // len(unit)) + " x"
+
+    for _ in range(3):
+        long = seconds(call, text(4 * letters))
+        if long < SHORT or long < TIMES * seconds(call, text(letters)):
+            return False
+    return True
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_a_hostile_text(name: str, tmp_path: Path, tally: Tally, is_long: bool) -> None:
+    """A hostile text of n letters, and of 4n, is read, built and asked every kind of question."""
+    for suffix in SUFFIXES if is_long else SUFFIXES[:2]:
+        tally.tries += 1
+        assert not grows_too_fast(way_of(tmp_path, suffix), TEXTS[name], 50_000 if is_long else 20_000), suffix
+        tally.survivors += 1
+
+
+def test_the_square_of_the_text_is_noticed() -> None:
+    assert grows_too_fast(lambda text: re.search(r"\s+\Z", text), " ", 12_000)
+    assert not grows_too_fast(lambda text: re.search(r"\s++x", text), " ", 12_000)
