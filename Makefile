@@ -31,8 +31,9 @@ test: $(VENV)/.dev check
 test-fast: $(VENV)/.dev
 	$(BIN)/python -m pytest -m "not model and not browser and not slow"
 
-# Crashes, power losses, damaged files and failing disks, each at every place, then all that happens to a running service; takes
-# more than an hour and writes the README's table. The short mode is part of `make test`. CENTREQA_TORTURE_SEED: another seed
+# Crashes, power losses, damaged files and failing disks, each at every place, then all that happens to a running service, and harm
+# from outside: folders, files, texts and requests. Takes more than an hour and writes the README's table. The short mode is part
+# of `make test`. CENTREQA_TORTURE_SEED: another seed
 torture: $(VENV)/.dev
 	CENTREQA_TORTURE=1 CENTREQA_TORTURE_TABLE=README.md $(BIN)/python -m pytest tests/torture -o faulthandler_timeout=0
 
