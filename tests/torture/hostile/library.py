@@ -91,13 +91,13 @@ class Shelf(FakeStore):
         for document in order.remove:
             self.put.pop(document, None)
         self._built += 1
-        self.snapshots = [f"built{self._built}", *self.snapshots][:MOST]
-        self.snapshots += [str(self.active)] * (self.active not in self.snapshots)
-        receipt = {"removed": [], "deleted": [], "kept": [], "copies": []}
+        names = [f"built{self._built}", *self.snapshots][:MOST]
+        self.snapshots = names if self.active in names else [*names, str(self.active)]
+        receipt: dict[str, list[str]] = {"removed": [], "deleted": [], "kept": [], "copies": []}
         return ["echo", json.dumps({"snapshot": self.snapshots[0], "receipt": receipt if order.remove else None})]
 
 
-def library(var: Path, engine: type[Library] = Library, **settings: object) -> FastAPI:
+def library(var: Path, engine: type[Library] = Library, /, **settings: object) -> FastAPI:
     """The application, whose OpenAPI document has the links."""
     shelf = Shelf(engine)
     current = CurrentEngine(shelf, shelf.engine)

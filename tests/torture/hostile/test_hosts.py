@@ -124,5 +124,5 @@ def test_a_service_that_lets_others_in_is_noticed(settings: dict[str, str], tmp_
 
 def test_the_rule_is_that_of_the_settings() -> None:
     for bound, (host, named) in product(BOUND, HOSTS.items()):
-        is_served = named is not None and Settings(host=bound, ask_key="ask").serves(named)
+        is_served = named is not None and Settings.load(host=bound, ask_key="ask").serves(named)
         assert is_served == (Service(bound, "ask").status("GET /healthz", host, None) == 200)
