@@ -57,7 +57,7 @@ def test_a_file_that_asks_for_much(suffix: str, tmp_path: Path, tally: Tally) ->
 
 
 def test_what_takes_memory_is_refused_by_the_limit_and_by_nothing_else() -> None:
-    nodes = b"<!--x-->" * 1_000_000 + b"<p>MARK"
+    nodes = b"<!--x-->" * 4_000_000 + b"<p>MARK"
     with Parsers(Limits(seconds=240, memory=200 << 20)) as parsers:
         with pytest.raises(CorpusError, match=ENDED):
             parsers.read(".html", nodes)
