@@ -24,7 +24,7 @@ from tests.torture.served.clients import Request, answers, places, send_once
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("no_waiting_for_the_disk")]
 CLIENTS = 64
-PAUSE = 0.05  # seconds between two questions of a client, so that the builds have their turn
+PAUSE = 0.2  # seconds between two questions of a client, so that the builds have their turn
 QUESTION = "Which generation is it?"
 Ask = Callable[[], tuple[str, Sequence[str]]]
 """Asks once; returns the snapshot that is said to have answered, and the texts that are said to be of it."""
@@ -144,7 +144,7 @@ def swap_over_http(store: Store, open_engine: Callable[[ServedStore, str], Engin
 
 def test_swaps(store: Store, tally: Tally, is_long: bool) -> None:
     """A question is asked while snapshots are swapped under 64 clients."""
-    swap_engines(store, ask, 200 if is_long else 6, tally)
+    swap_engines(store, ask, 400 if is_long else 40, tally)
 
 
 def test_an_engine_that_is_taken_twice_mixes_snapshots(store: Store) -> None:
@@ -154,7 +154,7 @@ def test_an_engine_that_is_taken_twice_mixes_snapshots(store: Store) -> None:
 
 def test_swaps_over_http(store: Store, tally: Tally, is_long: bool) -> None:
     """A question is asked over HTTP while snapshots are swapped under 64 clients."""
-    swap_over_http(store, open_engine, 200 if is_long else 4, tally)
+    swap_over_http(store, open_engine, 200 if is_long else 8, tally)
 
 
 def test_a_reply_that_names_the_active_snapshot_mixes_snapshots(store: Store) -> None:
