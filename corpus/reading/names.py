@@ -39,13 +39,21 @@ def walk(folder: Path) -> Iterator[Entry]:
             continue
         for entry in found:
             path = Path(entry.path)
-            if entry.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(root):
+            if entry.is_symlink() and _leads_out(path, root):
                 problem = f"{show(path)} is a link out of {show(folder)}: copy what it names, or remove it"
                 yield Entry(path, problem)
             elif entry.is_dir(follow_symlinks=False):
                 unlisted.append(path)
             elif not os.path.isdir(path):  # noqa: PTH112, that of a path raises where a name is too long
                 yield Entry(path)
+
+
+def _leads_out(link: Path, root: str) -> bool:
+    """Whether a link names what is not below the root; false where it vanishes meanwhile, which its reading tells."""
+    try:
+        return not Path(os.path.realpath(link)).is_relative_to(root)
+    except OSError:
+        return False
 
 
 def _is_hidden(name: str) -> bool:

@@ -59,7 +59,7 @@ def changing(folder: Path, random: Random) -> Iterator[None]:
 def test_files_that_change_while_they_are_read(folder: Path, tally: Tally, random: Random, is_long: bool) -> None:
     """A folder is read while files grow, vanish, and are exchanged for links to a secret."""
     with changing(folder, random):
-        for _ in range(2000 if is_long else 100):
+        for _ in range(5000 if is_long else 1000):
             tally.tries += 1
             assert "good" in require_harmless(read_folder(folder), is_whole)
             tally.survivors += 1
