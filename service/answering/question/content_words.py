@@ -92,13 +92,13 @@ def _is_function_word(text: str) -> bool:
     return text.lower() in FUNCTION_WORDS or text.lower() in FOREIGN_FUNCTION_WORDS
 
 
-@lru_cache(maxsize=1024)  # questions and their words
 @lru_cache(maxsize=1 << 13)  # sentences, and what stands above them: hits come again and again
 def held_terms(text: str) -> frozenset[str]:
     """The terms that a text holds."""
     return frozenset(terms(text))
 
 
+@lru_cache(maxsize=1024)  # questions and their words
 def is_read_by_encoder(text: str) -> bool:
     """Whether most letters are of an alphabet that the encoder was trained on; it knows nothing of other scripts."""
     letters = [letter for letter in text if letter.isalpha()]
