@@ -73,8 +73,9 @@ class FakeReader(Reader):
     def _reading(self, text: str, start: int, end: int) -> Reading:
         for mark, score in self.marks.items():
             if (at := text.find(mark, start, end)) >= 0:
-                return Reading(at, at + len(mark), score)
-        return Reading(start, end, -9.0)
+                place = (at, at + len(mark)) if self.marks_words else (start, end)
+                return Reading(*place, score, is_marked=self.marks_words)
+        return Reading(start, end, -9.0, is_marked=self.marks_words)
 
 
 class FakeCrossEncoder(FakeReader):
@@ -83,9 +84,6 @@ class FakeCrossEncoder(FakeReader):
     def __init__(self, **marks: float) -> None:
         super().__init__(**marks)
         self.marks_words = False
-
-    def _reading(self, text: str, start: int, end: int) -> Reading:
-        return Reading(start, end, super()._reading(text, start, end).score, is_marked=False)
 
 
 class Finds:

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from safetensors import safe_open
 from safetensors.numpy import save_file
 from torch import Tensor, nn
@@ -21,6 +20,7 @@ from torch import Tensor, nn
 from corpus.errors import ModelError
 from eval.fitting.reader.loop import Loss
 from eval.fitting.reader.network import MASKED, Batch, Sharing, TorchScorer, computing, label_loss, load_network, logits
+from index.arrays import Vectors
 from index.files import digest
 from index.machine import available_threads
 from service.answering.reader.rows import Row, RowTokenizer
@@ -29,8 +29,6 @@ from service.answering.reader.spans import RowScores, Scorer
 TEMPERATURE = 2.0  # divides the logits of both: the higher, the more the unlikely tokens count
 SHARE = 0.5  # of the teacher in the loss; the labels have the rest
 PART = 2048  # rows of one file of the teacher's logits
-
-Halves = NDArray[np.float16]
 
 
 def learn_from(teacher: Path, tokens: RowTokenizer, rows: Sequence[Row], folder: Path) -> Loss:
@@ -47,8 +45,9 @@ def learn_from(teacher: Path, tokens: RowTokenizer, rows: Sequence[Row], folder:
 
     def loss(network: nn.Module, batch: Batch, chosen: Sequence[int]) -> Tensor:
         starts, ends = logits(network, batch)
-        soft = [_spread(batch, [getattr(taught[number], side) for number in chosen]) for side in ("starts", "ends")]
-        taught_loss = (soft_loss(starts, soft[0]) + soft_loss(ends, soft[1])) / 2
+        soft_starts = _spread(batch, [taught[number].starts for number in chosen])
+        soft_ends = _spread(batch, [taught[number].ends for number in chosen])
+        taught_loss = (soft_loss(starts, soft_starts) + soft_loss(ends, soft_ends)) / 2
         return SHARE * taught_loss + (1 - SHARE) * label_loss(starts, ends, batch)
 
     return loss
@@ -95,7 +94,7 @@ def soft_loss(scores: Tensor, taught: Tensor) -> Tensor:
     return (wanted.exp() * (wanted - said)).sum(1) * TEMPERATURE**2
 
 
-def _spread(batch: Batch, taught: Sequence[Halves]) -> Tensor:
+def _spread(batch: Batch, taught: Sequence[Vectors]) -> Tensor:
     """Logits of the tokens that can be chosen, at their places in the batch (rows, tokens)."""
     full = torch.full(batch.choices.shape, MASKED)
     full[batch.choices] = torch.from_numpy(np.concatenate(taught).astype(np.float32))
