@@ -101,6 +101,11 @@ class LanguageServer:
     left: threading.Event = field(default_factory=threading.Event)
 
 
+ANSWER = "Irakli Beridze leads the Centre [1]. Its annual budget is approximately $1.1 billion [1]."
+KEPT = "Irakli Beridze leads the Centre."
+STRUCK = "Its annual budget is approximately $1.1 billion."
+"""A written answer, and what a check keeps and strikes of it."""
+
 Writing = Callable[..., tuple[Any, LanguageServer]]
 """Starts an application whose language model plays these parts, and gives a client of it."""
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import httpx2
 
@@ -79,3 +79,13 @@ def until(condition: Callable[[], bool], seconds: float = 60) -> None:
     while not condition():
         assert time.monotonic() < end
         time.sleep(0.1)
+
+
+def ended(client: httpx2.Client, response: httpx2.Response) -> dict[str, Any]:
+    """The job of an accepted request, once it has ended well."""
+    assert response.status_code == 202, response.text
+    path = response.headers["location"]
+    until(lambda: client.get(path).json()["state"] not in ("queued", "running"))
+    job: dict[str, Any] = client.get(path).json()
+    assert job["state"] == "succeeded", job
+    return job

@@ -3,12 +3,11 @@
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import httpx2
 import pytest
 
-from tests.end_to_end.processes import run, serving, until
+from tests.end_to_end.processes import ended, run, serving, until
 from tests.end_to_end.test_service import KEY, ask
 
 pytestmark = pytest.mark.model
@@ -16,16 +15,6 @@ pytestmark = pytest.mark.model
 ROOF = "The roof of the archive was repaired by Ada Brandt in March 2026."
 GARDEN = "The garden of the archive is watered by Ben Osei."
 ADMIN = {"authorization": f"Bearer {KEY}"}
-
-
-def ended(client: httpx2.Client, response: httpx2.Response) -> dict[str, Any]:
-    """The job of an accepted request, once it has ended well."""
-    assert response.status_code == 202, response.text
-    path = response.headers["location"]
-    until(lambda: client.get(path).json()["state"] not in ("queued", "running"))
-    job: dict[str, Any] = client.get(path).json()
-    assert job["state"] == "succeeded", job
-    return job
 
 
 def holding(var: Path, text: str) -> list[Path]:

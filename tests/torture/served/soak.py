@@ -22,7 +22,7 @@ from random import Random
 import httpx2
 
 from index.snapshots.store import Store
-from tests.end_to_end.processes import until
+from tests.end_to_end.processes import ended, until
 from tests.torture.rig.operations import Torn
 from tests.torture.served.broken import connections
 from tests.torture.served.clients import Ending, Request, answers, clients, places
@@ -115,13 +115,7 @@ class Soak:
     def rebuild(self, client: httpx2.Client) -> None:
         text = f"These are lamps of generation {next(self._count)}."
         body = {"documents": [{"id": "lamps", "text": text}], "mode": "add"}
-        accepted = client.post("/v1/snapshots", json=body)
-        _require(accepted, 202)
-        path = f"/v1/jobs/{accepted.json()['job']}"
-        until(lambda: client.get(path).json()["state"] not in ("queued", "running"))
-        job = client.get(path).json()
-        if job["state"] != "succeeded":
-            raise Torn(f"a job failed: {job}")
+        job = ended(client, client.post("/v1/snapshots", json=body))
         self.generations[job["snapshot"]] = text
 
     def activate(self, client: httpx2.Client) -> None:

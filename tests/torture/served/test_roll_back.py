@@ -7,7 +7,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.end_to_end.processes import until
+from tests.end_to_end.processes import ended
 from tests.torture.conftest import Tally
 from tests.torture.served.clients import places
 from tests.torture.served.running import build, serving
@@ -52,8 +52,6 @@ def documents(reply: Any) -> set[str]:
 
 def add_poison(client: httpx2.Client) -> str:
     """Have the poison in what is served; returns the snapshot."""
-    job = client.put("/v1/documents/poison", json=POISON).json()["job"]
-    until(lambda: client.get(f"/v1/jobs/{job}").json()["state"] not in ("queued", "running"))
-    snapshot: str = client.get(f"/v1/jobs/{job}").json()["snapshot"]
+    snapshot: str = ended(client, client.put("/v1/documents/poison", json=POISON))["snapshot"]
     assert client.get("/readyz").json()["snapshot"] == snapshot
     return snapshot

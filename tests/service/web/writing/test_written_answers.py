@@ -13,6 +13,9 @@ from starlette.testclient import TestClient
 from service.web.sockets.server import Server
 from tests.fakes import DOCUMENT, PASSAGE, QUOTE, TEXT
 from tests.language_server import (
+    ANSWER,
+    KEPT,
+    STRUCK,
     Part,
     Writing,
     endless,
@@ -27,9 +30,6 @@ from tests.service.web.common import ASK, QUESTION, refused
 
 WANTED = {**QUESTION, "generate": True}
 EVENTS = {"accept": "text/event-stream"}
-ANSWER = "Irakli Beridze leads the Centre [1]. Its annual budget is approximately $1.1 billion [1]."
-KEPT = "Irakli Beridze leads the Centre."
-STRUCK = "Its annual budget is approximately $1.1 billion."
 
 
 def events(text: str) -> list[tuple[str, Any]]:

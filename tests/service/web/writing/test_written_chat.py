@@ -5,12 +5,8 @@ from typing import Any
 from starlette.testclient import TestClient
 
 from tests.fakes import QUOTE, TEXT
-from tests.language_server import Writing, checked, says
+from tests.language_server import ANSWER, KEPT, STRUCK, Writing, checked, says
 from tests.service.web.common import QUESTION, Start
-
-ANSWER = "Irakli Beridze leads the Centre [1]. Its annual budget is approximately $1.1 billion [1]."
-KEPT = "Irakli Beridze leads the Centre"
-STRUCK = "Its annual budget is approximately $1.1 billion."
 
 
 def chat(client: TestClient, model: str, **more: object) -> Any:
