@@ -83,9 +83,15 @@ def until(condition: Callable[[], bool], seconds: float = 60) -> None:
 
 def ended(client: httpx2.Client, response: httpx2.Response) -> dict[str, Any]:
     """The job of an accepted request, once it has ended well."""
+    job = ended_somehow(client, response)
+    assert job["state"] == "succeeded", job
+    return job
+
+
+def ended_somehow(client: httpx2.Client, response: httpx2.Response) -> dict[str, Any]:
+    """The job of an accepted request, once it has ended."""
     assert response.status_code == 202, response.text
     path = response.headers["location"]
     until(lambda: client.get(path).json()["state"] not in ("queued", "running"))
     job: dict[str, Any] = client.get(path).json()
-    assert job["state"] == "succeeded", job
     return job

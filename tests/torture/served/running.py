@@ -46,6 +46,14 @@ def build(var: Path, folder: Path) -> None:
     run(environment(var), "index", "build", str(folder))
 
 
+def children(pid: int) -> list[int]:
+    """The process ids of the children of a process, the oldest first; none where it has ended."""
+    try:
+        return [*map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())]
+    except (FileNotFoundError, ProcessLookupError):
+        return []
+
+
 @dataclass
 class Service:
     """A service that runs. `log` is the file with what it writes to stderr."""
@@ -65,11 +73,12 @@ class Service:
         """Its process id, then those of all that descend from it."""
         found = [self.process.pid]
         for pid in found:  # grows meanwhile
-            try:
-                found += map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())
-            except FileNotFoundError:
-                continue
+            found += children(pid)
         return found
+
+    def helpers(self) -> list[int]:
+        """Those that answer: the children of the first child, which only forks. A build is a child of its own."""
+        return [helper for first in children(self.process.pid)[:1] for helper in children(first)]
 
     def end(self, number: signal.Signals = signal.SIGTERM) -> None:
         """Send the signal and wait; raises TimeoutExpired where it takes longer than `GRACE`."""

@@ -14,6 +14,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -22,7 +23,7 @@ from random import Random
 import httpx2
 
 from index.snapshots.store import Store
-from tests.end_to_end.processes import ended, until
+from tests.end_to_end.processes import ended_somehow, until
 from tests.torture.rig.operations import Torn
 from tests.torture.served.broken import connections
 from tests.torture.served.clients import Ending, Request, answers, clients, places
@@ -115,7 +116,12 @@ class Soak:
     def rebuild(self, client: httpx2.Client) -> None:
         text = f"These are lamps of generation {next(self._count)}."
         body = {"documents": [{"id": "lamps", "text": text}], "mode": "add"}
-        job = ended(client, client.post("/v1/snapshots", json=body))
+        job = ended_somehow(client, client.post("/v1/snapshots", json=body))
+        if job["state"] == "failed" and job["error"]["type"] == "ConflictError":
+            self.done["refused: a snapshot was being deleted"] += 1
+            return
+        if job["state"] != "succeeded":
+            raise Torn(f"a job failed: {job}")
         self.generations[job["snapshot"]] = text
 
     def activate(self, client: httpx2.Client) -> None:
@@ -132,12 +138,10 @@ class Soak:
             self._stopped.wait(self.random.random())
 
     def kill_helper(self, client: httpx2.Client) -> None:
-        helpers = self.service.family()[2:]  # the first child only forks
+        helpers = self.service.helpers()
         if helpers:
-            try:
+            with suppress(ProcessLookupError):
                 os.kill(self.random.choice(helpers), signal.SIGKILL)
-            except ProcessLookupError:
-                return
 
     def settle(self) -> Usage:
         """What the service holds after it has served one snapshot for a moment, the only one that is left."""
