@@ -24,6 +24,12 @@ SELECT = """(words) => {
 }"""
 
 
+def select(page: Page, words: str) -> None:
+    """Select words in the open source, once they are shown."""
+    expect(page.locator("#source-text")).to_contain_text(words.strip())
+    page.evaluate(SELECT, words)
+
+
 def sent(page: Page, button: str) -> dict[str, Any]:
     """What the page sends when the button is pressed."""
     with page.expect_request("**/v1/feedback") as request:
@@ -48,7 +54,7 @@ def test_wrong_says_where_the_right_answer_stands(page: Page) -> None:
     here = page.locator("#answer-here")
     expect(here).to_be_disabled()
     words = "😀 was first. "
-    page.evaluate(SELECT, words)
+    select(page, words)
     here.click()
     expect(page.locator("#source")).to_be_hidden()
     expect(page.locator(".feedback blockquote")).to_have_text(words.strip())
@@ -70,7 +76,7 @@ def test_words_are_found_where_not_all_of_the_text_is_shown(page: Page) -> None:
     page.locator(".evidence a").click()
     expect(page.locator("#source-text mark")).to_be_focused()
     page.locator("#source-text .markup").first.evaluate("(marks) => marks.remove()")
-    page.evaluate(SELECT, "🎉🎉 was")
+    select(page, "🎉🎉 was")
     page.locator("#answer-here").click()
     expect(page.locator(".feedback blockquote")).to_have_text("🎉🎉 was")
     evidence = sent(page, "Send")["evidence"]
@@ -83,7 +89,7 @@ def test_words_that_do_not_stand_in_one_piece_are_not_taken(page: Page) -> None:
     page.locator(".evidence a").click()
     expect(page.locator("#source-text mark")).to_be_focused()
     page.locator("#source-text").evaluate("(text) => text.append('not of the text')")
-    page.evaluate(SELECT, "not of the")
+    select(page, "not of the")
     page.locator("#answer-here").click()
     expect(page.locator("#source .fault")).to_contain_text("select fewer")
     expect(page.locator("#source")).to_be_visible()
@@ -105,7 +111,7 @@ def test_words_are_asked_for_only_while_a_reply_is_called_wrong(page: Page) -> N
     expect(page.locator("#answer")).to_contain_text("party")
     page.locator(".evidence a").click()
     expect(page.locator("#source-text mark")).to_be_focused()
-    page.evaluate(SELECT, "was first")
+    select(page, "was first")
     expect(page.locator("#answer-here")).to_be_hidden()
 
 
