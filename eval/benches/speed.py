@@ -10,6 +10,7 @@ import platform
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from statistics import median
 
@@ -26,7 +27,7 @@ from eval.benches.load import (
     share_right,
     throughput,
 )
-from eval.benches.speed_report import CLIENTS, Figures, check_right, print_report, take_medians, write_report
+from eval.benches.speed_report import CLIENTS, FEW, MANY, Figures, check_right, print_report, take_medians, write_report
 from eval.benches.synthetic import Texts
 from eval.benches.txtai import prepare_peer
 from eval.benches.workload import Workload, read_workload
@@ -35,9 +36,11 @@ from index.encoding.encoder import Encoder
 from index.encoding.open import open_encoder
 from index.machine import available_threads
 
+OWN = "own"  # the product's name in the figures
 DEPTH = 10  # documents that are asked for
 CHECKED = 50  # questions by which a service is checked
 FIRST = 5  # of those, by which its start is timed
+LONGER = 5  # times as many questions are asked where the clients are many
 BATCH = 64  # questions that the encoder is given at a time
 
 
@@ -85,13 +88,20 @@ def _product(folder: Path) -> Service:
     """The product, set to remember no answers: every question is answered anew."""
     port = free_port()
     return Service(
-        "own",
+        OWN,
         (sys.executable, "-m", "service", "serve", "--port", str(port), "--var", str(folder / "own")),
         {"CENTREQA_REMEMBERED": "0"},
         port,
         lambda question: HttpRequest("POST", "/v1/search", json.dumps({"query": question, "top_k": DEPTH})),
         lambda reply: [passage["document"] for passage in reply["passages"]],
         folder / "own.log",
+    )
+
+
+def _asked(service: Service) -> Service:
+    """The same service, which is asked for an answer: with reading and all."""
+    return replace(
+        service, request_for=lambda question: HttpRequest("POST", "/v1/ask", json.dumps({"question": question}))
     )
 
 
@@ -112,11 +122,19 @@ def _measure_service(service: Service, workload: Workload, questions: Sequence[s
         _note(figures, f"{service.name} right", share_right(service, labelled))
         _note(figures, f"{service.name} p50 ms", median(latencies(service, questions)))
         for clients in CLIENTS:
-            measured = throughput(service, questions, clients)
-            _note(figures, f"{service.name} {clients} req/s", measured.per_second)
-            _note(figures, f"{service.name} {clients} errors", measured.failed)
+            _measure_throughput(service, questions, clients, figures)
+        if service.name == OWN:
+            for clients in (FEW, MANY):
+                _measure_throughput(service, [*questions] * LONGER, clients, figures)
+            _note(figures, f"{OWN} ask p50 ms", median(latencies(_asked(service), questions)))
         if (size := resident_megabytes(started.process)) is not None:
             _note(figures, f"{service.name} MB", size)
+
+
+def _measure_throughput(service: Service, questions: Sequence[str], clients: int, figures: Figures) -> None:
+    measured = throughput(service, questions, clients)
+    _note(figures, f"{service.name} {clients} req/s", measured.per_second)
+    _note(figures, f"{service.name} {clients} errors", measured.failed)
 
 
 def _note(figures: Figures, name: str, value: float) -> None:

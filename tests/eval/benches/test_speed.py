@@ -44,7 +44,8 @@ def test_a_tiny_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pyt
         run(app)
     assert ended.value.code == 0
     report = json.loads((tmp_path / "bench.json").read_text("utf-8"))
-    assert {"own p50 ms", "own start s", "encoder p50 ms", "build /s"} <= report["figures"].keys()
+    measured_names = {"own p50 ms", "own ask p50 ms", "own 200 req/s", "own start s", "encoder p50 ms", "build /s"}
+    assert measured_names <= report["figures"].keys()
     assert report["figures"]["own 32 errors"]["median"] == 0
     measured = {row["work"]: row["measured"] for row in report["targets"]}
     assert measured["search p50, one client / the peer's"] is None
