@@ -96,8 +96,9 @@ def soft_loss(scores: Tensor, taught: Tensor) -> Tensor:
 
 def _spread(batch: Batch, taught: Sequence[Vectors]) -> Tensor:
     """Logits of the tokens that can be chosen, at their places in the batch (rows, tokens)."""
-    full = torch.full(batch.choices.shape, MASKED)
-    full[batch.choices] = torch.from_numpy(np.concatenate(taught).astype(np.float32))
+    device = batch.choices.device
+    full = torch.full(batch.choices.shape, MASKED, device=device)
+    full[batch.choices] = torch.from_numpy(np.concatenate(taught).astype(np.float32)).to(device)
     return full
 
 

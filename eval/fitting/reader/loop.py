@@ -15,7 +15,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from eval.fitting.reader.negatives import Shares
-from eval.fitting.reader.network import Batch, Sharing, collate, computing, label_loss, logits
+from eval.fitting.reader.network import Batch, Sharing, best_device, collate, computing, device_of, label_loss, logits
 from eval.fitting.reader.rows import TrainingRow
 from index.files import replace_file
 
@@ -54,7 +54,7 @@ class Trainer:
 
     def __init__(self, network: nn.Module, folder: Path, plan: Plan, steps: int, pad: int = 0) -> None:
         torch.manual_seed(plan.seed)
-        self.network, self.folder, self.plan, self.steps, self.pad = network, folder, plan, steps, pad
+        self.network, self.folder, self.plan, self.steps, self.pad = network.to(best_device()), folder, plan, steps, pad
         self.step, self.seconds, self.sharing = 0, 0.0, Sharing(plan.threads)
         named = [(name, parameter) for name, parameter in network.named_parameters() if parameter.requires_grad]
         groups = [
@@ -85,7 +85,7 @@ class Trainer:
                 break
             self._wait()
             self.sharing.update()
-            batch = collate([rows[number] for number in chosen], self.pad)
+            batch = collate([rows[number] for number in chosen], self.pad, device=device_of(self.network))
             value = loss(self.network, batch, chosen).mean()
             value.backward()  # type: ignore[no-untyped-call]
             torch.nn.utils.clip_grad_norm_(self.trained, CLIP)
@@ -157,7 +157,7 @@ def measure_rows(network: nn.Module, rows: Sequence[TrainingRow], pad: int, size
     network.eval()
     with torch.inference_mode():
         for begin in range(0, len(rows), size):
-            batch = collate(rows[begin : begin + size], pad)
+            batch = collate(rows[begin : begin + size], pad, device=device_of(network))
             starts, ends = logits(network, batch)
             losses.append(label_loss(starts, ends, batch))
             first, last = starts.argmax(1), ends.argmax(1)

@@ -7,7 +7,7 @@ the text's tokens and position 0 (null) can be chosen; the others are masked.
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -45,6 +45,16 @@ class Batch:
     choices: Tensor
     starts: Tensor
     ends: Tensor
+
+
+def best_device() -> torch.device:
+    """A GPU where there is one, else the processor."""
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def device_of(network: nn.Module) -> torch.device:
+    """Where a network's weights are."""
+    return next(network.parameters()).device
 
 
 class Sharing:
@@ -144,8 +154,10 @@ def freeze(network: nn.Module, layers: int = 0) -> None:
             parameter.requires_grad_(False)
 
 
-def collate(rows: Sequence[TrainingRow], pad: int = 0, multiple: int = MULTIPLE) -> Batch:
-    """Rows as one batch, padded to a multiple of `multiple` tokens with the id `pad`."""
+def collate(
+    rows: Sequence[TrainingRow], pad: int = 0, multiple: int = MULTIPLE, device: torch.device | None = None
+) -> Batch:
+    """Rows as one batch on a device, padded to a multiple of `multiple` tokens with the id `pad`."""
     length = -(-max(len(row.ids) for row in rows) // multiple) * multiple
     ids = np.full((len(rows), length), pad, np.int64)
     types, mask = np.zeros_like(ids), np.zeros_like(ids)
@@ -157,7 +169,7 @@ def collate(rows: Sequence[TrainingRow], pad: int = 0, multiple: int = MULTIPLE)
         mask[number, : len(row.ids)] = 1
         choices[number, row.text : row.last] = True
     tensors = (ids, types, mask, choices, np.array([r.starts for r in rows]), np.array([r.ends for r in rows]))
-    return Batch(*map(torch.from_numpy, tensors))
+    return Batch(*(torch.from_numpy(each).to(device) for each in tensors))
 
 
 def logits(network: nn.Module, batch: Batch, *, bf16: bool = True) -> tuple[Tensor, Tensor]:
@@ -165,7 +177,7 @@ def logits(network: nn.Module, batch: Batch, *, bf16: bool = True) -> tuple[Tens
     inputs = {"input_ids": batch.ids, "attention_mask": batch.mask}
     if getattr(network.config, "type_vocab_size", 0) > 1:
         inputs["token_type_ids"] = batch.types
-    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=bf16):
+    with torch.autocast(batch.ids.device.type, dtype=torch.bfloat16) if bf16 else nullcontext():
         output = network(**inputs)
     starts, ends = output.start_logits.float(), output.end_logits.float()
     return starts.masked_fill(~batch.choices, MASKED), ends.masked_fill(~batch.choices, MASKED)
@@ -177,7 +189,7 @@ def label_loss(starts: Tensor, ends: Tensor, batch: Batch) -> Tensor:
 
 
 def _range_loss(scores: Tensor, right: Tensor) -> Tensor:
-    positions = torch.arange(scores.shape[1])
+    positions = torch.arange(scores.shape[1], device=scores.device)
     inside = (positions >= right[:, :1]) & (positions <= right[:, 1:])
     chosen = torch.logsumexp(scores.masked_fill(~inside, float("-inf")), 1)
     return torch.logsumexp(scores, 1) - chosen
@@ -200,7 +212,7 @@ class TorchScorer:
     def __init__(
         self, network: nn.Module, *, bf16: bool = True, size: int = 32, sharing: Sharing | None = None
     ) -> None:
-        self.network, self.bf16, self.size = network.eval(), bf16, size
+        self.network, self.bf16, self.size = network.eval().to(best_device()), bf16, size
         self.pad, self.sharing = pad_id(network), sharing
 
     def score(self, rows: Sequence[Row], progress: Callable[[int], None] = lambda done: None) -> list[RowScores]:
@@ -212,8 +224,8 @@ class TorchScorer:
                 if self.sharing:
                     self.sharing.update()
                 chosen = order[begin : begin + self.size]
-                batch = collate([labelled(rows[number]) for number in chosen], self.pad)
-                starts, ends = (values.numpy() for values in logits(self.network, batch, bf16=self.bf16))
+                batch = collate([labelled(rows[number]) for number in chosen], self.pad, device=device_of(self.network))
+                starts, ends = (values.cpu().numpy() for values in logits(self.network, batch, bf16=self.bf16))
                 for number, start, end in zip(chosen, starts, ends, strict=True):
                     kept = np.r_[0, rows[number].text : rows[number].last]
                     scores[number] = RowScores(start[kept], end[kept])

@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -16,7 +17,7 @@ from torch import Tensor, nn
 from corpus.errors import ModelError
 from eval.fitting.reader.data import SetSpec, held_back
 from eval.fitting.reader.loop import Loss, Plan, average
-from eval.fitting.reader.network import Batch, Sharing, collate, freeze, label_loss, load_network, logits
+from eval.fitting.reader.network import Batch, Sharing, collate, device_of, freeze, label_loss, load_network, logits
 from eval.fitting.reader.rows import TrainingRow
 from eval.fitting.reader.train import labels_alone, train
 from index.files import digest
@@ -156,6 +157,27 @@ def test_padding_changes_no_logit(model: Path) -> None:
 def test_only_null_and_the_text_can_be_chosen(model: Path) -> None:
     starts, _ = logits(load_network(model).eval(), collate([row(12, (0, 0), (0, 0))]), bf16=False)
     assert (starts[0] > -9e3).nonzero().ravel().tolist() == [0, 6, 7, 8, 9, 10]
+
+
+class Smallest(torch.nn.Module):
+    """The least that can be read with: a start and an end logit of each token id."""
+
+    config = SimpleNamespace()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.scores = torch.nn.Embedding(20, 2)
+
+    def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> SimpleNamespace:
+        starts, ends = (self.scores(input_ids) * attention_mask[..., None]).unbind(-1)
+        return SimpleNamespace(start_logits=starts, end_logits=ends)
+
+
+def test_everything_is_computed_where_the_network_is() -> None:
+    # This device computes nothing, and refuses what is on another one.
+    network = Smallest().to("meta")
+    batch = collate([row(12, (7, 9), (9, 9))], device=device_of(network))
+    assert label_loss(*logits(network, batch, bf16=False), batch).device.type == "meta"
 
 
 def test_a_range_of_right_tokens_adds_their_chances() -> None:
