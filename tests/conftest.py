@@ -29,16 +29,15 @@ def no_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    """An empty store of the test's own."""
-    return Store(tmp_path / "var")
+    """An empty store of the test's own, which waits for no other process."""
+    return Store(tmp_path / "var", patience=0)
 
 
 @pytest.fixture
-def fill(tmp_path: Path, encoder: FakeEncoder) -> Callable[..., Store]:
+def fill(store: Store, encoder: FakeEncoder) -> Callable[..., Store]:
     """A function that builds texts, given by id, into the test's own store and activates them."""
 
     def fill(texts: dict[str, str], **options: Any) -> Store:
-        store = Store(tmp_path / "var")
         build(store, [make_document(name, text) for name, text in texts.items()], encoder, **options)
         return store
 

@@ -3,7 +3,7 @@
 snapshots/<id>/           a published snapshot; nothing in it changes any more
 snapshots/.building-*/    being built, or left behind by a build that was interrupted
 CURRENT                   the id of the active snapshot
-build.lock                held by the one build that may run
+build.lock                held by the one build that may run, and for a moment by each deletion
 """
 
 import json
@@ -28,6 +28,7 @@ from index.storage.checkpoint import PARTIAL
 from index.storage.passages import DOCUMENTS_FILE
 
 STAGING = ".building-"  # how the names of unpublished folders begin
+PATIENCE = 2.0  # seconds to wait for the build lock: longer than a deletion holds it, far shorter than a build
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +78,10 @@ class SnapshotInfo:
 class Store:
     """The folder var/. Several processes may use it at the same time."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, patience: float = PATIENCE) -> None:
+        """`patience` is for how many seconds to wait where another process holds the build lock."""
         self.root = root
+        self._patience = patience
         self._snapshots = root / "snapshots"
 
     def list(self) -> Sequence[SnapshotInfo]:
@@ -168,10 +171,10 @@ class Store:
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Hold the build lock; raises ConflictError at once where another process has it."""
+        """Hold the build lock; raises ConflictError where another process keeps it for longer than the patience."""
         make_folder(self._snapshots)
         try:
-            with FileLock(self.root / "build.lock", timeout=0):
+            with FileLock(self.root / "build.lock", timeout=self._patience):
                 yield
         except Timeout as error:
             raise ConflictError(

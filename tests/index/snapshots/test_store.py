@@ -2,6 +2,8 @@
 
 import re
 import shutil
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -28,8 +30,8 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def store(published: Path, tmp_path: Path) -> Store:
-    """A copy to change."""
-    return Store(Path(shutil.copytree(published, tmp_path / "var")))
+    """A copy to change, which waits for no other process."""
+    return Store(Path(shutil.copytree(published, tmp_path / "var")), patience=0)
 
 
 def by_size(store: Store) -> dict[int, str]:
@@ -165,6 +167,22 @@ def test_nothing_is_deleted_while_a_build_runs(store: Store) -> None:
         store.prune(1)
     assert len(store.list()) == 3
     assert len(store.prune(1)) == 2
+
+
+def test_what_holds_the_lock_for_a_moment_is_waited_for(store: Store) -> None:
+    locked = threading.Event()
+
+    def delete() -> None:
+        with store.lock():
+            locked.set()
+            time.sleep(0.2)
+
+    deletion = threading.Thread(target=delete)
+    deletion.start()
+    locked.wait()
+    report = build(Store(store.root, patience=60), [make_document("d", "A text.")], FakeEncoder())
+    deletion.join()
+    assert store.current() == report.snapshot
 
 
 def test_one_snapshot_is_deleted_unless_it_is_active(store: Store) -> None:
