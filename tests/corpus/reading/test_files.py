@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -63,3 +64,18 @@ def test_a_folder_that_is_exchanged_for_a_link_is_left_out(tmp_path: Path) -> No
 def test_a_file_that_changes_while_it_is_read_is_refused() -> None:
     with pytest.raises(CorpusError, match=r"status changed while it was read: build again when nothing writes to it$"):
         read_source_file(PROCESS, None, 1_000_000)
+
+
+def test_a_time_that_no_calendar_has_is_no_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, known = tmp_path / "a.txt", os.fstat
+    path.write_text("A text.", "utf-8")
+
+    def late(descriptor: int) -> object:
+        found = known(descriptor)
+        return SimpleNamespace(
+            st_mode=found.st_mode, st_size=found.st_size, st_mtime=float(1 << 50), st_mtime_ns=(1 << 50) * 10**9
+        )
+
+    monkeypatch.setattr(os, "fstat", late)  # not every file system keeps such a time
+    content = read_source_file(path, tmp_path, 1000)
+    assert (content.data, content.modified) == (b"A text.", "")

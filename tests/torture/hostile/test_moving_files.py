@@ -70,5 +70,5 @@ def test_a_reader_that_looks_once_reads_the_secret(folder: Path, random: Random)
         for _ in range(2000):
             require_harmless(careless(folder), is_whole)
 
-    with changing(folder, random), pytest.raises(Harmed, match="swapped holds 'A secret text"):
+    with changing(folder, random), pytest.raises(Harmed, match=r"swapped holds '(A secret text\.)?'"):
         read_often()
