@@ -1,8 +1,8 @@
 """Everything at the same time, for as long as one likes: `make soak MINUTES=30`.
 
-A real service is asked, given documents, activated, rolled back and pruned, while broken clients come and its helper
-processes are killed. At the end no reply was wrong, lost or a mixture of snapshots, nothing was refused but cleanly,
-and memory, descriptors and disk are back where they were.
+A real service is asked, by too many now and then, given documents, activated, rolled back and pruned, while broken
+clients come and its helper processes are killed. At the end no reply was wrong, lost or a mixture of snapshots, nothing
+was refused but cleanly, and memory, descriptors and disk are back where they were.
 """
 
 import os
@@ -31,6 +31,7 @@ from tests.torture.served.questions import REQUESTS
 from tests.torture.served.running import KEY, Service, build, serving
 
 CLIENTS = 8
+WAITING, MANY = 32, 100  # requests that may wait, and clients that come at a time now and then
 KEPT = 3  # snapshots
 WARM_UP = 0.25  # of the time, after which it is measured what there is
 GENERATION = Request("POST", "/v1/ask", {"question": "Which generation of lamps is it?"}, answers)
@@ -86,7 +87,8 @@ class Soak:
         """Do all of it for so long; returns how often each thing was done."""
         self._stopped.clear()
         tasks: Mapping[Callable[[httpx2.Client], object], float] = {
-            self.rebuild: 0, self.activate: 0.5, self.prune: 1, self.break_off: 0.05, self.kill_helper: 5,
+            self.rebuild: 0, self.activate: 0.5, self.prune: 1, self.break_off: 0.05,
+            self.kill_helper: 5, self.overload: 5,
         }  # fmt: skip
         with (
             clients(self.service.port, QUIET, CLIENTS, self.random, KEY) as asked,
@@ -134,6 +136,14 @@ class Soak:
         with next(connections(self.service.port, self.random)):
             self._stopped.wait(self.random.random())
 
+    def overload(self, client: httpx2.Client) -> None:
+        """More ask than there is room for."""
+        with clients(self.service.port, QUIET, MANY, self.random, KEY) as asked:
+            self._stopped.wait(1)
+        for ending in asked.endings:
+            ending.require()
+            self.done[f"replies under overload with {ending.status}"] += 1
+
     def kill_helper(self, client: httpx2.Client) -> None:
         helpers = self.service.helpers()
         if helpers:
@@ -176,7 +186,7 @@ def soak(minutes: float, seed: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         var, log = Path(folder) / "var", Path(folder) / "log"
         build(var, Path(folder) / "texts")
-        with serving(var, log, PATIENCE="2") as service:
+        with serving(var, log, PATIENCE="2", MAX_WAITING=str(WAITING)) as service:
             soaked = Soak(service, var, Random(seed))
             soaked.run(60 * minutes * WARM_UP)
             before = soaked.settle()
