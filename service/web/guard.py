@@ -1,8 +1,9 @@
 """Who may use a route, and what a route lets in: decided on the headers, before a byte of the body is read."""
 
+import asyncio
 import secrets
 from collections.abc import Callable, Coroutine, Iterable
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from fastapi.routing import APIRoute
@@ -18,6 +19,7 @@ from service.schemas.bodies import read_body
 from service.schemas.requests import MAX_UPLOADED_VALUES, MAX_VALUES
 from service.settings import Settings
 
+READ_AT_ONCE = 1024**2  # bytes of a body, which take some milliseconds
 MAX_DIGITS = 20  # of a declared length that are converted: enough to tell that it is too large
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -89,7 +91,9 @@ class GuardedRoute(APIRoute):
         """The request with its body read, where it has one; raises 401, 413 or 415, BodyError and ClientDisconnect."""
         guarded = self.guard(request)
         if self._body is not None:
-            guarded.content = read_body(self._body, await guarded.body(), self.most_values)
+            body = await guarded.body()
+            reading = partial(read_body, self._body, body, self.most_values)
+            guarded.content = reading() if len(body) <= READ_AT_ONCE else await asyncio.to_thread(reading)
         return guarded
 
     @cached_property

@@ -3,11 +3,12 @@
 import asyncio
 
 import pytest
-from pydantic import SecretStr
+from pydantic import SecretStr, TypeAdapter
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import Message, Receive, Scope, Send
 
+from service.schemas.bodies import read_body
 from service.settings import Settings
 from service.web.browsers import PROTECTION, protect
 from service.web.guard import authorise, limit_body, require_json
@@ -169,3 +170,21 @@ def test_every_reply_says_what_browsers_may_do_with_it(start: Start) -> None:
 def test_headers_that_are_there_stay() -> None:
     assert protect([(b"cache-control", b"no-cache")])[0] == (b"cache-control", b"no-cache")
     assert [name for name, _ in protect([(b"cache-control", b"no-cache")])].count(b"cache-control") == 1
+
+
+def test_a_large_body_is_read_while_others_are_answered(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    held: list[bool] = []
+
+    def read(adapter: TypeAdapter[object], body: bytes, most: int) -> object:
+        try:
+            held.append(asyncio.get_running_loop().is_running())
+        except RuntimeError:  # there is none in this thread
+            held.append(False)
+        return read_body(adapter, body, most)
+
+    monkeypatch.setattr("service.web.guard.read_body", read)
+    client = start(admin_key="admin")
+    for text in ("Short. ", "Long. " * 200_000):
+        reply = client.put("/v1/documents/a", json={"text": text}, headers={"authorization": "Bearer admin"})
+        assert reply.status_code in (202, 409)
+    assert held == [True, False]
