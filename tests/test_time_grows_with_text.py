@@ -5,6 +5,7 @@ text that is four times as long, what is linear four times.
 """
 
 import gc
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
@@ -166,3 +167,8 @@ def too_long(call: Callable[[str], object]) -> Iterator[tuple[str, str, float, f
 def test_the_time_grows_no_faster_than_the_text(name: str) -> None:
     CALLS[name]("A word. Warm up.")
     assert next(too_long(CALLS[name]), None) is None
+
+
+@pytest.mark.slow
+def test_the_square_of_the_text_is_noticed() -> None:
+    assert next(too_long(re.compile(r"\s+\Z").search), None)
