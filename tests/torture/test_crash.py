@@ -62,7 +62,7 @@ def test_the_end_before_any_call(
 ) -> None:
     """A process ends before a call that changes files."""
     number = NUMBERS[name]
-    stride = 1 if is_long else 8
+    stride = 1 if is_long else 12
     for call in count(1 + random.randrange(stride), stride):
         store = begin(number)
         tally.tries += 1

@@ -79,7 +79,7 @@ def test_a_call_that_fails(
     is_long: bool,
 ) -> None:
     """A call fails since the disk is full or broken, once or from then on."""
-    number, stride = NUMBERS[name], 1 if is_long else 16
+    number, stride = NUMBERS[name], 1 if is_long else 24
     for n in count(1 + random.randrange(stride), stride):
         shutil.rmtree(tmp_path / "var", ignore_errors=True)
         store = Store(Path(shutil.copytree(before[number], tmp_path / "var")))

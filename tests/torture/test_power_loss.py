@@ -16,7 +16,7 @@ from tests.torture.rig.disk import NOTHING, Disk, Event, Loss, Recorder, Synced,
 from tests.torture.rig.operations import STEPS, Mended, Torn, require_old_or_new
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("no_waiting_for_the_disk")]
-SHORT = 60  # prefixes in the short mode
+SHORT = 40  # prefixes in the short mode
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ def test_without_one_fsync(machine: Machine, random: Random, tally: Tally, is_lo
     """One fsync is left out: that is noticed, unless it costs no more than encoding again."""
     recording = machine.recording
     synced = [number for number, event in enumerate(recording.events) if isinstance(event, Synced)]
-    for number in synced if is_long else random.sample(synced, 12):
+    for number in synced if is_long else random.sample(synced, 8):
         event = recording.events[number]
         tally.tries += 1
         same = [other for other in synced if recording.events[other] == event and other != number]

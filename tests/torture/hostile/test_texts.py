@@ -101,15 +101,15 @@ def seconds(call: Callable[[str], object], text: str) -> float:
     return time.process_time() - start
 
 
-def grows_too_fast(call: Callable[[str], object], unit: str, letters: int) -> bool:
-    """Whether four times the letters take more than `TIMES` as long, also when that is tried again."""
+def grows_too_fast(call: Callable[[str], object], unit: str, letters: int, short: float = SHORT) -> bool:
+    """Whether four times the letters take `TIMES` as long, and longer than `short`, also when that is tried again."""
 
     def text(letters: int) -> str:
         return unit * (letters // len(unit)) + " x"
 
     for _ in range(3):
         long = seconds(call, text(4 * letters))
-        if long < SHORT or long < TIMES * seconds(call, text(letters)):
+        if long < short or long < TIMES * seconds(call, text(letters)):
             return False
     return True
 
@@ -119,10 +119,11 @@ def test_a_hostile_text(name: str, tmp_path: Path, tally: Tally, is_long: bool) 
     """A hostile text of n letters, and of 4n, is read, built and asked every kind of question."""
     for suffix in SUFFIXES if is_long else SUFFIXES[:2]:
         tally.tries += 1
-        assert not grows_too_fast(way_of(tmp_path, suffix), TEXTS[name], 50_000 if is_long else 20_000), suffix
+        assert not grows_too_fast(way_of(tmp_path, suffix), TEXTS[name], 50_000 if is_long else 10_000), suffix
         tally.survivors += 1
 
 
 def test_the_square_of_the_text_is_noticed() -> None:
-    assert grows_too_fast(lambda text: re.search(r"\s+\Z", text), " ", 12_000)
-    assert not grows_too_fast(lambda text: re.search(r"\s++x", text), " ", 12_000)
+    # Sixteen times as long, for which a busy machine may pass off ten once.
+    assert any(grows_too_fast(lambda text: re.search(r"\s+\Z", text), " ", 3000, short=0) for _ in range(3))
+    assert not grows_too_fast(lambda text: sum(map(ord, text)), " ", 300_000, short=0)

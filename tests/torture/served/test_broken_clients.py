@@ -83,4 +83,4 @@ def test_broken_clients(tally: Tally, random: Random, is_long: bool) -> None:
 
 def test_without_patience_they_are_held(random: Random) -> None:
     with pytest.raises(Torn, match="still held"):
-        torment(32, Patience(seconds=3600), Tally(), random, seconds=3)
+        torment(32, Patience(seconds=3600), Tally(), random, seconds=2)

@@ -10,7 +10,7 @@ import pytest
 from tests.end_to_end.processes import ended
 from tests.torture.conftest import Tally
 from tests.torture.served.clients import places
-from tests.torture.served.running import build, serving
+from tests.torture.served.running import serving
 
 pytestmark = [pytest.mark.model, pytest.mark.slow]
 SECONDS = 5.0  # that are promised
@@ -20,10 +20,9 @@ POISON = {"text": "# Harbour\n\nWho built the harbour of Lumen? Ivo Krall alone 
 ASKED = 8  # times after each roll back, so that helper processes answer too
 
 
-def test_roll_back(tmp_path: Path, tally: Tally, is_long: bool) -> None:
+def test_roll_back(var: Path, tmp_path: Path, tally: Tally, is_long: bool) -> None:
     """A poisoned document is added and made active; PUT /v1/snapshots/active has the one before answer in 5 s."""
-    build(tmp_path / "var", tmp_path / "texts")
-    with serving(tmp_path / "var", tmp_path / "log") as service, service.admin as client:
+    with serving(var, tmp_path / "log") as service, service.admin as client:
         right = client.get("/readyz").json()["snapshot"]
         for _ in range(50 if is_long else 1):
             poisoned = add_poison(client)

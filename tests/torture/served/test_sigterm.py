@@ -13,18 +13,10 @@ from tests.torture.conftest import Tally
 from tests.torture.rig.operations import Torn
 from tests.torture.served.clients import clients
 from tests.torture.served.questions import REQUESTS
-from tests.torture.served.running import KEY, Service, build, serving
+from tests.torture.served.running import KEY, Service, serving
 
 pytestmark = [pytest.mark.model, pytest.mark.slow]
 CLIENTS = 12
-
-
-@pytest.fixture(scope="module")
-def var(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder var/ with an index of `TEXTS`."""
-    root = tmp_path_factory.mktemp("sigterm")
-    build(root / "var", root / "texts")
-    return root / "var"
 
 
 def interrupt(service: Service, number: signal.Signals, random: Random) -> int:
@@ -52,7 +44,7 @@ def require_whole(var: Path) -> None:
 
 def test_sigterm(var: Path, tmp_path: Path, tally: Tally, random: Random, is_long: bool) -> None:
     """The service is told to end (SIGTERM) while 12 clients ask, add documents and read."""
-    for _ in range(200 if is_long else 3):
+    for _ in range(200 if is_long else 2):
         tally.tries += 1
         with serving(var, tmp_path / "log") as service:
             assert interrupt(service, signal.SIGTERM, random) >= CLIENTS
