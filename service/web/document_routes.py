@@ -78,8 +78,10 @@ async def cite(
     if "application/ld+json" not in request.headers.get("accept", ""):
         reply = citations.Citation.model_validate(citation)
         return Response(reply.model_dump_json(), media_type="application/json", headers=headers)
+    # The path of a request is decoded: what is no part of an address has to be encoded again.
+    own = request.url.replace(path=f"/v1/citations/{quote(document)}")
     source = request.url.replace(path=f"/v1/documents/{quote(document)}", query="")
-    annotation = citations.Annotation.of(citation, str(request.url), str(source))
+    annotation = citations.Annotation.of(citation, str(own), str(source))
     return Response(annotation.model_dump_json(), media_type=citations.ANNOTATION_TYPE, headers=headers)
 
 

@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import quote, unquote, urlsplit
 
 import pytest
 from httpx2 import Response
@@ -122,6 +123,28 @@ def test_a_citation_is_a_web_annotation_where_that_is_wanted(client: TestClient)
     quote, position = target["selector"]
     assert document["text"][position["start"] : position["end"]] == quote["exact"] == EVIDENCE.quote
     assert quote["prefix"] + quote["exact"] + quote["suffix"] in document["text"]
+
+
+@pytest.mark.parametrize("name", ["a b", "50% (a)", "Übung #1/x", "why?&c=d", "a+b;c"])
+def test_an_annotation_has_addresses_whatever_the_id_of_its_document(start: Start, name: str) -> None:
+    document = Document(replace(DOCUMENT.info, id=name), DOCUMENT.text, blocks=())
+
+    class Named(FakeEngine):
+        """Has one document, of another id."""
+
+        def document(self, document_id: str) -> Document:
+            assert document_id == name
+            return document
+
+    client = start(current=CurrentEngine(FakeStore(), lambda _, snapshot: Named(snapshot)))
+    accept = {"accept": "application/ld+json"}
+    annotation = client.get(f"/v1/citations/{quote(name)}", params=CITED, headers=accept).json()
+    for address in (annotation["id"], annotation["target"]["source"]["id"]):
+        assert quote(address, safe="/:?=&%") == address
+    # What a client leaves as it is in the address must lead back here.
+    address = urlsplit(annotation["id"])
+    assert (unquote(address.path), address.query) == (f"/v1/citations/{name}", "start=24&end=52")
+    assert client.get(annotation["id"], headers=accept).json() == annotation
 
 
 @pytest.mark.parametrize(
