@@ -19,9 +19,11 @@ CONTEXT: list[str | dict[str, str]] = ["http://www.w3.org/ns/anno.jsonld", TERMS
 class Evidence(BaseModel):
     """Where an answer stands: `[start:end]` of the document's text is the quote; `passage` is a rank.
 
-    `start_utf16` and `end_utf16` say the same in UTF-16 units, as JavaScript counts. `sha256` is that of the whole
-    text; `prefix` and `suffix` are what stands around the quote. `url` opens it on the page of this service.
-    `page` and `anchor` (such as `slide 2`) say where that is in the file the text came from; absent where it has none.
+    `start_utf16` and `end_utf16` say the same in UTF-16 units, as JavaScript counts, `start_utf8` and `end_utf8` in
+    bytes of UTF-8. `sha256` is that of the whole text; `prefix` and `suffix` are what stands around the quote. `url`
+    opens it on the page of this service; `text_fragment`, added to the address of any page that shows the text, has the
+    browser find it. `page` and `anchor` (such as `slide 2`) say where that is in the file the text came from; absent
+    where it has none. So a piece of evidence can be kept without the reply that it came in.
     """
 
     model_config = ConfigDict(from_attributes=True, populate_by_name=True)
@@ -33,11 +35,15 @@ class Evidence(BaseModel):
     end: int
     start_utf16: Annotated[int, Field(validation_alias=AliasPath("citation", "start_utf16"))]
     end_utf16: Annotated[int, Field(validation_alias=AliasPath("citation", "end_utf16"))]
+    start_utf8: Annotated[int, Field(validation_alias=AliasPath("citation", "start_utf8"))]
+    end_utf8: Annotated[int, Field(validation_alias=AliasPath("citation", "end_utf8"))]
     quote: str
     prefix: Annotated[str, Field(validation_alias=AliasPath("citation", "prefix"))]
     suffix: Annotated[str, Field(validation_alias=AliasPath("citation", "suffix"))]
     sha256: Annotated[str, Field(validation_alias=AliasPath("citation", "sha256"))]
+    snapshot: Annotated[str, Field(validation_alias=AliasPath("citation", "snapshot"))]
     url: Annotated[str, Field(validation_alias=AliasPath("citation", "url"))]
+    text_fragment: Annotated[str, Field(validation_alias=AliasPath("citation", "text_fragment"))]
     passage: int
     page: Annotated[int | None, ABSENT] = None
     anchor: Annotated[str | None, ABSENT] = None

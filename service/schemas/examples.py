@@ -32,7 +32,7 @@ UPLOAD: Example = {
 DOCUMENT_TEXT: Example = {"title": "Annual report", "text": "= Annual report =\n\nThe Centre grew."}
 ACTIVATE: Example = {"id": SNAPSHOT_ID}
 
-PLACE: Example = {
+CITATION: Example = {
     "document": "unicri-centre",
     "title": TITLE,
     "section": ["Head of the Centre"],
@@ -40,18 +40,15 @@ PLACE: Example = {
     "end": END,
     "start_utf16": START,
     "end_utf16": END,
-    "quote": QUOTE,
-    **AROUND,
-    "url": link_to("unicri-centre", {"start": str(START), "end": str(END), "quote": QUOTE, **AROUND}),
-}
-EVIDENCE: Example = {**PLACE, "passage": 1}
-CITATION: Example = {
-    **PLACE,
     "start_utf8": START + 2,
     "end_utf8": END + 2,
+    "quote": QUOTE,
+    **AROUND,
     "snapshot": SNAPSHOT_ID,
+    "url": link_to("unicri-centre", {"start": str(START), "end": str(END), "quote": QUOTE, **AROUND}),
     "text_fragment": text_fragment(QUOTE, PREFIX, SUFFIX),
 }
+EVIDENCE: Example = {**CITATION, "passage": 1}
 ANNOTATION: Example = {
     "@context": [
         "http://www.w3.org/ns/anno.jsonld",
@@ -195,7 +192,6 @@ CHAT_ANNOTATION: Example = {
         "title": TITLE,
         "url": f"http://127.0.0.1:8000{EVIDENCE['url']}",
     },
-    "snapshot": SNAPSHOT_ID,
 }
 CHAT_JUDGEMENT: Example = {
     "confidence": 0.94,

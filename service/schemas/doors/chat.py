@@ -122,7 +122,6 @@ class ChatAnnotation(Evidence):
 
     type: Literal["url_citation"] = "url_citation"
     url_citation: UrlCitation
-    snapshot: str
 
 
 class Judgement(BaseModel):

@@ -97,7 +97,6 @@ def _annotations(reply: AskReply, written: MarkedText, base: str) -> list[chat.C
         chat.ChatAnnotation.model_validate(
             evidence.model_dump()
             | {
-                "snapshot": reply.snapshot,
                 "url_citation": {
                     "start_index": start,
                     "end_index": end,

@@ -14,10 +14,11 @@ from tests.end_to_end.processes import until
 from tests.fakes import CITATION, DOCUMENT, EVIDENCE, PASSAGE, QUOTE, START, FakeStore
 from tests.service.web.common import JSON, QUESTION, HeldEngine, Start, refused
 
-PARTS = ("title", "section", "start_utf16", "end_utf16", "prefix", "suffix", "sha256", "url")
+POSITIONS = ("start_utf16", "end_utf16", "start_utf8", "end_utf8")
+PARTS = ("title", "section", "prefix", "suffix", "sha256", "snapshot", "url", "text_fragment")
 EVIDENCE_SHOWN = {
     **{name: value for name, value in asdict(EVIDENCE).items() if value is not None and name != "citation"},
-    **{name: getattr(CITATION, name) for name in PARTS},
+    **{name: getattr(CITATION, name) for name in (*POSITIONS, *PARTS)},
     "section": ["Head"],
 }
 
