@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.answering.citations.links import link_to
-from tests.browser.common import IN_A_BROWSER, Page, api, expect, type_question
+from tests.browser.common import IN_A_BROWSER, Page, api, expect, problem, type_question
 from tests.browser.service_stub import EMOJI, HEAD, TEXTS, Texts, evidence_of
 from tests.service.answering.citations.signs import TEXTS as ANY_TEXTS
 
@@ -82,6 +82,22 @@ def test_an_old_link_says_what_became_of_the_quote(
     page.goto(link(evidence, **changes))
     expect(page.get_by_role("status").filter(has_text=said)).to_be_visible()
     assert page.locator("#source-text mark").all_text_contents() == ([evidence["quote"]] if marked else [])
+
+
+def test_a_link_to_a_document_that_was_removed_says_so(page: Page, base_url: str) -> None:
+    evidence = evidence_for(base_url)
+    gone = link_to("removed", {name: str(evidence[name]) for name in ("start", "end", "quote", "sha256")})
+    page.route("**/v1/documents/removed*", lambda route: route.fulfill(**problem(404, "Nothing has that name", "none")))
+    page.goto(gone)
+    expect(page.get_by_role("status").filter(has_text="it was removed, or the link is not right")).to_be_visible()
+    expect(page.locator("#source-title")).to_have_text("removed")
+    expect(page.locator("#source-text")).to_be_empty()
+    expect(page.locator("#problem")).to_be_hidden()
+    expect(page).to_have_url(base_url + gone)
+    page.keyboard.press("Escape")
+    expect(page).to_have_url(f"{base_url}/")
+    page.goto(evidence["url"])
+    expect(page.locator("#source-notice")).to_be_empty()
 
 
 BEFORE = """(mark) => {

@@ -9,6 +9,7 @@ const dialog = document.getElementById("source");
 const [title, facts, notice, nav, body] = ["title", "facts", "notice", "sections", "text"].map((name) =>
   document.getElementById(`source-${name}`),
 );
+const NOT_SERVED = "No document of this name is served: it was removed, or the link is not right.";
 let loading = new AbortController();
 
 /** Show a document at a citation, `{document, start, end}` and what more of it is known: the quote is marked. */
@@ -24,7 +25,12 @@ export async function openSource(at) {
   body.replaceChildren();
   if (!dialog.open) dialog.showModal();
 
-  const source = await readDocument(id, signal);
+  const source = await readDocument(id, signal).catch((problem) => {
+    if (problem.status !== 404) throw problem;
+    return null;
+  });
+  // What the link says that the document says is not shown: nobody can compare it.
+  if (!source) return void (notice.textContent = NOT_SERVED);
   const { start, end, said } = await standing(at, source, signal);
   title.textContent = plain(source.title);
   facts.textContent = `${source.id} · ${source.length} characters · SHA-256 ${source.sha256.slice(0, 12)}…`;

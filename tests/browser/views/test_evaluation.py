@@ -51,7 +51,18 @@ def test_a_quote_of_a_document_that_is_not_there_any_more_is_said(page: Page) ->
     page.route("**/v1/documents/*", lambda route: route.fulfill(**problem(404, "Nothing has that name", "no document")))
     page.goto("/evaluation")
     page.locator(".failures dd a").first.click()
-    expect(page.locator("#view .said")).to_have_text("Nothing has that name: no document")
+    expect(page.locator("#source-notice")).to_contain_text("it was removed, or the link is not right")
+    page.go_back()
+    expect(page.locator("#source")).to_be_hidden()
+    expect(page).to_have_url("/evaluation")
+
+
+def test_a_document_that_cannot_be_opened_leaves_the_view(page: Page) -> None:
+    Served(evaluation=evaluation([failure(0)])).install(page)
+    page.route("**/v1/documents/*", lambda route: route.fulfill(**problem(503, "Busy", "ask again")))
+    page.goto("/evaluation")
+    page.locator(".failures dd a").first.click()
+    expect(page.locator("#view .said")).to_have_text("Busy: ask again")
     expect(page.locator("#source")).to_be_hidden()
     expect(page).to_have_url("/evaluation")
 
