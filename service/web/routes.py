@@ -119,7 +119,10 @@ def list_snapshots(store: StoreDependency, context: ContextDependency) -> Sequen
 
 def public_info(info: SnapshotInfo, settings: Settings) -> SnapshotInfo:
     """What may be told of a snapshot: where files lie is not."""
-    return replace(info, left_out=info.left_out and info.left_out.with_reasons(settings.public))
+    report = info.evaluation
+    if report and report.get("notes"):
+        report = {**report, "notes": [settings.public(note) for note in report["notes"]]}
+    return replace(info, left_out=info.left_out and info.left_out.with_reasons(settings.public), evaluation=report)
 
 
 @ask_routes.get("/evaluation", tags=["snapshots"], responses=problems(404, 503))
@@ -128,7 +131,8 @@ def read_evaluation(context: ContextDependency) -> Evaluation:
 
     404 where nothing was evaluated yet, 503 where what it left is damaged; both say what to run.
     """
-    return last_evaluation(context.settings.var)
+    run = last_evaluation(context.settings.var)
+    return run.model_copy(update={"notes": [context.settings.public(note) for note in run.notes]})
 
 
 @ask_routes.get("/jobs", tags=["snapshots"])

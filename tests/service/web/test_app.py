@@ -98,6 +98,12 @@ def test_the_last_evaluation(start: Start, tmp_path: Path) -> None:
     path.parent.mkdir(parents=True)
     path.write_text(json.dumps(example))
     assert client.get("/v1/evaluation").json() == example
+    path.write_text(json.dumps(example | {"notes": [f"asked too: 4 ({tmp_path}/feedback/questions.jsonl)"]}))
+    notes = [f"asked too: 4 ({tmp_path.name}/feedback/questions.jsonl)"]
+    assert client.get("/v1/evaluation").json()["notes"] == notes
+    store = FakeStore(evaluation={"questions": 4, "notes": json.loads(path.read_text())["notes"]})
+    listed = start(current=CurrentEngine(store, open_fake_engine)).get("/v1/snapshots").json()
+    assert listed[0]["evaluation"] == {"questions": 4, "notes": notes}
     path.write_text("{")
     assert "is damaged" in refused(client.get("/v1/evaluation"), 503)["detail"]
 
