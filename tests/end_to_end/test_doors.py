@@ -19,6 +19,7 @@ openai = pytest.importorskip("openai", reason="openai is not installed: pip inst
 httpx = pytest.importorskip("httpx", reason="httpx comes with openai")
 
 HEAD = "Who is the head of the Centre?"
+FOLLOW_UP = "And when was it established?"
 KEY = "a key"
 
 
@@ -32,7 +33,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 
 async def converse(session: Any) -> Any:
-    """Ask, check the quote in the document that it names, and ask for what the text does not say."""
+    """Ask, check the quote in the document that it names, follow up, and ask for what the text does not say."""
     await session.initialize()
     answered = (await session.call_tool("ask", {"question": HEAD})).structured_content
     evidence = answered["answer"]["evidence"][0]
@@ -43,6 +44,9 @@ async def converse(session: Any) -> Any:
     )
     assert part["text"] == evidence["quote"]
     assert verdict.structured_content["valid"] is True
+    followed = (await session.call_tool("ask", {"question": FOLLOW_UP, "history": [HEAD]})).structured_content
+    assert "2017" in followed["answer"]["evidence"][0]["quote"]
+    assert "Centre" in followed["understood"]
     refused = await session.call_tool("ask", {"question": "What is the Centre's annual budget?"})
     assert refused.structured_content["abstained"]["missing"]
     return answered["answer"]["text"]
@@ -77,13 +81,18 @@ def test_openais_client(environment: dict[str, str]) -> None:
     with serving(environment) as (client, _), httpx.Client(trust_env=False) as http:
         address = str(client.base_url.join("/v1"))
         chat = openai.OpenAI(base_url=address, api_key=KEY, timeout=60, http_client=http).chat.completions
-        turns = [{"role": "user", "content": HEAD}]
+        turns: list[Any] = [{"role": "user", "content": HEAD}]
         message = chat.create(model="centreqa", messages=turns).choices[0].message
         (first, *_) = message.annotations
-        found = client.get(f"/v1/documents/{first.document}", headers={"authorization": f"Bearer {KEY}"}).json()
-        assert found["text"][first.start : first.end] == first.quote
+        text = client.get(f"/v1/documents/{first.document}", headers={"authorization": f"Bearer {KEY}"}).json()["text"]
+        assert text[first.start : first.end] == first.quote
         assert "Irakli Beridze" in message.content
         parts = chat.create(model="centreqa", messages=turns, stream=True)
         assert "".join(part.choices[0].delta.content or "" for part in parts) == message.content
+        turns += [message.model_dump(), {"role": "user", "content": FOLLOW_UP}]
+        followed = chat.create(model="centreqa", messages=turns).choices[0].message
+        (second, *_) = followed.annotations
+        assert "2017" in text[second.start : second.end] == second.quote
+        assert "Centre" in followed.centreqa["understood"]
         turns = [{"role": "user", "content": "What is the Centre's annual budget?"}]
         assert chat.create(model="centreqa", messages=turns).choices[0].message.content.startswith("No answer. ")
