@@ -60,7 +60,7 @@ class RequestLog:
             if not status:
                 await refuse(UnavailableError(STOPPED))(scope, receive, send_with_id)
         seconds = time.perf_counter() - started
-        method, route = (scope["method"] if scope["method"] in METHODS else "OTHER"), route_template(scope)
+        method, route = (scope["method"] if scope["method"] in METHODS else "OTHER"), route_template(scope, status)
         self.metrics.observe(method, route, status, seconds)
         log.info("request", method=method, route=route, status=status, ms=round(1000 * seconds, 2))
 
@@ -76,7 +76,10 @@ def current_request() -> str:
     return str(structlog.contextvars.get_contextvars().get("request_id", ""))
 
 
-def route_template(scope: Scope) -> str:
-    """The path of the route, its parameters named and not filled in; `unmatched` where no route was found."""
+def route_template(scope: Scope, status: int) -> str:
+    """The path of the route, its parameters named and not filled in.
+
+    `page` for the page, its files and the OpenAPI document, `unmatched` where no route was found.
+    """
     route: BaseRoute | None = scope.get("route")
-    return getattr(route, "path", "") or "unmatched"
+    return getattr(route, "path", "") or ("page" if 0 < status < 400 else "unmatched")

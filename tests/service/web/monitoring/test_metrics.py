@@ -33,12 +33,15 @@ def test_requests_are_counted_by_route_and_answers_by_what_came_of_them(client: 
         client.post("/v1/ask", json={"question": question})
     client.get("/v1/documents/unknown")
     client.get("/wp-admin")
+    for path in ("/", "/d/notes/centre", "/pages/app.js"):
+        client.get(path)
     client.request("BREW", "/v1/ask")
     samples = shown(client)
     for sample, count in (
         ('centreqa_requests_total{method="POST",route="/v1/ask",status="200"}', 3),
         ('centreqa_requests_total{method="GET",route="/v1/documents/{document:path}",status="404"}', 1),
         ('centreqa_requests_total{method="GET",route="unmatched",status="404"}', 1),
+        ('centreqa_requests_total{method="GET",route="page",status="200"}', 3),
         ('centreqa_requests_total{method="OTHER",route="/v1/ask",status="405"}', 1),
         ('centreqa_answers_total{level="sure"}', 2),
         ('centreqa_abstentions_total{code="low_confidence"}', 1),
