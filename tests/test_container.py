@@ -34,6 +34,14 @@ def test_the_linter_has_nothing_to_say() -> None:
     assert (linted.returncode, linted.stdout) == (0, "")
 
 
+def test_the_linter_of_compose_files_has_nothing_to_say() -> None:
+    dclint = shutil.which("dclint", path=str(ROOT / "node_modules" / ".bin"))
+    if dclint is None or subprocess.run([dclint, "--version"], capture_output=True).returncode:
+        pytest.skip("dclint is needed, which takes Node 20.19 or newer: npm install --no-save axe-core dclint")
+    linted = subprocess.run([dclint, "compose.yaml"], cwd=ROOT, capture_output=True, text=True)
+    assert (linted.returncode, linted.stdout.strip()) == (0, "")
+
+
 def test_every_stage_has_the_same_pinned_base() -> None:
     bases = {base.partition(" ")[0] for base in instructions("FROM")}
     assert len(bases) == 1

@@ -13,7 +13,7 @@ from tests.browser.service_stub import HEAD, ITEM, REFUSED, ROW
 from tests.browser.views.samples import KEY, Served, evaluation, failure
 
 AXE = Path(os.environ.get("AXE") or Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js")
-NEEDED = pytest.mark.skipif(not AXE.exists(), reason="axe-core is needed: npm install --no-save axe-core")
+NEEDED = pytest.mark.skipif(not AXE.exists(), reason="axe-core is needed: npm install --no-save axe-core dclint")
 pytestmark = [*IN_A_BROWSER, NEEDED]
 STATES = {
     "start": "/",
