@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.browser.common import IN_A_BROWSER, Page, Route, expect, problem, type_question
+from tests.browser.common import IN_A_BROWSER, Page, Route, api, expect, problem, type_question
 from tests.browser.service_stub import HEAD
 
 pytestmark = IN_A_BROWSER
@@ -55,6 +55,25 @@ def test_a_key_is_asked_for_and_kept_for_the_session(page: Page) -> None:
     page.reload()
     expect(page.locator("#answer")).to_be_visible()
     assert "s3cret" not in page.content()
+
+
+def test_a_link_that_needed_a_key_is_in_the_address_again(page: Page, base_url: str) -> None:
+    def guard(route: Route) -> None:
+        allowed = route.request.headers.get("authorization") == "Bearer s3cret"
+        route.fallback() if allowed else route.fulfill(**problem(401, "A key is needed", "send one"))
+
+    link = api(base_url, "/v1/ask", {"question": HEAD})["answer"]["evidence"][0]["url"]
+    page.route("**/v1/**", guard)
+    page.goto(link)
+    page.get_by_label("Key", exact=True).fill("s3cret")
+    expect(page.locator("#source")).to_be_hidden()
+    page.keyboard.press("Enter")
+    expect(page.locator("#source-text mark")).to_be_visible()
+    expect(page).to_have_url(base_url + link)
+    page.reload()
+    expect(page.locator("#source-text mark")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page).to_have_url(f"{base_url}/")
 
 
 def test_slow_replies_are_announced_and_a_new_question_cancels_the_old(page: Page) -> None:

@@ -192,13 +192,14 @@ function placeLink({ document: id, start, end, quote, prefix, suffix, sha256 }, 
 }
 
 async function showSource(at) {
+  const here = href({ ...address(), at });
   try {
     await openSource(at);
   } catch (error) {
     if (error.name === "AbortError") return;
-    closeSource();
+    closeSource(); // which takes it out of the address
     if (address().view) say(error.message);
-    else fail(error, () => showSource(at));
+    else fail(error, () => go(here, { replace: true }));
   }
 }
 
