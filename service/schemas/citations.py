@@ -156,7 +156,7 @@ class Similar(BaseModel):
 class Verdict(BaseModel):
     """Whether the quote stands where it is said to stand, why or why not, and where it stands if not there.
 
-    `status`: `exact` (it stands there), `moved` (it stands at `start` to `end`), `ambiguous` (it stands `count` times
+    `now`: `exact` (it stands there), `moved` (it stands at `start` to `end`), `ambiguous` (it stands `count` times
     elsewhere; `places` are the likeliest ten, the first of them `start` to `end`) or `gone` (`nearest` comes nearest,
     null where nothing is very similar). `sha256` is that of the text as it is; `changed` compares it with the one that
     was given, null where none was.
@@ -166,7 +166,7 @@ class Verdict(BaseModel):
 
     valid: bool
     reason: str
-    status: Literal["exact", "moved", "ambiguous", "gone"]
+    now: Literal["exact", "moved", "ambiguous", "gone"]
     start: int | None
     end: int | None
     count: int

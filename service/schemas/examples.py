@@ -128,7 +128,7 @@ DOCUMENT: Example = {
 VERDICT: Example = {
     "valid": False,
     "reason": "the text has changed since: the document says this at 40 to 183, not at 1232 to 1375",
-    "status": "moved",
+    "now": "moved",
     "start": 40,
     "end": 183,
     "count": 1,

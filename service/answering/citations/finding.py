@@ -9,7 +9,7 @@ from corpus.documents import Document, Span
 from index.search import ServedSnapshot
 from service.answering.citations.similar import Similar, most_similar_sentences
 
-Status: TypeAlias = Literal["exact", "moved", "ambiguous", "gone"]
+Now: TypeAlias = Literal["exact", "moved", "ambiguous", "gone"]
 
 PLACES = 10  # places of an ambiguous quote that are told
 LOOKED_AT = 100  # code points before and after a quote that tell one place from another
@@ -43,7 +43,7 @@ class Place:
 class Verdict:
     """Whether a quote stands where it is said to stand, and where it stands if not there.
 
-    `valid` where the status is `exact`. `reason` tells people why, whatever the status. `start` and `end` are where the
+    `valid` where `now` is `exact`. `reason` tells people why, in each case. `start` and `end` are where the
     quote stands now, the likeliest place where there are several; None where it is gone. `count` is how many places
     there are, `places` the likeliest of them, the first first. `nearest` is for a quote that is gone.
     `sha256` is that of the text as it is now; `changed` says whether it was another one, None where that is not known.
@@ -51,7 +51,7 @@ class Verdict:
 
     valid: bool
     reason: str
-    status: Status
+    now: Now
     start: int | None
     end: int | None
     count: int
@@ -80,13 +80,13 @@ def check_quote(document: Document, claim: Claim, sentences: Callable[[], Sequen
     changed = None if claim.sha256 is None else claim.sha256 != document.info.sha256
 
     def verdict(
-        status: Status, reason: str, count: int = 0, places: Sequence[Place] = (), nearest: Similar | None = None
+        now: Now, reason: str, count: int = 0, places: Sequence[Place] = (), nearest: Similar | None = None
     ) -> Verdict:
-        said = f"the text has changed since: {reason}" if changed and status != "exact" else reason
+        said = f"the text has changed since: {reason}" if changed and now != "exact" else reason
         return Verdict(
-            valid=status == "exact",
+            valid=now == "exact",
             reason=said,
-            status=status,
+            now=now,
             start=places[0].start if places else None,
             end=places[0].end if places else None,
             count=count,

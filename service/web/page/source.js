@@ -61,7 +61,7 @@ async function standing({ start, end, quote, ...known }, source, signal) {
     moved: "the quote moved, and is marked where it stands now.",
     ambiguous: `the quote stands ${verdict.count} times. The likeliest place is marked.`,
     gone: `the quote is gone.${verdict.nearest ? " What comes nearest is marked." : ""}`,
-  }[verdict.status];
+  }[verdict.now];
   return { start: place?.start ?? 0, end: place?.end ?? 0, said: `${because}: ${said}` };
 }
 

@@ -49,7 +49,7 @@ def test_verify(client: TestClient, snapshot: dict[str, str | None]) -> None:
     assert client.post("/v1/verify", json=quote).json()["valid"] is True
     for change in ({"start": START + 1}, {"quote": "else"}, {"end": 10**6}, {"start": -5}, {"end": 10**30}):
         verdict = client.post("/v1/verify", json=quote | change).json()
-        assert (verdict["valid"], verdict["status"]) == (False, "gone" if "quote" in change else "moved")
+        assert (verdict["valid"], verdict["now"]) == (False, "gone" if "quote" in change else "moved")
         assert verdict["reason"]
     refused(client.post("/v1/verify", json=quote | {"document": "other"}), 404)
     refused(client.post("/v1/verify", json=quote | {"snapshot": "s3"}), 404)
@@ -85,13 +85,13 @@ class OneText:
 def test_a_quote_that_moved_is_found(client: TestClient) -> None:
     known = {"document": DOCUMENT.id, "start": 0, "end": 2, "quote": "it", "prefix": "[leads] ", "sha256": "0" * 64}
     verdict = client.post("/v1/verify", json=known).json()
-    assert (verdict["status"], verdict["count"], verdict["changed"]) == ("moved", 1, True)
+    assert (verdict["now"], verdict["count"], verdict["changed"]) == ("moved", 1, True)
     assert DOCUMENT.text[verdict["start"] : verdict["end"]] == "it"
     assert verdict["places"] == [{"start": verdict["start"], "end": verdict["end"]}]
     several = client.post("/v1/verify", json=known | {"quote": "I", "prefix": " it. "}).json()
-    assert (several["status"], several["start"]) == ("ambiguous", DOCUMENT.text.index("It is"))
+    assert (several["now"], several["start"]) == ("ambiguous", DOCUMENT.text.index("It is"))
     gone = client.post("/v1/verify", json=known | {"quote": "It is in The Haag."}).json()
-    assert (gone["status"], gone["start"], gone["nearest"]["text"]) == ("gone", None, "It is in The Hague.")
+    assert (gone["now"], gone["start"], gone["nearest"]["text"]) == ("gone", None, "It is in The Hague.")
     for wrong in ({"sha256": "0"}, {"prefix": 5}, {"suffix": "a" * 1001}):
         refused(client.post("/v1/verify", json=known | wrong), 422)
 

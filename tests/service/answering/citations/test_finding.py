@@ -37,7 +37,7 @@ def places(verdict: Verdict) -> Sequence[Span]:
 
 
 @pytest.mark.parametrize(
-    ("start", "end", "quote", "status", "reason"),
+    ("start", "end", "quote", "now", "reason"),
     [
         (0, 5, "Fünf🤖", "exact", "exactly"),
         (1, 5, "Fünf🤖", "moved", "at 0 to 5"),
@@ -53,22 +53,22 @@ def places(verdict: Verdict) -> Sequence[Span]:
         (0, 1, "n", "ambiguous", "in 2 places"),
     ],
 )
-def test_the_status_and_the_reason(start: int, end: int, quote: str, status: str, reason: str) -> None:
+def test_what_holds_now_and_the_reason(start: int, end: int, quote: str, now: str, reason: str) -> None:
     verdict = check_quote(make_document("a", "Fünf🤖 Finger."[:12]), Claim(start, end, quote))
-    assert (verdict.status, verdict.valid) == (status, status == "exact")
+    assert (verdict.now, verdict.valid) == (now, now == "exact")
     assert reason in verdict.reason
 
 
 def test_a_quote_that_moved_is_where_it_is_now() -> None:
     verdict = check("New. " + OLD, claim_of("Dogs are not allowed"))
-    assert (verdict.status, verdict.start, verdict.end, verdict.count) == ("moved", 26, 46, 1)
+    assert (verdict.now, verdict.start, verdict.end, verdict.count) == ("moved", 26, 46, 1)
 
 
 def test_of_several_places_the_one_with_the_same_words_around_comes_first() -> None:
     text = "Dogs: no. Cats: no. Birds: no. Cats: no!"
     claim = claim_of("no", "Any Cats: no. Birds: no!", around=7)
     verdict = check(text, claim)
-    assert (verdict.status, verdict.count) == ("ambiguous", 4)
+    assert (verdict.now, verdict.count) == ("ambiguous", 4)
     assert places(verdict)[0] == (verdict.start, verdict.end) == (text.index("no. Birds"), text.index("no. Birds") + 2)
     assert len(places(verdict)) == 4
     without = check(text, Claim(28, 29, "no"))
@@ -114,7 +114,7 @@ def test_only_so_many_places_are_compared() -> None:
 def test_the_nearest_sentence_is_told_where_a_quote_is_gone(now: str, nearest: bool) -> None:
     text = f"Gulls eat bread. {now} Ships sail the sea. The dogs bark at night."
     verdict = check(text, claim_of("Dogs are not allowed in the house at night."))
-    assert verdict.status == "gone"
+    assert verdict.now == "gone"
     assert verdict.nearest is None or text[verdict.nearest.start : verdict.nearest.end] == verdict.nearest.text
     assert (verdict.nearest.text if verdict.nearest else None) == (now if nearest else None)
 
@@ -143,7 +143,7 @@ def test_what_is_told_is_true_of_any_text(text: str, quote: str, around: str, st
     verdict = check(text, Claim(start, end, quote, around, around))
     found = [place for place in places(verdict) if text[place[0] : place[1]] == quote]
     assert found == list(places(verdict)) == list(dict.fromkeys(found))
-    assert (verdict.status == "gone") == (not found)
+    assert (verdict.now == "gone") == (not found)
     assert verdict.valid == (0 <= start <= end <= len(text) and text[start:end] == quote)
-    assert {"exact": 1, "moved": 1, "gone": 0}.get(verdict.status, verdict.count) == verdict.count
-    assert (verdict.status == "ambiguous") == (verdict.count > 1)
+    assert {"exact": 1, "moved": 1, "gone": 0}.get(verdict.now, verdict.count) == verdict.count
+    assert (verdict.now == "ambiguous") == (verdict.count > 1)

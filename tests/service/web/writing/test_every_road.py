@@ -85,7 +85,7 @@ def test_evidence_can_be_kept_and_checked_by_itself(writing: Writing, road: str)
         cited = client.get(f"/v1/citations/{place.pop('document')}", params=place).json()
         assert {name: evidence[name] for name in cited} == cited
         known = ("document", "start", "end", "quote", "prefix", "suffix", "sha256", "snapshot")
-        assert client.post("/v1/verify", json={name: evidence[name] for name in known}).json()["status"] == "exact"
+        assert client.post("/v1/verify", json={name: evidence[name] for name in known}).json()["now"] == "exact"
 
 
 def test_javascript_finds_each_quote_in_utf16_units(writing: Writing) -> None:
