@@ -8,7 +8,7 @@ from contextlib import suppress
 
 import structlog
 
-from corpus.errors import CentreQAError, SnapshotError, UnavailableError
+from corpus.errors import CentreQAError, NotFoundError, SnapshotError, UnavailableError
 from index.machine import give_back_memory
 from index.snapshots.store import SnapshotInfo
 from index.stores import ServedStore
@@ -90,7 +90,10 @@ class CurrentEngine:
         return engine
 
     def activate(self, snapshot: str) -> SnapshotInfo:
-        """Make a snapshot the active one and use it; where it does not open, the one before is made active again."""
+        """Make a snapshot the active one and use it; where it does not open, the one before is made active again.
+
+        Raises NotFoundError, also where another activation came after it and the snapshot was deleted since.
+        """
         try:
             before = self.store.current()
         except SnapshotError:
@@ -102,7 +105,9 @@ class CurrentEngine:
             if before is not None:
                 self.store.activate(before)
             raise
-        return next(info for info in self.store.list() if info.id == snapshot)
+        if info := next((info for info in self.store.list() if info.id == snapshot), None):
+            return info
+        raise NotFoundError(f"{snapshot} was active for a moment, and was deleted since; activate another snapshot")
 
     def follow(self) -> None:
         """Reload where the pointer has changed, the files of the engine were, or the last try is long enough ago.

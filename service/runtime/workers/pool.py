@@ -207,7 +207,8 @@ def _do(task: _Task) -> None:
     try:
         result = task.call()
     except BaseException as error:
-        failure = error
+        # A future takes no StopIteration: whoever waits for it would wait for ever.
+        failure = RuntimeError(repr(error)) if isinstance(error, StopIteration) else error
     with suppress(RuntimeError):  # the loop was closed: nobody waits any more
         task.loop.call_soon_threadsafe(_settle, task.result, result, failure)
 

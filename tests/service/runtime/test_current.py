@@ -7,6 +7,7 @@ from functools import partial
 import pytest
 
 from corpus.errors import NotFoundError, SnapshotError, UnavailableError
+from index.snapshots.store import SnapshotInfo
 from index.stores import ServedStore
 from service.answering.engine import Engine
 from service.runtime.current import CurrentEngine
@@ -73,6 +74,17 @@ def test_activating_what_does_not_open_is_undone() -> None:
     with pytest.raises(NotFoundError):
         current.activate("unknown")
     assert current.activate("s2").id == current.snapshot == "s2"
+
+
+def test_activating_what_others_replace_and_delete_meanwhile_is_an_error() -> None:
+    class BusyStore(FakeStore):
+        def list(self) -> list[SnapshotInfo]:
+            self.snapshots = [name for name in self.snapshots if name != "s2"]
+            return super().list()
+
+    current = following(BusyStore("s1"))
+    with pytest.raises(NotFoundError, match="was deleted since"):
+        current.activate("s2")
 
 
 def test_watching_follows_the_pointer_past_a_bad_snapshot() -> None:

@@ -42,6 +42,15 @@ def test_an_error_comes_through_and_leaves_its_room() -> None:
     asyncio.run(scenario())
 
 
+def test_the_end_of_an_iterator_is_an_error_like_any_other() -> None:
+    async def scenario() -> None:
+        pool = Pool(threads=1, max_waiting=0, deadline=5)
+        with pytest.raises(RuntimeError, match="StopIteration"):
+            await pool.run(lambda: next(iter(())))
+
+    asyncio.run(scenario())
+
+
 class FakeHelper:
     """A helper process that answers when it is told to."""
 
