@@ -177,9 +177,9 @@ class Manifest:
         if self.id != folder.name:
             raise SnapshotError(f"{folder}: is not the manifest of this folder but of {self.id}; rename it back")
         files = {folder / name: file for name, file in self.files.items()}
-        # What has another size is not read: it may be gigantic.
-        whole = [path for path, file in files.items() if path.is_file() and path.stat().st_size == file.bytes]
         try:
+            # What has another size is not read: it may be gigantic.
+            whole = [path for path, file in files.items() if path.is_file() and path.stat().st_size == file.bytes]
             sha256s = dict(zip(whole, digests(whole), strict=True))
         except OSError as error:
             raise SnapshotError(f"{error.filename}: cannot be read ({error.strerror}); {_ADVICE}") from error

@@ -70,7 +70,10 @@ class Snapshot:
         manifest = Manifest.read(folder)
         files = UnchangedFiles(folder, manifest.files)
         manifest.verify(folder)
-        return cls(folder, manifest, files)
+        try:
+            return cls(folder, manifest, files)
+        except OSError as error:  # a moment ago all of it was there
+            raise SnapshotError(f"{folder}: was deleted or changed while it was opened; use another one") from error
 
     @property
     def id(self) -> str:
