@@ -59,6 +59,8 @@ class Server(uvicorn.Server):
             await self._accept_waiting(listener)
         await asyncio.sleep(0)  # a connection may have been accepted in this very round of the loop
         async with self._door:
+            for listener in sockets or ():  # else one that comes now is accepted for a task that is cancelled, and lost
+                asyncio.get_running_loop().remove_reader(listener)
             for task in accepting:  # each waits for another connection, or is done
                 task.cancel()
         await asyncio.gather(*accepting, return_exceptions=True)

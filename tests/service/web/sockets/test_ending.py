@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +12,7 @@ import pytest
 from starlette.types import Receive, Scope, Send
 
 from service.runtime.current import CurrentEngine
+from service.web.sockets.server import Server
 from tests.end_to_end.processes import until
 from tests.fakes import FakeStore
 from tests.service.web.common import HeldEngine, Start
@@ -39,6 +41,22 @@ def test_who_asked_before_the_end_is_answered() -> None:
         assert blocking.makefile("rb").read().endswith(b"/block")
         for connection in [known, *connections]:
             assert connection.makefile("rb").read().startswith(b"HTTP/1.1 200 ")
+
+
+def test_who_comes_while_the_doors_are_closed_is_not_taken_and_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    accept_waiting, complaints = Server._accept_waiting, list[dict[str, object]]()
+
+    async def accept_waiting_and_come(server: Server, listener: socket.socket) -> None:
+        await accept_waiting(server, listener)
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
+        late.append(socket.create_connection(listener.getsockname()))
+
+    late = list[socket.socket]()
+    monkeypatch.setattr(Server, "_accept_waiting", accept_waiting_and_come)
+    with serving(Blocking()):
+        pass
+    late[0].close()
+    assert complaints == []
 
 
 ASKED = {
