@@ -1,5 +1,6 @@
 """Text with its structure: what is shown is the text without its marks, and what is marked is exactly the span."""
 
+import math
 import re
 from typing import Any
 
@@ -160,6 +161,7 @@ TIMED = f"""async (given) => {{
   return performance.now() - start;
 }}"""
 FEW = 3_000
+ROUNDS = 6
 LEAST_MS = 50  # what takes less is not told from noise
 
 
@@ -169,13 +171,14 @@ LEAST_MS = 50  # what takes less is not told from noise
 )
 def test_time_grows_with_the_text(page: Page, piece: str) -> None:
     page.goto("/")
-    took = []
-    for count in (FEW, 4 * FEW):
-        text = piece * count
-        given = [text, 0, as_json(parse(text), 0), [1, 2]]
-        took.append(min(page.evaluate(TIMED, given) for _ in range(3)))
-    few, many = took
-    assert many < 10 * max(few, LEAST_MS)
+    texts = {count: [piece * count, 0, as_json(parse(piece * count), 0), [1, 2]] for count in (FEW, 4 * FEW)}
+    took = dict.fromkeys(texts, math.inf)
+    for _ in range(ROUNDS):  # one of them is not held up by whatever else runs
+        for count in texts:
+            took[count] = min(took[count], page.evaluate(TIMED, texts[count]))
+        if took[4 * FEW] < 10 * max(took[FEW], LEAST_MS):
+            return
+    pytest.fail(f"{took} ms")
 
 
 def test_marks_that_may_be_words_stay(page: Page) -> None:
