@@ -66,9 +66,9 @@ def test_what_never_ends_is_cut() -> None:
 @pytest.mark.parametrize("text", ["a. ", "e.g. ", "[1] ", "word ", "[", "1.\n", "<think> ", ".[1"])
 def test_the_time_grows_no_faster_than_the_text(text: str) -> None:
     def seconds(count: int) -> float:
-        started = time.perf_counter()
+        started = time.thread_time()
         split((text * count)[:count], size=4)
-        return time.perf_counter() - started
+        return time.thread_time() - started
 
     seconds(100)
     short, long = (min(seconds(count) for _ in range(2)) for count in (2_000, 8_000))
