@@ -196,3 +196,13 @@ def test_the_page_shows_the_quote_in_its_place(service: httpx2.Client) -> None:
         page.wait_for_selector("#source-text mark")
         assert "".join(page.locator("#source-text mark").all_text_contents()) == quote
         browser.close()
+
+
+def test_no_library_collects_anything_for_its_maker(tmp_path: Path) -> None:
+    # Without CI in the environment, where libraries may keep quiet.
+    home = tmp_path / "home"
+    home.mkdir()
+    environment = {"CENTREQA_VAR": str(tmp_path / "var"), "HOME": str(home)}
+    run(environment, "index", "build")
+    run(environment, "service", "ask", "Who is the head of the Centre?")
+    assert [str(path) for path in home.rglob("*")] == []
