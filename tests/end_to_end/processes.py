@@ -95,3 +95,11 @@ def ended_somehow(client: httpx2.Client, response: httpx2.Response) -> dict[str,
     until(lambda: client.get(path).json()["state"] not in ("queued", "running"))
     job: dict[str, Any] = client.get(path).json()
     return job
+
+
+def children(pid: int) -> list[int]:
+    """The process ids of the children of a process, the oldest first; none where it has ended."""
+    try:
+        return [*map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())]
+    except (FileNotFoundError, ProcessLookupError):
+        return []

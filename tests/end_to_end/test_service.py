@@ -15,7 +15,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.end_to_end.processes import run, serving, until
+from tests.end_to_end.processes import children, run, serving, until
 
 pytestmark = pytest.mark.model
 
@@ -116,7 +116,8 @@ def helper(service: int) -> int:
 
 def child(process: int) -> int:
     """The one child of a process."""
-    return int(Path(f"/proc/{process}/task/{process}/children").read_text())
+    (only,) = children(process)
+    return only
 
 
 def helping(client: httpx2.Client) -> float:

@@ -68,7 +68,8 @@ def test_files_that_change_while_they_are_read(folder: Path, tally: Tally, rando
 def test_a_reader_that_looks_once_reads_the_secret(folder: Path, random: Random) -> None:
     def read_often() -> None:
         for _ in range(2000):
-            require_harmless(careless(folder), is_whole)
+            # A file that is being written is empty for a moment: that is no harm.
+            require_harmless(careless(folder), lambda text: not text or is_whole(text))
 
-    with changing(folder, random), pytest.raises(Harmed, match=r"swapped holds '(A secret text\.)?'"):
+    with changing(folder, random), pytest.raises(Harmed, match="swapped holds 'A secret text"):
         read_often()

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import httpx2
 
-from tests.end_to_end.processes import OFFLINE, ROOT, run, until
+from tests.end_to_end.processes import OFFLINE, ROOT, children, run, until
 
 KEY = "not a secret"
 GRACE = 20.0  # seconds from SIGTERM to the end: those that compose.yaml gives, which are more than it should take
@@ -44,14 +44,6 @@ def build(var: Path, folder: Path) -> None:
     for name, text in TEXTS.items():
         (folder / f"{name}.md").write_text(text, "utf-8")
     run(environment(var), "index", "build", str(folder))
-
-
-def children(pid: int) -> list[int]:
-    """The process ids of the children of a process, the oldest first; none where it has ended."""
-    try:
-        return [*map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())]
-    except (FileNotFoundError, ProcessLookupError):
-        return []
 
 
 @dataclass

@@ -164,7 +164,6 @@ with socket.create_server(("127.0.0.1", 0), backlog=1000) as listener:
 """
 
 
-@pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="limits of another process are set on Linux only")
 def test_time_in_which_the_service_stood_still_is_not_the_clients() -> None:
     app = Blocking()
     with serving(app, patience=SHORT) as served, ExitStack() as stack:
@@ -179,6 +178,7 @@ def test_time_in_which_the_service_stood_still_is_not_the_clients() -> None:
         assert early.recv(1000).startswith(b"HTTP/1.1 200 ")
 
 
+@pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="limits of another process are set on Linux only")
 def test_without_descriptors_it_answers_and_says_so_once(tmp_path: Path) -> None:
     log = tmp_path / "log"
     with log.open("wb") as errors, ExitStack() as stack:
