@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
-from itertools import takewhile
+from itertools import islice, takewhile
 from typing import Any, TypeAlias
 from xml.etree import ElementTree
 from zipfile import ZipFile
@@ -20,9 +20,10 @@ from corpus.errors import CorpusError
 LONGEST_NAME = 80  # characters
 MAX_ROWS = 1_048_576  # as many as a sheet of Excel has
 MAX_MERGED = 10_000  # rows that one merged cell may cover; larger ones are only layout
+MAX_COVERED = 1_000_000  # rows that all merged cells of a sheet may cover; what comes after is read as it stands
 
 _DEFAULT_NAME = re.compile(r"(?:Sheet|Tabelle|Feuil|Hoja|Foglio|Blad|Planilha|Лист|シート|工作表)\s?\d*", re.IGNORECASE)
-_MERGED = re.compile(rb'<(?:\w+:)?mergeCell ref="([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})"')
+_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s+ref\s*=\s*[\"']([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})[\"']")
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _RELATIONS = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _Place: TypeAlias = tuple[int, int]  # row and column, from 1
@@ -85,12 +86,13 @@ def _merged_cells(archive: ZipFile) -> dict[str, dict[_Place, _Place]]:
         name = target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
         if name in archive.namelist():
             areas = map(_area, _MERGED.findall(archive.read(name)))
-            merged[sheet.get("name", "")] = {
-                (row, left): (top, left)
+            covered = (
+                ((row, left), (top, left))
                 for left, top, bottom in areas
                 if bottom - top < MAX_MERGED
                 for row in range(top + 1, bottom + 1)
-            }
+            )
+            merged[sheet.get("name", "")] = dict(islice(covered, MAX_COVERED))
     return merged
 
 

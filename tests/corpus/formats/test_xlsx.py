@@ -63,6 +63,15 @@ def test_sheets_tables_and_cells() -> None:
     ]
 
 
+def test_what_xml_leaves_open_about_merged_cells_does_not_matter() -> None:
+    with ZipFile(BytesIO(save(prices))) as saved:
+        files = {name: saved.read(name).decode() for name in saved.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    other = files[sheet].replace('<mergeCell ref="A4:A5"', "<mergeCell\n ref = 'A4:A5'")
+    assert other != files[sheet]
+    assert blocks_of(read(archive({**files, sheet: other}))) == blocks_of(read(save(prices)))
+
+
 def test_the_name_that_the_program_gave_a_sheet_is_no_heading() -> None:
     assert read(save(lambda book: book.worksheets[0].append(["a", "b"]))).text == "a\tb"
 

@@ -86,9 +86,14 @@ def inflating() -> bytes:
 
 
 def many_pages() -> bytes:
-    """A PDF whose one page counts thirty thousand times."""
-    page = pdf([[Words(50, 700, "MARK")]], kids="5 0 R " * 30_000)
-    return page.replace(b"/Count 1 ", b"/Count 30000 ")
+    """A PDF whose one page counts more than twenty thousand times."""
+    page = pdf([[Words(50, 700, "MARK")]], kids="5 0 R " * 20_001)
+    return page.replace(b"/Count 1 ", b"/Count 20001 ")
+
+
+def repeated(times: int) -> str:
+    """Front matter in which one value of thirty thousand letters has so many names."""
+    return f"a: &a {'x' * 30_000}\n" + "".join(f"{n}: *a\n" for n in range(times))
 
 
 def substituted() -> bytes:
@@ -107,7 +112,7 @@ def cell(place: str, row: int = 1) -> bytes:
 
 def merged() -> bytes:
     """A workbook in which ten thousand merged cells cover as many rows each."""
-    areas = "<mergeCell ref='A1:A9999'/>" * 10_000
+    areas = "".join(f'<mergeCell ref="{column}1:{column}9999"/>' for column in ("A", "AB", "ABC", "XFD") * 2_500)
     end = f"</sheetData><mergeCells>{areas}</mergeCells>"
     return office("xlsx", SHEET, lambda text: text.replace("</sheetData>", end))
 
@@ -117,6 +122,7 @@ ENDED = "too much memory|ended its parser|cannot be read"
 BOMBS: Mapping[str, Mapping[str, Bomb]] = {
     ".md": {
         "aliases": Bomb(lambda: b"---\na: &a [x]\n" + b"a: &a [*a,*a]\n" * 40 + b"---\n\nMARK"),
+        "repeated": Bomb(lambda: f"---\n{repeated(4_000)}---\n\nMARK".encode()),
         "quotations": Bomb(lambda: b"> " * 20_000 + b"MARK"),
         "lists": Bomb(lambda: b"- " * 20_000 + b"MARK"),
         "size": Bomb(lambda: 60_000_000, "has 60000000 bytes, more than 52428800: split it"),
@@ -129,10 +135,11 @@ BOMBS: Mapping[str, Mapping[str, Bomb]] = {
     ".html": {
         "elements": Bomb(lambda: b"<div>" * 20_000 + b"MARK", "nests elements more than 10000 deep"),
         "others": Bomb(lambda: b"<u>" * 3_000 + b"MARK"),
-        "cells": Bomb(lambda: b"<table>" + b"<tr><td rowspan=65534 colspan=1000>MARK" * 500),
+        "columns": Bomb(lambda: b"<table>" + b"<tr><td colspan=999999>MARK<td>MARK" * 500),
+        "rows": Bomb(lambda: b"<table>" + b"<tr><td rowspan=65534 colspan=999999>MARK<td>MARK" * 500),
     },
     ".pdf": {
-        "pages": Bomb(many_pages, "has 30000 pages, more than 20000"),
+        "pages": Bomb(many_pages, "has 20001 pages, more than 20000"),
         "stream": Bomb(inflating, f"has no text|is damaged|{ENDED}"),
         "itself": Bomb(lambda: pdf([[]], kids="2 0 R 2 0 R"), f"has no text|is damaged|{ENDED}"),
     },
