@@ -23,6 +23,8 @@ def read_question_folder(folder: Path, distractors: Sequence[Path] = ()) -> Data
     documents = tuple(read_source(folder / TEXTS))
     texts = {document.id: document.text for document in documents}
     for question in dataset.questions:
+        if unknown := set(question.among or ()) - texts.keys():
+            raise DatasetError(f"{folder}: {question.id} is asked of {min(unknown)!r}, which is none of its texts")
         for gold in question.gold:
             if texts.get(gold.document, "")[gold.start : gold.end] != gold.quote:
                 raise DatasetError(f"{folder}: the quote of {question.id} does not stand in {gold.document}")
@@ -60,7 +62,18 @@ def _read_question(item: object, where: str, left: LeftOut) -> Question | None:
         left.add(UNLABELLED, where, name)
         return None
     kind, genre = (value_of(item, key, str, where, "") for key in ("kind", "genre"))
-    return Question(name, text, answerable, gold, kind, split, group, genre=genre)
+    among = _read_among(item, where)
+    if among and not all(each.document in among for each in gold):
+        raise DatasetError(f"{where}: the evidence stands in a document that `among` does not name")
+    return Question(name, text, answerable, gold, kind, split, group, among, genre)
+
+
+def _read_among(item: object, where: str) -> tuple[str, ...] | None:
+    """The documents that the question is asked of; None for all of them."""
+    among = tuple(value_of(item, "among", list, where, []))
+    if not all(isinstance(name, str) for name in among):
+        raise DatasetError(f"{where}: among should be a list of document ids")
+    return among or None
 
 
 def _read_gold(item: object, where: str) -> Gold:

@@ -64,6 +64,12 @@ def test_a_line_needs_no_kind_fact_or_split(tmp_path: Path) -> None:
         ({**REFUSED, "evidence": {}}, ":2: evidence should be a list, found {}"),
         (["q2"], ":2: expected an object, found list"),
         ({**LINE, "id": "q2", "evidence": ["x"]}, ":2: expected an object, found str"),
+        ({**REFUSED, "among": "centre"}, ':2: among should be a list, found "centre"'),
+        ({**REFUSED, "among": [1]}, ":2: among should be a list of document ids"),
+        (
+            {**LINE, "id": "q2", "among": ["annex"]},
+            ":2: the evidence stands in a document that `among` does not name",
+        ),
     ],
 )
 def test_lines_that_mean_nothing_are_refused(tmp_path: Path, line: object, message: str) -> None:
@@ -111,3 +117,16 @@ def test_files_that_are_no_json_are_refused_with_their_line(tmp_path: Path) -> N
 def test_distractors_are_refused(tmp_path: Path) -> None:
     with pytest.raises(DatasetError, match="distractors go with SQuAD files"):
         load_dataset(write_lines(tmp_path / "set.jsonl", LINE), [tmp_path / "more.json"])
+
+
+def test_a_question_may_be_asked_of_some_documents_only(tmp_path: Path) -> None:
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts" / "centre.txt").write_text("Dr Beridze heads it.")
+    evidence = [{"document": "centre", "start": 3, "end": 10, "quote": "Beridze"}]
+    write_lines(
+        tmp_path / "questions.jsonl", {**LINE, "evidence": evidence, "among": ["centre"]}, {**REFUSED, "among": []}
+    )
+    assert [question.among for question in load_dataset(tmp_path).questions] == [("centre",), None]
+    write_lines(tmp_path / "questions.jsonl", {**REFUSED, "among": ["annex"]})
+    with pytest.raises(DatasetError, match="q2 is asked of 'annex', which is none of its texts"):
+        load_dataset(tmp_path)
