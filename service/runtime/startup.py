@@ -105,7 +105,11 @@ def announce(ready: threading.Event, settings: "Settings", listener: socket.sock
 
 
 def resume_garbage_collection() -> None:
-    """Search for garbage from now on, but never among what start-up made."""
+    """Search for garbage from now on, but never among what start-up made, which would hold every request up for 50 ms.
+
+    Not to be done again: what requests hold at that moment would stay for ever. A later engine has only some hundred
+    objects to go through.
+    """
     gc.freeze()
     gc.enable()
 
@@ -116,7 +120,6 @@ def open_warm(store: "ServedStore", snapshot: str, remembered: int, reader: str)
 
     engine = Engine.open(store, snapshot, remembered=remembered, reader=reader)
     engine.ask("What is this about?")
-    gc.freeze()  # else each full search for garbage goes through all of this and holds every request up for 50 ms
     return engine
 
 

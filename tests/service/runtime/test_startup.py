@@ -1,8 +1,10 @@
 """The steps of start-up that can be taken alone; `tests/service/test_main.py` takes them all."""
 
+import gc
 import socket
 import threading
 from pathlib import Path
+from weakref import ref
 
 import pytest
 from structlog.testing import capture_logs
@@ -22,6 +24,22 @@ def test_an_engine_has_answered_before_it_is_used(monkeypatch: pytest.MonkeyPatc
     )
     assert open_warm(FakeStore(), "s1", remembered=3, reader="off").snapshot == "s1-3-off"
     assert len(questions) == 1
+
+
+def test_what_requests_hold_while_an_engine_is_opened_is_let_go_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Held:
+        """Something that only a search for garbage finds."""
+
+        def __init__(self) -> None:
+            self.itself = self
+
+    monkeypatch.setattr(Engine, "open", lambda *_, **__: FakeEngine("s1"))
+    held = Held()
+    alive = ref(held)
+    open_warm(FakeStore(), "s1", remembered=3, reader="off")
+    del held
+    gc.collect()
+    assert alive() is None
 
 
 def test_a_free_port_is_taken() -> None:
