@@ -56,6 +56,7 @@ def pair_questions(
     dataset: Annotated[Path, typer.Argument(help="A question set.")],
     out: Annotated[Path, typer.Argument(help="The SQuAD file to write.")],
     split: Split = None,
+    others: Annotated[float, typer.Option(min=0.0, max=1.0, help="Share of passages that do not answer.")] = 1.0,
     var: Var = VAR,
 ) -> None:
     """Pair each question of a set with the passages that the search puts first, for training a reader."""
@@ -64,7 +65,7 @@ def pair_questions(
     from service.answering.reader.reader import OFF
 
     questions = load_questions(dataset, None, split, var=var)
-    typer.echo(f"{write_pairs(engine_for(questions, var, reader=OFF), questions, out)} pairs in {out}")
+    typer.echo(f"{write_pairs(engine_for(questions, var, reader=OFF), questions, out, others)} pairs in {out}")
 
 
 def export_reader(

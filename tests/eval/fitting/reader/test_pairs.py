@@ -25,7 +25,9 @@ def test_right_and_wrong_passages_are_paired(fill: Callable[..., Store], encoder
     )
     dataset = Dataset("set", None, asked, "span", "0" * 64)
     path = tmp_path / "pairs.json"
-    assert write_pairs(Engine(fill(TEXTS).open(), encoder), dataset, path) == 4
+    engine = Engine(fill(TEXTS).open(), encoder)
+    assert write_pairs(engine, dataset, path, others=0.0) == 2
+    assert write_pairs(engine, dataset, path) == 4
     articles = json.loads(path.read_text("utf-8"))["data"]
     assert [article["title"] for article in articles[:2]] == ["Mill", "Fair"]
     examples = read_set(SetSpec(path)).examples
