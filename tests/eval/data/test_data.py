@@ -10,7 +10,7 @@ from typing import TypedDict
 import pytest
 import Stemmer
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 ANSWERABLE_KINDS = {
     *("who", "when", "where", "which", "what", "what-for", "how", "how-many", "yes-no"),
     *("list", "statement", "keyword", "lowercase", "misspelt", "paraphrase"),

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from eval.datasets.load import load_dataset
 
-DATA = Path(__file__).resolve().parents[2] / "eval/data"
+DATA = Path(__file__).resolve().parents[3] / "eval/data"
 DATASET = load_dataset(DATA / "other-words")
 UNANSWERABLE = {"near-miss", "swapped", "false-premise", "negated"}
 

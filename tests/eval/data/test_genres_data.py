@@ -5,7 +5,7 @@ from pathlib import Path
 
 from eval.datasets.load import load_dataset
 
-DATASET = load_dataset(Path(__file__).resolve().parents[2] / "eval/data/genres")
+DATASET = load_dataset(Path(__file__).resolve().parents[3] / "eval/data/genres")
 GENRES = {"policy", "minutes", "faq", "price-list", "changelog", "contract", "manual", "web-page", "abstract"}
 UNANSWERABLE = {"near-miss", "swapped", "false-premise"}
 
