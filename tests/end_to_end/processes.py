@@ -74,6 +74,13 @@ def run(environment: dict[str, str], *arguments: str, status: int = 0) -> subpro
     return done
 
 
+def helping(client: httpx2.Client) -> float:
+    """Processes that help, as the metrics say."""
+    found = re.search(r"^centreqa_processes (\S+)", client.get("/metrics").text, re.MULTILINE)
+    assert found is not None
+    return float(found[1])
+
+
 def until(condition: Callable[[], bool], seconds: float = 60) -> None:
     end = time.monotonic() + seconds
     while not condition():

@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import signal
 import sys
 from collections.abc import Iterator
@@ -15,7 +14,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.end_to_end.processes import children, run, serving, until
+from tests.end_to_end.processes import children, helping, run, serving, until
 
 pytestmark = pytest.mark.model
 
@@ -118,13 +117,6 @@ def child(process: int) -> int:
     """The one child of a process."""
     (only,) = children(process)
     return only
-
-
-def helping(client: httpx2.Client) -> float:
-    """Processes that help, as the metrics say."""
-    found = re.search(r"^centreqa_processes (\S+)", client.get("/metrics").text, re.MULTILINE)
-    assert found is not None
-    return float(found[1])
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="processes are forked on Linux only")

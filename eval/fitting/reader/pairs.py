@@ -38,9 +38,10 @@ def _pairs(engine: Engine, grader: Grader, question: Question, others: float, rn
     hits = [hit.passage for hit in engine.search(question.text, ANSWER_DEPTH, question.among).hits]
     right = [passage for passage in hits if grader.grade(passage, gold)]
     wrong = [passage for passage in hits if passage not in right]
-    kept = 0 if question.answerable else 1
-    drawn = [passage for passage in wrong[kept : 1 if question.answerable else UNANSWERED] if rng.random() < others]
-    for number, passage in enumerate([*right, *wrong[:kept], *drawn]):
+    paired = [*right, *wrong[:1]] if question.answerable else wrong[:UNANSWERED]
+    certain = len(right) if question.answerable else 1
+    drawn = [passage for passage in paired[certain:] if rng.random() < others]
+    for number, passage in enumerate(paired[:certain] + drawn):
         answers = [_answer(passage, each) for each in gold if _holds(passage, each)]
         asked = {"id": f"{question.id}-{number}", "question": question.text, "answers": answers}
         paragraph = {"context": passage.text, "qas": [asked | {"is_impossible": not answers}]}

@@ -14,3 +14,4 @@ REQUESTS = (
     Request("POST", "/v1/snapshots", ADDED, lambda reply: bool(reply["job"])),
     Request("GET", "/v1/jobs", None, lambda reply: isinstance(reply, list)),
 )
+READING = [request for request in REQUESTS if request.path != "/v1/snapshots"]  # those that change nothing

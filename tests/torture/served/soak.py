@@ -23,11 +23,11 @@ from random import Random
 import httpx2
 
 from index.snapshots.store import Store
-from tests.end_to_end.processes import ended_somehow, until
+from tests.end_to_end.processes import ended_somehow, helping, until
 from tests.torture.rig.operations import Torn
 from tests.torture.served.broken import connections
 from tests.torture.served.clients import Ending, Request, answers, clients, places
-from tests.torture.served.questions import REQUESTS
+from tests.torture.served.questions import READING
 from tests.torture.served.running import KEY, Service, build, serving
 
 CLIENTS = 8
@@ -35,7 +35,7 @@ WAITING, MANY = 32, 100  # requests that may wait, and clients that come at a ti
 KEPT = 3  # snapshots
 WARM_UP = 0.25  # of the time, after which it is measured what there is
 GENERATION = Request("POST", "/v1/ask", {"question": "Which generation of lamps is it?"}, answers)
-QUIET = [request for request in REQUESTS if request.path != "/v1/snapshots"] + [GENERATION] * 3
+QUIET = READING + [GENERATION] * 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +169,7 @@ class Soak:
             _require(client.put("/v1/snapshots/active", json={"id": newest}), 200)
             for info in client.get("/v1/snapshots").json()[1:]:
                 _require(client.delete(f"/v1/snapshots/{info['id']}"), 204)
-            until(lambda: "centreqa_processes 1.0" in client.get("/metrics").text)
+            until(lambda: helping(client) == 1)
             for _ in range(20):
                 _require(client.post("/v1/ask", json=GENERATION.body), 200)
         self.store.verify(newest)
