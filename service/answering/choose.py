@@ -1,12 +1,10 @@
 """Every sentence of the hits as an answer: what is known of it, what the reader says of it, and which is the best."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from corpus.documents import Passage
 from index.encoding.encoder import EncodedQuery
 from index.retrieval.words import Frequencies
 from index.search import Hit
@@ -23,6 +21,8 @@ from service.answering.features import (
 from service.answering.objections import Objections, raise_objections
 from service.answering.question.acronyms import Acronym, acronyms_in, asks_for_long_form, introduction_of
 from service.answering.question.content_words import WeightedWord, content_words, is_read_by_encoder
+from service.answering.quotes import quote_from
+from service.answering.reader.inputs import passage_input, quote_input
 from service.answering.reader.reader import Reader
 from service.answering.reader.spans import ReaderInput, Reading
 from service.answering.stages import Stopwatch
@@ -32,9 +32,6 @@ from service.answering.versions import applies_rather, are_versions, mark_supers
 ASKS = 10.0  # an echo of the question is never chosen where there is anything else
 CONTRARY = 0.12
 LACKING = 0.1
-
-
-_TAGS = re.compile(r"</?[a-zA-Z][^<>\n]{0,200}>")
 
 # What the score of a hit counts once more beside that of its best sentence, when hits are put in order.
 FOUND = 1.0
@@ -155,15 +152,19 @@ def _put_in_force_first(question: str, ranked: Sequence[BestSentence]) -> Sequen
 def _read_alone(question: str, ranked: Sequence[BestSentence], reader: Reader) -> Sequence[BestSentence] | None:
     """The same where the reader read alone what may become the answer; None where it fails."""
     count = len(ranked) if ranked[0].is_objected else 1
-    inputs = [
-        ReaderInput(_plain(best.hit.passage.context), _plain(best.text), [(0, len(best.text))])
-        for best in ranked[:count]
-    ]
+    inputs = [_quote_input(question, best) for best in ranked[:count]]
     readings = reader.read(question, inputs, until_sure=False)
     if readings is None:
         return None
     alone = [_with_alone(best, reading) for best, (reading,) in zip(ranked[:count], readings, strict=True)]
     return [*alone, *ranked[count:]]
+
+
+def _quote_input(question: str, best: BestSentence) -> ReaderInput:
+    """What would be quoted for the sentence, to be read alone."""
+    passage = best.hit.passage
+    quote = quote_from(question, passage, best.sentence, best.measured.support.sentences)
+    return quote_input(passage, quote.span, quote.heading)
 
 
 def _with_alone(best: BestSentence, reading: Reading) -> BestSentence:
@@ -195,7 +196,7 @@ def _read(
     if reader is None:
         return measured
     with stopwatch.time("read"):
-        readings = reader.read(question, [_reader_input(each.hit.passage) for each in measured])
+        readings = reader.read(question, [passage_input(each.hit.passage) for each in measured])
     if readings is None:
         return measured
     features = add_readings([each.features for each in measured], readings)
@@ -203,17 +204,6 @@ def _read(
         replace(each, features=own, readings=sentences)
         for each, own, sentences in zip(measured, features, readings, strict=True)
     ]
-
-
-def _reader_input(passage: Passage) -> ReaderInput:
-    """What the reader sees of a passage: its headings, its text, and where its sentences lie in the text."""
-    sentences = [(start - passage.start, end - passage.start) for start, end in passage.sentences]
-    return ReaderInput(_plain(passage.context), _plain(passage.text), sentences)
-
-
-def _plain(text: str) -> str:
-    """The text with tags blanked out, each character where it was: the reader learned from prose."""
-    return _TAGS.sub(lambda tag: " " * len(tag[0]), text)
 
 
 def _best_sentence(question: str, measured: HitSentences, words: Sequence[WeightedWord]) -> BestSentence:

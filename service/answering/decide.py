@@ -10,17 +10,16 @@ from service.answering.answer import Answer, Decision, Evidence, ShortAnswer
 from service.answering.choose import BestSentence, Examined
 from service.answering.confidence import Confidence
 from service.answering.question.acronyms import asks_for_long_form, introduction_of
-from service.answering.question.answer_type import answer_type, asks_for_several
+from service.answering.question.answer_type import answer_type
 from service.answering.question.content_words import WeightedWord, is_read_by_encoder
 from service.answering.question.scope import asks_for_more_than_quotes
-from service.answering.quotes import heading_to_quote, span_to_quote
+from service.answering.quotes import quote_from
 from service.answering.reader.spans import UNREAD
 from service.answering.refusal import refuse_empty, refuse_request, refuse_unlikely
 
 SAID_BY_HEADING = (
     0.75  # chance of an answer whose heading holds a number or code of the question and the thing asked for
 )
-ONE = ("person", "date", "place", "amount", "duration", "version")  # a question of these types asks for one thing
 _MARKS = " \t\n*_`|#>"  # what may stand around words in Markdown
 INTRODUCED = 0.9  # chance where the sentence introduces the short form that is asked about
 # For questions in a script that the encoder does not know: half of their words, by weight, have to stand there.
@@ -85,12 +84,10 @@ def _is_said_by_heading(best: BestSentence, answer: Answer, words: Sequence[Weig
 
 def _quote(question: str, best: BestSentence, words: Sequence[WeightedWord]) -> Answer:
     passage = best.hit.passage
-    several, one = asks_for_several(question), answer_type(question) in ONE
-    support = best.measured.support.sentences
-    start, end = span_to_quote(passage, best.sentence, support, asks_for_several=several, asks_for_one=one)
+    quoted = quote_from(question, passage, best.sentence, best.measured.support.sentences)
+    (start, end), heading = quoted.span, quoted.heading
     quote = passage.text[start - passage.start : end - passage.start]
     evidence = _evidence(best.hit, start, end, quote)
-    heading = heading_to_quote(question, passage, quote)
     if heading is None:
         header = _header(best)
         short = _short(question, best, words)

@@ -1,12 +1,13 @@
 """Quotes: which sentences to quote as an answer."""
 
 import re
+from dataclasses import dataclass
 
 import numpy as np
 
 from corpus.documents import BlockKind, Passage, Span
 from index.arrays import Vectors
-from service.answering.question.answer_type import answer_type, holds
+from service.answering.question.answer_type import answer_type, asks_for_several, holds
 
 # A sentence that opens with one of these is about something that the sentence before it names.
 ANAPHOR = re.compile(r"(?:He|She|They|It|This|These|Those|His|Her|Its|Their)\b")
@@ -16,6 +17,23 @@ _PLACED = re.compile(r"\b(?:in|at|on|near) (?:the )?[A-Z]")
 _SAID = ".!?…。！？"  # ends a sentence that announces nothing
 ENOUGH = 0.75  # support of the word, 0..1
 GAIN = 0.3  # difference of the two supports
+ONE = ("person", "date", "place", "amount", "duration", "version")  # a question of these types asks for one thing
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What is quoted of a passage: sentences, and the heading above them where that holds what is asked for."""
+
+    span: Span
+    heading: Span | None
+
+
+def quote_from(question: str, passage: Passage, sentence: int, support: Vectors) -> Quote:
+    """What is quoted where the sentence of this number answers; `support` is as for `span_to_quote`."""
+    several, one = asks_for_several(question), answer_type(question) in ONE
+    start, end = span_to_quote(passage, sentence, support, asks_for_several=several, asks_for_one=one)
+    text = passage.text[start - passage.start : end - passage.start]
+    return Quote((start, end), heading_to_quote(question, passage, text))
 
 
 def span_to_quote(

@@ -81,11 +81,15 @@ class SetSpec:
 
 @dataclass(frozen=True, slots=True)
 class ReaderSet:
-    """The examples of one file, with its checksum and how they are drawn."""
+    """The examples of one file, with its checksum and how they are drawn.
+
+    `has_quotes` says that the file pairs its questions with quotes alone, too.
+    """
 
     spec: SetSpec
     sha256: str
     examples: tuple[Example, ...]
+    has_quotes: bool = False
 
     def draw(self, rng: random.Random) -> list[Example]:
         """The examples of one pass, in random order."""
@@ -99,7 +103,8 @@ class ReaderSet:
 def read_set(spec: SetSpec) -> ReaderSet:
     """Read a file; answers that are not where they are said to be, or too long, are left out. Raises DatasetError."""
     try:
-        articles = json.loads(spec.path.read_text("utf-8"))["data"]
+        content = json.loads(spec.path.read_text("utf-8"))
+        articles = content["data"]
         examples = [
             example
             for article in articles
@@ -112,7 +117,7 @@ def read_set(spec: SetSpec) -> ReaderSet:
         raise DatasetError(f"{spec.path}: is not a SQuAD 2.0 file ({error!r}); give one") from error
     if not examples:
         raise DatasetError(f"{spec.path}: has no questions in half {spec.half!r}; use another half")
-    return ReaderSet(spec, digest(spec.path), tuple(examples))
+    return ReaderSet(spec, digest(spec.path), tuple(examples), bool(content.get("has_quotes")))
 
 
 def held_back(article: str) -> bool:

@@ -3,19 +3,27 @@
 An answerable question is paired with each passage of the first hits that answers it, and with the first that does not;
 an unanswerable one with the first two. Those are the passages that a reader meets when it serves. They can be drawn
 less often, so that a reader does not learn above all to refuse.
+
+The reader also meets quotes alone. So a question is paired with the quote that answers it, and with the one that would
+be chosen without a reader.
 """
 
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from corpus.documents import Passage
 from eval.datasets.questions import Dataset, Gold, Question
 from eval.runs.grades import Grader
+from service.answering.choose import BestSentence
 from service.answering.engine import Engine
 from service.answering.pipeline import ANSWER_DEPTH
+from service.answering.quotes import quote_from
+from service.answering.reader.inputs import quote_fragments
 
 UNANSWERED = 2  # passages that an unanswerable question is paired with
 
@@ -26,15 +34,21 @@ def write_pairs(engine: Engine, dataset: Dataset, path: Path, others: float = 1.
     """Write a SQuAD 2.0 file, one article for each pair, and return how many pairs it holds.
 
     Of the passages that do not answer, a share of `others` is drawn; the first one of an unanswerable question stays.
+    The engine has no reader.
     """
     grader, rng = Grader(engine, dataset.unit), random.Random(dataset.name)  # noqa: S311
-    articles = [article for question in dataset.questions for article in _pairs(engine, grader, question, others, rng)]
-    path.write_text(json.dumps({"version": "v2.0", "data": articles}, ensure_ascii=False), "utf-8")
+    articles = list[Pair]()
+    for question in dataset.questions:
+        gold = grader.find_gold(question)
+        articles += [*_pairs(engine, grader, question, gold, others, rng), *_quotes(engine, question, gold)]
+    content = {"version": "v2.0", "has_quotes": True, "data": articles}
+    path.write_text(json.dumps(content, ensure_ascii=False), "utf-8")
     return len(articles)
 
 
-def _pairs(engine: Engine, grader: Grader, question: Question, others: float, rng: random.Random) -> Iterator[Pair]:
-    gold = grader.find_gold(question)
+def _pairs(
+    engine: Engine, grader: Grader, question: Question, gold: Sequence[Gold], others: float, rng: random.Random
+) -> Iterator[Pair]:
     hits = [hit.passage for hit in engine.search(question.text, ANSWER_DEPTH, question.among).hits]
     right = [passage for passage in hits if grader.grade(passage, gold)]
     wrong = [passage for passage in hits if passage not in right]
@@ -43,9 +57,52 @@ def _pairs(engine: Engine, grader: Grader, question: Question, others: float, rn
     drawn = [passage for passage in paired[certain:] if rng.random() < others]
     for number, passage in enumerate(paired[:certain] + drawn):
         answers = [_answer(passage, each) for each in gold if _holds(passage, each)]
-        asked = {"id": f"{question.id}-{number}", "question": question.text, "answers": answers}
-        paragraph = {"context": passage.text, "qas": [asked | {"is_impossible": not answers}]}
-        yield {"title": passage.context, "paragraphs": [paragraph]}
+        yield _pair(f"{question.id}-{number}", question, passage.context, passage.text, answers)
+
+
+def _quotes(engine: Engine, question: Question, gold: Sequence[Gold]) -> Iterator[Pair]:
+    """The quotes that answer, and the one that the sentence which looks most like the question would be quoted with."""
+    best = engine.examine(question.text, question.among).best
+    texts = set[str]()
+    for number, each in enumerate(best):
+        chosen = [each.sentence] if number == 0 else []
+        for sentence in [*chosen, *_answering(each, gold)]:
+            text, answers = _quote(question, each, sentence, gold)
+            if (answers or sentence in chosen) and text not in texts:
+                texts.add(text)
+                name = f"{question.id}-quote-{len(texts)}"
+                yield _pair(name, question, each.hit.passage.context, text, answers)
+
+
+def _answering(best: BestSentence, gold: Sequence[Gold]) -> Iterator[int]:
+    """The sentences of a hit that hold an answer, or that a heading which is one stands above."""
+    passage = best.hit.passage
+    mine = [each for each in gold if each.document == passage.document]
+    for number, (start, end) in enumerate(passage.sentences):
+        if any(start <= each.start and each.end <= end for each in mine):
+            yield number
+    if any(start <= each.start and each.end <= end for each in mine for start, end in passage.headings):
+        yield best.sentence
+
+
+def _quote(question: Question, best: BestSentence, sentence: int, gold: Sequence[Gold]) -> tuple[str, list[Pair]]:
+    """What is read of the quote of a sentence, and the answers in it."""
+    passage = best.hit.passage
+    support = np.asarray(best.measured.support.sentences)
+    quote = quote_from(question.text, passage, sentence, support)
+    text, answers = "", list[Pair]()
+    for words, place in quote_fragments(passage, quote.span, quote.heading):
+        for each in gold if place is not None else ():
+            start, end = each.start - (place or 0), each.end - (place or 0)
+            if each.document == passage.document and start >= 0 and end <= len(words):
+                answers.append({"text": words[start:end], "answer_start": len(text) + start})
+        text += words
+    return text, answers
+
+
+def _pair(name: str, question: Question, title: str, text: str, answers: Sequence[Pair]) -> Pair:
+    asked = {"id": name, "question": question.text, "answers": answers, "is_impossible": not answers}
+    return {"title": title, "paragraphs": [{"context": text, "qas": [asked]}]}
 
 
 def _holds(passage: Passage, gold: Gold) -> bool:

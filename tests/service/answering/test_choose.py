@@ -90,12 +90,16 @@ def test_the_reader_sees_title_headings_and_whole_passages(ask: Ask) -> None:
     assert {each.title for each in inputs} == {"harbour", "museum"}
 
 
-def test_what_may_become_the_answer_is_read_once_more_alone(ask: Ask) -> None:
+def test_what_may_be_quoted_is_read_once_more_alone(ask: Ask) -> None:
     reader = FakeReader(**{"1920": 12.0})
     reply = ask("When did the harbour open?", reader)
     assert reply.answer is not None
     _, (_, (alone,)) = reader.asked
-    assert alone.text == "In 1920 the mayor cut a ribbon there."
+    assert (
+        alone.text
+        == reply.answer.evidence[0].quote
+        == "The harbour opened to ships. In 1920 the mayor cut a ribbon there."
+    )
     assert alone.title == "harbour"
 
 

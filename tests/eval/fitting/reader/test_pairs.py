@@ -26,14 +26,43 @@ def test_right_and_wrong_passages_are_paired(fill: Callable[..., Store], encoder
     dataset = Dataset("set", None, asked, "span", "0" * 64)
     path = tmp_path / "pairs.json"
     engine = Engine(fill(TEXTS).open(), encoder)
-    assert write_pairs(engine, dataset, path, others=0.0) == 2
-    assert write_pairs(engine, dataset, path) == 4
+    assert write_pairs(engine, dataset, path, others=0.0) == 2 + 2  # passages and quotes
+    assert write_pairs(engine, dataset, path) == 4 + 2
     articles = json.loads(path.read_text("utf-8"))["data"]
     assert [article["title"] for article in articles[:2]] == ["Mill", "Fair"]
-    examples = read_set(SetSpec(path)).examples
-    assert [(e.question, e.context[e.start : e.end] if e.answerable else "") for e in examples] == [
+    pairs = read_set(SetSpec(path))
+    assert pairs.has_quotes
+    assert [(e.question, e.context[e.start : e.end] if e.answerable else "") for e in pairs.examples] == [
         ("Who ran the mill?", "Ada Brandt"),
         ("Who ran the mill?", ""),
+        ("Who ran the mill?", "Ada Brandt"),
         ("Who sold the mill?", ""),
         ("Who sold the mill?", ""),
+        ("Who sold the mill?", ""),
+    ]
+    assert pairs.examples[2].context == "Ada Brandt ran the mill."
+    assert pairs.examples[5].context == "The fair of the mill opens in May."  # looks most like the question
+
+
+def test_quotes_are_paired_as_they_are_read_alone(
+    fill: Callable[..., Store], encoder: FakeEncoder, tmp_path: Path
+) -> None:
+    table = "# Fees\n\n| Boat | Fee |\n|---|---|\n| Punt | 4 crowns |\n| Barge | 9 crowns |\n"
+    log = "# Log\n\n## 2.1.0\n\n- Maps open in colour.\n"
+    store = fill({"fees": table, "log": log})
+
+    def quotes_of(question: str, document: str, quote: str) -> list[tuple[str, str]]:
+        text = store.open().document(document).text
+        gold = (Gold(document, text.index(quote), text.index(quote) + len(quote), quote),)
+        dataset = Dataset("set", None, (Question("q", question, True, gold, "what", "", "f"),), "span", "0" * 64)
+        write_pairs(Engine(store.open(), encoder), dataset, tmp_path / "pairs.json")
+        articles = json.loads((tmp_path / "pairs.json").read_text("utf-8"))["data"]
+        asked = [(paragraph["context"], paragraph["qas"][0]) for (paragraph,) in (a["paragraphs"] for a in articles)]
+        return [(text, item["answers"][0]["text"]) for text, item in asked if "quote" in item["id"] and item["answers"]]
+
+    assert quotes_of("What is the fee of the barge?", "fees", "9 crowns") == [
+        ("Boat: Barge; Fee: 9 crowns", "9 crowns")
+    ]
+    assert quotes_of("In which version do maps open in colour?", "log", "2.1.0") == [
+        ("2.1.0\n- Maps open in colour.", "2.1.0")
     ]
