@@ -23,9 +23,7 @@ def read_body(adapter: TypeAdapter[object], body: bytes, most: int) -> object:
 
     `most` is how many colons and commas it may hold outside of strings: one a value. An empty body reads as null.
     """
-    if holds_more(body, most):
-        fault = InputError(f"the body holds more than {most} values; send fewer in one request")
-        raise BodyError(from_error(fault))
+    _require_few(body, most)
     try:
         return adapter.validate_json(body or b"null")
     except ValidationError as error:
@@ -33,11 +31,21 @@ def read_body(adapter: TypeAdapter[object], body: bytes, most: int) -> object:
             raise BodyError(from_error(error)) from None
     # The standard library reads some JSON that pydantic does not: UTF-16, escaped halves of characters.
     try:
-        return adapter.validate_python(json.loads(body))
+        encoding = json.detect_encoding(body)
+        text = body.decode(encoding, "surrogatepass")
+        if encoding != "utf-8":  # only now quotes are where they seem to be
+            _require_few(text.encode("utf-8", "surrogatepass"), most)
+        return adapter.validate_python(json.loads(text))
     except ValidationError as error:
         raise BodyError(from_error(error)) from None
     except (ValueError, RecursionError):
         raise BodyError(from_status(400, "")) from None
+
+
+def _require_few(body: bytes, most: int) -> None:
+    if holds_more(body, most):
+        fault = InputError(f"the body holds more than {most} values; send fewer in one request")
+        raise BodyError(from_error(fault))
 
 
 def holds_more(body: bytes, most: int) -> bool:

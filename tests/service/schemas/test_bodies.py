@@ -44,6 +44,12 @@ def test_a_body_of_too_many_values_is_refused_before_it_is_parsed() -> None:
     assert refusal(ASK, body, most=20) == "the body holds more than 20 values; send fewer in one request"
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_no_encoding_hides_values(encoding: str) -> None:
+    body = '{"question": "a \\"", "documents": [' + "5, " * 20 + "5]}"
+    assert refusal(ASK, body.encode(encoding), most=20).startswith("the body holds more than 20 values")
+
+
 def test_of_very_many_mistakes_only_the_number_is_told() -> None:
     keys = {"question": "a", **{f"k{number}": 1 for number in range(2000)}}
     assert refusal(ASK, keys).startswith("the body has 2000 mistakes; ")
