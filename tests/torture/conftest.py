@@ -33,8 +33,13 @@ def is_long() -> bool:
 
 
 @pytest.fixture
-def random() -> Random:
-    return Random(int(os.environ.get("CENTREQA_TORTURE_SEED", "7")))
+def seed() -> int:
+    return int(os.environ.get("CENTREQA_TORTURE_SEED", "7"))
+
+
+@pytest.fixture
+def random(seed: int) -> Random:
+    return Random(seed)
 
 
 @pytest.fixture
