@@ -115,18 +115,28 @@ class Clients:
     endings: list[Ending] = field(default_factory=list)
     stopped: threading.Event = field(default_factory=threading.Event)
 
+    def require_another(self, seconds: float) -> None:
+        """Wait until one of them has got another reply; raises Torn where none gets one for so long."""
+        answered, end = len(self.endings), time.monotonic() + seconds
+        while len(self.endings) == answered:
+            time.sleep(0.001)
+            if time.monotonic() > end:
+                raise Torn("nobody else is answered")
+
 
 @contextmanager
-def clients(port: int, requests: Sequence[Request], number: int, random: Random, key: str = "") -> Iterator[Clients]:
+def clients(
+    port: int, requests: Sequence[Request], number: int, random: Random, key: str = "", keep: float = 0.5
+) -> Iterator[Clients]:
     """So many clients that ask these in turn, until the block ends or nobody listens any more.
 
-    Half of them keep their connection, the others make one for each request.
+    This share of them `keep` their connection, the others make one for each request.
     """
     asked, seeds, turns = Clients(), count(random.randrange(1 << 30)), count()
 
     def ask(seed: int) -> None:
         chance = Random(seed)
-        keeps, connection = chance.random() < 0.5, HTTPConnection("127.0.0.1", port, timeout=300)
+        keeps, connection = chance.random() < keep, HTTPConnection("127.0.0.1", port, timeout=300)
         while not asked.stopped.is_set():
             ending = send(connection, requests[next(turns) % len(requests)], key)
             asked.endings.append(ending)
