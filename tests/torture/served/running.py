@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -72,11 +72,11 @@ class Service:
         """Those that answer: the children of the first child, which only forks. A build is a child of its own."""
         return [helper for first in children(self.process.pid)[:1] for helper in children(first)]
 
-    def end(self, number: signal.Signals = signal.SIGTERM) -> None:
-        """Send the signal and wait; raises TimeoutExpired where it takes longer than `GRACE`."""
+    def end(self, number: signal.Signals = signal.SIGTERM, grace: float = GRACE) -> None:
+        """Send the signal and wait; raises TimeoutExpired where it takes longer than the grace."""
         started = time.monotonic()
         self.process.send_signal(number)
-        self.process.wait(GRACE)
+        self.process.wait(grace)
         self.ended = time.monotonic() - started
 
     def complaints(self, expected: str = LATE) -> list[str]:
@@ -87,9 +87,13 @@ class Service:
 
 
 @contextmanager
-def serving(var: Path, log: Path, **settings: str) -> Iterator[Service]:
-    """A service that is ready; killed at the end of the block, if it still runs."""
-    command = [sys.executable, "-c", OFFLINE, "service", "serve", "--port", "0"]
+def serving(var: Path, log: Path, changed: Callable[[], None] | None = None, **settings: str) -> Iterator[Service]:
+    """A service that is ready; killed at the end of the block, if it still runs.
+
+    `changed` is called in its process before it begins: one of `tests.torture.rig.services`, which takes something out.
+    """
+    first = f"from {changed.__module__} import {changed.__name__} as changed; changed()\n" if changed else ""
+    command = [sys.executable, "-c", first + OFFLINE, "service", "serve", "--port", "0"]
     with log.open("wb") as errors:
         process = subprocess.Popen(
             command, cwd=ROOT, env=environment(var, **settings), stdout=subprocess.PIPE, stderr=errors, text=True
