@@ -93,12 +93,15 @@ class DenseIndex:
         return DenseIndex(self._index, self._vectors, tuning)
 
     @classmethod
-    def load(cls, path: Path, vectors: Vectors, tuning: DenseTuning) -> "DenseIndex":
-        """Memory-map the index of these vectors; raises SnapshotError. The file's checksum must have been verified."""
+    def load(cls, path: Path, vectors: Vectors, tuning: DenseTuning, in_memory: bool = False) -> "DenseIndex":
+        """Memory-map the index of these vectors, or read it; raises SnapshotError.
+
+        The file's checksum must have been verified.
+        """
         count, dim = vectors.shape
         faiss.set_deserialization_vector_byte_limit(MAX_BYTES)
         try:
-            index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
+            index = faiss.read_index(str(path), 0 if in_memory else faiss.IO_FLAG_MMAP_IFC)
         except RuntimeError as error:
             raise SnapshotError(f"{path}: FAISS cannot read it ({str(error).splitlines()[0]}); build again") from error
         if index.ntotal != count or index.d != dim:

@@ -45,17 +45,24 @@ class LexicalIndex:
     `lengths` (texts,) is the number of terms of each text, `terms` (all terms of all texts,) their numbers.
     """
 
-    def __init__(self, folder: Path, count: int, common: int = COMMON) -> None:
-        """Memory-map the index of `count` texts; raises SnapshotError where the folder holds something else."""
+    def __init__(self, folder: Path, count: int, common: int = COMMON, in_memory: bool = False) -> None:
+        """Memory-map the index of `count` texts, or read it.
+
+        Raises SnapshotError where the folder holds something else.
+        """
+
+        def rows_of(column: Column, rows: int) -> Array:
+            return column.open(folder, rows, in_memory=in_memory)
+
         vocabulary = _read_vocabulary(folder / VOCABULARY)
-        self.lengths: Array = LENGTHS.open(folder, count)
-        self.terms: Array = TERMS.open(folder, int(self.lengths.sum(dtype=np.int64)))
-        self._starts: Array = STARTS.open(folder, len(vocabulary) + 1)
+        self.lengths: Array = rows_of(LENGTHS, count)
+        self.terms: Array = rows_of(TERMS, int(self.lengths.sum(dtype=np.int64)))
+        self._starts: Array = rows_of(STARTS, len(vocabulary) + 1)
         postings = int(self._starts[-1])
-        self._scores: Array = SCORES.open(folder, postings)
-        self._rows: Array = ROWS.open(folder, postings)
+        self._scores: Array = rows_of(SCORES, postings)
+        self._rows: Array = rows_of(ROWS, postings)
         numbers = common_terms(self._starts, count, common)
-        columns = common_scores(count).open(folder, len(numbers))
+        columns = rows_of(common_scores(count), len(numbers))
         self._common_scores = dict(zip(numbers, columns, strict=True))
         self._numbers = {term: number for number, term in enumerate(vocabulary)}
 

@@ -12,6 +12,9 @@ left_out.json     optional: the files of the source that the build left out, and
 evaluation.json   optional, added after publishing: the report that released the snapshot
 
 Nothing else is read, and nothing that the manifest does not list.
+
+The columns, the texts and the index of passage vectors are mapped into memory, or read where they are small: the system
+ends a process that touches a mapped page which was cut off its file, and nothing can be cut off what was read.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -34,9 +37,11 @@ from index.storage.passages import DocumentRecord, PassageTable
 from index.storage.token_vectors import TokenParts
 from index.storage.vectors import VectorTable
 
+IN_MEMORY = 16 * 1024**2  # bytes of all files up to which they are read, and not mapped
+
 
 class Snapshot:
-    """An open snapshot: immutable, memory-mapped, shared by all threads. Implements `index.search.ServedSnapshot`."""
+    """An open snapshot: immutable, shared by all threads. Implements `index.search.ServedSnapshot`."""
 
     def __init__(self, folder: Path, manifest: Manifest, files: UnchangedFiles | None = None) -> None:
         """Open a folder whose files were verified; raises SnapshotError where they do not fit the manifest.
@@ -48,18 +53,19 @@ class Snapshot:
         self.manifest = manifest
         self._files = files or UnchangedFiles(folder, manifest.files)
         self.confidence = (folder / CONFIDENCE).read_text("utf-8") if CONFIDENCE in manifest.files else None
-        self.table = PassageTable.open(folder, counts.passages, counts.sentences, counts.blocks)
+        in_memory = manifest.bytes <= IN_MEMORY
+        self.table = PassageTable.open(folder, counts.passages, counts.sentences, counts.blocks, in_memory)
         if len(self.table.documents) != counts.documents:
             raise SnapshotError(
                 f"{folder / 'documents.jsonl'}: does not hold {counts.documents} documents; build again"
             )
         dim = manifest.model.dim
-        tokens = TokenParts(folder, dim, manifest.parts)
-        self.vectors = VectorTable(folder, dim, counts.passages, counts.sentences, tokens)
+        tokens = TokenParts(folder, dim, manifest.parts, in_memory=in_memory)
+        self.vectors = VectorTable(folder, dim, counts.passages, counts.sentences, tokens, in_memory=in_memory)
         if manifest.parts and self.vectors.passages["tokens"].sum() != counts.tokens:
             raise SnapshotError(f"{folder / 'passages.bin'}: does not hold {counts.tokens} tokens; build again")
-        self.dense_index = DenseIndex.load(folder / "dense.faiss", self.vectors.vectors, manifest.dense)
-        self.lexical = LexicalIndex(folder / "lexical", counts.passages)
+        self.dense_index = DenseIndex.load(folder / "dense.faiss", self.vectors.vectors, manifest.dense, in_memory)
+        self.lexical = LexicalIndex(folder / "lexical", counts.passages, in_memory=in_memory)
         self._groups: Rows = np.ascontiguousarray(self.table.passages["group"])
         self._has_copies = bool(np.any(self._groups != np.arange(counts.passages)))
         self._document_rows = {record.info.id: row for row, record in enumerate(self.table.documents)}

@@ -1,4 +1,4 @@
-"""Columns of numbers on disk: raw little-endian rows without a header, memory-mapped when read.
+"""Columns of numbers on disk: raw little-endian rows without a header, memory-mapped or read whole.
 
 A header would give type, width and number of rows. Here they follow from the snapshot's manifest, so a file is nothing
 but numbers, and none can be a pickle.
@@ -90,8 +90,15 @@ class Column:
                 file.write(bytes(min(CHUNK, size - start)))
         return self._map(folder, rows, "r+")
 
-    def open(self, folder: Path, rows: int, mode: Literal["r", "r+"] = "r", grown: bool = False) -> Array:
-        """The first rows of the column, read-only unless `mode` is "r+".
+    def open(
+        self,
+        folder: Path,
+        rows: int,
+        mode: Literal["r", "r+"] = "r",
+        grown: bool = False,
+        in_memory: bool = False,
+    ) -> Array:
+        """The first rows of the column, read-only unless `mode` is "r+"; a copy of its own with `in_memory`.
 
         Raises SnapshotError where the file does not hold exactly so many rows, or with `grown`, at least so many.
         """
@@ -99,9 +106,17 @@ class Column:
         file_size = path.stat().st_size if path.is_file() else -1
         if file_size < self.size(rows) or (file_size > self.size(rows) and not grown):
             raise SnapshotError(f"{path}: is not a column of {rows} rows; build again")
+        if in_memory:
+            return self._read(path, rows)
         column = self._map(folder, rows, mode)
         # Read-only columns are plain views: indexing a np.memmap takes microseconds more.
         return np.asarray(column) if mode == "r" else column
+
+    def _read(self, path: Path, rows: int) -> Array:
+        data = path.read_bytes()[: self.size(rows)]
+        if len(data) < self.size(rows):
+            raise SnapshotError(f"{path}: was cut while it was read; put it back, or build again")
+        return np.frombuffer(data, self.dtype).reshape(self.shape(rows))
 
     def _map(self, folder: Path, rows: int, mode: Literal["r", "r+"]) -> Array:
         if not rows:  # an empty file cannot be mapped

@@ -104,19 +104,19 @@ class PassageTable:
         self._text = text
 
     @classmethod
-    def open(cls, folder: Path, passages: int, sentences: int, blocks: int) -> "PassageTable":
-        """Memory-map the files; raises SnapshotError where they do not hold so many rows."""
+    def open(cls, folder: Path, passages: int, sentences: int, blocks: int, in_memory: bool = False) -> "PassageTable":
+        """Memory-map the files, or read them; raises SnapshotError where they do not hold so many rows."""
         path = folder / DOCUMENTS_FILE
         try:
             # Not splitlines(): titles may hold other line separators.
             documents = [DocumentRecord.from_json(line) for line in path.read_text("utf-8").split("\n") if line]
-            with (folder / TEXT_FILE).open("rb") as file:
-                text = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if file.seek(0, 2) else b""
+            text = (folder / TEXT_FILE).read_bytes() if in_memory else _mapped(folder / TEXT_FILE)
         except (OSError, ValueError, TypeError) as error:
             raise SnapshotError(
                 f"{path}: cannot be read ({error}); activate another snapshot or build again"
             ) from error
-        columns = (PASSAGES.open(folder, passages), SENTENCES.open(folder, sentences), BLOCKS.open(folder, blocks))
+        counts = {PASSAGES: passages, SENTENCES: sentences, BLOCKS: blocks}
+        columns = (column.open(folder, rows, in_memory=in_memory) for column, rows in counts.items())
         return cls(documents, text, *columns)
 
     def __len__(self) -> int:
@@ -199,6 +199,12 @@ class PassageTable:
             info = self.documents[document].info
             above = context(info.title, info.sections[section].path, self._text[slice(*lead)].decode())
             yield f"{above}\n{self._text[start:end].decode()}"
+
+
+def _mapped(path: Path) -> bytes | mmap.mmap:
+    """The bytes of a file, which are read when they are used; raises OSError."""
+    with path.open("rb") as file:
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if file.seek(0, 2) else b""
 
 
 def _blocks(rows: Array) -> Iterator[Block]:

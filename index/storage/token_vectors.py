@@ -37,15 +37,20 @@ DEFAULT_TOKEN_LIMITS = TokenLimits()
 class TokenParts:
     """Reads the parts of a folder. `rows` says how many rows each part has."""
 
-    def __init__(self, folder: Path, dim: int, rows: Sequence[int], grown: bool = False) -> None:
-        """Memory-map the files; raises SnapshotError where one has other rows, or with `grown`, fewer rows."""
+    def __init__(
+        self, folder: Path, dim: int, rows: Sequence[int], grown: bool = False, in_memory: bool = False
+    ) -> None:
+        """Memory-map the files, or read them.
+
+        Raises SnapshotError where one has other rows, or with `grown`, fewer rows.
+        """
         layout = VectorLayout(dim)
         self.folder = folder
         self.rows = tuple(rows)
         self._parts = [
             Quantised(
-                layout.token_codes(part).open(folder, count, grown=grown),
-                layout.token_scales(part).open(folder, count, grown=grown),
+                layout.token_codes(part).open(folder, count, grown=grown, in_memory=in_memory),
+                layout.token_scales(part).open(folder, count, grown=grown, in_memory=in_memory),
             )
             for part, count in enumerate(rows)
         ] or [Quantised(np.empty((0, dim), np.int8), np.empty(0, np.float32))]

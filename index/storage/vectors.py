@@ -30,20 +30,25 @@ class VectorTable:
         *,
         complete_rows: int | None = None,
         shared_tokens: int = 0,
+        in_memory: bool = False,
     ) -> None:
-        """Memory-map the columns of so many passages and sentences; raises SnapshotError where a file differs.
+        """Memory-map the columns of so many passages and sentences, or read them.
+
+        Raises SnapshotError where a file differs.
 
         `find_rows` finds only the first `complete_rows` passages (all where None), and of these only passages whose
         tokens lie behind the first `shared_tokens` rows of token vectors.
         """
         layout = VectorLayout(dim)
-        self.passages = PASSAGES.open(folder, passages)
-        self.sentences = SENTENCES.open(folder, sentences)
-        self.vectors: Vectors = layout.passage_vectors.open(folder, passages)
+        self.passages = PASSAGES.open(folder, passages, in_memory=in_memory)
+        self.sentences = SENTENCES.open(folder, sentences, in_memory=in_memory)
+        self.vectors: Vectors = layout.passage_vectors.open(folder, passages, in_memory=in_memory)
         self.sentence_vectors = Quantised(
-            layout.sentence_codes.open(folder, sentences), layout.sentence_scales.open(folder, sentences)
+            layout.sentence_codes.open(folder, sentences, in_memory=in_memory),
+            layout.sentence_scales.open(folder, sentences, in_memory=in_memory),
         )
         self.tokens = tokens
+        self._in_memory = in_memory
         self._codes_file = os.open(folder / layout.sentence_codes.file, os.O_RDONLY)
         weakref.finalize(self, os.close, self._codes_file)
         self._dim = dim
@@ -55,12 +60,12 @@ class VectorTable:
     def sentences_of(self, rows: Rows) -> Quantised:
         """The sentence vectors of these passages, one passage after another: (sentences, dim).
 
-        They are read with pread where the system has it: reading one page of a memory map takes hundreds of its
-        neighbours into memory.
+        Those of a file that is mapped are read with pread where the system has it: reading one page of a memory map
+        takes hundreds of its neighbours into memory.
         """
         passages = self.passages[rows]
         numbers = rows_of_ranges(passages["first_sentence"], passages["sentences"])
-        if not hasattr(os, "pread"):
+        if self._in_memory or not hasattr(os, "pread"):
             return self.sentence_vectors[numbers]
         file, dim = self._codes_file, self._dim
         ranges = zip(passages["first_sentence"].tolist(), passages["sentences"].tolist(), strict=True)

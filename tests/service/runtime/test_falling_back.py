@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 from corpus.errors import SnapshotError, UnavailableError
 from corpus.sources import make_document
 from index.build import build
+from index.snapshots import snapshot
 from index.snapshots.store import Store
 from index.stores import ServedStore
 from service.answering.engine import Engine
@@ -37,8 +38,8 @@ def store(published: Path, tmp_path: Path) -> Store:
 
 
 def following(store: Store, retry_seconds: float = 1000.0) -> CurrentEngine:
-    def open_engine(served: ServedStore, snapshot: str) -> Engine:
-        return Engine(served.open(snapshot), FakeEncoder())
+    def open_engine(served: ServedStore, name: str) -> Engine:
+        return Engine(served.open(name), FakeEncoder())
 
     return CurrentEngine(store, open_engine, retry_seconds)
 
@@ -145,11 +146,13 @@ def cut(path: Path) -> None:
     os.truncate(path, 0)
 
 
+@pytest.mark.parametrize("in_memory", [0, snapshot.IN_MEMORY], ids=["mapped", "read"])
 @pytest.mark.parametrize("change", [damage, cut])
 @pytest.mark.parametrize("name", ["text.bin", "vectors.bin", "sentence_codes.bin", "passages.bin", "dense.faiss"])
 def test_files_that_change_under_the_engine_end_in_a_refusal_and_another_snapshot(
-    store: Store, name: str, change: Callable[[Path], None]
+    store: Store, name: str, change: Callable[[Path], None], in_memory: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(snapshot, "IN_MEMORY", in_memory)
     second, third = ids(store)[1:]
     current = following(store)
     current.follow()

@@ -29,6 +29,11 @@ def counts_short_lives_as_long() -> None:
     patch.setattr("service.runtime.workers.helper_process.LONG_LIFE", SHORT_LIFE)
 
 
+def maps_every_file() -> None:
+    """Maps the files of each snapshot into memory, as only those of a large one are."""
+    patch.setattr("index.snapshots.snapshot.IN_MEMORY", 0)
+
+
 def replaces_late() -> None:
     """Lets some time pass before it replaces a helper process, the first one too."""
 
