@@ -58,6 +58,17 @@ def fails(status: int) -> Part:
     return play
 
 
+def redirects(status: int, url: str) -> Part:
+    """Says that another server is to be asked."""
+
+    def play(handler: "Handler") -> None:
+        handler.send_response(status)
+        handler.send_header("location", url)
+        handler.end_headers()
+
+    return play
+
+
 def hangs(*first: bytes) -> Part:
     """Sends these events, then nothing, until the client goes away."""
 

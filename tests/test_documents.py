@@ -14,6 +14,7 @@ from service.settings import PREFIX, Settings
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
 ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
+SECURITY = (ROOT / "SECURITY.md").read_text("utf-8")
 HALLS = ("corpus", "index", "service", "eval")
 MODULES_AT_MOST, LINES_AT_MOST = 12, 250
 
@@ -108,6 +109,34 @@ def test_links_between_the_documents_lead_somewhere() -> None:
         text = (ROOT / name).read_text("utf-8")
         for target in re.findall(r"\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)", text):
             assert (ROOT / target).exists(), f"{name} links to {target}"
+
+
+def unproven(security: str) -> list[str]:
+    """The promises that name no test, and the names of tests that are no path from the root to one."""
+    promises = [" ".join(row) for row in table(security, "promise")]
+    listed = security[security.index("What the service promises:") : security.index("What it does not promise")]
+    promises += re.split(r"^- ", listed, flags=re.MULTILINE)[1:]
+    assert len(promises) > 50  # else they were not found
+    named = [name for name in code(" ".join(security.split())) if name.startswith("tests/") or "test_" in name]
+    there = {name for name in named if name.startswith("tests/") and holds_tests(ROOT / name)}
+    return [each for each in promises if not there.intersection(code(each))] + sorted(set(named) - there)
+
+
+def holds_tests(path: Path) -> bool:
+    """Whether this is a file of tests, or a folder that holds one."""
+    return path.is_file() if path.suffix == ".py" else any(path.rglob("test_*.py"))
+
+
+def test_every_promise_names_the_test_that_holds_it_by_its_path() -> None:
+    assert unproven(SECURITY) == []
+
+
+@pytest.mark.parametrize("path", ["test_guard.py", "tests/service/web/test_nowhere.py", "service/web/guard.py", "none"])
+def test_a_promise_without_a_test_is_noticed(path: str) -> None:
+    row = f"| Nothing is promised here | `{path}` |"
+    at = SECURITY.index("|---|---|\n") + len("|---|---|\n")
+    found = unproven(f"{SECURITY[:at]}{row}\n{SECURITY[at:]}")
+    assert found[0] == f"Nothing is promised here `{path}`"
 
 
 @pytest.mark.parametrize("hall", ["index", "service", "eval"])

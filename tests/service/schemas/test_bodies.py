@@ -50,6 +50,18 @@ def test_no_encoding_hides_values(encoding: str) -> None:
     assert refusal(ASK, body.encode(encoding), most=20).startswith("the body holds more than 20 values")
 
 
+def test_documents_that_say_nothing_are_refused_before_they_are_parsed_where_they_are_many() -> None:
+    body = b'{"documents": [' + b"{}," * 1_000_000 + b"and this is no JSON"
+    assert refusal(SNAPSHOT, body).startswith(f"the body holds more than {MAX_UPLOADED_VALUES} values")
+
+
+def test_no_more_than_twice_as_many_documents_as_may_be_sent_are_parsed() -> None:
+    body = json.dumps({"documents": [{"id": str(number), "text": "a"} for number in range(2 * MAX_UPLOADS)]})
+    assert not holds_more(body.encode(), MAX_UPLOADED_VALUES)
+    more = body.replace("[", '[{"id": "", "text": ""},')
+    assert refusal(SNAPSHOT, more.encode()).startswith(f"the body holds more than {MAX_UPLOADED_VALUES} values")
+
+
 def test_of_very_many_mistakes_only_the_number_is_told() -> None:
     keys = {"question": "a", **{f"k{number}": 1 for number in range(2000)}}
     assert refusal(ASK, keys).startswith("the body has 2000 mistakes; ")

@@ -1,6 +1,8 @@
 """What a route refuses on the headers alone, and what every reply says to browsers."""
 
 import asyncio
+import secrets
+from contextlib import suppress
 
 import pytest
 from pydantic import SecretStr, TypeAdapter
@@ -41,6 +43,20 @@ def test_anything_else_is_401(given: str | None) -> None:
             authorise(headers, keys)
         assert caught.value.status_code == 401
         assert caught.value.headers == {"WWW-Authenticate": "Bearer"}
+
+
+@pytest.mark.parametrize("given", ["first", "second", "neither"])
+def test_what_is_given_is_compared_with_every_key_in_constant_time(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+    compared: list[tuple[bytes, bytes]] = []
+
+    def compare(one: bytes, other: bytes) -> bool:
+        compared.append((one, other))
+        return one == other
+
+    monkeypatch.setattr(secrets, "compare_digest", compare)
+    with suppress(HTTPException):
+        authorise(Headers({"authorization": f"Bearer {given}"}), [SecretStr("first"), SecretStr("second")])
+    assert compared == [(given.encode(), b"first"), (given.encode(), b"second")]
 
 
 @pytest.mark.parametrize("media_type", ["application/json", "Application/JSON; charset=utf-8"])

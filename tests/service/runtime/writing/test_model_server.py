@@ -3,13 +3,15 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from functools import partial
 
+import httpx2
 import pytest
 
 from corpus.errors import WritingError
 from service.answering.written.prompt import Message, Piece
 from service.runtime.writing.model_server import MAX_BYTES, Address, ModelServer
-from tests.language_server import Part, endless, event, fails, hangs, playing, says, sends
+from tests.language_server import Part, endless, event, fails, hangs, playing, redirects, says, sends
 
 MESSAGES = (Message("system", "Be brief."), Message("user", "Who?"))
 DONE = b"data: [DONE]\n\n"
@@ -131,6 +133,21 @@ def test_no_proxy_of_the_environment_is_used(monkeypatch: pytest.MonkeyPatch, va
     monkeypatch.setenv(variable, "http://127.0.0.1:9")
     with playing(says("Yes.")) as server:
         assert written(ask(server.url)) == "Yes."
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_no_redirect_is_followed(status: int) -> None:
+    with playing(says("Yes.")) as other, playing(redirects(status, f"{other.url}/chat/completions")) as server:
+        with pytest.raises(WritingError, match=f"status {status}"):
+            ask(server.url, key="hidden")
+        assert (len(server.requests), other.requests) == (1, [])
+
+
+def test_who_follows_redirects_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(httpx2, "AsyncClient", partial(httpx2.AsyncClient, follow_redirects=True))
+    with playing(says("Yes.")) as other, playing(redirects(307, f"{other.url}/chat/completions")) as server:
+        assert written(ask(server.url)) == "Yes."
+        assert other.requests == server.requests
 
 
 def test_the_end_is_known_by_its_sign_or_by_its_reason() -> None:

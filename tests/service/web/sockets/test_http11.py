@@ -49,6 +49,11 @@ def test_what_never_ends_is_refused(served: Served, start: bytes, endless: bytes
     assert answer == b"closed" or answer.startswith(b"HTTP/1.1 400 ")
 
 
+def test_a_head_that_goes_on_after_64_kb_is_refused_without_waiting_for_more(served: Served) -> None:
+    assert MAX_HEAD == 64 * 1024
+    assert served.send(POST + b"x: " + b"a" * MAX_HEAD).startswith(b"HTTP/1.1 400 ")
+
+
 @pytest.mark.parametrize(
     "request_",
     [
