@@ -57,9 +57,7 @@ def mark_duplicates(
         missing = np.arange(len(table))
     said[missing] = np.fromiter(_hashes(table, missing), np.uint64, len(missing))
     passages["saying"] = said
-    passages["group"] = first_of_equals(said)
-    if isinstance(passages, np.memmap):  # a column without rows is no map
-        passages.flush()
+    passages["group"] = first_of_equals(said)  # `Store.publish` puts the file on the disk
 
 
 def first_of_equals(said: Array) -> Rows:

@@ -230,7 +230,7 @@ class Store:
 def _sync_and_describe(paths: Mapping[str, Path]) -> Mapping[str, File]:
     """Put these files on the disk; returns the size and checksum of each."""
     for path in paths.values():
-        sync(path)
+        sync(path)  # also what the last checkpoint put there: no snapshot rests on checkpoints
     sha256s = digests(list(paths.values()))
     return {
         name: File(path.stat().st_size, sha256) for (name, path), sha256 in zip(paths.items(), sha256s, strict=True)
