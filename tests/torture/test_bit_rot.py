@@ -6,9 +6,12 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from structlog.testing import capture_logs
 
 from corpus.errors import CentreQAError
 from index.build import build
+from index.files import read_file
+from index.snapshots import manifest, pointer
 from index.snapshots.manifest import CONFIDENCE, MANIFEST, Manifest
 from index.snapshots.pointer import CURRENT
 from index.snapshots.snapshot import Snapshot
@@ -22,12 +25,14 @@ from tests.encoders import FailingEncoder
 from tests.fakes import FakeEncoder
 from tests.index.builds import EACH, documents_of
 from tests.torture.conftest import Tally
+from tests.torture.rig.bounds import bounded
 from tests.torture.rig.damage import DAMAGES, flip, flipped, replaced
 from tests.torture.rig.operations import FIRST, SECOND, SMALL, Mended, Torn, annotate, build_of, fact
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("no_waiting_for_the_disk")]
 SMALL_FILE = 1024  # bytes, up to which each byte of a file is damaged
 QUESTIONS = ("What is fact 2 of the harbour?", "What is fact 3 of the pier?", "Which facts has the tower?")
+SOON = 1.0  # seconds, many times what a start takes
 Open = Callable[[ServedStore, str], Engine]
 
 
@@ -56,16 +61,20 @@ class Service:
         published = sorted(path for path in store.root.glob("snapshots/**/*") if path.is_file())
         self.files = [store.root / CURRENT, *published]
 
-    def start(self, open_engine: Open = open_verified) -> None:
-        """Raise Torn unless a start serves one of the two as it is. A start that is refused says why."""
+    def start(self, open_engine: Open = open_verified, seconds: float = 60) -> None:
+        """Raise Torn unless a start serves one of the two as it is, in time. A start that is refused says why."""
+        with bounded(seconds):
+            self._start(open_engine)
+
+    def _start(self, open_engine: Open) -> None:
         current = CurrentEngine(self.store, open_engine)
         current.follow()
+        if "could not be opened" in (current.error or ""):
+            raise Torn("an error that is not the product's own")
         if current.snapshot is None:
             if current.error is None:
                 raise Torn("nothing is served, and no word why")
             return
-        if "could not be opened" in (current.error or ""):
-            raise Torn("an error that is not the product's own")
         self.require(current.engine, self.texts[current.snapshot])
         if current.snapshot != self._active() and current.error is None:
             raise Torn("another one is served, and no word why")
@@ -125,6 +134,52 @@ def test_without_checksums_another_text_is_served(service: Service, random: Rand
     text = service.store.folder(str(service.store.current())) / "text.bin"
     with flipped(text, random.randrange(text.stat().st_size), 0), pytest.raises(Torn):
         service.start(open_blindly)
+
+
+BLIND = {
+    "text.bin": ("empty", "cut", "another file", "zeros", "a link to a device", "a pipe"),
+    "documents.jsonl": ("a terabyte long",),
+    CONFIDENCE: ("missing", "a link to itself", "a link to nothing", "a link to a folder", "a folder"),
+}
+"""Where each kind of damage harms whoever does not look first. The others harm nobody: a longer file, another name."""
+
+
+@pytest.mark.parametrize("name", BLIND)
+def test_without_checksums_a_file_that_was_replaced_is_used(service: Service, random: Random, name: str) -> None:
+    path = service.store.folder(str(service.store.current())) / name
+    for damage in BLIND[name]:
+        with capture_logs(), replaced(path, DAMAGES[damage], random), pytest.raises((Torn, UnicodeDecodeError)):
+            service.start(open_blindly, seconds=SOON if damage == "a pipe" else 60)
+
+
+def read_whatever_it_is(path: Path, most: int = -1) -> bytes:
+    """As `index.files.read_file`, but of pipes too."""
+    with path.open("rb") as file:
+        return file.read(most)
+
+
+def read_however_long(path: Path, most: int = -1) -> bytes:
+    """As `index.files.read_file`, but all of it."""
+    return read_file(path)
+
+
+@pytest.mark.parametrize(
+    ("damage", "read", "seconds"), [("a pipe", read_whatever_it_is, SOON), ("a terabyte long", read_however_long, 60)]
+)
+def test_without_a_look_first_reading_a_name_takes_for_ever(
+    service: Service,
+    random: Random,
+    monkeypatch: pytest.MonkeyPatch,
+    damage: str,
+    read: Callable[..., bytes],
+    seconds: float,
+) -> None:
+    active = service.store.folder(str(service.store.current()))
+    for module in (pointer, manifest):
+        monkeypatch.setattr(module, "read_file", read)
+    for path in (service.store.root / CURRENT, active / MANIFEST):
+        with capture_logs(), replaced(path, DAMAGES[damage], random), pytest.raises(Torn):
+            service.start(seconds=seconds)
 
 
 def damage_leftovers(store: Store, times: int, tally: Tally, random: Random) -> None:

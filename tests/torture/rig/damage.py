@@ -40,6 +40,8 @@ def replaced(path: Path, damage: Damage, random: Random) -> Iterator[None]:
         if path.is_dir() and not path.is_symlink():
             path.rmdir()
         else:
+            if path.is_file() and not path.is_symlink():
+                os.truncate(path, 0)  # who still reads a terabyte is at its end
             path.unlink(missing_ok=True)
         kept.rename(path)
 
