@@ -1,6 +1,6 @@
-"""Every call by which a process changes files below a folder, shown before and after it is made.
+"""Every call by which a process changes or reads files below a folder, shown before and after it is made.
 
-Files that Python opens for writing, and what `os` and numpy offer for changing names and for reaching the disk. What is
+Files that Python opens, and what `os` and numpy offer for changing names and for reaching the disk. What is read or
 written through a memory map is no call; that it is put on the disk is one.
 """
 
@@ -24,8 +24,8 @@ NAMES = ("mkdir", "rmdir", "unlink", "remove", "rename", "replace", "link", "tru
 class Call:
     """`name` as in `os`, or open, write, msync. `target` is the second path of a rename or link.
 
-    A call `read` opens a file for reading: it changes nothing, but may fail. `is_new` where a file is opened that was
-    not there.
+    A call `read` opens a file or folder for reading, or reads from a file: it changes nothing, but may fail. `is_new`
+    where a file is opened that was not there.
     """
 
     name: str
@@ -53,6 +53,20 @@ class WatchedFile(io.FileIO):
 
     def truncate(self, size: int | None = None, /) -> int:
         return int(self._around(Call("truncate", self._path), partial(super().truncate, size)))
+
+
+class ReadFile(io.FileIO):
+    """A file that is open for reading; `around` runs each call that reads from it."""
+
+    def __init__(self, file: Path | int, path: Path, around: Callable[..., Any]) -> None:
+        super().__init__(file)
+        self._path, self._around = path, around
+
+    def readinto(self, buffer: Any, /) -> int:
+        return int(self._around(Call("read", self._path), super().readinto, buffer))
+
+    def readall(self) -> bytes:
+        return bytes(self._around(Call("read", self._path), super().readall))
 
 
 @contextmanager
@@ -100,21 +114,27 @@ class _Watched:
 
     def open_descriptor(self, function: Callable[..., int], path: Any, flags: int, *args: Any, **options: Any) -> int:
         whole = _path(path, options.get("dir_fd"))
-        if not flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
-            return function(path, flags, *args, **options)
-        call = Call("open", whole, is_new=not whole.exists())
+        if flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
+            call = Call("open", whole, is_new=not whole.exists())
+        else:
+            call = Call("read", whole)
         return int(self.around(call, function, path, flags, *args, **options))
 
     def open(
         self, function: Callable[..., Any], file: Any, mode: str = "r", buffering: int = -1, *args: Any, **o: Any
     ) -> Any:
-        path = None if isinstance(file, int) else _path(file)
-        if path is None or not path.is_relative_to(self.root):
+        path = _path_of(file) if isinstance(file, int) else _path(file)
+        is_written = bool(set(mode) & set("wxa+"))
+        if not path.is_relative_to(self.root) or (isinstance(file, int) and is_written):
             return function(file, mode, buffering, *args, **o)
-        if not set(mode) & set("wxa+"):
-            return self.around(Call("read", path), function, file, mode, buffering, *args, **o)
-        raw = WatchedFile(path, mode.replace("b", "").replace("t", ""), self.around)
-        buffered = io.BufferedRandom(raw) if "+" in mode else io.BufferedWriter(raw)
+        buffered: io.BufferedIOBase
+        if is_written:
+            raw = WatchedFile(path, mode.replace("b", "").replace("t", ""), self.around)
+            buffered = io.BufferedRandom(raw) if "+" in mode else io.BufferedWriter(raw)
+        elif isinstance(file, int):
+            buffered = io.BufferedReader(ReadFile(file, path, self.around))
+        else:
+            buffered = io.BufferedReader(self.around(Call("read", path), ReadFile, path, path, self.around))
         return buffered if "b" in mode else io.TextIOWrapper(buffered, *args, **o)
 
 

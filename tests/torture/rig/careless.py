@@ -5,7 +5,9 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from corpus.errors import SnapshotError
 from index.snapshots.manifest import MANIFEST, Contents, Manifest
+from index.snapshots.pointer import CURRENT, write_pointer
 from index.snapshots.store import Store
 
 
@@ -21,7 +23,26 @@ class WrittenInPlace(Store):
 
     def activate(self, snapshot: str) -> None:
         self.verify(snapshot)
-        (self.root / "CURRENT").write_text(snapshot + "\n")
+        (self.root / CURRENT).write_text(snapshot + "\n")
+
+
+class RemovedFirst(Store):
+    """Removes the file that names the active snapshot before another one is there."""
+
+    def activate(self, snapshot: str) -> None:
+        self.verify(snapshot)
+        (self.root / CURRENT).unlink(missing_ok=True)
+        write_pointer(self.root, snapshot)
+
+
+class UnreadIsEmpty(Store):
+    """Takes a list of documents that cannot be read for an empty one."""
+
+    def texts(self, snapshot: str) -> Sequence[tuple[str, str]]:
+        try:
+            return super().texts(snapshot)
+        except SnapshotError:
+            return ()
 
 
 class DeletedInPlace(Store):
