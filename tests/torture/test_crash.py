@@ -1,6 +1,7 @@
 """Whatever is being done is ended at any instant: the old state or the new one, and the next build mends the rest."""
 
 import shutil
+import time
 from collections.abc import Iterator, Sequence
 from itertools import count
 from pathlib import Path
@@ -8,7 +9,7 @@ from random import Random
 
 import pytest
 
-from corpus.errors import CentreQAError
+from corpus.errors import CentreQAError, SnapshotError
 from index.snapshots.store import Store
 from tests.torture.conftest import Tally
 from tests.torture.rig.child import CRASHED, Children, children
@@ -33,6 +34,15 @@ def before(tmp_path_factory: pytest.TempPathFactory, forks: Children) -> Sequenc
         shutil.copytree(root / str(number), root / str(number + 1))
         assert forks.run(Store(root / str(number + 1)), number) == 0
     return [root / str(number) for number in range(len(STEPS))]
+
+
+@pytest.fixture(scope="module")
+def longest(tmp_path_factory: pytest.TempPathFactory, forks: Children, before: Sequence[Path]) -> float:
+    """The seconds that the first build takes, and no step takes much longer."""
+    store = Store(tmp_path_factory.mktemp("timed") / "var")
+    started = time.monotonic()
+    assert forks.run(store, 0) == 0
+    return time.monotonic() - started
 
 
 @pytest.fixture(scope="module")
@@ -75,19 +85,37 @@ def test_the_end_before_any_call(
             break
 
 
+def kill_at_any_time(
+    begin: Begin, forks: Children, mended: Mended, longest: float, random: Random, kind: str = "careful"
+) -> None:
+    """Kill a process that runs steps from any on; raises what `require_old_or_new` and `Mended.require` raise."""
+    first = random.randrange(len(STEPS))
+    store = begin(first)
+    forks.kill(store, first, random.uniform(0, 2 * longest), kind)
+    number = min(forks.done[-1] + 1 if forks.done else first, len(STEPS) - 1)
+    require_old_or_new(store, number, done=number in forks.done)
+    mended.require(store, STEPS[number].texts)
+
+
 def test_a_kill_at_any_time(
-    begin: Begin, forks: Children, mended: Mended, tally: Tally, random: Random, is_long: bool
+    begin: Begin, forks: Children, mended: Mended, longest: float, tally: Tally, random: Random, is_long: bool
 ) -> None:
     """A process is killed at any time."""
     for _ in range(1000 if is_long else 20):
-        first = random.randrange(len(STEPS))
-        store = begin(first)
         tally.tries += 1
-        forks.kill(store, first, random.uniform(0, 0.3))
-        number = min(forks.done[-1] + 1 if forks.done else first, len(STEPS) - 1)
-        require_old_or_new(store, number, done=number in forks.done)
-        mended.require(store, STEPS[number].texts)
+        kill_at_any_time(begin, forks, mended, longest, random)
         tally.survivors += 1
+
+
+def test_some_kill_tears_a_store_that_names_snapshots_early(
+    begin: Begin, forks: Children, mended: Mended, longest: float, random: Random
+) -> None:
+    for _ in range(100):
+        try:
+            kill_at_any_time(begin, forks, mended, longest, random, "named long before")
+        except (Torn, SnapshotError):
+            return
+    pytest.fail("no kill tore it")
 
 
 @pytest.mark.parametrize(

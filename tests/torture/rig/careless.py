@@ -1,6 +1,7 @@
 """Stores that lack one protection each: with them, the tests of this folder must fail."""
 
 import shutil
+import time
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,15 @@ class NamedTooEarly(Store):
 
     def publish(self, staging: Path, contents: Contents, *, activate: bool = False) -> Manifest:
         return super().publish(staging.rename(staging.with_name("99990101T000000-aaaaaa")), contents, activate=activate)
+
+
+class NamedLongBefore(NamedTooEarly):
+    """The same on a disk that takes long."""
+
+    def publish(self, staging: Path, contents: Contents, *, activate: bool = False) -> Manifest:
+        named = staging.rename(staging.with_name("99990101T000000-aaaaab"))
+        time.sleep(0.5)
+        return super().publish(named, contents, activate=activate)
 
 
 class WrittenInPlace(Store):
@@ -78,6 +88,7 @@ class NeverCleared(Store):
 STORES: Mapping[str, type[Store]] = {
     "careful": Store,
     "named too early": NamedTooEarly,
+    "named long before": NamedLongBefore,
     "written in place": WrittenInPlace,
     "deleted in place": DeletedInPlace,
     "reported in place": ReportedInPlace,
