@@ -139,7 +139,8 @@ class Store:
     def prune(self, keep: int) -> Sequence[str]:
         """Delete all but the `keep` newest snapshots and the active one; returns what was deleted.
 
-        Raises ConflictError while a build runs, and SnapshotError where it cannot be known which one is active.
+        What cannot be read is not deleted, since its age is not known, and does not count. Raises
+        ConflictError while a build runs, and SnapshotError where it cannot be known which one is active.
         """
         with self.lock():
             active = self.current()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from corpus.errors import SnapshotError
 from index.build import BuildReport, build
 from index.changes.removal import erase, texts_of
 from index.edits import Edit
@@ -48,6 +49,19 @@ def annotate(store: Store) -> None:
     store.annotate(str(store.current()), {"gate": {"passed": True}})
 
 
+def activate_oldest(store: Store) -> None:
+    infos = store.list()  # in which no snapshot is that cannot be read
+    if len(infos) < len(store.names()):
+        raise SnapshotError("it cannot be known which one is the oldest")
+    store.activate(infos[-1].id)
+
+
+def prune(store: Store) -> None:
+    store.prune(1)
+    if len(store.names()) > 1:
+        raise SnapshotError("a snapshot that could not be read stayed")
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """`run` leaves a store that serves `texts`, and in which what it promises `holds`."""
@@ -63,10 +77,10 @@ STEPS = (
     Step("build again", lambda store: build_of(store, SECOND), SECOND),
     Step("add", lambda store: build_of(store, {"mill": THIRD["mill"]}, Edit("add")), THIRD),
     Step("annotate", annotate, THIRD, lambda store: any(info.passed for info in store.list())),
-    Step("activate", lambda store: store.activate(store.list()[-1].id), FIRST),
+    Step("activate", activate_oldest, FIRST),
     Step("remove", lambda store: remove(store, "pier"), WITHOUT, lambda store: not holds(store, "pier")),
     Step("build once more", lambda store: build_of(store, THIRD), THIRD),
-    Step("prune", lambda store: store.prune(1), THIRD, lambda store: len(store.names()) == 1),
+    Step("prune", prune, THIRD, lambda store: len(store.names()) == 1),
 )
 """Each from the state that the one before leaves; the first begins with nothing."""
 
