@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -64,6 +65,37 @@ def test_a_folder_that_is_exchanged_for_a_link_is_left_out(tmp_path: Path) -> No
 def test_a_file_that_changes_while_it_is_read_is_refused() -> None:
     with pytest.raises(CorpusError, match=r"status changed while it was read: build again when nothing writes to it$"):
         read_source_file(PROCESS, None, 1_000_000)
+
+
+@pytest.mark.parametrize("text", ["other", "a longer one"])
+def test_a_file_that_is_rewritten_while_it_is_read_is_refused(
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, fdopen = tmp_path / "a.txt", os.fdopen
+    path.write_text("first", "utf-8")
+    os.utime(path, (1, 1))
+
+    def rewritten(*arguments: Any, **options: Any) -> object:
+        path.write_text(text, "utf-8")
+        return fdopen(*arguments, **options)
+
+    monkeypatch.setattr(os, "fdopen", rewritten)
+    with pytest.raises(CorpusError, match="changed while it was read"):
+        read_source_file(path, tmp_path, 1000)
+
+
+def test_a_file_that_changes_all_the_time_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, waited = tmp_path / "a.txt", list[float]()
+
+    def change(seconds: float) -> None:
+        waited.append(seconds)
+        path.write_text("other", "utf-8")
+
+    path.write_text("first", "utf-8")
+    monkeypatch.setattr("time.sleep", change)
+    with pytest.raises(CorpusError, match="changed while it was read"):
+        read_source_file(path, tmp_path, 1000)
+    assert waited == [0.02]
 
 
 def test_a_time_that_no_calendar_has_is_no_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,7 @@ from corpus.formats.html import read
 from corpus.reading.isolation import Limits, Parsers
 from corpus.reading.wire import parsed_from_json, parsed_to_json
 
+SLOW = b"<div>" * 9_999 + b"<p>x" * 400_000
 PAGE = "<h1 id=a>Größe 🎉</h1><ul><li>one<ul><li>two</ul></ul>".encode()
 
 
@@ -53,13 +54,18 @@ def test_a_process_that_dies_is_replaced() -> None:
 
 
 def test_a_file_that_takes_too_long_is_refused_and_the_next_one_is_read() -> None:
-    slow = b"<div>" * 9_999 + b"<p>x" * 400_000
     with Parsers(Limits(seconds=0.3)) as parsers:
         with pytest.raises(CorpusError, match=r"takes more than 0\.3 seconds to read: split it"):
-            parsers.read(".html", slow)
+            parsers.read(".html", SLOW)
         assert parsers.process is None
     with Parsers() as parsers:
         assert parsers.read(".html", PAGE).text
+
+
+@pytest.mark.slow
+def test_a_file_that_takes_long_is_read_where_the_limit_is_large() -> None:
+    with Parsers(Limits(seconds=600)) as parsers:
+        assert parsers.read(".html", SLOW).text.count("x") == 400_000
 
 
 def test_a_file_that_takes_too_much_memory_is_refused_and_the_next_one_is_read() -> None:
