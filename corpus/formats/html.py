@@ -14,9 +14,11 @@ from corpus.errors import CorpusError
 MAX_DEPTH = 10_000  # elements open at once
 
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*+=\s*+[\"']?\s*+([\w-]{2,40})", re.IGNORECASE)
-_NESTING = re.compile(
-    r"<(/?)(?:div|span|table|tr|td|ul|ol|li|blockquote|section|article|font|b|i|em|strong|a)\b", re.IGNORECASE
+_NESTED = (
+    "div|span|table|tr|td|ul|ol|li|blockquote|section|article|font|b|i|em|strong|a|address|aside|center|details|dialog"
+    "|dir|dl|fieldset|figcaption|figure|footer|header|hgroup|listing|main|menu|nav|pre|search|summary"
 )
+_NESTING = re.compile(rf"<(/?)(?:{_NESTED})\b", re.IGNORECASE)
 _DESCRIPTIONS = {"author": "author", "description": "description", "keywords": "keywords", "date": "date"}
 
 
