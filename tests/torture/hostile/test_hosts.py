@@ -1,12 +1,17 @@
 """Who is let in: in every combination of bound address, keys, route, Host, Origin and key that is sent."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 from random import Random
+from typing import Self
 
 import pytest
+from pydantic import model_validator
+from starlette.middleware.cors import CORSMiddleware
 from starlette.testclient import TestClient
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from corpus.errors import InputError
 from service.settings import Settings
@@ -68,6 +73,7 @@ class Service:
         return TestClient(library(var, **settings))
 
 
+GUARDED = Service("127.0.0.1", "ask", "admin")
 SERVICES = [Service(*how) for how in product(BOUND, (None, "ask"), (None, "admin"))]
 
 
@@ -92,13 +98,28 @@ def ask(service: Service, client: TestClient, share: int, random: Random, tally:
         tally.survivors += 1
 
 
+def require_refusal(service: Service, var: Path) -> None:
+    """Raise WronglyLetIn unless a service that all may ask refuses to start, for that reason."""
+    try:
+        service.client(var)
+    except InputError as error:
+        if "is not a loopback address" in str(error):
+            return
+        raise
+    raise WronglyLetIn(f"{service} starts")
+
+
+def is_open_to_all(service: Service) -> bool:
+    """Whether other machines could ask it without a key."""
+    return service.bound not in LOOPBACK and service.ask_key is None
+
+
 @pytest.mark.parametrize("service", SERVICES, ids=str)
 def test_every_combination(service: Service, tmp_path: Path, tally: Tally, random: Random, is_long: bool) -> None:
     """A request comes under a name, from a page, with a key, to a service bound somewhere; the rule decides."""
-    if service.bound not in LOOPBACK and service.ask_key is None:
+    if is_open_to_all(service):
         tally.tries += 1
-        with pytest.raises(InputError, match="is not a loopback address"):
-            service.client(tmp_path)
+        require_refusal(service, tmp_path)
         tally.survivors += 1
         return
     ask(service, service.client(tmp_path), 1 if is_long else SHARE, random, tally)
@@ -116,10 +137,68 @@ def test_every_combination(service: Service, tmp_path: Path, tally: Tally, rando
     ids=str,
 )
 def test_a_service_that_lets_others_in_is_noticed(settings: dict[str, str], tmp_path: Path, random: Random) -> None:
-    service = Service("127.0.0.1", "ask", "admin")
     client = TestClient(library(tmp_path, **settings))
     with pytest.raises(WronglyLetIn):
-        ask(service, client, 4, random, Tally())
+        ask(GUARDED, client, 4, random, Tally())
+
+
+def shared_with_pages(app: ASGIApp) -> ASGIApp:
+    """Lets every other page read the replies."""
+    return CORSMiddleware(app, allow_origins=["*"])
+
+
+def admitted_by_origin(app: ASGIApp) -> ASGIApp:
+    """Takes a request from a page on this machine for one with the admin key."""
+    return with_headers(app, lambda origin: {b"authorization": b"Bearer admin"} if b"//localhost" in origin else {})
+
+
+def refused_by_origin(app: ASGIApp) -> ASGIApp:
+    """Takes a request from any other page for one to another host."""
+    return with_headers(app, lambda origin: {b"host": b"evil.example"} if b"evil" in origin else {})
+
+
+def with_headers(app: ASGIApp, change: Callable[[bytes], dict[bytes, bytes]]) -> ASGIApp:
+    """The application, which sees the headers of a request as its origin changes them."""
+
+    async def changed(scope: Scope, receive: Receive, send: Send) -> None:
+        headers = dict(scope.get("headers", ()))
+        headers |= change(headers.get(b"origin", b""))
+        await app({**scope, "headers": [*headers.items()]}, receive, send)
+
+    return changed
+
+
+@pytest.mark.parametrize(
+    ("around", "said"),
+    [
+        (shared_with_pages, "another page may read the reply"),
+        (admitted_by_origin, r"'origin': 'http://localhost:8000'.*: 200$"),
+        (refused_by_origin, r"'origin': 'http://evil.example'.*: 421$"),
+    ],
+)
+def test_a_service_that_heeds_pages_is_noticed(
+    around: Callable[[ASGIApp], ASGIApp], said: str, tmp_path: Path, random: Random
+) -> None:
+    app = library(tmp_path, ask_key=GUARDED.ask_key, admin_key=GUARDED.admin_key)
+    with pytest.raises(WronglyLetIn, match=said):
+        ask(GUARDED, TestClient(around(app)), 4, random, Tally())
+
+
+@pytest.mark.parametrize("service", [*filter(is_open_to_all, SERVICES)], ids=str)
+def test_a_service_that_starts_open_to_all_is_noticed(
+    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.torture.hostile.library.Settings", Unguarded)
+    with pytest.raises(WronglyLetIn, match=r"starts$"):
+        require_refusal(service, tmp_path)
+
+
+class Unguarded(Settings):
+    """Settings without the rule on what may be bound without a key."""
+
+    @model_validator(mode="after")
+    def _guarded(self) -> Self:
+        return self
 
 
 def test_the_rule_is_that_of_the_settings() -> None:
