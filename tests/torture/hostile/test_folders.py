@@ -12,7 +12,10 @@ from pathlib import Path
 import pytest
 
 from corpus.documents import Document
+from corpus.reading import folder as reading
+from corpus.reading import names
 from corpus.reading.folder import read_folder
+from corpus.reading.names import Entry
 from index.build import build
 from index.snapshots.store import Store
 from tests.fakes import FakeEncoder
@@ -156,16 +159,44 @@ def tree(folder: Path) -> list[tuple[str, int, bytes]]:
     return [(path.name, path.stat().st_mtime_ns, path.read_bytes()) for path in sorted(folder.iterdir())]
 
 
+def require_each_named(folder: Path, var: Path, count: int) -> None:
+    """Raise Harmed unless each of so many files is named, on a line of its own."""
+    lines = built(folder, var)
+    require_named(lines, "0.txt")
+    named = {line.split()[0] for line in lines}
+    if named != {f"{number}.txt" for number in range(count)}:
+        raise Harmed(f"names {len(named)} of {count} files")
+
+
+def fill(folder: Path, count: int) -> None:
+    """Make so many empty files."""
+    for number in range(count):
+        (folder / f"{number}.txt").touch()
+
+
 def test_thousands_of_empty_files(folder: Path, tmp_path: Path, tally: Tally, is_long: bool) -> None:
     """A folder holds 10,000 empty files; each is named (a tenth of them in short mode)."""
     count = 10_000 if is_long else 1_000
-    for number in range(count):
-        (folder / f"{number}.txt").touch()
+    fill(folder, count)
     tally.tries += count
-    lines = built(folder, tmp_path / "var")
-    require_named(lines, "0.txt")
-    assert len({line.split()[0] for line in lines}) == count
+    require_each_named(folder, tmp_path / "var", count)
     tally.survivors += count
+
+
+@pytest.mark.parametrize(("skipped", "said"), [("*.txt", "in silence"), ("*9.txt", "names 90 of 100 files")])
+def test_a_reader_that_skips_empty_files_is_noticed(
+    skipped: str, said: str, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def walk_past(below: Path) -> Iterator[Entry]:
+        """The files below a folder, but for the empty ones of this name."""
+        entries = names.walk(below)
+        return (entry for entry in entries if entry.path.stat().st_size or not entry.path.match(skipped))
+
+    fill(folder, 100)
+    require_each_named(folder, tmp_path / "before", 100)
+    monkeypatch.setattr(reading, "walk", walk_past)
+    with pytest.raises(Harmed, match=said):
+        require_each_named(folder, tmp_path / "var", 100)
 
 
 def test_files_and_folders_without_permission(tally: Tally) -> None:
