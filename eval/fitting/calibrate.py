@@ -33,7 +33,7 @@ from service.answering.reader.reader import SHIPPED
 FOLDS = 10  # of the cross-validation, and how many right and wrong answers there must be
 INVERSE_PENALTY = 0.3  # scikit-learn's C, for features with mean 0 and standard deviation 1
 
-SURE_WRONG, LIKELY_WRONG = 0.05, 0.25  # of the answers called so, the share that may be wrong
+SURE_WRONG, LIKELY_WRONG = 0.04, 0.25  # of the answers called so, the share that may be wrong
 
 # Equally sure of every answer: stands in for a confidence that cannot be read, so that a fit can replace that one.
 UNFITTED = Confidence({}, 0.0, 0.5)
