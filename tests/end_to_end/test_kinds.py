@@ -25,7 +25,6 @@ MISREAD = {
     "Which command copies the ledger?": "the command is found and withheld",
     "Who is the warden of the north hall?": "the reader takes the name from the next row",
     "Who orders new screens?": "the reader takes IT for a pronoun",
-    "In which version was the crash on empty routes fixed?": "the heading answers, of which the reader marks no words",
     "When did Tern learn to export maps as SVG?": "the heading answers, of which the reader marks no words",
     "Who has the key of the boathouse?": "the reader expects a sentence, and finds a line of a chat",
 }
