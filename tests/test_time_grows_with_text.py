@@ -58,6 +58,7 @@ UNITS = (
     "== ", "a\n--\n", "**a", "__a", "<!-- ", "<a ", "</", "<td>", "<p>x", "a:b\n", "Q: a?\n", "A: a\n", "10:00 ",
     "✅ a\n", "? ", "?\n", "?(", "what do ", " who ", "when ", "how many ", "list all ", "please ", '"a"', "“‘",
     'a"b\'', "&amp;", "&#1", "::", ":a:`", "page ", "\\", '\\"', "a,b\n", "a;b,", "so so\n\n", "x" * 999 + " ",
+    "<footer>a</footer>",
 )  # fmt: skip
 ENDS = ("", "x\x01")
 
@@ -172,3 +173,11 @@ def test_the_time_grows_no_faster_than_the_text(name: str) -> None:
 @pytest.mark.slow
 def test_the_square_of_the_text_is_noticed() -> None:
     assert next(too_long(re.compile(r"\s+\Z").search), None)
+
+
+@pytest.mark.slow
+def test_without_the_limit_of_marks_their_square_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("corpus.canonical.MARKS", 1 << 31)
+    found = next(too_long(CALLS["canonical"]), None)
+    assert found is not None
+    assert found[0] == "\u0301\u0323"

@@ -60,14 +60,15 @@ def events(root: Node, leaves: Collection[str] = ()) -> Iterator[Event]:
     """What stands inside `root`, in order. Elements with a tag in `leaves` are named and not entered."""
     node = root.child
     depth = 1
+    around = _Around()
     while node is not None:
         tag = node.tag or ""
         following = None
         if tag == "-text":
             yield Event("text", tag, node)
-        elif tag in leaves and not _is_skipped(tag, node):
+        elif tag in leaves and not _is_skipped(tag, node, around):
             yield Event("leaf", tag, node)
-        elif not _is_skipped(tag, node):
+        elif not _is_skipped(tag, node, around):
             yield Event("open", tag, node)
             following = node.child
             if following is None:
@@ -86,9 +87,9 @@ def events(root: Node, leaves: Collection[str] = ()) -> Iterator[Event]:
         node = following
 
 
-def _is_skipped(tag: str, node: Node) -> bool:
+def _is_skipped(tag: str, node: Node, around: "_Around") -> bool:
     """Whether an element is a comment, or nothing that a reader reads."""
-    if tag in _SKIPPED or tag[:1] in ("-", "!") or (tag in ("header", "footer") and _is_around(node)):
+    if tag in _SKIPPED or tag[:1] in ("-", "!") or (tag in ("header", "footer") and node in around):
         return True
     attributes = node.attributes
     if not attributes:
@@ -115,30 +116,42 @@ def is_bold(node: Node, classes: frozenset[str]) -> bool:
     return bool(_BOLD.search(attributes.get("style") or "")) or not classes.isdisjoint(named)
 
 
-def _is_around(node: Node) -> bool:
-    """Whether a header or footer is that of the site, as `<main>` beside it says, and names nothing on this page."""
-    above = node.parent
-    while above is not None:
-        if above.tag in _SECTIONS:
-            return False
-        if above.tag == "body":
-            return _holds(above, frozenset(("main",))) and not _holds(node, _HEADINGS)
-        above = above.parent
-    return False
+class _Around:
+    """Tells the headers and footers of the site from those that name something on this page."""
+
+    def __init__(self) -> None:
+        self._has_main: bool | None = None  # looked for once: a page may have thousands of footers
+
+    def __contains__(self, node: Node) -> bool:
+        """Whether a header or footer is that of the site, as `<main>` beside it says, and holds no heading."""
+        above = node.parent
+        while above is not None:
+            if above.tag in _SECTIONS:
+                return False
+            if above.tag == "body":
+                if self._has_main is None:
+                    self._has_main = _holds(above, frozenset(("main",)))
+                return self._has_main and not _holds(node, _HEADINGS)
+            above = above.parent
+        return False
 
 
 def _holds(root: Node, tags: frozenset[str]) -> bool:
     """Whether an element with one of these tags stands inside `root`."""
     node = root.child
+    depth = 1  # two nodes are compared by all that stands in them, which takes long
     while node is not None:
         if node.tag in tags:
             return True
-        following = node.child or node.next
+        following = node.child
+        depth += following is not None
         while following is None:
-            above = node.parent
-            if above is None or above == root:
-                return False
-            node = above
             following = node.next
+            if following is None:
+                depth -= 1
+                above = node.parent
+                if not depth or above is None:
+                    return False
+                node = above
         node = following
     return False
