@@ -11,7 +11,7 @@ from index.search import Hit
 from service.answering.features import Features, Support, sentence_texts
 from service.answering.question.answer_type import answer_type, holds, needs_one
 from service.answering.question.content_words import WeightedWord
-from service.answering.question.echo import is_question, repeats, says_nothing_new
+from service.answering.question.echo import is_all_of, is_question, repeats, says_nothing_new
 from service.answering.question.polarity import polarity
 from service.answering.question.spelling import SIMILAR
 
@@ -59,9 +59,11 @@ def echoes(question: str, passage: Passage) -> Iterator[bool]:
     texts = sentence_texts(passage)
     kinds = passage.kinds or ("paragraph",) * len(texts)
     headings = " ".join(passage.section)
+    is_all = is_all_of(question, texts)
     for text, kind in zip(texts, kinds, strict=True):
         yield (
-            is_question(text)
+            is_all
+            or is_question(text)
             or says_nothing_new(question, f"{headings} {text}")
             or (kind not in ("row", "record") and repeats(question, text))
         )

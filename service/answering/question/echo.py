@@ -1,6 +1,7 @@
 """Whether a sentence only says what is asked: it matches a question better than any answer, and answers nothing."""
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from math import ceil
 
@@ -29,6 +30,14 @@ def repeats(question: str, sentence: str) -> bool:
     """Whether a sentence holds most of the question in one piece, with the word that asks."""
     said = _joined(sentence)
     return any(piece in said for piece in _pieces(question))
+
+
+def is_all_of(question: str, sentences: Sequence[str]) -> bool:
+    """Whether each of some sentences is the question, word for word, however it is written.
+
+    Such a sentence may answer where it stands among others: "museum open mondays". A text of nothing else does not.
+    """
+    return all(_joined(sentence) == _joined(question) for sentence in sentences)
 
 
 def says_nothing_new(question: str, text: str) -> bool:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.answering.question.echo import is_question, repeats, says_nothing_new
+from service.answering.question.echo import is_all_of, is_question, repeats, says_nothing_new
 
 ASKED = "When was the Marlow ferry put into service?"
 
@@ -40,6 +40,19 @@ def test_sentences_that_hold_the_question_in_one_piece(sentence: str, repeated: 
 
 def test_words_without_one_that_asks_are_no_question_to_repeat() -> None:
     assert not repeats("Marlow ferry opening hours winter", "Marlow ferry opening hours winter: 8 to 17.")
+
+
+@pytest.mark.parametrize(
+    ("question", "sentences", "is_all"),
+    [
+        ("price of the kit", ["Price of the kit.", "price of the KIT"], True),
+        ("List the kinds of boats.", ["List the kinds of boats."], True),
+        ("museum open mondays", ["Museum open Mondays", "The café is shut."], False),
+        ("museum open mondays", ["Museum open Mondays and Tuesdays"], False),
+    ],
+)
+def test_a_text_of_nothing_but_the_question(question: str, sentences: list[str], is_all: bool) -> None:
+    assert is_all_of(question, sentences) is is_all
 
 
 @pytest.mark.parametrize(
