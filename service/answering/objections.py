@@ -59,7 +59,8 @@ def echoes(question: str, passage: Passage) -> Iterator[bool]:
     texts = sentence_texts(passage)
     kinds = passage.kinds or ("paragraph",) * len(texts)
     headings = " ".join(passage.section)
-    is_all = is_all_of(question, texts)
+    # A document that is only a title may be what is looked for.
+    is_all = texts != [passage.title] and is_all_of(question, texts)
     for text, kind in zip(texts, kinds, strict=True):
         yield (
             is_all
