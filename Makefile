@@ -20,8 +20,8 @@ run: install
 	@test -f $(VAR)/CURRENT || $(BIN)/python -m index build
 	@exec $(BIN)/python -m service serve
 
-# Two runs side by side, one a core: what drives browsers, starts services and breaks disks, and all else.
-APART := tests/browser tests/end_to_end tests/torture
+# Two runs side by side, one a core, that take about as long: what drives browsers, starts services and breaks disks, and all else.
+APART := tests/browser tests/end_to_end tests/torture/served $(wildcard tests/torture/test_*.py)
 test: $(VENV)/.dev check
 	@{ $(BIN)/python -m pytest $(APART) >$(VENV)/apart.log 2>&1; echo $$? >$(VENV)/apart.status; } & \
 	$(BIN)/python -m pytest $(addprefix --ignore=,$(APART)); status=$$?; \

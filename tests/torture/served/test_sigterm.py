@@ -81,7 +81,11 @@ def test_a_service_that_hears_no_signal_is_noticed(var: Path, tmp_path: Path, ra
         assert client.get("/readyz").status_code == 200  # it has not even begun to end
 
 
-def test_a_process_that_outlives_the_service_is_noticed(var: Path, tmp_path: Path, random: Random) -> None:
+def test_a_process_that_outlives_the_service_is_noticed(
+    var: Path, tmp_path: Path, random: Random, is_long: bool
+) -> None:
+    if not is_long:
+        pytest.skip("in long mode only")
     with serving(var, tmp_path / "log", leaves_children) as service, pytest.raises(Torn, match="outlived"):
         interrupt(service, signal.SIGTERM, random, outlived=2)
     os.kill(int((var / LEFT).read_text()), signal.SIGKILL)  # it is still there
@@ -89,8 +93,10 @@ def test_a_process_that_outlives_the_service_is_noticed(var: Path, tmp_path: Pat
 
 @pytest.mark.parametrize(("changed", "left"), [(keeps_folders, "a job left what"), (tears_snapshots, TORN)])
 def test_files_that_are_not_whole_are_noticed(
-    changed: Callable[[], None], left: str, built: Path, tmp_path: Path, random: Random
+    changed: Callable[[], None], left: str, built: Path, tmp_path: Path, random: Random, is_long: bool
 ) -> None:
+    if not is_long:
+        pytest.skip("in long mode only")
     var = shutil.copytree(built, tmp_path / "var")
     with serving(var, tmp_path / "log", changed) as service:
         interrupt(service, signal.SIGTERM, random)
