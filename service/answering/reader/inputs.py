@@ -37,7 +37,7 @@ def quote_fragments(passage: Passage, quote: Span, heading: Span | None = None) 
     text = passage.text[quote[0] - passage.start : quote[1] - passage.start]
     if heading is not None:
         return [(passage.section[passage.headings.index(heading)], heading[0]), ("\n", None), (_plain(text), quote[0])]
-    is_row = quote in passage.sentences and _kind_of(passage, quote) == "row"
+    is_row = (quote, "row") in zip(passage.sentences, passage.kinds, strict=False)
     names, cells = (list(_cells(row)) for row in (passage.lead_text, text)) if is_row else ([], [])
     if len(names) != len(cells) or len(cells) < 2:
         return [(_plain(text), quote[0])]
@@ -46,11 +46,6 @@ def quote_fragments(passage: Passage, quote: Span, heading: Span | None = None) 
         if cell:
             fragments += [(f"{'; ' if fragments else ''}{name}: ", None), (cell, quote[0] + at)]
     return fragments
-
-
-def _kind_of(passage: Passage, sentence: Span) -> str:
-    number = passage.sentences.index(sentence)
-    return passage.kinds[number] if number < len(passage.kinds) else ""
 
 
 def _cells(row: str) -> Iterator[tuple[str, int]]:
@@ -69,9 +64,13 @@ def _cells(row: str) -> Iterator[tuple[str, int]]:
 
 
 def _cells_of_record(row: str) -> Iterator[tuple[str, int]]:
-    """The same of a row whose cells are parted by commas or semicolons."""
+    """The same of a row whose cells are parted by commas or semicolons; none where it is no record."""
     after = 0
-    for value in next(csv.reader([row], delimiter=max(",;", key=row.count)), ()):
+    try:
+        values = next(csv.reader([row], delimiter=max(",;", key=row.count)), [])
+    except csv.Error:  # such as a line break in a cell without quotes
+        return
+    for value in values:
         at = row.find(value, after)
         if at >= 0:  # a value with doubled quotes stands there otherwise
             yield value.strip(), at

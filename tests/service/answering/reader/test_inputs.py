@@ -54,7 +54,7 @@ def test_a_row_is_read_with_the_names_of_its_columns(
     assert all(whole.startswith(words, place) for words, place in cells)
 
 
-@pytest.mark.parametrize("row", ["| Oak | 160 |", "| Oak | 160 | 1 | 2 |"])
+@pytest.mark.parametrize("row", ["| Oak | 160 |", "| Oak | 160 | 1 | 2 |", "Oak, 160\nand more", "a\nb"])
 def test_a_row_with_other_cells_than_its_header_is_read_as_it_stands(row: str) -> None:
     passage = Passage("a", "A", (), 0, len(row), row, ((0, len(row)),), (0, 1), "| Room | Seats | Rent |", ("row",))
     assert quote_fragments(passage, (0, len(row))) == [(row, 0)]
