@@ -21,7 +21,7 @@ from service.answering.features import (
 from service.answering.objections import Objections, raise_objections
 from service.answering.question.acronyms import Acronym, acronyms_in, asks_for_long_form, introduction_of
 from service.answering.question.content_words import WeightedWord, content_words, is_read_by_encoder
-from service.answering.quotes import quote_from
+from service.answering.quotes import Quote, quote_from
 from service.answering.reader.inputs import passage_input, quote_input
 from service.answering.reader.reader import Reader
 from service.answering.reader.spans import ReaderInput, Reading
@@ -50,6 +50,10 @@ class HitSentences:
     support: Support
     objections: Objections
     readings: Sequence[Reading] | None = None
+
+    def quote(self, question: str, sentence: int) -> Quote:
+        """What is quoted where the sentence of this number answers."""
+        return quote_from(question, self.hit.passage, sentence, self.support.sentences)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,9 +166,8 @@ def _read_alone(question: str, ranked: Sequence[BestSentence], reader: Reader) -
 
 def _quote_input(question: str, best: BestSentence) -> ReaderInput:
     """What would be quoted for the sentence, to be read alone."""
-    passage = best.hit.passage
-    quote = quote_from(question, passage, best.sentence, best.measured.support.sentences)
-    return quote_input(passage, quote.span, quote.heading)
+    quote = best.measured.quote(question, best.sentence)
+    return quote_input(best.hit.passage, quote.span, quote.heading)
 
 
 def _with_alone(best: BestSentence, reading: Reading) -> BestSentence:

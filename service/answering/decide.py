@@ -13,7 +13,6 @@ from service.answering.question.acronyms import asks_for_long_form, introduction
 from service.answering.question.answer_type import answer_type
 from service.answering.question.content_words import WeightedWord, is_read_by_encoder
 from service.answering.question.scope import asks_for_more_than_quotes
-from service.answering.quotes import quote_from
 from service.answering.reader.spans import UNREAD
 from service.answering.refusal import refuse_empty, refuse_request, refuse_unlikely
 
@@ -84,7 +83,7 @@ def _is_said_by_heading(best: BestSentence, answer: Answer, words: Sequence[Weig
 
 def _quote(question: str, best: BestSentence, words: Sequence[WeightedWord]) -> Answer:
     passage = best.hit.passage
-    quoted = quote_from(question, passage, best.sentence, best.measured.support.sentences)
+    quoted = best.measured.quote(question, best.sentence)
     (start, end), heading = quoted.span, quoted.heading
     quote = passage.text[start - passage.start : end - passage.start]
     evidence = _evidence(best.hit, start, end, quote)

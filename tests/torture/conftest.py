@@ -33,6 +33,13 @@ def is_long() -> bool:
 
 
 @pytest.fixture
+def in_long_mode_only(is_long: bool) -> None:
+    """Skips a test in the short mode: one of several controls that each take seconds."""
+    if not is_long:
+        pytest.skip("in long mode only")
+
+
+@pytest.fixture
 def seed() -> int:
     return int(os.environ.get("CENTREQA_TORTURE_SEED", "7"))
 

@@ -14,16 +14,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from corpus.documents import Passage
 from eval.datasets.questions import Dataset, Gold, Question
 from eval.runs.grades import Grader
 from service.answering.choose import BestSentence
 from service.answering.engine import Engine
 from service.answering.pipeline import ANSWER_DEPTH
-from service.answering.quotes import quote_from
-from service.answering.reader.inputs import quote_fragments
+from service.answering.reader.inputs import Fragment, quote_fragments
 
 UNANSWERED = 2  # passages that an unanswerable question is paired with
 
@@ -56,8 +53,8 @@ def _pairs(
     certain = len(right) if question.answerable else 1
     drawn = [passage for passage in paired[certain:] if rng.random() < others]
     for number, passage in enumerate(paired[:certain] + drawn):
-        answers = [_answer(passage, each) for each in gold if _holds(passage, each)]
-        yield _pair(f"{question.id}-{number}", question, passage.context, passage.text, answers)
+        text, answers = _read_as([(passage.text, passage.start)], passage, gold)
+        yield _pair(f"{question.id}-{number}", question, passage, text, answers)
 
 
 def _quotes(engine: Engine, question: Question, gold: Sequence[Gold]) -> Iterator[Pair]:
@@ -67,11 +64,13 @@ def _quotes(engine: Engine, question: Question, gold: Sequence[Gold]) -> Iterato
     for number, each in enumerate(best):
         chosen = [each.sentence] if number == 0 else []
         for sentence in [*chosen, *_answering(each, gold)]:
-            text, answers = _quote(question, each, sentence, gold)
+            quote = each.measured.quote(question.text, sentence)
+            fragments = quote_fragments(each.hit.passage, quote.span, quote.heading)
+            text, answers = _read_as(fragments, each.hit.passage, gold)
             if (answers or sentence in chosen) and text not in texts:
                 texts.add(text)
                 name = f"{question.id}-quote-{len(texts)}"
-                yield _pair(name, question, each.hit.passage.context, text, answers)
+                yield _pair(name, question, each.hit.passage, text, answers)
 
 
 def _answering(best: BestSentence, gold: Sequence[Gold]) -> Iterator[int]:
@@ -85,29 +84,19 @@ def _answering(best: BestSentence, gold: Sequence[Gold]) -> Iterator[int]:
         yield best.sentence
 
 
-def _quote(question: Question, best: BestSentence, sentence: int, gold: Sequence[Gold]) -> tuple[str, list[Pair]]:
-    """What is read of the quote of a sentence, and the answers in it."""
-    passage = best.hit.passage
-    support = np.asarray(best.measured.support.sentences)
-    quote = quote_from(question.text, passage, sentence, support)
+def _read_as(fragments: Sequence[Fragment], passage: Passage, gold: Sequence[Gold]) -> tuple[str, list[Pair]]:
+    """The text that fragments of a passage are read as, and the answers in it."""
     text, answers = "", list[Pair]()
-    for words, place in quote_fragments(passage, quote.span, quote.heading):
-        for each in gold if place is not None else ():
-            start, end = each.start - (place or 0), each.end - (place or 0)
-            if each.document == passage.document and start >= 0 and end <= len(words):
+    mine = [each for each in gold if each.document == passage.document]
+    for words, place in fragments:
+        for each in mine:
+            if place is not None and place <= each.start and each.end <= place + len(words):
+                start, end = each.start - place, each.end - place
                 answers.append({"text": words[start:end], "answer_start": len(text) + start})
         text += words
     return text, answers
 
 
-def _pair(name: str, question: Question, title: str, text: str, answers: Sequence[Pair]) -> Pair:
+def _pair(name: str, question: Question, passage: Passage, text: str, answers: Sequence[Pair]) -> Pair:
     asked = {"id": name, "question": question.text, "answers": answers, "is_impossible": not answers}
-    return {"title": title, "paragraphs": [{"context": text, "qas": [asked]}]}
-
-
-def _holds(passage: Passage, gold: Gold) -> bool:
-    return passage.document == gold.document and passage.start <= gold.start and gold.end <= passage.end
-
-
-def _answer(passage: Passage, gold: Gold) -> Pair:
-    return {"text": gold.quote, "answer_start": gold.start - passage.start}
+    return {"title": passage.context, "paragraphs": [{"context": text, "qas": [asked]}]}

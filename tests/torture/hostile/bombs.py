@@ -54,6 +54,33 @@ LIBXML = r"is left out: cannot be read \(XMLSyntaxError: unknown error"  # what 
 LEXBOR = "is left out: cannot be read .SelectolaxError: Can't parse HTML"  # what that says
 SLOW = "is left out: takes more than [23] seconds"
 UNPACKS = rf"^unpacks to {LARGE // 1_000_000}\d{{6}} bytes, more than may be read"
+
+
+def unpacking(suffix: str, part: str, element: str, root: str) -> Bomb:
+    """An Office file whose part unpacks to very many elements."""
+    make = partial(office, suffix, part, large(element, root))
+    return Bomb(make, UNPACKS, unguarded.large_archives, LIBXML, is_slow=True)
+
+
+def office_bombs(suffix: str, part: str, nested: Callable[[str], str], element: str, root: str) -> Mapping[str, Bomb]:
+    """The bombs of a format of Office; `nested` puts elements into elements in its part."""
+    return {
+        "zip": unpacking(suffix, part, element, root),
+        "entities": Bomb(
+            partial(office, suffix, part, with_entities),
+            "^cannot be read .XMLSyntaxError: .*entity",
+            unguarded.written_out_entities,
+            OUT,
+        ),
+        "elements": Bomb(
+            partial(office, suffix, part, nested),
+            "^cannot be read .XMLSyntaxError: Excessive depth",
+            unguarded.nested_xml,
+            "is read",
+        ),
+    }
+
+
 BOMBS: Mapping[str, Mapping[str, Bomb]] = {
     ".md": {
         "nested": Bomb(
@@ -120,56 +147,10 @@ BOMBS: Mapping[str, Mapping[str, Bomb]] = {
         "shapes": Bomb(drawn, None, unguarded.many_shapes, SLOW, 3),
         "stream": Bomb(inflating, ENDED, None, "is read"),
     },
-    ".docx": {
-        "zip": Bomb(
-            partial(office, "docx", DOCUMENT, large("<w:p/>", "w:body")),
-            UNPACKS,
-            unguarded.large_archives,
-            LIBXML,
-            is_slow=True,
-        ),
-        "entities": Bomb(
-            partial(office, "docx", DOCUMENT, with_entities),
-            "^cannot be read .XMLSyntaxError: .*entity",
-            unguarded.written_out_entities,
-            OUT,
-        ),
-        "elements": Bomb(
-            partial(office, "docx", DOCUMENT, tracked),
-            "^cannot be read .XMLSyntaxError: Excessive depth",
-            unguarded.nested_xml,
-            "is read",
-        ),
-    },
-    ".pptx": {
-        "zip": Bomb(
-            partial(office, "pptx", SLIDE, large("<p:sp/>", "p:spTree")),
-            UNPACKS,
-            unguarded.large_archives,
-            LIBXML,
-            is_slow=True,
-        ),
-        "entities": Bomb(
-            partial(office, "pptx", SLIDE, with_entities),
-            "^cannot be read .XMLSyntaxError: .*entity",
-            unguarded.written_out_entities,
-            OUT,
-        ),
-        "elements": Bomb(
-            partial(office, "pptx", SLIDE, grouped),
-            "^cannot be read .XMLSyntaxError: Excessive depth",
-            unguarded.nested_xml,
-            "is read",
-        ),
-    },
+    ".docx": office_bombs("docx", DOCUMENT, tracked, "<w:p/>", "w:body"),
+    ".pptx": office_bombs("pptx", SLIDE, grouped, "<p:sp/>", "p:spTree"),
     ".xlsx": {
-        "zip": Bomb(
-            partial(office, "xlsx", STYLES, large("<x/>", "styleSheet")),
-            UNPACKS,
-            unguarded.large_archives,
-            LIBXML,
-            is_slow=True,
-        ),
+        "zip": unpacking("xlsx", STYLES, "<x/>", "styleSheet"),
         "shared": Bomb(
             shared, "^holds more than 50000000 characters", unguarded.long_documents, "is read", is_slow=True
         ),

@@ -90,7 +90,7 @@ class Service:
 def serving(var: Path, log: Path, changed: Callable[[], None] | None = None, **settings: str) -> Iterator[Service]:
     """A service that is ready; killed at the end of the block, if it still runs.
 
-    `changed` is called in its process before it begins: one of `tests.torture.rig.services`, which takes something out.
+    `changed` is called in its process before it begins: one of `served.rig.services`, which takes something out.
     """
     first = f"from {changed.__module__} import {changed.__name__} as changed; changed()\n" if changed else ""
     command = [sys.executable, "-c", first + OFFLINE, "service", "serve", "--port", "0"]

@@ -24,10 +24,10 @@ import httpx2
 
 from index.snapshots.store import Store
 from tests.end_to_end.processes import ended_somehow, helping, until
-from tests.torture.rig.broken import connections
 from tests.torture.rig.operations import Torn
 from tests.torture.served.clients import Ending, Request, answers, clients, places
 from tests.torture.served.questions import READING
+from tests.torture.served.rig.broken import connections
 from tests.torture.served.running import KEY, Service, build, serving
 
 CLIENTS = 8

@@ -9,10 +9,10 @@ from random import Random
 import pytest
 
 from tests.torture.conftest import Tally
-from tests.torture.rig.bodies import DOORS, JSON, KINDS, Body, Door
 from tests.torture.rig.operations import Torn
-from tests.torture.rig.services import believes_that_all_is_json, does_not_count
 from tests.torture.served.clients import PROBLEM, Ending, Request, answers, clients
+from tests.torture.served.rig.bodies import DOORS, JSON, KINDS, Body, Door
+from tests.torture.served.rig.services import believes_that_all_is_json, does_not_count
 from tests.torture.served.running import KEY, Service, serving
 
 pytestmark = [pytest.mark.model, pytest.mark.slow]

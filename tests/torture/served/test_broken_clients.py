@@ -20,9 +20,9 @@ from service.web.sockets.server import PAUSE_SECONDS, Server
 from tests.fakes import FakeEngine, FakeStore
 from tests.service.web.sockets.common import serving
 from tests.torture.conftest import Tally
-from tests.torture.rig.broken import connections
 from tests.torture.rig.operations import Torn
 from tests.torture.served.clients import Request, answers, clients, send_once
+from tests.torture.served.rig.broken import connections
 
 pytestmark = pytest.mark.slow
 PATIENCE = Patience(seconds=1.0)

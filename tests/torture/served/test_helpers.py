@@ -13,9 +13,9 @@ from service.runtime.workers.helper_process import LONG_LIFE
 from tests.end_to_end.processes import helping, until
 from tests.torture.conftest import Tally
 from tests.torture.rig.operations import Torn
-from tests.torture.rig.services import SHORT_LIFE, counts_short_lives_as_long, replaces_late
 from tests.torture.served.clients import clients
 from tests.torture.served.questions import READING
+from tests.torture.served.rig.services import SHORT_LIFE, counts_short_lives_as_long, replaces_late
 from tests.torture.served.running import Service, serving
 
 pytestmark = [pytest.mark.model, pytest.mark.slow]

@@ -11,8 +11,8 @@ import pytest
 from tests.end_to_end.processes import ended
 from tests.torture.conftest import Tally
 from tests.torture.rig.operations import Torn
-from tests.torture.rig.services import does_not_follow
 from tests.torture.served.clients import places
+from tests.torture.served.rig.services import does_not_follow
 from tests.torture.served.running import serving
 
 pytestmark = [pytest.mark.model, pytest.mark.slow]

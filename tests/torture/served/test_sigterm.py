@@ -16,9 +16,16 @@ from index.snapshots.store import Store
 from tests.end_to_end.processes import until
 from tests.torture.conftest import Tally
 from tests.torture.rig.operations import Torn
-from tests.torture.rig.services import LEFT, TORN, hears_no_signal, keeps_folders, leaves_children, tears_snapshots
 from tests.torture.served.clients import clients
 from tests.torture.served.questions import REQUESTS
+from tests.torture.served.rig.services import (
+    LEFT,
+    TORN,
+    hears_no_signal,
+    keeps_folders,
+    leaves_children,
+    tears_snapshots,
+)
 from tests.torture.served.running import GRACE, KEY, Service, serving
 
 pytestmark = [pytest.mark.model, pytest.mark.slow]
@@ -81,22 +88,18 @@ def test_a_service_that_hears_no_signal_is_noticed(var: Path, tmp_path: Path, ra
         assert client.get("/readyz").status_code == 200  # it has not even begun to end
 
 
-def test_a_process_that_outlives_the_service_is_noticed(
-    var: Path, tmp_path: Path, random: Random, is_long: bool
-) -> None:
-    if not is_long:
-        pytest.skip("in long mode only")
+@pytest.mark.usefixtures("in_long_mode_only")
+def test_a_process_that_outlives_the_service_is_noticed(var: Path, tmp_path: Path, random: Random) -> None:
     with serving(var, tmp_path / "log", leaves_children) as service, pytest.raises(Torn, match="outlived"):
         interrupt(service, signal.SIGTERM, random, outlived=2)
     os.kill(int((var / LEFT).read_text()), signal.SIGKILL)  # it is still there
 
 
+@pytest.mark.usefixtures("in_long_mode_only")
 @pytest.mark.parametrize(("changed", "left"), [(keeps_folders, "a job left what"), (tears_snapshots, TORN)])
 def test_files_that_are_not_whole_are_noticed(
-    changed: Callable[[], None], left: str, built: Path, tmp_path: Path, random: Random, is_long: bool
+    changed: Callable[[], None], left: str, built: Path, tmp_path: Path, random: Random
 ) -> None:
-    if not is_long:
-        pytest.skip("in long mode only")
     var = shutil.copytree(built, tmp_path / "var")
     with serving(var, tmp_path / "log", changed) as service:
         interrupt(service, signal.SIGTERM, random)

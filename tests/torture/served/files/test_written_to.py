@@ -15,8 +15,8 @@ from index.snapshots.store import Store
 from tests.end_to_end.processes import until
 from tests.torture.conftest import Tally
 from tests.torture.rig.operations import Torn
-from tests.torture.rig.services import maps_every_file
 from tests.torture.served.clients import Request, clients, places, send_once
+from tests.torture.served.rig.services import maps_every_file
 from tests.torture.served.running import TEXTS, Service, build, serving
 
 pytestmark = [pytest.mark.model, pytest.mark.slow]
