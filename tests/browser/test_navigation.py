@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.browser.common import IN_A_BROWSER, Page, api, expect, type_question
+from tests.browser.common import IN_A_BROWSER, Page, Route, api, expect, type_question
 from tests.browser.service_stub import HEAD, REFUSED
 
 pytestmark = IN_A_BROWSER
@@ -60,6 +60,24 @@ def test_back_and_forward_and_filter_are_in_the_address(page: Page) -> None:
     expect(page.locator("#result")).to_be_hidden()
     page.go_forward()
     expect(page.locator("#answer")).to_be_visible()
+
+
+def test_a_reply_does_not_take_the_focus_from_the_next_question(page: Page) -> None:
+    held: list[Route] = []
+    page.route("**/v1/ask", lambda route: held.append(route))
+    page.goto("/?q=" + quote(HEAD))
+    box = page.get_by_label("Your question")
+    box.press("Enter")
+    box.fill(REFUSED)
+    expect(page.locator("#status")).to_have_text("Searching the text…")
+    held[-1].continue_()
+    expect(page.locator("#answer")).to_be_visible()
+    expect(box).to_be_focused()
+    expect(box).to_have_value(REFUSED)
+    page.unroute("**/v1/ask")
+    page.keyboard.press("Enter")
+    expect(page.locator("#refusal")).to_be_visible()
+    expect(page.locator("#verdict")).to_be_focused()
 
 
 @pytest.mark.parametrize("width", [360, 1200])

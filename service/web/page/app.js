@@ -82,6 +82,7 @@ async function ask(q, only, focus) {
   asking.abort();
   asking = new AbortController();
   const { signal } = asking;
+  const from = document.activeElement;
   clear(problem, keyForm);
   if (!q) {
     busy("");
@@ -100,7 +101,7 @@ async function ask(q, only, focus) {
     const reply = await askService(body, signal);
     hints.forEach(clearTimeout);
     keep(here, reply);
-    showReply(reply, focus);
+    showReply(reply, focus && !hasMoved(from, q));
   } catch (error) {
     hints.forEach(clearTimeout);
     if (!signal.aborted) fail(error, () => ask(q, only, true));
@@ -134,6 +135,14 @@ function showReply(reply, focus) {
   status.replaceChildren(el("span", { className: "unseen" }, `${verdict} ${reply.passages.length} passages.`));
   if (focus) $("verdict").focus({ preventScroll: true });
 }
+
+/** Whether the reader has gone elsewhere since the question was asked, or types the next one: a reply then leaves the focus. */
+function hasMoved(from, q) {
+  const now = document.activeElement;
+  return (now !== from && now !== document.body) || (now === question && typed() !== q);
+}
+
+const typed = () => question.value.replace(/\s+/g, " ").trim();
 
 function clear(...areas) {
   for (const area of areas) area.hidden = true;
@@ -217,7 +226,7 @@ const listDocuments = () =>
   loadDocuments(address().only, placeLink).catch((error) => error.status === 401 && fail(error, again));
 
 function submit(force = true) {
-  const q = question.value.replace(/\s+/g, " ").trim();
+  const q = typed();
   if (!q) return question.focus();
   const next = href({ q, only: chosenDocument() });
   if (next !== href(address())) history.pushState(null, "", next);
