@@ -12,6 +12,8 @@ Question = Annotated[
     str,
     Field(min_length=1, max_length=1000, pattern=r"\S", description="Plain language, 1 to 1000 characters."),
 ]
+# With a bound pydantic looks at the characters too, and refuses half of one, which no reply could hold.
+Text = Annotated[str, Field(min_length=0)]
 MAX_VALUES = 4096  # of a question: a thousand ids of documents, and room for all else
 MAX_UPLOADS = 50_000  # documents sent at once
 MAX_UPLOADED_VALUES = 8 * MAX_UPLOADS  # a document has three colons and three commas at most
@@ -88,7 +90,7 @@ class VerifyRequest(BaseModel):
     document: DocumentId
     start: Offset
     end: Offset
-    quote: str
+    quote: Text
     prefix: Around = ""
     suffix: Around = ""
     sha256: Annotated[str | None, Field(pattern=r"^[0-9a-f]{64}$")] = None

@@ -9,6 +9,7 @@ from service.schemas import examples
 from service.schemas.answers import ShortAnswer, Written
 from service.schemas.citations import Evidence
 from service.schemas.replies import Abstention
+from service.schemas.requests import Text
 
 MODEL = "centreqa"  # quotes whatever text is being served
 WRITTEN = "centreqa-written"  # a language model writes from that text: only where one is set up
@@ -40,7 +41,7 @@ class TextPart(BaseModel):
     model_config = ConfigDict(strict=True)
 
     type: Literal["text"]
-    text: str
+    text: Text
 
 
 class ChatMessage(BaseModel):
@@ -49,7 +50,7 @@ class ChatMessage(BaseModel):
     model_config = ConfigDict(strict=True)
 
     role: Literal["system", "developer", "user", "assistant"]
-    content: Annotated[str | list[TextPart] | None, BeforeValidator(_only_text)] = None
+    content: Annotated[Text | list[TextPart] | None, BeforeValidator(_only_text)] = None
 
     @property
     def text(self) -> str:
@@ -70,7 +71,7 @@ class ChatRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True, json_schema_extra={"example": examples.CHAT})
 
-    model: str
+    model: Text
     messages: Annotated[list[ChatMessage], FailFast(), Field(min_length=1, max_length=MAX_MESSAGES)]
     stream: bool | None = None
     stream_options: StreamOptions | None = None

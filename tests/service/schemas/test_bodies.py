@@ -1,14 +1,26 @@
 """Bodies: counted before they are parsed, validated once, and no more errors built than are told."""
 
 import json
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import TypeAdapter
+from pydantic import BaseModel, TypeAdapter
 
 from service.schemas.bodies import BodyError, holds_more, read_body
-from service.schemas.requests import MAX_UPLOADED_VALUES, MAX_UPLOADS, AskRequest, SnapshotRequest
+from service.schemas.doors.chat import ChatRequest
+from service.schemas.doors.tools import DocumentListRequest, DocumentPartRequest
+from service.schemas.feedback import FeedbackRequest
+from service.schemas.requests import (
+    MAX_UPLOADED_VALUES,
+    MAX_UPLOADS,
+    AskRequest,
+    DocumentRequest,
+    SearchRequest,
+    SnapshotRequest,
+    VerifyRequest,
+)
 
 ASK, SNAPSHOT = TypeAdapter[object](AskRequest), TypeAdapter[object](SnapshotRequest | None)
 VALUES = st.recursive(
@@ -83,6 +95,39 @@ def test_documents_beyond_the_limit() -> None:
 def test_json_that_only_the_standard_library_reads() -> None:
     assert read_body(ASK, '{"question": "a"}'.encode("utf-16"), 9) == AskRequest(question="a")
     assert refusal(ASK, b'{"question": "\\ud800"}') == "question must be valid Unicode text"
+
+
+def strings(schema: object) -> Iterator[dict[str, object]]:
+    """Every part of a JSON Schema that lets a string in."""
+    if isinstance(schema, dict):
+        if schema.get("type") == "string":
+            yield schema
+        schema = list(schema.values())
+    if isinstance(schema, list):
+        for part in schema:
+            yield from strings(part)
+
+
+BODIES = [AskRequest, SearchRequest, VerifyRequest, DocumentRequest, SnapshotRequest, FeedbackRequest, ChatRequest]
+BODIES += [DocumentListRequest, DocumentPartRequest]
+
+
+@pytest.mark.parametrize("model", BODIES)
+def test_no_string_holds_half_a_character(model: type[BaseModel]) -> None:
+    # Without one of these pydantic does not look at what a string is made of.
+    found = list(strings(model.model_json_schema()))
+    assert found
+    bounds = {"minLength", "maxLength", "pattern", "const", "enum"}
+    assert [each for each in found if not bounds & each.keys()] == []
+
+
+def test_half_a_character_is_refused_where_any_text_is_let_in() -> None:
+    half = "\ud800"
+    place = {"document": "d", "start": 0, "end": 1}
+    assert refusal(TypeAdapter(VerifyRequest), {"quote": half, **place}) == "quote must be valid Unicode text"
+    for content in (half, [{"type": "text", "text": half}]):
+        body = {"model": "m", "messages": [{"role": "user", "content": content}]}
+        assert "must be valid Unicode text" in refusal(TypeAdapter(ChatRequest), body)
 
 
 def test_an_empty_body_is_null() -> None:

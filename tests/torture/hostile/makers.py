@@ -192,3 +192,31 @@ WRITTEN: Mapping[str, Callable[[str], bytes]] = {
     ".pdf": printed,
 }
 """How a text is written in formats that are no text as they stand."""
+
+# What a text repeats that does harm to careless readers, by what it is.
+TEXTS: Mapping[str, str] = {
+    "spaces": " ",
+    "combining marks": "\u0301\u0323",
+    "letters with marks": "a\u0301\u0323",
+    "open brackets": "[",
+    "open links": "[a](",
+    "quotes": "“",
+    "pipes": "|",
+    "rows": "|a|b\n",
+    "backticks": "`",
+    "emphasis": "**a",
+    "underscores": "_a",
+    "one endless word": "a",
+    "no sentence end": "the harbour and ",
+    "headings": "# a\n",
+    "underlined headings": "a\n=\n",
+    "abbreviations": "e.g. Dr. A. ",
+    "capitals": "AB (CD) ",
+    "numbers": "1,000 ",
+    "dates": "2024-05-",
+    "items": "- a:\n",
+    "nested items": "  - a\n    ",
+    "quotations": "> ",
+    "tags": "<b>",
+    "line ends": "\n",
+}

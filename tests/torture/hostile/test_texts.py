@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -20,37 +20,11 @@ from index.snapshots.store import Store
 from service.answering.engine import Engine
 from tests.fakes import FakeEncoder
 from tests.torture.conftest import Tally
-from tests.torture.hostile.makers import WRITTEN
+from tests.torture.hostile.makers import TEXTS, WRITTEN
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("no_waiting_for_the_disk")]
 TIMES = 10  # as long as that a text four times as long may take: between linear and quadratic
 SHORT = 1.0  # seconds of work that are fine whatever the shorter text took
-TEXTS: Mapping[str, str] = {
-    "spaces": " ",
-    "combining marks": "\u0301\u0323",
-    "letters with marks": "a\u0301\u0323",
-    "open brackets": "[",
-    "open links": "[a](",
-    "quotes": "“",
-    "pipes": "|",
-    "rows": "|a|b\n",
-    "backticks": "`",
-    "emphasis": "**a",
-    "underscores": "_a",
-    "one endless word": "a",
-    "no sentence end": "the harbour and ",
-    "headings": "# a\n",
-    "underlined headings": "a\n=\n",
-    "abbreviations": "e.g. Dr. A. ",
-    "capitals": "AB (CD) ",
-    "numbers": "1,000 ",
-    "dates": "2024-05-",
-    "items": "- a:\n",
-    "nested items": "  - a\n    ",
-    "quotations": "> ",
-    "tags": "<b>",
-    "line ends": "\n",
-}
 QUESTIONS = (
     "How many ships are there?",
     "Who runs the harbour?",

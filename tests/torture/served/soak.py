@@ -1,8 +1,8 @@
 """Everything at the same time, for as long as one likes: `make soak MINUTES=30`.
 
-A real service is asked, by too many now and then, given documents, activated, rolled back and pruned, while broken
-clients come and its helper processes are killed. At the end no reply was wrong, lost or a mixture of snapshots, nothing
-was refused but cleanly, and memory, descriptors and disk are back where they were.
+A real service is asked, by too many now and then, given documents, some of them hostile, activated, rolled back and
+pruned, while broken clients and bad bodies come and its helper processes are killed. At the end no reply was wrong,
+lost or a mixture of snapshots, nothing was refused but cleanly, and memory, descriptors and disk are where they were.
 """
 
 import os
@@ -24,15 +24,19 @@ import httpx2
 
 from index.snapshots.store import Store
 from tests.end_to_end.processes import ended_somehow, helping, until
+from tests.torture.hostile.makers import TEXTS
 from tests.torture.rig.operations import Torn
-from tests.torture.served.clients import Ending, Request, answers, clients, places
+from tests.torture.served.clients import REFUSED, Ending, Request, answers, clients, places
 from tests.torture.served.questions import READING
+from tests.torture.served.rig.bodies import DOORS, KINDS, is_clean
 from tests.torture.served.rig.broken import connections
 from tests.torture.served.running import KEY, Service, build, serving
 
 CLIENTS = 8
 WAITING, MANY = 32, 100  # requests that may wait, and clients that come at a time now and then
 KEPT = 3  # snapshots
+LETTERS = 10_000  # of a hostile text
+SECONDS = 60.0  # seconds, in which a bad body is refused
 WARM_UP = 0.25  # of the time, after which it is measured what there is
 GENERATION = Request("POST", "/v1/ask", {"question": "Which generation of lamps is it?"}, answers)
 QUIET = READING + [GENERATION] * 3
@@ -100,7 +104,7 @@ class Soak:
         self._stopped.clear()
         tasks: Mapping[Callable[[httpx2.Client], object], float] = {
             self.rebuild: 0, self.activate: 0.5, self.prune: 1, self.break_off: 0.05,
-            self.kill_helper: 5, self.overload: 5,
+            self.send_bad_body: 0.2, self.kill_helper: 5, self.overload: 5,
         }  # fmt: skip
         with (
             clients(self.service.port, QUIET, CLIENTS, self.random, KEY) as asked,
@@ -129,7 +133,9 @@ class Soak:
 
     def rebuild(self, client: httpx2.Client) -> None:
         text = f"These are lamps of generation {next(self._count)}."
-        body = {"documents": [{"id": "lamps", "text": text}], "mode": "add"}
+        hostile = "Harm was done." + self.random.choice(list(TEXTS.values())) * LETTERS
+        documents = [{"id": "lamps", "text": text}, {"id": "hostile", "text": hostile[:LETTERS]}]
+        body = {"documents": documents, "mode": "add"}
         job = ended_somehow(client, client.post("/v1/snapshots", json=body))
         if job["state"] != "succeeded":
             raise Torn(f"a job failed: {job}")
@@ -147,6 +153,12 @@ class Soak:
     def break_off(self, client: httpx2.Client) -> None:
         with next(connections(self.service.port, self.random)):
             self._stopped.wait(self.random.random())
+
+    def send_bad_body(self, client: httpx2.Client) -> None:
+        body = self.random.choice(KINDS)(self.random, self.random.choice(DOORS))
+        ending = body.send(self.service.port, KEY, SECONDS)
+        if not is_clean(ending) and ending.status not in REFUSED:
+            raise Torn(f"no clean refusal: {ending.status} {ending.body[:300]!r} to {body}")
 
     def overload(self, client: httpx2.Client) -> None:
         """More ask than there is room for."""

@@ -10,8 +10,8 @@ import pytest
 
 from tests.torture.conftest import Tally
 from tests.torture.rig.operations import Torn
-from tests.torture.served.clients import PROBLEM, Ending, Request, answers, clients
-from tests.torture.served.rig.bodies import DOORS, JSON, KINDS, Body, Door
+from tests.torture.served.clients import Ending, Request, answers, clients
+from tests.torture.served.rig.bodies import DOORS, JSON, KINDS, Body, Door, is_clean
 from tests.torture.served.rig.services import believes_that_all_is_json, does_not_count
 from tests.torture.served.running import KEY, Service, serving
 
@@ -22,7 +22,6 @@ LETTERS = 1_000_000
 TIMES = 10  # as long as a text of its size, or a million letters, is what a body may take
 ADMIN_TIMES = 100  # the same for the doors of the admin, who may send a hundred times as many values
 TRIES = 5  # of which one has to be in time: others may be late where the machine is busy
-MOST = 4096  # bytes of a refusal: what was sent is not sent back
 
 
 def torment(service: Service, number: int, random: Random, tally: Tally, doors: Sequence[Door] = DOORS) -> None:
@@ -55,16 +54,6 @@ def require_refused(service: Service, body: Body, bound: float) -> None:
         if seconds <= bound:
             return
     raise Torn(f"refused too late, after {seconds:.3f} seconds instead of {bound:.3f}: {body}")
-
-
-def is_clean(reply: Ending) -> bool:
-    """Whether this is a whole refusal that says whose fault it is and why."""
-    if not 400 <= reply.status < 500 or len(reply.body) > MOST:
-        return False
-    if reply.headers.get("content-type") == PROBLEM:
-        problem = reply.json()
-        return problem["status"] == reply.status and bool(problem["detail"])
-    return bool(reply.json()["error"]["message"])  # as OpenAI's clients expect it
 
 
 def timed(service: Service, body: Body) -> tuple[Ending, float]:

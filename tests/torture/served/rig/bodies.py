@@ -11,10 +11,11 @@ from math import inf
 from random import Random
 from socket import create_connection
 
-from tests.torture.served.clients import Ending, Request
+from tests.torture.served.clients import PROBLEM, Ending, Request
 
 JSON = {"content-type": "application/json"}
 INFLATED = 64 * 1024**2  # bytes of a bomb
+MOST = 4096  # bytes of a refusal: what was sent is not sent back
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,16 @@ class Body:
                 return Ending(request, -inf, response.status, fields, response.read())
             except (OSError, HTTPException):
                 return Ending(request, -inf, is_torn=True)
+
+
+def is_clean(reply: Ending) -> bool:
+    """Whether this is a whole refusal that says whose fault it is and why."""
+    if not 400 <= reply.status < 500 or len(reply.body) > MOST:
+        return False
+    if reply.headers.get("content-type") == PROBLEM:
+        problem = reply.json()
+        return problem["status"] == reply.status and bool(problem["detail"])
+    return bool(reply.json()["error"]["message"])  # as OpenAI's clients expect it
 
 
 Kind = Callable[[Random, Door], Body]
