@@ -1,6 +1,7 @@
 """The sections of a text, from its headings."""
 
 from collections.abc import Iterable, Sequence
+from itertools import dropwhile
 
 from corpus.blocks import trim
 from corpus.documents import Block, Section
@@ -9,7 +10,8 @@ from corpus.documents import Block, Section
 def find_sections(text: str, blocks: Sequence[Block], titled: bool = False) -> tuple[str | None, tuple[Section, ...]]:
     """The title or None, and the sections that hold a block.
 
-    The title is a level-1 heading before any other text. Where there are several, each with its text, none is.
+    The title is a level-1 heading before any other text but records. Where there are several, each with its text, none
+    is.
     A heading with nothing below it, no deeper heading either, is a section of its own, so that what it says is found.
     A text without blocks is one section.
     """
@@ -38,6 +40,7 @@ def find_sections(text: str, blocks: Sequence[Block], titled: bool = False) -> t
 
 
 def _title(blocks: Sequence[Block]) -> Block | None:
+    blocks = list(dropwhile(lambda block: block.kind == "record", blocks))  # who wrote it, and when
     first, following = (*blocks[:2], None, None)[:2]
     if first is None or first.kind != "heading" or first.level != 1:
         return None

@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 
 MAX_FRONT_MATTER = 65_536  # characters
 DEEPEST = 20  # lists and mappings within each other in front matter that is read
-
+# Words in the names of those fields of front matter that readers ask about.
+_ASKED = frozenset(
+    "author authors editor translator owner maintainer contact reviewer department date created updated modified "
+    "published issued revised reviewed approved effective valid expires due version edition revision".split()
+)
 _ATX = re.compile(r"#{1,6}[ \t]+(?P<words>\S.*?)(?:[ \t]+#+)?[ \t]*$")
 _SIGNS = re.compile(r"^(?: {0,3}#{1,6} \S| {0,3}(?:```|~~~)|\|?[ \t]*:?-{2,}:?[ \t]*\|)", re.MULTILINE)
 
@@ -95,9 +99,23 @@ class _Reader:
         return trim(self.text, self._start(first), self._start(max(first, last)))
 
     def _front_matter(self, token: "Token") -> None:
-        self.structure.hidden.append(self._span(token))
+        """What readers ask of a document, such as its author, may be quoted; all else is hidden."""
+        start, end = self._span(token)
         self.structure.metadata = front_matter(token.content)
         self.structure.title = self.structure.metadata.pop("title", None)
+        for line in lines_of(self.text, start, end):
+            name = self.text[slice(*line)].partition(":")[0]
+            is_asked = _ASKED & set(re.split(r"[\W_]+", name.lower()))
+            if is_asked and name in self.structure.metadata and self.text[line[1] - 1] not in ":>|":  # it is one line
+                self._hide(start, line[0])
+                self.structure.blocks.append(Block("record", *line))
+                start = line[1]
+        self._hide(start, end)
+
+    def _hide(self, start: int, end: int) -> None:
+        span = trim(self.text, start, end)
+        if span[0] < span[1]:
+            self.structure.hidden.append(span)
 
     def _heading_open(self, token: "Token") -> None:
         start, end = self._span(token)
@@ -188,7 +206,7 @@ class _Reader:
         add_markup(self.structure, self.text, *self._span(token))
 
     def _hr(self, token: "Token") -> None:
-        self.structure.hidden.append(self._span(token))
+        self._hide(*self._span(token))
 
 
 def front_matter(source: str) -> dict[str, str]:

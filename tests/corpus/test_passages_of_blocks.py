@@ -136,7 +136,7 @@ def test_sentences_say_which_block_holds_them() -> None:
 
 
 def test_what_is_hidden_parts_passages_and_is_in_none() -> None:
-    text = "---\nowner: x\n---\n\nFee: 4. <!-- was 9 --> It fell.\n\nMore.\n\n---\n\nEnd."
+    text = "---\ntags: x\n---\n\nFee: 4. <!-- was 9 --> It fell.\n\nMore.\n\n---\n\nEnd."
     passages = passages_of(text, min_tokens=100)
     assert [passage.text for passage in passages] == ["Fee: 4.", "It fell.\n\nMore.", "End."]
 

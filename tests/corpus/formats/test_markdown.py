@@ -6,6 +6,7 @@ import pytest
 
 from corpus.blocks import Structure
 from corpus.formats import parse
+from corpus.making import make_document
 
 
 def read(text: str) -> Structure:
@@ -61,11 +62,24 @@ def test_what_only_looks_like_a_heading(line: str) -> None:
 
 
 def test_front_matter_is_hidden_and_gives_title_and_metadata() -> None:
-    text = "---\ntitle: Night shifts\ntags: [work, rest]\nversion: 3\nauthor:\n  name: x\n---\n\nRest for a day.\n"
+    text = "---\ntitle: Night shifts\ntags: [work, rest]\nweight: 3\nauthor:\n  name: x\n---\n\nRest for a day.\n"
     structure = read(text)
     assert hidden(text) == [text[: text.index("\n\n")]]
-    assert (structure.title, structure.metadata) == ("Night shifts", {"tags": "work, rest", "version": "3"})
+    assert (structure.title, structure.metadata) == ("Night shifts", {"tags": "work, rest", "weight": "3"})
     assert blocks(text) == [("paragraph", "Rest for a day.")]
+
+
+def test_what_front_matter_says_of_author_and_date_is_quoted() -> None:
+    fields = ["author: Dana Field", "last_updated: 2024-03-05", "Valid from: May"]
+    hidden_parts = ["---", "tags:\n- a", "date: >\n  folded\nowner:\n- b", "update: no\n---"]
+    written = (
+        "\n".join(part for pair in zip(hidden_parts, [*fields, ""], strict=True) for part in pair)
+        + "\n# Leave\n\nRest."
+    )
+    assert blocks(written) == [*(("record", each) for each in fields), ("heading", "Leave"), ("paragraph", "Rest.")]
+    assert [part.strip() for part in hidden(written)] == hidden_parts
+    document = make_document("leave", written, suffix=".md")
+    assert (document.info.title, [section.path for section in document.info.sections]) == ("Leave", [(), ()])
 
 
 def test_front_matter_that_is_no_yaml_is_hidden_all_the_same() -> None:
