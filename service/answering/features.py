@@ -87,7 +87,7 @@ def measure_support(hit: Hit, words: Sequence[WeightedWord], acronyms: Sequence[
     texts = sentence_texts(passage)
     held = [held_terms(text) for text in texts]
     literal = np.array([[agreement(word, own, acronyms) for own in held] for word in words], np.float32)
-    introduced = [held_terms(text) for text in _introductions(passage, texts)]
+    introduced = [held_terms(text) for text in introductions(passage, texts)]
     # Most sentences have no introduction, so each different one is compared once.
     leads = {own: [agreement(word, own, acronyms) for word in words] for own in set(introduced)}
     context = held_terms(passage.context)
@@ -180,7 +180,7 @@ def sentence_texts(passage: Passage) -> list[str]:
     return [passage.text[start - passage.start : end - passage.start] for start, end in passage.sentences]
 
 
-def _introductions(passage: Passage, texts: Sequence[str]) -> list[str]:
+def introductions(passage: Passage, texts: Sequence[str]) -> list[str]:
     """What each sentence has to be read with: the lead-in of its list, the question that it answers."""
     found: list[str] = []
     lead = before = ""

@@ -8,10 +8,11 @@ from numpy.typing import NDArray
 
 from corpus.documents import Passage
 from index.search import Hit
-from service.answering.features import Features, Support, sentence_texts
+from service.answering.features import Features, Support, introductions, sentence_texts
 from service.answering.question.answer_type import answer_type, holds, needs_one
 from service.answering.question.content_words import WeightedWord
 from service.answering.question.echo import is_all_of, is_question, repeats, says_nothing_new
+from service.answering.question.labels import names_another
 from service.answering.question.polarity import polarity
 from service.answering.question.spelling import SIMILAR
 
@@ -22,7 +23,7 @@ class Objections:
 
     `asks`: it is a question itself, or only says what is asked. `contrary`: it denies what the question affirms, or the
     other way round. `lacking`: neither it nor its headings hold the kind of thing without which there is no answer.
-    `unknown` (one for all): the passage does not hold a number or a code of the question.
+    `unknown` (one for all): the passage does not hold a number, a code or a letter by which the question names a thing.
     """
 
     asks: NDArray[np.bool_]
@@ -41,13 +42,14 @@ def raise_objections(
     asked = polarity(question, words)
     said = [polarity(text, words) for text in texts]
     contrary = [expected != "whether" and own is not None and own != asked for own in said]
+    introduced = [f"{lead} {text}" for lead, text in zip(introductions(hit.passage, texts), texts, strict=True)]
     numbers = np.array([word.is_number for word in words], bool)
     known = np.maximum.reduce([support.context, support.passage, support.leads.max(axis=1)])
     return Objections(
         asks=np.fromiter(echoes(question, hit.passage), bool, len(texts)),
         contrary=np.array(contrary),
         lacking=(features.misfits > 0) & is_needed,
-        unknown=bool(np.any(numbers & (known < SIMILAR))),
+        unknown=bool(np.any(numbers & (known < SIMILAR))) or names_another(question, hit.passage.context, introduced),
     )
 
 

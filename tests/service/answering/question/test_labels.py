@@ -1,0 +1,56 @@
+"""A thing that is called by a letter or a number is not another thing of its kind."""
+
+import pytest
+
+from service.answering.question.labels import names_another
+
+GROUPS = ("Plan", ["Group A meets in the barn.", "Group I meets at nine.", "Vitamin D3 is sold.", "Blood O- is short."])
+HALLS = ("Station", ["Hall 7 is swept at six.", "Halls 11 and 12 are closed.", "Bags are kept for nine weeks."])
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Where does group E meet?", True),
+        ("Where does group I meet?", False),
+        ("Where does group A meet?", False),
+        ("Where does group A+ meet?", True),
+        ("Who is short of O−?", False),
+        ("How much O negative is there?", False),
+        ("What does vitamin D do?", False),
+        ("What does J. Smith do in the U.S.?", False),
+        ("Is an X-ray made?", False),
+        ("Where do I and my B&B guests meet?", False),
+        ("WHERE DOES GROUP E MEET?", False),
+        ("E is for what?", False),
+        ('Which group begins with the letter E, or with "F"?', False),
+    ],
+)
+def test_letters(question: str, expected: bool) -> None:
+    assert names_another(question, *GROUPS) is expected
+
+
+def test_a_range_may_hold_the_letter() -> None:
+    assert not names_another("Who handles names with M?", "", ["Ann (A–K) and Bo (L–Z)."])
+    assert names_another("Who handles names with M?", "", ["Ann (A, K) and Bo (L, Z)."])
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("When is hall 9 swept?", True),
+        ("When is hall 7 swept?", False),
+        ("Is hall 12 open?", False),
+        ("Is hall no. 12 open?", False),
+        ("When is room 9 swept?", False),  # the text speaks of no rooms: other words for the same
+        ("How long are 9 bags kept?", False),
+    ],
+)
+def test_numbers(question: str, expected: bool) -> None:
+    assert names_another(question, *HALLS) is expected
+
+
+def test_what_stands_above_names_the_thing() -> None:
+    assert not names_another("When is hall 9 swept?", "Station > Hall 9", ["At six.", "The other hall at ten."])
+    assert not names_another("Where does group E meet?", "Group E", ["In the barn."])
+    assert names_another("When is hall 9 swept?", "Station > Hall 8", ["At six.", "For five weeks."])
