@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from corpus.documents import Passage
-from index.retrieval.notation import DATE
+from index.retrieval.notation import DATE, MONTHS
 from index.retrieval.words import terms
 from index.search import Hit
 from service.answering.question.content_words import held_terms
@@ -21,6 +21,7 @@ YEARS = range(1000, 3000)
 
 _NUMBER = re.compile(r"\d+")
 _ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
+_MONTH = re.compile(rf"\b(?P<month>{'|'.join(MONTHS)})\.?,? (?P<year>(?:19|20)\d\d)\b", re.IGNORECASE)
 _DATED = re.compile(r"\b(?:19|20)\d\d\b|\b(?:v|version|rev|revision|edition|issue)\.?\s*\d", re.IGNORECASE)
 
 
@@ -136,12 +137,13 @@ def _tells_edition(title: str, metadata: tuple[tuple[str, str], ...]) -> bool:
 @lru_cache(maxsize=1 << 12)
 def _undated(title: str) -> str:
     """A title without its dates and numbers."""
-    return " ".join(_NUMBER.sub("", DATE.sub("", title)).casefold().split())
+    return " ".join(_NUMBER.sub("", _MONTH.sub("", DATE.sub("", title))).casefold().split())
 
 
 @lru_cache(maxsize=1 << 12)
 def _edition(text: str) -> tuple[int, ...]:
-    """The date in a text as year, month, day; where there is none, or several, all of its numbers."""
+    """The date in a text as year, month and perhaps day; where there is none, or several, all of its numbers."""
     dates = {date.groups() for term in terms(text) if (date := _ISO.fullmatch(term))}
+    dates |= {(month["year"], str(MONTHS[month["month"].lower()])) for month in _MONTH.finditer(DATE.sub("", text))}
     numbers = dates.pop() if len(dates) == 1 else _NUMBER.findall(text)
     return tuple(map(int, numbers))

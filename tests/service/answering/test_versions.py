@@ -34,6 +34,9 @@ def marked(question: str, *passages: Passage) -> list[tuple[int, str, str | None
         ("Room 12", "Room 14", False),
         ("Travel rules", "Travel rules 2024", False),
         ("Travel rules of 3 May 2021", "Travel rules of 12 March 2024", True),
+        ("Travel rules, edition of April 2017", "Travel rules, edition of February 2023", True),
+        ("Travel rules of Sept. 2021", "Travel rules of 12 March 2024", True),
+        ("Travel rules for March in 2021", "Travel rules for April in 2021", False),
     ],
 )
 def test_titles_tell_versions_of_one_document(title: str, other: str, expected: bool) -> None:
@@ -48,6 +51,7 @@ def test_titles_tell_versions_of_one_document(title: str, other: str, expected: 
         ("Handbook v1.10", "Handbook v1.9"),
         ("Handbook version 10", "Handbook version 9"),
         ("Rules of 3 May 2024", "Rules of 12 May 2021"),
+        ("Rules, October 2024", "Rules, November 2021"),
     ],
 )
 def test_the_newer_applies_unless_the_question_names_the_older(newer: str, older: str) -> None:
@@ -55,6 +59,11 @@ def test_the_newer_applies_unless_the_question_names_the_older(newer: str, older
     assert not applies_rather(passage(older), passage(newer), "What is the limit?")
     number = older.rpartition(" ")[2].rpartition(".")[2].lstrip("v")
     assert applies_rather(passage(older), passage(newer), f"What was the limit in {number}?")
+
+
+def test_months_of_one_year_are_told_apart() -> None:
+    assert applies_rather(passage("Rules of October 2021"), passage("Rules of September 2021"), "What is the limit?")
+    assert not applies_rather(passage("Rules of May 2021"), passage("Rules of 12 August 2021"), "What is the limit?")
 
 
 @pytest.mark.parametrize(
