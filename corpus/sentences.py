@@ -43,9 +43,26 @@ _ORDINAL = re.compile(
 )
 # Where nupunkt takes a word for an abbreviation that is none.
 _ENDS = re.compile(
-    r"(?<!\w)(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|noon|sun|sat|mon|mar|may|in|is|it|us|so|no|go|up)"
+    r"(?<!\w)(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|noon|sun|sat|mon|mar|may|in|is|it|us|so|no|go|up"
+    r"|\d+\s?(?:mg|g|kg|t|mm|cm|m|km|ml|cl|l|ha|min|h|W|kW|kWh|MW|V|Hz|kHz|MHz|GHz|kB|MB|GB))"
     r"[.!?][\"'”’)]*\s+(?=[A-Z])"
 )
+# nupunkt takes hundreds of common words for abbreviations: hall, free, bus. Before a capital a word ends the sentence,
+# if it is none of these, which are; words of two letters, and of three with a capital, are left to nupunkt.
+_SHORTENED = frozenset(
+    "abb abgl abs abzgl acct adj adm admin adv alt anon approx appt aprox apt arr asst assn assoc attn aug ave avda "
+    "avr bldg blvd bros bsp bspw bzw capt cert cf chap cie cit cmdr cod col coll comm comp conf cont contd corp dec "
+    "déc dep depto dept dest det dev diam dir dist div doc dpt dtsch dto ebd ecol edn eds eff encl engl env esp esq "
+    "est etc evtl exc excl exec exkl ext feb feat févr ff fig figs fla forts frz ggf gen geb gegr gesch gest ges govt "
+    "gov hon hor hosp hrs ibid illus inc incl inkl insb insp inst int intl introd jan janv jct jul juil jun kap lat "
+    "lbs lieut ltd max mech med messrs mfg mgr mgt min misc mlle mme mmes mrs mss mtg mts münd natl neg nom nos nov "
+    "núm obj occ oct okt orig oz págs para paras pat pcs pers phys pkg pkt pls plur poss pres prev prob proc prof "
+    "pron prop prov pseud psych pts publ qty qtr quart ref refs reg regd regs rel rep repr req res resp ret rev rmb "
+    "sci sec sect secs sekr sep sept seq ser sgt soc sog spec spp sqq ssp stat std ste str sub subsp subst supp suppl "
+    "supt surv svc syn techn tel temp tél thur thurs tgl trans treas tue tues univ uns usf usu usw var verh vert vgl "
+    "viz vol vols wiss xxi yrs zool zzgl zit".split()
+)
+_LIKELY_ENDS = re.compile(r"(?<![\w.'’-])(?P<word>[a-zà-ÿ]{3,}+|[^\W\d_]{4,}+)\.[\"'”’)]*+\s++(?=[\"'“‘(]?[A-ZÀ-Þ])")
 _NOTES = re.compile(r"(?:\[[^\[\]]{1,40}\])++(?=\s|$)")  # [1][citation needed] belong to the sentence before them
 _WORD = re.compile(r"\w")
 # nupunkt takes quadratic time for punctuation without spaces, so runs this long are masked.
@@ -60,6 +77,7 @@ def sentences(text: str, block: Span) -> list[Span]:
     cuts = {0, len(body), *(start for start, _ in _tokenizer().span_tokenize(masked))}
     cuts.update(stop.end() for stop in _FULL_STOP.finditer(body))
     cuts.update(stop.end() for stop in _ENDS.finditer(body))
+    cuts.update(stop.end() for stop in _LIKELY_ENDS.finditer(body) if stop["word"].lower() not in _SHORTENED)
     has_capitals = any(map(str.isupper, body))
     spans: list[Span] = []
     last_has_word = True  # whether the last span holds a word

@@ -39,7 +39,7 @@ from service.answering.question.polarity import polarity
 from service.answering.question.scope import asks_for_more_than_quotes
 from service.answering.question.spelling import most_similar
 from service.answering.statements.words import read_words
-from service.answering.versions import say_nearly_the_same
+from service.answering.versions import counterpart
 from service.answering.written.support import SupportCheck
 from tests.fakes import FakeEncoder
 
@@ -126,7 +126,7 @@ CALLS: Mapping[str, Callable[[str], object]] = {
     "check_quote": lambda text: check_quote(as_document(text + "a" + text), Claim(0, 0, text + "b"), lambda: [(0, 9)]),
     "check_quote_often": lambda text: check_quote(as_document(text), Claim(1, 1, text[:3], text, text)),
     "text_fragment": lambda text: text_fragment(text, text, text),
-    "say_nearly_the_same": lambda text: say_nearly_the_same(text, text),
+    "counterpart": lambda text: counterpart(text, [text]),
     "read_words": read_words,
     "support": lambda text: CHECK.support("In 2023 the fee of £12 was not paid by Ada to all.", [as_passage(text)]),
     "support_statement": lambda text: CHECK.support(text, [as_passage("In 2023 the fee of £12 was not paid.")]),

@@ -26,7 +26,7 @@ from service.answering.reader.inputs import passage_input, quote_input
 from service.answering.reader.reader import Reader
 from service.answering.reader.spans import ReaderInput, Reading
 from service.answering.stages import Stopwatch
-from service.answering.versions import applies_rather, are_versions, mark_superseded, say_nearly_the_same
+from service.answering.versions import applies_rather, are_versions, counterpart, mark_superseded
 
 # How much an objection takes from a sentence's score.
 ASKS = 10.0  # an echo of the question is never chosen where there is anything else
@@ -144,13 +144,10 @@ def _put_in_force_first(question: str, ranked: Sequence[BestSentence]) -> Sequen
     first = ranked[0]
     for other in ranked[1:]:
         passages = (other.hit.passage, first.hit.passage)
-        if (
-            are_versions(*passages)
-            and applies_rather(*passages, question)
-            and say_nearly_the_same(other.text, first.text)
-        ):
-            first = other
-    return [first, *(each for each in ranked if each is not first)]
+        if are_versions(*passages) and applies_rather(*passages, question):
+            same = counterpart(first.text, sentence_texts(other.hit.passage))
+            first = first if same is None else replace(other, sentence=same)
+    return [first, *(each for each in ranked if each.hit is not first.hit)]
 
 
 def _read_alone(question: str, ranked: Sequence[BestSentence], reader: Reader) -> Sequence[BestSentence] | None:

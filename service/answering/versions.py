@@ -1,7 +1,7 @@
 """Versions of one rule: documents whose titles, or what they state of themselves, tell which is the newer one."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -14,6 +14,7 @@ from service.answering.question.content_words import held_terms
 ALIKE = (
     0.5  # share of their terms that two sentences have in common from which on they say the same thing, or its change
 )
+NEARLY = 0.4  # the same for that sentence of another version which has most in common with one
 COMPARED = 20  # sentences of a passage that another version lacks: each is compared with each of that version's
 # What a document may state of itself, the surest first. The date of a file is when it was saved, so it tells nothing.
 STATED = ("version", "edition", "revision", "effective", "valid from", "updated", "date", "published", "issued")
@@ -30,9 +31,12 @@ def are_versions(passage: Passage, other: Passage) -> bool:
     return _editions(passage, other) is not None
 
 
-def say_nearly_the_same(sentence: str, other: str) -> bool:
-    """Whether two sentences have most of their terms in common."""
-    return _are_alike(set(terms(sentence)), set(terms(other)))
+def counterpart(sentence: str, others: Sequence[str]) -> int | None:
+    """The number of the sentence that says nearly the same, with most terms in common; None where there is none."""
+    own = frozenset(terms(sentence))
+    shares = [_share(own, frozenset(terms(other))) for other in others]
+    best = max(shares, default=0.0)
+    return shares.index(best) if best >= NEARLY else None
 
 
 def applies_rather(passage: Passage, other: Passage, question: str) -> bool:
@@ -98,8 +102,13 @@ def _sentence_terms(passage: Passage) -> Mapping[frozenset[str], None]:
     return dict.fromkeys(held_terms(passage.text[s - passage.start : e - passage.start]) for s, e in passage.sentences)
 
 
-def _are_alike(terms: set[str] | frozenset[str], others: set[str] | frozenset[str]) -> bool:
-    return len(terms & others) >= ALIKE * len(terms | others)
+def _are_alike(terms: frozenset[str], others: frozenset[str]) -> bool:
+    return _share(terms, others) >= ALIKE
+
+
+def _share(terms: frozenset[str], others: frozenset[str]) -> float:
+    """How many of all their terms both have, 0 to 1."""
+    return len(terms & others) / max(1, len(terms | others))
 
 
 def _editions(passage: Passage, other: Passage) -> tuple[tuple[int, ...], tuple[int, ...]] | None:

@@ -54,6 +54,20 @@ def test_abbreviations_of_four_languages_end_no_sentence(expected: list[str]) ->
     assert cut(" ".join(expected)) == expected
 
 
+@pytest.mark.parametrize(
+    "expected",
+    [
+        ["Skis go free.", "Lost items are kept in the hall.", "Wait for the bus.", "It is cold.", "The End."],
+        ["We met at the South Bank.", '"Take the car."', "(Pay the tax.)", "Use our app.", "Éva likes art."],
+        ["It may weigh 23 kg.", "The rope is 4.5 m.", "Wait for 30 min.", "Then go 2 km.", "Rest."],
+        ["Er liegt im Park.", "Ängste sind es nicht.", "Il est au port.", "À demain."],
+        ["It is due in Sept. Ask Capt. Hale of the Transport Dept. Hall or Univ. Bonn.", "Ferns (var. Rosea) stay."],
+    ],
+)
+def test_common_words_end_sentences_and_abbreviations_do_not(expected: list[str]) -> None:
+    assert cut(" ".join(expected)) == expected
+
+
 def test_no_capitals_tell_nothing_of_where_sentences_end() -> None:
     assert cut("it rains. it snows. we go home.") == ["it rains.", "it snows.", "we go home."]
 
