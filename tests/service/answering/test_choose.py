@@ -238,16 +238,3 @@ def test_a_follow_up_is_understood_with_what_was_asked_before(fill: Callable[...
     assert engine.ask("Who runs it?").understood is None
     with pytest.raises(InputError):
         engine.ask("Who runs it?", history=[" "])
-
-
-def test_the_newer_version_is_quoted_though_another_sentence_of_it_reads_better(
-    fill: Callable[..., Store], encoder: FakeEncoder
-) -> None:
-    texts = {
-        "old": "# Rules 2021\n\nBicycles travel in the trailer for 8 francs.\n\nSkis go free.",
-        "new": "# Rules 2024\n\nBicycles travel in the trailer for 12 francs.\n\nSkis go in it for 5 francs.",
-    }
-    reader = FakeReader(**{"8 francs": 12.0, "5 francs": -1.0})
-    reply = Engine(fill(texts).open(), encoder, READ, reader=reader).ask("What do bicycles in the trailer cost?")
-    assert reply.best_answer is not None
-    assert reply.best_answer.text == "Bicycles travel in the trailer for 12 francs."

@@ -12,6 +12,7 @@ from service.answering.answer import Reply
 from service.answering.confidence import Confidence
 from service.answering.engine import Engine
 from tests.fakes import FakeEncoder
+from tests.readers import FakeReader
 
 SURE = Confidence({}, 30.0, 0.5)
 Ask = Callable[..., Reply]
@@ -173,3 +174,16 @@ def test_the_newer_by_a_stated_date_is_quoted_and_first(store: Store, encoder: F
     rules = [hit for hit in reply.hits if "hotel" in hit.passage.text]  # the dates are passages too
     assert [(hit.passage.document, hit.superseded_by) for hit in rules] == expected
     assert not any(hit.superseded_by for hit in engine.search("hotel a night", ranking=DENSE_ONLY).hits)
+
+
+def test_the_newer_version_is_quoted_though_another_sentence_of_it_reads_better(
+    fill: Callable[..., Store], encoder: FakeEncoder
+) -> None:
+    texts = {
+        "old": "# Rules 2021\n\nBicycles travel in the trailer for 8 francs.\n\nSkis go free.",
+        "new": "# Rules 2024\n\nBicycles travel in the trailer for 12 francs.\n\nSkis go in it for 5 francs.",
+    }
+    reader = FakeReader(**{"8 francs": 12.0, "5 francs": -1.0})
+    reply = Engine(fill(texts).open(), encoder, SURE, reader=reader).ask("What do bicycles in the trailer cost?")
+    assert reply.best_answer is not None
+    assert reply.best_answer.text == "Bicycles travel in the trailer for 12 francs."
