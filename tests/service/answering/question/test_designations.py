@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.answering.question.labels import names_another
+from service.answering.question.designations import names_another
 
 GROUPS = ("Plan", ["Group A meets in the barn.", "Group I meets at nine.", "Vitamin D3 is sold.", "Blood O- is short."])
 HALLS = ("Station", ["Hall 7 is swept at six.", "Halls 11 and 12 are closed.", "Bags are kept for nine weeks."])
