@@ -20,12 +20,17 @@ run: install
 	@test -f $(VAR)/CURRENT || $(BIN)/python -m index build
 	@exec $(BIN)/python -m service serve
 
-# Two runs side by side, one a core, that take about as long: what drives browsers, starts services and breaks disks, and all else.
+# Two runs side by side, one a core; what the first says is shown after the second.
+define side_by_side
+@{ $(BIN)/python -m pytest $(1) >$(VENV)/apart.log 2>&1; echo $$? >$(VENV)/apart.status; } & \
+$(BIN)/python -m pytest $(2); status=$$?; \
+wait; cat $(VENV)/apart.log; test $$status = 0 -a "$$(cat $(VENV)/apart.status)" = 0
+endef
+
+# About as long: what drives browsers, starts services and breaks disks, and all else.
 APART := tests/browser tests/end_to_end tests/torture/served $(wildcard tests/torture/test_*.py)
 test: $(VENV)/.dev check
-	@{ $(BIN)/python -m pytest $(APART) >$(VENV)/apart.log 2>&1; echo $$? >$(VENV)/apart.status; } & \
-	$(BIN)/python -m pytest $(addprefix --ignore=,$(APART)); status=$$?; \
-	wait; cat $(VENV)/apart.log; test $$status = 0 -a "$$(cat $(VENV)/apart.status)" = 0
+	$(call side_by_side,$(APART),$(addprefix --ignore=,$(APART)))
 
 # No model, no browser, nothing that takes seconds by itself.
 test-fast: $(VENV)/.dev
@@ -37,8 +42,9 @@ test-fast: $(VENV)/.dev
 torture: $(VENV)/.dev
 	CENTREQA_TORTURE=1 CENTREQA_TORTURE_TABLE=README.md $(BIN)/python -m pytest tests/torture -o faulthandler_timeout=0
 
+ASIDE := tests/torture/hostile tests/torture/test_crash.py tests/torture/test_disk_errors.py
 torture-short: $(VENV)/.dev
-	$(BIN)/python -m pytest tests/torture
+	$(call side_by_side,$(ASIDE),tests/torture $(addprefix --ignore=,$(ASIDE)))
 
 # Everything at the same time to one service, for MINUTES; at the end all has to be where it was.
 MINUTES ?= 30
