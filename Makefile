@@ -42,6 +42,7 @@ test-fast: $(VENV)/.dev
 torture: $(VENV)/.dev
 	CENTREQA_TORTURE=1 CENTREQA_TORTURE_TABLE=README.md $(BIN)/python -m pytest tests/torture -o faulthandler_timeout=0
 
+# Half of it, by time.
 ASIDE := tests/torture/hostile tests/torture/test_crash.py tests/torture/test_disk_errors.py
 torture-short: $(VENV)/.dev
 	$(call side_by_side,$(ASIDE),tests/torture $(addprefix --ignore=,$(ASIDE)))

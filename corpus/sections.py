@@ -10,8 +10,7 @@ from corpus.documents import Block, Section
 def find_sections(text: str, blocks: Sequence[Block], titled: bool = False) -> tuple[str | None, tuple[Section, ...]]:
     """The title or None, and the sections that hold a block.
 
-    The title is a level-1 heading before any other text but records. Where there are several, each with its text, none
-    is.
+    The title is a level-1 heading before all text but records. Where there are several, each with its text, none is.
     A heading with nothing below it, no deeper heading either, is a section of its own, so that what it says is found.
     A text without blocks is one section.
     """

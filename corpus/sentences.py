@@ -49,18 +49,17 @@ _ENDS = re.compile(
 )
 # nupunkt takes hundreds of common words for abbreviations: hall, free, bus. Before a capital a word ends the sentence,
 # if it is none of these, which are; words of two letters, and of three with a capital, are left to nupunkt.
-_SHORTENED = frozenset(
-    "abb abgl abs abzgl acct adj adm admin adv alt anon approx appt aprox apt arr asst assn assoc attn aug ave avda "
-    "avr bldg blvd bros bsp bspw bzw capt cert cf chap cie cit cmdr cod col coll comm comp conf cont contd corp dec "
-    "déc dep depto dept dest det dev diam dir dist div doc dpt dtsch dto ebd ecol edn eds eff encl engl env esp esq "
-    "est etc evtl exc excl exec exkl ext feb feat févr ff fig figs fla forts frz ggf gen geb gegr gesch gest ges govt "
-    "gov hon hor hosp hrs ibid illus inc incl inkl insb insp inst int intl introd jan janv jct jul juil jun kap lat "
-    "lbs lieut ltd max mech med messrs mfg mgr mgt min misc mlle mme mmes mrs mss mtg mts münd natl neg nom nos nov "
-    "núm obj occ oct okt orig oz págs para paras pat pcs pers phys pkg pkt pls plur poss pres prev prob proc prof "
-    "pron prop prov pseud psych pts publ qty qtr quart ref refs reg regd regs rel rep repr req res resp ret rev rmb "
-    "sci sec sect secs sekr sep sept seq ser sgt soc sog spec spp sqq ssp stat std ste str sub subsp subst supp suppl "
-    "supt surv svc syn techn tel temp tél thur thurs tgl trans treas tue tues univ uns usf usu usw var verh vert vgl "
-    "viz vol vols wiss xxi yrs zool zzgl zit".split()
+_SHORTENED = frozenset(_BEFORE_WORDS.split()) | frozenset(
+    "abb abgl abs abzgl acct adj adm admin adv alt anon appt apt arr asst assn assoc attn aug ave avda avr bldg "
+    "blvd bros bsp bspw cert chap cie cit cmdr cod coll comm comp conf cont contd corp dec déc dep depto dept dest "
+    "det dev diam dir dist div doc dpt dtsch dto ebd ecol edn eds eff encl engl env esp esq est etc exc exec ext "
+    "feb feat févr ff fig figs fla forts geb gegr gesch gest ges govt gov hor hosp hrs ibid illus inc insb insp "
+    "inst int intl introd jan janv jct jul juil jun kap lat lbs lieut ltd max mech med mfg mgr mgt min misc mmes "
+    "mss mtg mts münd natl neg nom nos nov núm obj occ oct okt orig oz págs para paras pat pcs pers phys pkg pkt "
+    "pls plur poss pres prev prob proc pron prop prov pseud psych pts publ qty qtr quart ref refs reg regd regs rel "
+    "rep repr req res resp ret rmb sci sec sect secs sekr sep sept seq ser soc spec spp sqq ssp stat std ste str "
+    "sub subsp subst supp suppl supt surv svc syn techn tel temp tél thur thurs tgl trans treas tue tues univ uns "
+    "usf usu usw var verh vert vol vols wiss xxi yrs zool zzgl zit".split()
 )
 _LIKELY_ENDS = re.compile(r"(?<![\w.'’-])(?P<word>[a-zà-ÿ]{3,}+|[^\W\d_]{4,}+)\.[\"'”’)]*+\s++(?=[\"'“‘(]?[A-ZÀ-Þ])")
 _NOTES = re.compile(r"(?:\[[^\[\]]{1,40}\])++(?=\s|$)")  # [1][citation needed] belong to the sentence before them

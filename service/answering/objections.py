@@ -11,7 +11,7 @@ from index.search import Hit
 from service.answering.features import Features, Support, introductions, sentence_texts
 from service.answering.question.answer_type import answer_type, holds, needs_one
 from service.answering.question.content_words import WeightedWord
-from service.answering.question.designations import names_another
+from service.answering.question.designations import designations_in
 from service.answering.question.echo import is_all_of, is_question, repeats, says_nothing_new
 from service.answering.question.polarity import polarity
 from service.answering.question.spelling import SIMILAR
@@ -42,15 +42,23 @@ def raise_objections(
     asked = polarity(question, words)
     said = [polarity(text, words) for text in texts]
     contrary = [expected != "whether" and own is not None and own != asked for own in said]
-    introduced = [f"{lead} {text}" for lead, text in zip(introductions(hit.passage, texts), texts, strict=True)]
     numbers = np.array([word.is_number for word in words], bool)
     known = np.maximum.reduce([support.context, support.passage, support.leads.max(axis=1)])
     return Objections(
         asks=np.fromiter(echoes(question, hit.passage), bool, len(texts)),
         contrary=np.array(contrary),
         lacking=(features.misfits > 0) & is_needed,
-        unknown=bool(np.any(numbers & (known < SIMILAR))) or names_another(question, hit.passage.context, introduced),
+        unknown=bool(np.any(numbers & (known < SIMILAR))) or _names_other_things(question, hit.passage),
     )
+
+
+def _names_other_things(question: str, passage: Passage) -> bool:
+    """Whether the passage calls nothing by a letter or a number by which the question calls a thing."""
+    if not (named := designations_in(question)):
+        return False
+    texts = sentence_texts(passage)
+    introduced = [f"{lead} {text}" for lead, text in zip(introductions(passage, texts), texts, strict=True)]
+    return named.name_others(passage.context, introduced)
 
 
 def echoes(question: str, passage: Passage) -> Iterator[bool]:

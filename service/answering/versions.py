@@ -33,8 +33,7 @@ def are_versions(passage: Passage, other: Passage) -> bool:
 
 def counterpart(sentence: str, others: Sequence[str]) -> int | None:
     """The number of the sentence that says nearly the same, with most terms in common; None where there is none."""
-    own = frozenset(terms(sentence))
-    shares = [_share(own, frozenset(terms(other))) for other in others]
+    shares = [_share(held_terms(sentence), held_terms(other)) for other in others]
     best = max(shares, default=0.0)
     return shares.index(best) if best >= NEARLY else None
 
@@ -94,16 +93,12 @@ def _supersedes(passage: Passage, other: Passage) -> bool:
     said, others = _sentence_terms(passage), _sentence_terms(other)
     changed = [terms for terms in said if terms not in others][:COMPARED]
     replaced = [terms for terms in others if terms not in said][:COMPARED]
-    return any(_are_alike(one, two) for one in changed for two in replaced)
+    return any(_share(one, two) >= ALIKE for one in changed for two in replaced)
 
 
 def _sentence_terms(passage: Passage) -> Mapping[frozenset[str], None]:
     """The terms of each sentence, in order."""
     return dict.fromkeys(held_terms(passage.text[s - passage.start : e - passage.start]) for s, e in passage.sentences)
-
-
-def _are_alike(terms: frozenset[str], others: frozenset[str]) -> bool:
-    return _share(terms, others) >= ALIKE
 
 
 def _share(terms: frozenset[str], others: frozenset[str]) -> float:

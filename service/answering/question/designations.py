@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
 from index.retrieval.words import stem, terms
 from service.answering.question.content_words import held_terms
@@ -23,14 +25,30 @@ _RANGE = re.compile(r"\b[A-Z]\s?[-–]\s?[A-Z]\b")  # "A–K"
 _ALIKE = str.maketrans("−–♯", "--#")
 
 
-def names_another(question: str, context: str, sentences: Sequence[str]) -> bool:
-    """Whether the question names a thing by a letter or a number by which this passage names nothing.
+@dataclass(frozen=True, slots=True)
+class Designations:
+    """What finds each letter that names a thing in a question; the stem of each noun with a number, and its terms."""
 
-    `context` is what stands above the passage, `sentences` are what it says, each after what introduces it.
-    """
-    whole = "\n".join((context, *sentences)).translate(_ALIKE)
-    is_named = all(letter.search(whole) for letter in _letters(question)) or _RANGE.search(whole)
-    return not is_named or any(_is_another(*each, context, sentences) for each in _numbers(question))
+    letters: tuple[re.Pattern[str], ...]
+    numbers: tuple[tuple[str, frozenset[str]], ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.letters or self.numbers)
+
+    def name_others(self, context: str, sentences: Sequence[str]) -> bool:
+        """Whether one of them names nothing in a passage.
+
+        `context` is what stands above the passage, `sentences` are what it says, each after what introduces it.
+        """
+        whole = "\n".join((context, *sentences)).translate(_ALIKE)
+        is_named = all(letter.search(whole) for letter in self.letters) or _RANGE.search(whole)
+        return not is_named or any(_is_another(*each, context, sentences) for each in self.numbers)
+
+
+@lru_cache(maxsize=256)  # each hit of a question asks for them
+def designations_in(question: str) -> Designations:
+    """The designations in a question; most have none."""
+    return Designations(tuple(_letters(question)), tuple(_numbers(question)))
 
 
 def _letters(question: str) -> Iterator[re.Pattern[str]]:

@@ -248,7 +248,7 @@ const copyCurl = () =>
   copy($("curl").textContent, $("copied"), () => getSelection().selectAllChildren($("curl")));
 
 $("ask").addEventListener("submit", (event) => (event.preventDefault(), submit()));
-listenForChoice({ chosen: () => question.value.trim() && submit(), fail });
+listenForChoice({ chosen: () => typed() && submit(), fail });
 listenForKeys({ question, result, source, submit });
 $("copy").addEventListener("click", copyCurl);
 $("examples").addEventListener("click", ({ target }) => {

@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.answering.question.designations import names_another
+from service.answering.question.designations import designations_in
 
 GROUPS = ("Plan", ["Group A meets in the barn.", "Group I meets at nine.", "Vitamin D3 is sold.", "Blood O- is short."])
 HALLS = ("Station", ["Hall 7 is swept at six.", "Halls 11 and 12 are closed.", "Bags are kept for nine weeks."])
@@ -27,12 +27,12 @@ HALLS = ("Station", ["Hall 7 is swept at six.", "Halls 11 and 12 are closed.", "
     ],
 )
 def test_letters(question: str, expected: bool) -> None:
-    assert names_another(question, *GROUPS) is expected
+    assert designations_in(question).name_others(*GROUPS) is expected
 
 
 def test_a_range_may_hold_the_letter() -> None:
-    assert not names_another("Who handles names with M?", "", ["Ann (A–K) and Bo (L–Z)."])
-    assert names_another("Who handles names with M?", "", ["Ann (A, K) and Bo (L, Z)."])
+    assert not designations_in("Who handles names with M?").name_others("", ["Ann (A–K) and Bo (L–Z)."])
+    assert designations_in("Who handles names with M?").name_others("", ["Ann (A, K) and Bo (L, Z)."])
 
 
 @pytest.mark.parametrize(
@@ -47,10 +47,12 @@ def test_a_range_may_hold_the_letter() -> None:
     ],
 )
 def test_numbers(question: str, expected: bool) -> None:
-    assert names_another(question, *HALLS) is expected
+    assert designations_in(question).name_others(*HALLS) is expected
 
 
 def test_what_stands_above_names_the_thing() -> None:
-    assert not names_another("When is hall 9 swept?", "Station > Hall 9", ["At six.", "The other hall at ten."])
-    assert not names_another("Where does group E meet?", "Group E", ["In the barn."])
-    assert names_another("When is hall 9 swept?", "Station > Hall 8", ["At six.", "For five weeks."])
+    assert not designations_in("When is hall 9 swept?").name_others(
+        "Station > Hall 9", ["At six.", "The other hall at ten."]
+    )
+    assert not designations_in("Where does group E meet?").name_others("Group E", ["In the barn."])
+    assert designations_in("When is hall 9 swept?").name_others("Station > Hall 8", ["At six.", "For five weeks."])
