@@ -126,12 +126,14 @@ def test_a_hostile_text(name: str, tmp_path: Path, tally: Tally, is_long: bool) 
 
 
 def test_without_the_limit_of_marks_the_time_grows_too_fast(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def is_too_fast() -> bool:
-        return grows_too_fast(way_of(tmp_path, ".txt"), TEXTS["combining marks"], 24_000, 0, str.encode, tries=1)
+    def is_too_fast(tries: int) -> bool:
+        way = way_of(tmp_path, ".txt")
+        return grows_too_fast(way, TEXTS["combining marks"], 24_000, 0, str.encode, tries)
 
-    assert not is_too_fast()
+    # What is short is not fine here, so whatever else the process does once may look like growth.
+    assert not is_too_fast(tries=3)
     monkeypatch.setattr(canonical, "MARKS", 1 << 31)
-    assert any(is_too_fast() for _ in range(5))
+    assert any(is_too_fast(tries=1) for _ in range(5))
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
