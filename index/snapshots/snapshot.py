@@ -14,7 +14,8 @@ evaluation.json   optional, added after publishing: the report that released the
 Nothing else is read, and nothing that the manifest does not list.
 
 The columns, the texts and the index of passage vectors are mapped into memory, or read where they are small: the system
-ends a process that touches a mapped page which was cut off its file, and nothing can be cut off what was read.
+ends a process that touches a mapped page which was cut off its file, and nothing can be cut off what was read. Who
+would cut off something of a mapped file is held up (see `index.snapshots.leases`).
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -40,6 +41,11 @@ from index.storage.vectors import VectorTable
 IN_MEMORY = 16 * 1024**2  # bytes of all files up to which they are read, and not mapped
 
 
+def is_read(manifest: Manifest) -> bool:
+    """Whether the files of this snapshot are read, and not mapped."""
+    return manifest.bytes <= IN_MEMORY
+
+
 class Snapshot:
     """An open snapshot: immutable, shared by all threads. Implements `index.search.ServedSnapshot`."""
 
@@ -51,9 +57,9 @@ class Snapshot:
         counts = manifest.counts
         self.folder = folder
         self.manifest = manifest
-        self._files = files or UnchangedFiles(folder, manifest.files)
+        in_memory = is_read(manifest)
+        self._files = files or UnchangedFiles(folder, manifest.files, mapped=not in_memory)
         self.confidence = (folder / CONFIDENCE).read_text("utf-8") if CONFIDENCE in manifest.files else None
-        in_memory = manifest.bytes <= IN_MEMORY
         self.table = PassageTable.open(folder, counts.passages, counts.sentences, counts.blocks, in_memory)
         if len(self.table.documents) != counts.documents:
             raise SnapshotError(
@@ -74,7 +80,7 @@ class Snapshot:
     def open(cls, folder: Path) -> "Snapshot":
         """Verify every checksum, then open; raises SnapshotError."""
         manifest = Manifest.read(folder)
-        files = UnchangedFiles(folder, manifest.files)
+        files = UnchangedFiles(folder, manifest.files, mapped=not is_read(manifest))
         manifest.verify(folder)
         try:
             return cls(folder, manifest, files)

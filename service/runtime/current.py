@@ -126,14 +126,14 @@ class CurrentEngine:
             if self.error != before:
                 log.exception("snapshot not opened", in_use=self.snapshot)
 
-    async def watch(self, use: Callable[[str, int], Awaitable[None]], seconds: float = 1.0) -> None:
+    async def watch(self, use: Callable[[str | None, int], Awaitable[None]], seconds: float = 1.0) -> None:
         """Follow the pointer for ever, looking every so many seconds.
 
-        `use` is given the snapshot in use each time, and how many have been `opened`.
+        `use` is given the snapshot in use each time, None where there is none any more, and how many were `opened`.
         """
         while True:
             await asyncio.to_thread(self.follow)
-            if self.snapshot is not None:
+            if self.opened:
                 await use(self.snapshot, self.opened)
             await asyncio.sleep(seconds)
 

@@ -35,16 +35,15 @@ QUERIES: Mapping[str, type[Query]] = {model.__name__: model for model in (AskReq
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
-
 LONG_LIFE = 10.0  # seconds; who is lost after them is replaced at once
 LONGEST_PAUSE = 60.0  # seconds before another process takes the place of several that were lost one after another
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A snapshot that is to be opened; `opened` counts how often this service has opened one."""
+    """A snapshot that is to be opened, or None; `opened` counts how often this service has opened one."""
 
-    snapshot: str
+    snapshot: str | None
     opened: int
 
 
@@ -86,15 +85,16 @@ class HelperProcess(asyncio.Protocol):
         self._started = self._next_start = 0.0  # on the monotonic clock
         self._start()
 
-    async def open(self, snapshot: str, opened: int = 1) -> None:
+    async def open(self, snapshot: str | None, opened: int = 1) -> None:
         """Have it answer from this snapshot, which is `opened` for that many times; does nothing where it was told so.
 
-        Where it is gone, another process takes its place, unless several were lost one after another just before.
+        Where there is none, it lets go of the one that it has. Where the process is gone, another one takes its place,
+        unless several were lost one after another just before.
         """
         order = Order(snapshot, opened)
         if self._is_closed or self._order == order:
             return
-        if opened > 1:  # what it shares with the process that forks is out of date
+        if opened > 1 or snapshot is None:  # what it shares with the process that forks is out of date
             self._server.forget()
         if self.gone:
             if time.monotonic() < self._next_start:
@@ -109,7 +109,7 @@ class HelperProcess(asyncio.Protocol):
         with suppress(TimeoutError):
             if await self._request(self._timeouts.opening, "open", snapshot) and self._order == order:
                 self.snapshot = snapshot
-        if self.snapshot is None:
+        if self.snapshot is None and snapshot is not None:
             log.warning("a process does not help with this snapshot", process=self.pid, snapshot=snapshot)
 
     async def render(
@@ -235,9 +235,10 @@ def answer_all(connection: socket.socket, open_snapshot: OpenSnapshot) -> None:
                 match json.loads(line):
                     case ["open", snapshot]:
                         engine = None  # the old one is freed before the new one is opened
-                        engine = open_snapshot(snapshot)
+                        if snapshot is not None:
+                            engine = open_snapshot(snapshot)
+                            reply = RenderedReply(snapshot.encode())
                         give_back_memory()
-                        reply = RenderedReply(snapshot.encode())
                     case [name, values] if engine:
                         reply = render(engine, QUERIES[name].model_construct(**values))
             lines.write(_as_lines(reply) if reply else b"\n\n")

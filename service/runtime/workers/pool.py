@@ -110,7 +110,7 @@ class Pool:
             if not keeps_seat:
                 self._leave_seat(worker)
 
-    async def open(self, snapshot: str, opened: int = 1) -> None:
+    async def open(self, snapshot: str | None, opened: int = 1) -> None:
         """Have every helper process answer from this snapshot; as `HelperProcess.open`."""
         for helper in self.helpers:
             await helper.open(snapshot, opened)

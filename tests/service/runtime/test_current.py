@@ -90,9 +90,9 @@ def test_activating_what_others_replace_and_delete_meanwhile_is_an_error() -> No
 def test_watching_follows_the_pointer_past_a_bad_snapshot() -> None:
     store = fake_store("s1")
     current = following(store)
-    used = list[str]()
+    used = list[str | None]()
 
-    async def use(snapshot: str, opened: int) -> None:
+    async def use(snapshot: str | None, opened: int) -> None:
         used.append(snapshot)
 
     async def until(condition: Callable[[], bool], snapshot: str) -> None:

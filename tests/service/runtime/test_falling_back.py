@@ -1,9 +1,12 @@
 """One snapshot is damaged: another one is served, which is said, until the active one is mended."""
 
+import asyncio
 import os
+import re
 import shutil
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -18,6 +21,7 @@ from index.stores import ServedStore
 from service.answering.engine import Engine
 from service.runtime.current import CurrentEngine
 from tests.fakes import FakeEncoder
+from tests.leases import has_leases
 
 TEXTS = ["The first harbour.", "The second harbour.", "The third harbour."]
 
@@ -146,13 +150,11 @@ def cut(path: Path) -> None:
     os.truncate(path, 0)
 
 
-@pytest.mark.parametrize("in_memory", [0, snapshot.IN_MEMORY], ids=["mapped", "read"])
 @pytest.mark.parametrize("change", [damage, cut])
 @pytest.mark.parametrize("name", ["text.bin", "vectors.bin", "sentence_codes.bin", "passages.bin", "dense.faiss"])
 def test_files_that_change_under_the_engine_end_in_a_refusal_and_another_snapshot(
-    store: Store, name: str, change: Callable[[Path], None], in_memory: int, monkeypatch: pytest.MonkeyPatch
+    store: Store, name: str, change: Callable[[Path], None]
 ) -> None:
-    monkeypatch.setattr(snapshot, "IN_MEMORY", in_memory)
     second, third = ids(store)[1:]
     current = following(store)
     current.follow()
@@ -167,6 +169,52 @@ def test_files_that_change_under_the_engine_end_in_a_refusal_and_another_snapsho
     assert "snapshot changed while it was in use" in [line["event"] for line in lines]
     assert (current.snapshot, text_of(current)) == (second, TEXTS[1])
     assert f"{third}/{name}: is damaged" in str(current.error)
+
+
+@pytest.mark.parametrize("change", [damage, cut])
+@pytest.mark.parametrize("name", ["text.bin", "vectors.bin", "dense.faiss", "lexical/terms.bin"])
+def test_who_would_change_mapped_files_waits_until_another_snapshot_is_used(
+    store: Store, name: str, change: Callable[[Path], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not has_leases(store.root):
+        pytest.skip("this file system has no leases")
+    monkeypatch.setattr(snapshot, "IN_MEMORY", 0)
+    second, third = ids(store)[1:]
+    current = following(store)
+    current.follow()
+    with ThreadPoolExecutor() as pool:
+        writing = pool.submit(change, store.folder(third) / name)
+        time.sleep(0.1)  # a look is made so rarely that it costs little
+        with pytest.raises(SnapshotError, match=f"{third}/{name}: is to be changed while it is in use"):
+            current.engine.ask("Which harbour?")
+        assert not writing.done()
+        current.follow()
+        assert (current.snapshot, text_of(current)) == (second, TEXTS[1])
+        assert re.search(f"{third}/{name}: (somebody is writing to it|is damaged)", str(current.error))
+        writing.result(1)
+    with pytest.raises(SnapshotError, match=f"{third}/{name}: is damaged"):
+        current.reload()
+
+
+def test_where_no_snapshot_can_be_used_any_more_the_helpers_let_go_of_theirs(store: Store) -> None:
+    current = following(store)
+    used = list[str | None]()
+
+    async def use(snapshot: str | None, opened: int) -> None:
+        used.append(snapshot)
+        if snapshot:
+            for number in range(len(TEXTS)):
+                cut(text_file(store, number))
+
+    async def scenario() -> None:
+        watching = asyncio.create_task(current.watch(use, seconds=0.001))
+        while len(used) < 2:  # noqa: ASYNC110
+            await asyncio.sleep(0.001)
+        watching.cancel()
+
+    _, _, third = ids(store)
+    asyncio.run(asyncio.wait_for(scenario(), 10))
+    assert used[:2] == [third, None]
 
 
 def test_files_that_are_as_they_were_are_opened_again(store: Store) -> None:

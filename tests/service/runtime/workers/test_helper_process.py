@@ -5,13 +5,16 @@ import os
 import signal
 import sys
 import time
+import weakref
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping
 from contextlib import suppress
 from functools import partial
 from itertools import count
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from structlog.testing import capture_logs
 
 from corpus.errors import DeadlineError, NotFoundError, SnapshotError
 from service.answering.answer import Reply
@@ -34,6 +37,9 @@ class TroubleEngine:
     def __init__(self, snapshot: str) -> None:
         self.snapshot = snapshot
         self.number = next(OPENED)
+        if snapshot.startswith("/"):  # a file that is there for as long as this is
+            Path(snapshot).touch()
+            weakref.finalize(self, Path(snapshot).unlink)
 
     def search(
         self,
@@ -133,6 +139,18 @@ def test_it_answers_only_from_the_snapshot_that_is_asked_for() -> None:
         assert await search(helper, "who") is None
         await helper.open("s2")
         assert await search(helper, "who", "s2") == expected("who", "s2")
+
+    using(scenario)
+
+
+def test_it_lets_go_of_a_snapshot_that_is_not_to_be_read_any_more(tmp_path: Path) -> None:
+    async def scenario(helper: HelperProcess) -> None:
+        await helper.open(str(tmp_path / "held"))
+        assert (tmp_path / "held").exists()
+        with capture_logs() as lines:
+            await helper.open(None)
+        assert (helper.snapshot, lines) == (None, [])
+        assert not (tmp_path / "held").exists()
 
     using(scenario)
 

@@ -13,10 +13,11 @@ import pytest
 from index.snapshots.manifest import Manifest
 from index.snapshots.store import Store
 from tests.end_to_end.processes import until
+from tests.leases import has_leases
 from tests.torture.conftest import Tally
 from tests.torture.rig.operations import Torn
 from tests.torture.served.clients import Request, clients, places, send_once
-from tests.torture.served.rig.services import maps_every_file
+from tests.torture.served.rig.services import maps_every_file, maps_without_leases
 from tests.torture.served.running import TEXTS, Service, build, serving
 
 pytestmark = [pytest.mark.model, pytest.mark.slow]
@@ -109,16 +110,29 @@ def files(var: Path) -> Sequence[str]:
     return [name for name, file in Manifest.read(active(var)).files.items() if file.bytes]
 
 
-def test_files_in_use(two: Path, tmp_path: Path, tally: Tally, random: Random, is_long: bool) -> None:
+def write_to_each(service: Service, var: Path, tally: Tally, random: Random, is_long: bool) -> None:
+    """Write to every file in both ways; in the short mode, to two."""
+    every = [(name, change) for name in files(var) for change in (cut, overwrite)]
+    for name, change in every if is_long else [("text.bin", cut), *random.sample(every, 1)]:
+        tally.tries += 1
+        # Only once: a snapshot that did not open is tried again after 10 seconds.
+        write_to(service, var, name, change, random, tell=not is_long or tally.tries > 1)
+        tally.survivors += 1
+    assert service.process.poll() is None
+
+
+def test_files_that_are_read(two: Path, tmp_path: Path, tally: Tally, random: Random, is_long: bool) -> None:
     """A file of the snapshot in use is cut or overwritten in place while 4 clients ask, and put back."""
-    every = [(name, change) for name in files(two) for change in (cut, overwrite)]
     with serving(two, tmp_path / "log") as service:
-        for name, change in every if is_long else [("text.bin", cut), *random.sample(every, 1)]:
-            tally.tries += 1
-            # Only once: a snapshot that did not open is tried again after 10 seconds.
-            write_to(service, two, name, change, random, tell=not is_long or tally.tries > 1)
-            tally.survivors += 1
-        assert service.process.poll() is None
+        write_to_each(service, two, tally, random, is_long)
+
+
+def test_files_that_are_mapped(two: Path, tmp_path: Path, tally: Tally, random: Random, is_long: bool) -> None:
+    """The same, of a snapshot that is mapped into memory: who writes waits for the questions under way."""
+    if not has_leases(tmp_path):
+        pytest.skip("this file system has no leases")
+    with serving(two, tmp_path / "log", maps_every_file) as service:
+        write_to_each(service, two, tally, random, is_long)
 
 
 def cut_again_and_again(service: Service, var: Path, name: str, random: Random) -> None:
@@ -126,12 +140,12 @@ def cut_again_and_again(service: Service, var: Path, name: str, random: Random) 
         write_to(service, var, name, cut, random)
 
 
-def test_cut_files_end_a_service_that_maps_them_and_the_next_start_falls_back(
+def test_without_leases_cut_files_end_a_service_that_maps_them_and_the_next_start_falls_back(
     two: Path, tmp_path: Path, random: Random
 ) -> None:
     path = active(two) / "text.bin"
     good = path.read_bytes()
-    with serving(two, tmp_path / "log", maps_every_file) as service, pytest.raises(Torn, match="lost"):
+    with serving(two, tmp_path / "log", maps_without_leases) as service, pytest.raises(Torn, match="lost"):
         cut_again_and_again(service, two, path.name, random)
     assert service.process.returncode == -signal.SIGBUS
     cut(path)

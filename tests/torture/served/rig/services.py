@@ -34,11 +34,17 @@ def maps_every_file() -> None:
     patch.setattr("index.snapshots.snapshot.IN_MEMORY", 0)
 
 
+def maps_without_leases() -> None:
+    """Maps the files of each snapshot into memory, and holds nobody off who would write to them."""
+    maps_every_file()
+    patch.setattr("index.snapshots.leases.Leases._take", lambda *arguments: None)
+
+
 def replaces_late() -> None:
     """Lets some time pass before it replaces a helper process, the first one too."""
 
     class Late(HelperProcess):
-        async def open(self, snapshot: str, opened: int = 1) -> None:
+        async def open(self, snapshot: str | None, opened: int = 1) -> None:
             if self.gone:
                 await asyncio.sleep(PAUSE)
             await super().open(snapshot, opened)
