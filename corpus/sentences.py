@@ -34,6 +34,7 @@ def _ending_with(words: str) -> re.Pattern[str]:
 
 
 _NEVER_ENDS = _ending_with(_BEFORE_WORDS)
+_LINKED = re.compile(r"[^\W\d_]\.-[^\W\d_]{1,6}\.$")  # Dipl.-Ing.
 _ENDS_BUT_BEFORE_NUMBERS = _ending_with(_BEFORE_NUMBERS)
 # A German ordinal: "der 1. Wagen", "am 3. Oktober".
 _ORDINAL = re.compile(
@@ -103,7 +104,9 @@ def _goes_on(text: str, end: int, has_capitals: bool) -> bool:
     """
     before = text[max(end - _LOOK_BACK, 0) : end]
     following = text[end : end + 12].lstrip(" \n\t(")[:1]
-    if _NEVER_ENDS.search(before) or (following.isdigit() and _ENDS_BUT_BEFORE_NUMBERS.search(before)):
+    if _NEVER_ENDS.search(before) or _LINKED.search(before):
+        return True
+    if following.isdigit() and _ENDS_BUT_BEFORE_NUMBERS.search(before):
         return True
     if not before.endswith("."):
         return False

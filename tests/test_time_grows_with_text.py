@@ -57,7 +57,9 @@ UNITS = (
     "([](data:", "data:a;base64,", "http://a", "- ", "1. ", "> ", "| a ", "|--", "|--|", "```\n", "~~~\n", "# a\t",
     "== ", "a\n--\n", "**a", "__a", "<!-- ", "<a ", "</", "<td>", "<p>x", "a:b\n", "Q: a?\n", "A: a\n", "10:00 ",
     "✅ a\n", "? ", "?\n", "?(", "what do ", " who ", "when ", "how many ", "list all ", "please ", '"a"', "“‘",
-    'a"b\'', "&amp;", "&#1", "::", ":a:`", "page ", "\\", '\\"', "a,b\n", "a;b,", "so so\n\n", "x" * 999 + " ",
+    'a"b\'', "&amp;", "&#1", "::", ":a:`", "page ",
+    "twenty-", "hundred and ", "one million ", "a dozen", "XI", "half past ",
+    "\\", '\\"', "a,b\n", "a;b,", "so so\n\n", "x" * 999 + " ",
     "<footer>a</footer>",
 )  # fmt: skip
 ENDS = ("", "x\x01")

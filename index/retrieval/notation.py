@@ -30,18 +30,6 @@ MONTHS = {
 MONTH_NAMES = tuple("january february march april may june july august september october november december".split())
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 
-NUMBER_WORDS = {
-    word: str(number)
-    for number, word in (
-        *enumerate(
-            "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-            "seventeen eighteen nineteen twenty".split()
-        ),
-        *zip(range(30, 100, 10), "thirty forty fifty sixty seventy eighty ninety".split(), strict=True),
-    )
-    if number > 1
-}
-
 SIGNED = re.compile(
     r"(?<![\w.])\.(?=[A-Z])\w{1,40}|(?<!\w)[A-Za-z]\w{0,20}(?:\+\+|#)(?!\w)|(?<![\w.,)])-\d+(?:[.,]\d+)*"
 )

@@ -22,7 +22,6 @@ from index.retrieval.notation import (
     CODE,
     DATE,
     GROUPED,
-    NUMBER_WORDS,
     SIGNED,
     clock_terms,
     compound_terms,
@@ -31,6 +30,7 @@ from index.retrieval.notation import (
     has_digit,
     may_be_signed,
 )
+from index.retrieval.numerals import MAKERS, NUMBER_WORDS, ORDINAL_WORDS, numeral_terms
 
 _MARKS = "\u0300-\u036f\u0591-\u05c7\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963\u0981-\u0983\u09bc\u09be-\u09cd"
 _MARKS += (
@@ -82,7 +82,7 @@ def words(text: str) -> list[str]:
     if not folded.isascii():
         found = [part for word in found for part in _parts(word)]
     found += signs(folded)
-    found += extra_terms(folded)
+    found += [*extra_terms(folded), *numeral_terms(folded, found)]
     return found
 
 
@@ -99,7 +99,7 @@ def stem(word: str) -> str:
         return word
     if not word.isascii():
         word = _unaccented(word)
-    if number := NUMBER_WORDS.get(word):
+    if number := NUMBER_WORDS.get(word) or ORDINAL_WORDS.get(word):
         return number
     word = _SAME.get(word, word)
     if len(word) > 4:
@@ -216,6 +216,7 @@ def _compounds(text: str) -> list[tuple[int, int, tuple[str, ...]]]:
         (CLOCK, clock_terms),
         (SIGNED, lambda match: compound_terms(match[0])),
         (CODE, lambda match: [term for term in compound_terms(match[0]) if _is_whole(term)]),
+        *MAKERS,
     )
     for pattern, make in makers:
         for match in pattern.finditer(text):

@@ -38,6 +38,8 @@ def test_sentences_of_scripts_without_spaces() -> None:
     "expected",
     [
         ["It weighs approx. Forty kilos.", "Lift it with care."],
+        ["Es spricht Frau Dr.-Ing. Anna Beck aus Ulm.", "Danach gibt es Kaffee."],
+        ["Kapitän ist Herr Dipl.-Ing. Weiß.", "See Fig. 2.-b.", "Next."],
         ["Bring a lamp, a rope, etc. and a map.", "Ask Mrs. Bell or Prof. Ives first."],
         ["See Reg. 14 and Sec. 3 of the treaty.", "Fig. 2 shows it.", "Read pp. 4 to 9."],
         ["He lives at St. Olaf's.", "The fee (incl. VAT) is due."],

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from index.retrieval.notation import MONTHS, NUMBER_WORDS
+from index.retrieval.notation import MONTHS
+from index.retrieval.numerals import NUMBER_WORDS
 
 Bound: TypeAlias = Literal["least", "most"]
 
