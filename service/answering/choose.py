@@ -19,7 +19,13 @@ from service.answering.features import (
     sentence_texts,
 )
 from service.answering.objections import Objections, raise_objections
-from service.answering.question.acronyms import Acronym, acronyms_in, asks_for_long_form, introduction_of
+from service.answering.question.acronyms import (
+    Acronym,
+    acronyms_in,
+    asks_for_long_form,
+    introduction_of,
+    with_short_forms,
+)
 from service.answering.question.content_words import WeightedWord, content_words, is_read_by_encoder
 from service.answering.quotes import Quote, quote_from
 from service.answering.reader.inputs import passage_input, quote_input
@@ -77,8 +83,10 @@ class BestSentence:
     @property
     def is_objected(self) -> bool:
         """Whether something speaks against it that no confidence makes up for."""
-        objections = self.measured.objections
-        return objections.unknown or bool(objections.lacking[self.sentence] or objections.asks[self.sentence])
+        objections, number = self.measured.objections, self.sentence
+        return objections.unknown or bool(
+            objections.lacking[number] or objections.another[number] or objections.asks[number]
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,16 +127,18 @@ def examine(
     words = content_words(query, lexical)
     if not words:
         return Examined(query.text, words, ())
-    acronyms = acronyms_in(text for hit in hits for text in (hit.passage.context, hit.passage.text))
+    texts = [text for hit in hits for text in (hit.passage.context, hit.passage.text)]
+    acronyms = acronyms_in(texts)
     unread = [_measure(query.text, hit, words, acronyms) for hit in hits]
     stopwatch = stopwatch or Stopwatch()
-    measured = _read(query.text, unread, reader, stopwatch)
+    to_read = with_short_forms(query.text, texts)
+    measured = _read(to_read, unread, reader, stopwatch)
     best = sorted((_best_sentence(query.text, each, words) for each in measured), key=lambda best: -best.score)
     examined = Examined(query.text, words, _put_in_force_first(query.text, best))
     if reader is None or not examined.is_read:
         return examined
     with stopwatch.time("read"):
-        judged = _read_alone(query.text, examined.best, reader)
+        judged = _read_alone(query.text, to_read, examined.best, reader)
     if judged is None:
         return examine(query, hits, lexical)
     ordered = sorted(best, key=lambda each: -(each.score + FOUND * each.hit.score))
@@ -150,11 +160,13 @@ def _put_in_force_first(question: str, ranked: Sequence[BestSentence]) -> Sequen
     return [first, *(each for each in ranked if each.hit is not first.hit)]
 
 
-def _read_alone(question: str, ranked: Sequence[BestSentence], reader: Reader) -> Sequence[BestSentence] | None:
+def _read_alone(
+    question: str, to_read: str, ranked: Sequence[BestSentence], reader: Reader
+) -> Sequence[BestSentence] | None:
     """The same where the reader read alone what may become the answer; None where it fails."""
     count = len(ranked) if ranked[0].is_objected else 1
     inputs = [_quote_input(question, best) for best in ranked[:count]]
-    readings = reader.read(question, inputs, until_sure=False)
+    readings = reader.read(to_read, inputs, until_sure=False)
     if readings is None:
         return None
     alone = [_with_alone(best, reading) for best, (reading,) in zip(ranked[:count], readings, strict=True)]
@@ -186,7 +198,7 @@ def _measure(question: str, hit: Hit, words: Sequence[WeightedWord], acronyms: S
     """What is known of the sentences of a hit without reading them."""
     support = measure_support(hit, words, acronyms)
     features = measure_features(question, hit, words, support)
-    return HitSentences(hit, features, support, raise_objections(question, hit, words, support, features))
+    return HitSentences(hit, features, support, raise_objections(question, hit, words, acronyms, support, features))
 
 
 def _read(
@@ -211,7 +223,12 @@ def _best_sentence(question: str, measured: HitSentences, words: Sequence[Weight
     features, objections = measured.features, measured.objections
     weights = UNREAD_WEIGHTS if measured.readings is None else READ_WEIGHTS
     scores = _scores(features, weights) if is_read_by_encoder(question) else features.coverage
-    scores = scores - ASKS * objections.asks - CONTRARY * objections.contrary - LACKING * objections.lacking
+    scores = (
+        scores
+        - ASKS * objections.asks
+        - CONTRARY * objections.contrary
+        - LACKING * (objections.lacking | objections.another)
+    )
     if asks_for_long_form(question):
         stems = {term for word in words for term in word.word.terms}
         scores = scores + [

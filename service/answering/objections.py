@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from corpus.documents import Passage
 from index.search import Hit
 from service.answering.features import Features, Support, introductions, sentence_texts
+from service.answering.question.acronyms import Acronym, begins_with_another
 from service.answering.question.answer_type import answer_type, holds, needs_one
 from service.answering.question.content_words import WeightedWord
 from service.answering.question.designations import designations_in
@@ -22,18 +23,25 @@ class Objections:
     """What speaks against a sentence as the answer, whatever its features say: (sentences,) each, true where it does.
 
     `asks`: it is a question itself, or only says what is asked. `contrary`: it denies what the question affirms, or the
-    other way round. `lacking`: neither it nor its headings hold the kind of thing without which there is no answer.
-    `unknown` (one for all): the passage does not hold a number, a code or a letter by which the question names a thing.
+    other way round. `another`: it is about another body than the question, and texts say so by their short forms.
+    `lacking`: neither it nor its headings hold the kind of thing without which there is no answer. `unknown` (one for
+    all): the passage does not hold a number, a code or a letter by which the question names a thing.
     """
 
     asks: NDArray[np.bool_]
     contrary: NDArray[np.bool_]
+    another: NDArray[np.bool_]
     lacking: NDArray[np.bool_]
     unknown: bool
 
 
 def raise_objections(
-    question: str, hit: Hit, words: Sequence[WeightedWord], support: Support, features: Features
+    question: str,
+    hit: Hit,
+    words: Sequence[WeightedWord],
+    acronyms: Sequence[Acronym],
+    support: Support,
+    features: Features,
 ) -> Objections:
     """What speaks against each sentence of the hit; `support` and `features` are of the same hit and words."""
     texts = sentence_texts(hit.passage)
@@ -42,11 +50,14 @@ def raise_objections(
     asked = polarity(question, words)
     said = [polarity(text, words) for text in texts]
     contrary = [expected != "whether" and own is not None and own != asked for own in said]
+    may_name_it = expected in ("person", "other")  # what is asked for may itself be another body
+    another = [not may_name_it and begins_with_another(question, text, acronyms) for text in texts]
     numbers = np.array([word.is_number for word in words], bool)
     known = np.maximum.reduce([support.context, support.passage, support.leads.max(axis=1)])
     return Objections(
         asks=np.fromiter(echoes(question, hit.passage), bool, len(texts)),
         contrary=np.array(contrary),
+        another=np.array(another),
         lacking=(features.misfits > 0) & is_needed,
         unknown=bool(np.any(numbers & (known < SIMILAR))) or _names_other_things(question, hit.passage),
     )

@@ -1,7 +1,7 @@
 """Short forms and what they stand for, as the passages themselves say it: "Northern Lake Authority (NLA)"."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -27,6 +27,10 @@ class Acronym:
     short: str
     long: frozenset[str]
 
+    def is_named(self, words: Collection[str]) -> bool:
+        """Whether the terms of a text are among others those of one of the two forms."""
+        return self.short in words or self.long.issubset(words)
+
 
 @dataclass(frozen=True, slots=True)
 class _Introduction:
@@ -49,6 +53,40 @@ def acronyms_in(texts: Iterable[str]) -> tuple[Acronym, ...]:
 def asks_for_long_form(question: str) -> bool:
     """Whether a question asks what a short form stands for, or how something is abbreviated."""
     return bool(_ASKS_FOR_LONG.search(question))
+
+
+def with_short_forms(question: str, texts: Iterable[str]) -> str:
+    """The question with the short form behind each long form in it that the texts introduce.
+
+    Texts go on with the short form, and a reader of single passages cannot know what it stands for.
+    """
+    if asks_for_long_form(question):
+        return question
+    words = frozenset(terms(question))
+    for text in texts:
+        for introduced in _introduced(text):
+            acronym = introduced.acronym
+            if acronym.long <= words and acronym.short not in words:
+                long, short = text[slice(*introduced.long)], text[slice(*introduced.short)]
+                found = re.search(rf"(?<!\w){re.escape(long)}(?!\w)", question, re.IGNORECASE)
+                if found:
+                    question = f"{question[: found.end()]} ({short}){question[found.end() :]}"
+                    words |= {acronym.short}
+    return question
+
+
+def begins_with_another(question: str, sentence: str, acronyms: Sequence[Acronym]) -> bool:
+    """Whether a sentence is about one of these things, while the question names another one of them."""
+    asked_words, words = frozenset(terms(question)), terms(sentence[:LONGEST])
+    asked = [acronym for acronym in acronyms if acronym.is_named(asked_words)]
+    if not asked or any(acronym.is_named(terms(sentence)) for acronym in asked):
+        return False
+    subject = words[words[:1] == ["the"] :]
+    return any(
+        subject[:1] == [other.short] or other.is_named(subject[: len(other.long) + 1])
+        for other in acronyms
+        if other not in asked
+    )
 
 
 def introduction_of(sentence: str, words: Iterable[str]) -> Span | None:

@@ -2,7 +2,15 @@
 
 import pytest
 
-from service.answering.question.acronyms import acronyms_in, asks_for_long_form, introduction_of
+from service.answering.question.acronyms import (
+    acronyms_in,
+    asks_for_long_form,
+    begins_with_another,
+    introduction_of,
+    with_short_forms,
+)
+
+BODIES = "The Harbour Rescue Council (HRC) and the Tide Office (TO) share a hall."
 
 
 @pytest.mark.parametrize(
@@ -68,3 +76,37 @@ def test_a_sentence_introduces_what_is_asked_about_and_nothing_else() -> None:
     assert introduction_of(turned, ["hrc"]) == (5, 27)
     marked = "- **Harbour Rescue Council (HRC)**: those who meet."
     assert introduction_of(marked, ["hrc"]) == (4, 26)
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Where is the Harbour Rescue Council?", "Where is the Harbour Rescue Council (HRC)?"),
+        ("who runs the harbour rescue council and the tide office", None),
+        ("Where is the HRC?", "Where is the HRC?"),
+        ("Where is the Harbour Rescue Council (HRC)?", "Where is the Harbour Rescue Council (HRC)?"),
+        ("Which council rescues in the harbour?", "Which council rescues in the harbour?"),
+        ("Where are the Tide Offices?", "Where are the Tide Offices?"),
+        ("What is the Harbour Rescue Council abbreviated to?", "What is the Harbour Rescue Council abbreviated to?"),
+    ],
+)
+def test_a_long_form_in_a_question_gets_its_short_form(question: str, expected: str | None) -> None:
+    both = "who runs the harbour rescue council (HRC) and the tide office (TO)"
+    assert with_short_forms(question, ["Gulls eat bread.", BODIES]) == (expected or both)
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "expected"),
+    [
+        ("When was the HRC set up?", "The TO was set up in 1974.", True),
+        ("When was the Harbour Rescue Council set up?", "The Tide Office was set up in 1974.", True),
+        ("When was the HRC set up?", "TO began in 1974.", True),
+        ("When was the HRC set up?", "The HRC was set up in 1974.", False),
+        ("When was the HRC set up?", "The TO and the HRC were set up in 1974.", False),
+        ("When was the HRC set up?", "It was set up in 1974 by the TO.", False),
+        ("When did the HRC leave the TO?", "The TO was left in 1974.", False),
+        ("When was the hall built?", "The TO was set up in 1974.", False),
+    ],
+)
+def test_a_sentence_is_about_another_body_than_the_question(question: str, sentence: str, expected: bool) -> None:
+    assert begins_with_another(question, sentence, acronyms_in([BODIES])) is expected
