@@ -64,11 +64,15 @@ class HitSentences:
 
 @dataclass(frozen=True, slots=True)
 class BestSentence:
-    """The sentence of one hit that is most likely to answer: its number in the passage, and its score."""
+    """The sentence of one hit that is most likely to answer: its number in the passage, and its score.
+
+    `is_extreme`: it is the row of a table with the highest or the lowest value, which the question asks for.
+    """
 
     measured: HitSentences
     sentence: int
     score: float
+    is_extreme: bool = False
 
     @property
     def hit(self) -> Hit:
@@ -84,8 +88,8 @@ class BestSentence:
     def is_objected(self) -> bool:
         """Whether something speaks against it that no confidence makes up for."""
         objections, number = self.measured.objections, self.sentence
-        return objections.unknown or bool(
-            objections.lacking[number] or objections.another[number] or objections.asks[number]
+        return not self.is_extreme and bool(
+            objections.unknown or objections.lacking[number] or objections.another[number] or objections.asks[number]
         )
 
 
@@ -129,7 +133,7 @@ def examine(
         return Examined(query.text, words, ())
     texts = [text for hit in hits for text in (hit.passage.context, hit.passage.text)]
     acronyms = acronyms_in(texts)
-    unread = [_measure(query.text, hit, words, acronyms) for hit in hits]
+    unread = [measure_hit(query.text, hit, words, acronyms) for hit in hits]
     stopwatch = stopwatch or Stopwatch()
     to_read = with_short_forms(query.text, texts)
     measured = _read(to_read, unread, reader, stopwatch)
@@ -194,7 +198,7 @@ def _in_hit(best: BestSentence, hit: Hit) -> BestSentence:
     return replace(best, measured=replace(best.measured, hit=hit))
 
 
-def _measure(question: str, hit: Hit, words: Sequence[WeightedWord], acronyms: Sequence[Acronym]) -> HitSentences:
+def measure_hit(question: str, hit: Hit, words: Sequence[WeightedWord], acronyms: Sequence[Acronym]) -> HitSentences:
     """What is known of the sentences of a hit without reading them."""
     support = measure_support(hit, words, acronyms)
     features = measure_features(question, hit, words, support)

@@ -13,12 +13,14 @@ from service.answering.question.acronyms import asks_for_long_form, introduction
 from service.answering.question.answer_type import answer_type
 from service.answering.question.content_words import WeightedWord, is_read_by_encoder
 from service.answering.question.scope import asks_for_more_than_quotes
+from service.answering.reader.cells import cells_of
 from service.answering.reader.spans import UNREAD
 from service.answering.refusal import refuse_empty, refuse_request, refuse_unlikely
 
 SAID_BY_HEADING = (
     0.75  # chance of an answer whose heading holds a number or code of the question and the thing asked for
 )
+COMPARED = 0.75  # chance of a row with the extreme of a column that the question names
 _MARKS = " \t\n*_`|#>"  # what may stand around words in Markdown
 INTRODUCED = 0.9  # chance where the sentence introduces the short form that is asked about
 # For questions in a script that the encoder does not know: half of their words, by weight, have to stand there.
@@ -66,6 +68,8 @@ def _judge(question: str, best: BestSentence, words: Sequence[WeightedWord], con
     chance = confidence.chance(features) if is_read else 1 - (1 - features["coverage"]) ** 2
     if best.is_objected:
         chance = min(chance, OBJECTED * confidence.threshold)
+    if best.is_extreme:
+        chance = max(chance, COMPARED)
     if asks_for_long_form(question) and introduction_of(best.text, _terms(words)):
         chance = max(chance, INTRODUCED)
     answer = _quote(question, best, words)
@@ -106,13 +110,16 @@ def _header(best: BestSentence) -> Evidence | None:
 
 
 def _short(question: str, best: BestSentence, words: Sequence[WeightedWord]) -> ShortAnswer | None:
-    """The words of the sentence that answer: what a short form stands for, else what the reader marks.
+    """The words of the sentence that answer: the first cell of an extreme, a long form, else what the reader marks.
 
     None where yes or no would answer, or nothing was read.
     """
     passage = best.hit.passage
     first = passage.sentences[best.sentence][0] - passage.start
-    if asks_for_long_form(question) and (named := introduction_of(best.text, _terms(words))):
+    if best.is_extreme:
+        cell, at = next(cells_of(best.text))
+        start, end = first + at, first + at + len(cell)
+    elif asks_for_long_form(question) and (named := introduction_of(best.text, _terms(words))):
         start, end = first + named[0], first + named[1]
     elif best.measured.readings is None or answer_type(question) == "whether":
         return None

@@ -19,6 +19,7 @@ from service.answering.question.scope import asks_for_more_than_quotes
 from service.answering.question.spelling import most_similar
 from service.answering.reader.reader import Reader
 from service.answering.stages import Stopwatch
+from service.answering.tables.first import put_extreme_first
 from service.answering.versions import mark_superseded
 
 ANSWER_DEPTH = 5  # hits that an answer is looked for in, however many the caller wants to see
@@ -83,6 +84,7 @@ class Pipeline:
         reader = self._reader_of(understood) if read else None
         stopwatch = retrieved.stopwatch
         examined = examine(retrieved.query, read_hits, self._snapshot.lexical, reader, stopwatch)
+        examined = put_extreme_first(examined, self._snapshot.passages)
         hits = (examined.hits or read_hits) + others
         failed = reader is not None and bool(examined.best) and not examined.is_read
         decision = self._with_citations(decide(examined, self._confidence))

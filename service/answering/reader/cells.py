@@ -1,0 +1,36 @@
+"""The cells of a row, as Markdown, a page of the web, text with tabs and lines of values write it."""
+
+import csv
+import re
+from collections.abc import Iterator
+
+_BETWEEN_CELLS = re.compile(r"(?:</?t[dhr]\b[^<>]{0,200}>\s*)+|[|\t]", re.IGNORECASE)
+
+
+def cells_of(row: str) -> Iterator[tuple[str, int]]:
+    """The words of each cell of a row, and where they begin in it."""
+    bounds = [match.span() for match in _BETWEEN_CELLS.finditer(row)]
+    if not bounds:
+        yield from _cells_of_record(row)
+        return
+    begins, ends = [0, *(end for _, end in bounds)], [*(start for start, _ in bounds), len(row)]
+    stretches = list(zip(begins, ends, strict=True))
+    # A row may begin and end with what parts cells.
+    first, last = (not row[begin:end].strip() for begin, end in (stretches[0], stretches[-1]))
+    for begin, end in stretches[first : len(stretches) - last]:
+        words = row[begin:end].strip()
+        yield words, row.index(words, begin)
+
+
+def _cells_of_record(row: str) -> Iterator[tuple[str, int]]:
+    """The same of a row whose cells are parted by commas or semicolons; none where it is no record."""
+    after = 0
+    try:
+        values = next(csv.reader([row], delimiter=max(",;", key=row.count)), [])
+    except csv.Error:  # such as a line break in a cell without quotes
+        return
+    for value in values:
+        at = row.find(value, after)
+        if at >= 0:  # a value with doubled quotes stands there otherwise
+            yield value.strip(), at
+            after = at + len(value)
