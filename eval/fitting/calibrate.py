@@ -34,6 +34,7 @@ FOLDS = 10  # of the cross-validation, and how many right and wrong answers ther
 INVERSE_PENALTY = 0.3  # scikit-learn's C, for features with mean 0 and standard deviation 1
 
 SURE_WRONG, LIKELY_WRONG = 0.04, 0.25  # of the answers called so, the share that may be wrong
+SURE_WRONG_ELSEWHERE = 0.03  # the same of a fit on several sets: on texts of other kinds more of them are wrong
 
 # Equally sure of every answer: stands in for a confidence that cannot be read, so that a fit can replace that one.
 UNFITTED = Confidence({}, 0.0, 0.5)
@@ -127,7 +128,7 @@ def fit_confidence(
     fitted = fit_regression(features, labels, names, folds, INVERSE_PENALTY)
     chances = fitted.chances
     threshold = threshold_withholding(chances, labels, risk, most_withheld)
-    sure = threshold_for(chances, labels, SURE_WRONG)
+    sure = threshold_for(chances, labels, SURE_WRONG if len(runs) == 1 else SURE_WRONG_ELSEWHERE)
     less = chances < sure
     likely = min(threshold_for(chances[less], labels[less], LIKELY_WRONG), sure)
     confidence = Confidence(fitted.weights, fitted.intercept, threshold, sure, likely)

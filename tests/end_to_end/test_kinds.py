@@ -22,7 +22,6 @@ pytestmark = pytest.mark.model
 KINDS = {kind.name: kind for kind in (*STRUCTURE, *WORDS)}
 # What the reader gets wrong in these small texts; a better one is to be told here.
 MISREAD = {
-    "Which command copies the ledger?": "the command is found and withheld",
     "Who is the warden of the north hall?": "the reader takes the name from the next row",
     "Who orders new screens?": "the reader takes IT for a pronoun",
     "When did Tern learn to export maps as SVG?": "the heading answers, of which the reader marks no words",

@@ -11,7 +11,7 @@ import pytest
 
 from corpus.errors import DatasetError
 from corpus.sources import make_document
-from eval.fitting.calibrate import Fit, check_better, fit_confidence
+from eval.fitting.calibrate import SURE_WRONG_ELSEWHERE, Fit, check_better, fit_confidence
 from eval.fitting.regression import threshold_for
 from eval.runs.records import Record, Run
 from index.build import build
@@ -158,6 +158,18 @@ def test_what_is_sure_is_at_most_so_often_wrong() -> None:
     assert 1 - sure.mean() <= 0.07
     likely = fit.labels[(fit.chances >= fit.confidence.likely) & (fit.chances < fit.confidence.sure)]
     assert not len(likely) or 1 - likely.mean() <= 0.25
+
+
+def test_a_fit_for_texts_of_other_kinds_calls_fewer_answers_sure() -> None:
+    def noisy(name: str) -> Run:
+        """Of the 100 surest answers, 3 or 4 are wrong."""
+        records = [record(number, right=number >= 100 and number % 29 > 0, sure=number / 200) for number in range(200)]
+        return replace(run(*records), dataset=name)
+
+    one, several = fit_confidence([noisy("one")], 0.15), fit_confidence([noisy("one"), noisy("two")], 0.15)
+    assert several.confidence.sure > one.confidence.sure
+    sure = several.labels[several.chances >= several.confidence.sure]
+    assert 1 - sure.mean() <= SURE_WRONG_ELSEWHERE
 
 
 def test_a_fit_that_is_no_better_is_refused() -> None:
