@@ -116,7 +116,7 @@ def _short(question: str, best: BestSentence, words: Sequence[WeightedWord]) -> 
     """
     passage = best.hit.passage
     first = passage.sentences[best.sentence][0] - passage.start
-    if best.is_extreme:
+    if best.is_extreme and best.measured.readings is not None:
         cell, at = next(cells_of(best.text))
         start, end = first + at, first + at + len(cell)
     elif asks_for_long_form(question) and (named := introduction_of(best.text, _terms(words))):

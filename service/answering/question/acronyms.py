@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from corpus.documents import Span
 from index.retrieval.words import terms
+from service.answering.question.content_words import held_terms
 
 LONGEST = 120  # characters before a short form that may hold its long form
 
@@ -62,7 +63,7 @@ def with_short_forms(question: str, texts: Iterable[str]) -> str:
     """
     if asks_for_long_form(question):
         return question
-    words = frozenset(terms(question))
+    words = held_terms(question)
     for text in texts:
         for introduced in _introduced(text):
             acronym = introduced.acronym
@@ -77,10 +78,11 @@ def with_short_forms(question: str, texts: Iterable[str]) -> str:
 
 def begins_with_another(question: str, sentence: str, acronyms: Sequence[Acronym]) -> bool:
     """Whether a sentence is about one of these things, while the question names another one of them."""
-    asked_words, words = frozenset(terms(question)), terms(sentence[:LONGEST])
+    asked_words, said = held_terms(question), held_terms(sentence)
     asked = [acronym for acronym in acronyms if acronym.is_named(asked_words)]
-    if not asked or any(acronym.is_named(terms(sentence)) for acronym in asked):
+    if not asked or any(acronym.is_named(said) for acronym in asked):
         return False
+    words = terms(sentence[:LONGEST])
     subject = words[words[:1] == ["the"] :]
     return any(
         subject[:1] == [other.short] or other.is_named(subject[: len(other.long) + 1])
