@@ -7,7 +7,7 @@ text that is four times as long, what is linear four times.
 import gc
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 
@@ -31,7 +31,13 @@ from service.answering.citations.finding import Claim, check_quote
 from service.answering.citations.links import text_fragment
 from service.answering.confidence import Confidence
 from service.answering.decide import decide
-from service.answering.question.acronyms import acronyms_in, asks_for_long_form, introduction_of
+from service.answering.question.acronyms import (
+    acronyms_in,
+    asks_for_long_form,
+    begins_with_another,
+    introduction_of,
+    with_short_forms,
+)
 from service.answering.question.answer_type import answer_type, asks_for_several, holds, needs_one
 from service.answering.question.content_words import is_read_by_encoder
 from service.answering.question.history import complete
@@ -39,9 +45,11 @@ from service.answering.question.polarity import polarity
 from service.answering.question.scope import asks_for_more_than_quotes
 from service.answering.question.spelling import most_similar
 from service.answering.statements.words import read_words
+from service.answering.tables.extremes import Superlative, extreme_row, superlative_in
 from service.answering.versions import counterpart
 from service.answering.written.support import SupportCheck
 from tests.fakes import FakeEncoder
+from tests.passages import passage
 
 LETTERS = 3_000  # characters of the shorter text; the other one is four times as long
 TIMES = 10  # as long as that the longer one takes, at most: between linear and quadratic
@@ -92,6 +100,13 @@ def cut(text: str) -> object:
     return split(make_document("d", text), Chunking(max_tokens=99), 128, lambda texts: [len(t.split()) for t in texts])
 
 
+def as_rows(text: str) -> Sequence[Passage]:
+    """A passage of three rows with two cells, one of which holds the text."""
+    rows = [passage(f"a | {text}", "b | 2", "c | 3", kind="row", lead="a | price")]
+    return [*rows, passage(f"{text} | 1", "b | 2", "c | 3", kind="row", lead="a | price")]
+
+
+CHEAPEST = Superlative(-1, frozenset({"cheapest"}), of_prices=True)
 CHECK = SupportCheck(encoder=FakeEncoder())
 
 CALLS: Mapping[str, Callable[[str], object]] = {
@@ -113,6 +128,11 @@ CALLS: Mapping[str, Callable[[str], object]] = {
     "acronyms": lambda text: acronyms_in([text]),
     "introduction": lambda text: introduction_of(text, ["a"]),
     "asks_for_long_form": asks_for_long_form,
+    "short_forms": lambda text: with_short_forms("Who runs the Ab Bc of the A?", [text]),
+    "short_forms_asked": lambda text: with_short_forms(text, ["the Ab Bc (AB) of Aa Bb (AB)"]),
+    "another": lambda text: begins_with_another("When did AB begin?", text, acronyms_in(["Ab Bc (AB), Cd De (CD)"])),
+    "superlative": superlative_in,
+    "extreme": lambda text: extreme_row("Which a is the cheapest?", CHEAPEST, as_rows(text), "a | price"),
     "answer_type": answer_type,
     "asks_for_several": asks_for_several,
     "needs_one": lambda text: needs_one("date", text),
