@@ -50,6 +50,8 @@ _QUESTION_PATTERNS: tuple[tuple[AnswerType, str], ...] = (
     ("reason", r"\bwhy\b|\bwhat for\b|\b(?:reason|purpose|goal|aim)s?\b|\bhow come\b"),
 )
 _DATE = rf"\b(?:1\d{{3}}|20\d\d)s?\b|\b(?:{_MONTHS})\b|\b\d{{1,2}}(?:st|nd|rd|th)? centur|\b\d{{1,4}} (?:bc|ad|ce)\b"
+_DATE += r"|\b(?:six|seven|eigh|nine)teen[ -](?:hundred|oh|ten|eleven|twelve|\w+teen|\w+ty)\b"  # nineteen ninety-two
+_DATE += r"|\btwo thousand\b|\btwenty[ -](?:ten|eleven|twelve|\w+teen|twenty)\b"
 _TIME = (
     rf"\b(?:{_DAYS})\b|\b\d{{1,2}}(?::\d\d)|\b\d{{1,2}}\s?[ap]\.?m\b|\bo'?clock\b|\b(?:at|from|by|until|till|past|before|after)"
     rf" (?:the )?(?:half |quarter |about |around )?(?:{_NUMBERS}|\d{{1,2}}|noon|midnight|dawn|dusk|sunset|sunrise)\b"

@@ -16,6 +16,7 @@ _SUPERLATIVE = re.compile(
     rf"\b(?:(?P<most>{_MOST})|(?P<least>{_LEAST}))\b(?P<dear>\s+(?:expensive|costly)\b)?", re.IGNORECASE
 )
 _OF_PRICES = ("cheapest", "dearest", "costliest", "priciest")
+_PAID = re.compile(r"\b(?:costs?|prices?|pay|paid|charged?)\b", re.IGNORECASE)
 _PRICE = re.compile(
     r"\b(?:prices?|costs?|fees?|fares?|rates?|charges?|rents?|euros?|eur|usd|gbp|chf)\b|[€£$¥]", re.IGNORECASE
 )
@@ -54,7 +55,7 @@ def superlative_in(question: str) -> Superlative | None:
     if len(found) != 1 or _NOT_OF_ALL.search(question, 0, found[0].start()):
         return None
     (match,) = found
-    of_prices = bool(match["dear"]) or match[0].lower() in _OF_PRICES
+    of_prices = bool(match["dear"] or _PAID.search(question)) or match[0].lower() in _OF_PRICES
     return Superlative(1 if match["most"] else -1, held_terms(match[0]), of_prices)
 
 
@@ -107,7 +108,8 @@ def _column(header: Sequence[str], rows: Sequence[_Row], words: frozenset[str], 
     of_values = [at for at in range(1, len(header)) if _holds_values(row.cells[at] for row in rows)]
     named = {at: len(held_terms(header[at]) & words) / max(len(held_terms(header[at])), 1) for at in of_values}
     if asked.of_prices:
-        named = {at: 1 + share for at, share in named.items() if _PRICE.search(f"{header[at]} {rows[0].cells[at]}")}
+        prices = {at: 1 + share for at, share in named.items() if _PRICE.search(f"{header[at]} {rows[0].cells[at]}")}
+        named = prices or named
     best = max(named.values(), default=0.0)
     found = [at for at, share in named.items() if share == best]
     return found[0] if best and len(found) == 1 else None

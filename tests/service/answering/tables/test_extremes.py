@@ -44,6 +44,8 @@ def row_of(question: str, *rows: str, lead: str = LEAD) -> str | None:
         ("Which cabin has the highest price?", "Wren"),
         ("Which cabin is the cheapest?", "Heron"),
         ("cheapest cabin", "Heron"),
+        ("Which cabin costs the most?", "Wren"),
+        ("For which cabin does one pay the least?", "Heron"),
         ("What is the most expensive cabin?", "Wren"),
         ("Which cabin is the least expensive?", "Heron"),
         ("Which cabin has the fewest beds?", "Wren"),
