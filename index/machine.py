@@ -1,4 +1,4 @@
-"""How many threads and how much memory this process takes. Nothing else sets them."""
+"""How many threads and how much memory this process takes, which nothing else sets, and how many files it may open."""
 
 import ctypes
 import os
@@ -19,6 +19,16 @@ def one_thread_each() -> None:
 def available_threads(threads: int | None = None) -> int:
     """The given number of threads, or where None, one for each core that this process may use."""
     return threads or (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+
+
+def most_open_files() -> int:
+    """How many files and connections this process may have open."""
+    try:
+        import resource
+    except ImportError:  # Windows, where sockets do not count
+        return 1 << 16
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return 1 << 16 if soft == resource.RLIM_INFINITY else soft
 
 
 def give_back_memory() -> None:

@@ -11,14 +11,16 @@ _SMALL = (
     "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
     "eighteen nineteen"
 ).split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-_ORDINALS = (
+TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+"""From 20 to 90, in order."""
+ORDINALS = (
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "
     "sixteenth seventeenth eighteenth nineteenth"
 ).split()
+"""From 1 to 19, in order."""
 _SCALES = {"hundred": 100, "thousand": 1000, "million": 10**6}
 _VALUES = {word: value for value, word in enumerate(_SMALL, 1)} | {
-    word: value for value, word in zip(range(20, 100, 10), _TENS, strict=True)
+    word: value for value, word in zip(range(20, 100, 10), TENS, strict=True)
 }
 _DOZEN = 12
 
@@ -32,15 +34,15 @@ def ordinal(value: int) -> str:
 NUMBER_WORDS = {word: str(value) for word, value in _VALUES.items() if value > 1} | {"dozen": str(_DOZEN)}
 """The term of each number in one word. "One" is rarely a number."""
 
-ORDINAL_WORDS = {word: ordinal(value) for value, word in enumerate(_ORDINALS, 1) if value != 2} | {
-    f"{word.removesuffix('y')}ieth": ordinal(value) for word, value in _VALUES.items() if word in _TENS
+ORDINAL_WORDS = {word: ordinal(value) for value, word in enumerate(ORDINALS, 1) if value != 2} | {
+    f"{word.removesuffix('y')}ieth": ordinal(value) for word, value in _VALUES.items() if word in TENS
 }
 """The term of each ordinal in one word. A "second" may be a time."""
 
 _WORDS = "|".join((*_VALUES, *_SCALES, "dozen"))
 NUMBER = re.compile(
     rf"(?<![\w-])(?:an?\s|)(?:{_WORDS})(?:[\s-](?:(?<=dred.|sand.|lion.)and\s)?(?:{_WORDS}))*"
-    rf"(?:[\s-](?P<last>{'|'.join(_ORDINALS[:9])}))?(?![\w-])",
+    rf"(?:[\s-](?P<last>{'|'.join(ORDINALS[:9])}))?(?![\w-])",
     re.IGNORECASE,
 )
 """A number in words: thirty-five, a hundred and two, nineteen eighty-four, twenty-first. Some that match are none."""
@@ -58,7 +60,7 @@ ROMAN = re.compile(r"(?<![\w.'’-])(?=[IVX]{2})(?P<tens>X{0,3})(?P<ones>IX|IV|V
 """A Roman numeral below forty, of two letters or more."""
 
 _ONES = {"": 0, "I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "VIII": 8, "IX": 9}
-_TELLING = frozenset((*_TENS, *_SCALES, "dozen", "past", "quarter", "clock"))  # one of them is in all but numerals
+_TELLING = frozenset((*TENS, *_SCALES, "dozen", "past", "quarter", "clock"))  # one of them is in all but numerals
 _MAYBE_ROMAN = re.compile("[IVX]{2}")
 
 
@@ -71,7 +73,7 @@ def numeral_terms(text: str, words: Iterable[str]) -> Iterator[str]:
             yield from make(match)
 
 
-def number_terms(match: "re.Match[str]") -> list[str]:
+def number_terms(match: re.Match[str]) -> list[str]:
     """The term of a number in several words; none where it is no number, or in one word."""
     words = [word for word in re.split(r"[\s-]+", match[0].lower()) if word != "and"]
     last = words.pop() if match["last"] else None
@@ -80,10 +82,10 @@ def number_terms(match: "re.Match[str]") -> list[str]:
         return []
     if last is None:
         return [str(value)]
-    return [ordinal(value + _ORDINALS.index(last) + 1)] if value % 10 == 0 and value % 100 != 10 else []
+    return [ordinal(value + ORDINALS.index(last) + 1)] if value % 10 == 0 and value % 100 != 10 else []
 
 
-def clock_word_terms(match: "re.Match[str]") -> list[str]:
+def clock_word_terms(match: re.Match[str]) -> list[str]:
     """The terms of a time in words, before noon and after; none where it is no time."""
     if not (match["way"] or match["sharp"]):
         return []
@@ -96,7 +98,7 @@ def clock_word_terms(match: "re.Match[str]") -> list[str]:
     return [f"{at // 60 % 24:02}:{at % 60:02}" for at in (minutes % 720, minutes % 720 + 720)]
 
 
-def roman_terms(match: "re.Match[str]") -> list[str]:
+def roman_terms(match: re.Match[str]) -> list[str]:
     """The terms of a Roman numeral: as a number and as an ordinal."""
     value = 10 * len(match["tens"]) + _ONES[match["ones"]]
     return [str(value), ordinal(value)]

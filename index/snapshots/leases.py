@@ -8,7 +8,6 @@ not on every file system. Source: fcntl(2), "Leases".
 import errno
 import fcntl
 import os
-import resource
 import signal
 import sys
 import weakref
@@ -17,6 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from corpus.errors import SnapshotError
+from index.machine import most_open_files
 
 SHARE = 4  # at most one in so many of the files that the process may hold open
 
@@ -31,7 +31,7 @@ class Leases:
         """Take them; raises SnapshotError where somebody has a file open for writing."""
         self._descriptors: dict[str, int] = {}
         weakref.finalize(self, _close, self._descriptors)
-        if sys.platform == "linux" and len(names) * SHARE <= resource.getrlimit(resource.RLIMIT_NOFILE)[0]:
+        if sys.platform == "linux" and len(names) * SHARE <= most_open_files():
             for name in names:
                 self._take(folder, name)
 

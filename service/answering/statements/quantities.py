@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from index.retrieval.notation import MONTHS
-from index.retrieval.numerals import NUMBER_WORDS
+from index.retrieval.numerals import NUMBER_WORDS, ORDINALS, TENS
 
 Bound: TypeAlias = Literal["least", "most"]
 
@@ -73,15 +73,9 @@ UNITS = _units(
 UNITS["mm"] = ("length", 1)
 CURRENCIES = "€£$"
 _SCALES = {"hundred": 100.0, "thousand": 1000.0, "million": 1e6, "billion": 1e9, "m": 1e6}
-_ORDINALS = {
-    word: float(number)
-    for number, word in enumerate(
-        "second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split(), 2
-    )
-}
+_ORDINALS = {word: float(number) for number, word in enumerate(ORDINALS[1:12], 2)}  # "first" is rarely a number
 _WORDS = {word: float(number) for word, number in NUMBER_WORDS.items()} | {"half": 0.5, "twice": 2.0, "once": 1.0}
 _WORDS |= {"one": 1.0}
-_TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
 _UNIT_NAMES = "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True))
 # A code is no number: CS-1, 4.1.0, QA-SP-021, 28C, A260/A280.
 CODE = re.compile(
@@ -94,7 +88,7 @@ CLOCK = re.compile(
 )
 _NUMBER = re.compile(
     r"(?P<currency>[€£$]\s?)?(?<![\w.,])(?P<digits>\d{1,3}(?:[ ,']\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?)(?P<half>\s?½)?"
-    rf"|\b(?P<tens>{_TENS})-(?P<ones>\w+)\b"
+    rf"|\b(?P<tens>{'|'.join(TENS)})-(?P<ones>\w+)\b"
     rf"|\b(?P<word>{'|'.join((*_WORDS, *_ORDINALS))})\b"
 )
 _AFTER = re.compile(

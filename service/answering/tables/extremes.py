@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from corpus.documents import Passage
 from corpus.folding import fold
+from service.answering.features import sentence_texts
 from service.answering.question.content_words import FUNCTION_WORDS, held_terms
 from service.answering.reader.cells import cells_of
 from service.answering.statements.quantities import Quantity, quantities
@@ -88,9 +89,8 @@ def extreme_row(
 def _rows(passages: Iterable[Passage], lead: str) -> Iterator[_Row]:
     for passage in passages:
         if passage.lead_text == lead:
-            for number, ((start, end), kind) in enumerate(zip(passage.sentences, passage.kinds, strict=False)):
+            for number, (row, kind) in enumerate(zip(sentence_texts(passage), passage.kinds, strict=False)):
                 if kind == "row":
-                    row = passage.text[start - passage.start : end - passage.start]
                     yield _Row(passage, number, [cell for cell, _ in cells_of(row)])
 
 

@@ -18,14 +18,18 @@ def put_extreme_first(examined: Examined, passages_of: Callable[[str], Sequence[
     Where no hit has that row, its passage takes the place of the hit of the same table. `passages_of` gives those of a
     document, in order.
     """
-    asked = superlative_in(examined.question)
-    for best in examined.best if asked else ():
+    if not (asked := superlative_in(examined.question)):
+        return examined
+    tables: dict[tuple[str, str], BestSentence] = {}  # several hits may be of one, which is looked through once
+    for best in examined.best:
         passage = best.hit.passage
-        if asked and passage.lead and "row" in passage.kinds:
-            every = passages_of(passage.document)
-            found = len(every) <= MOST_PASSAGES and extreme_row(examined.question, asked, every, passage.lead_text)
-            if found:
-                return _with_extreme(examined, best, *found)
+        if passage.lead and "row" in passage.kinds:
+            tables.setdefault((passage.document, passage.lead_text), best)
+    for (document, header), best in tables.items():
+        every = passages_of(document)
+        found = len(every) <= MOST_PASSAGES and extreme_row(examined.question, asked, every, header)
+        if found:
+            return _with_extreme(examined, best, *found)
     return examined
 
 

@@ -14,6 +14,7 @@ from typing import cast
 import structlog
 import uvicorn
 
+from index.machine import most_open_files
 from service.web.sockets.http11 import BoundedHttp11
 from service.web.sockets.patience import DEFAULT, Patience
 
@@ -38,7 +39,7 @@ class Server(uvicorn.Server):
 
     def __init__(self, config: uvicorn.Config, max_connections: int, patience: Patience = DEFAULT) -> None:
         super().__init__(config)
-        self._most = max(FEWEST, min(max_connections, descriptors() - RESERVED))
+        self._most = max(FEWEST, min(max_connections, most_open_files() - RESERVED))
         self._patience = patience
         self._running: list[asyncio.Task[None]] = []
         self._next_line = 0.0  # on the monotonic clock
@@ -133,13 +134,3 @@ async def _read_all() -> None:
     """Give the loop the rounds that it takes to read what has come: who seems to be silent may have asked by now."""
     for _ in range(3):
         await asyncio.sleep(0)
-
-
-def descriptors() -> int:
-    """How many this process may have open."""
-    try:
-        import resource
-    except ImportError:  # Windows, where sockets do not count
-        return 1 << 16
-    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return 1 << 16 if soft == resource.RLIM_INFINITY else soft

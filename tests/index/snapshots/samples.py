@@ -1,4 +1,7 @@
-"""The texts of one small snapshot, and the files that its folder holds."""
+"""The texts of one small snapshot, the files that its folder holds, and what may be done to them in place."""
+
+import os
+from pathlib import Path
 
 TEXTS = {"a": "# Title\nOne two. Three four!\n## Part\nFive.", "b/c": "Sechs sieben. Ächt.", "d": "---\n\n---"}
 COLUMNS = (
@@ -27,3 +30,16 @@ FILES = (
     *(f"{name}.bin" for name in COLUMNS),
     *(f"lexical/{name}" for name in LEXICAL),
 )
+
+
+def cut(path: Path) -> None:
+    os.truncate(path, path.stat().st_size // 2)
+
+
+def rewrite(path: Path) -> None:
+    path.write_bytes(bytes(path.stat().st_size))
+
+
+def grow(path: Path) -> None:
+    with path.open("ab") as file:
+        file.write(b"\n")

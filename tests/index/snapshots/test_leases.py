@@ -16,7 +16,7 @@ from corpus.errors import SnapshotError
 from index.snapshots import leases, snapshot
 from index.snapshots.leases import Leases
 from index.snapshots.snapshot import Snapshot
-from tests.index.snapshots.samples import FILES, TEXTS
+from tests.index.snapshots.samples import FILES, TEXTS, cut, grow, rewrite
 from tests.leases import has_leases
 
 A_WHILE = 0.3  # seconds in which a writer that is not held up has long finished
@@ -41,20 +41,7 @@ def descriptors() -> int:
     return len(os.listdir("/proc/self/fd"))  # noqa: PTH208
 
 
-def cut(path: Path) -> None:
-    os.truncate(path, 0)
-
-
-def overwrite(path: Path) -> None:
-    path.write_bytes(bytes(path.stat().st_size))
-
-
-def append(path: Path) -> None:
-    with path.open("ab") as file:
-        file.write(b"\n")
-
-
-@pytest.mark.parametrize("change", [cut, overwrite, append])
+@pytest.mark.parametrize("change", [cut, rewrite, grow])
 @pytest.mark.parametrize("name", FILES)
 def test_a_writer_waits_until_the_snapshot_is_let_go(
     folder: Path, name: str, change: Callable[[Path], None], writers: ThreadPoolExecutor

@@ -10,20 +10,7 @@ from corpus.errors import SnapshotError
 from index.snapshots.manifest import Manifest
 from index.snapshots.snapshot import Snapshot
 from index.snapshots.unchanged import UnchangedFiles
-from tests.index.snapshots.samples import COLUMNS, FILES
-
-
-def cut(path: Path) -> None:
-    os.truncate(path, path.stat().st_size // 2)
-
-
-def rewrite(path: Path) -> None:
-    path.write_bytes(bytes(path.stat().st_size))
-
-
-def grow(path: Path) -> None:
-    with path.open("ab") as file:
-        file.write(b"\n")
+from tests.index.snapshots.samples import COLUMNS, FILES, cut, grow, rewrite
 
 
 @pytest.mark.parametrize("damage", [cut, rewrite, grow])
