@@ -38,6 +38,7 @@ from service.answering.versions import applies_rather, are_versions, counterpart
 ASKS = 10.0  # an echo of the question is never chosen where there is anything else
 CONTRARY = 0.12
 LACKING = 0.1
+ANOTHER = 0.4
 
 # What the score of a hit counts once more beside that of its best sentence, when hits are put in order.
 FOUND = 1.0
@@ -231,7 +232,8 @@ def _best_sentence(question: str, measured: HitSentences, words: Sequence[Weight
         scores
         - ASKS * objections.asks
         - CONTRARY * objections.contrary
-        - LACKING * (objections.lacking | objections.another)
+        - LACKING * objections.lacking
+        - ANOTHER * objections.another
     )
     if asks_for_long_form(question):
         stems = {term for word in words for term in word.word.terms}

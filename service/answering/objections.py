@@ -1,5 +1,6 @@
 """What speaks against a sentence as the answer, whatever its features say."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -17,13 +18,17 @@ from service.answering.question.echo import is_all_of, is_question, repeats, say
 from service.answering.question.polarity import polarity
 from service.answering.question.spelling import SIMILAR
 
+# Decades and centuries: a year in it, or "the nineteenth century", says the same.
+_DECADE = re.compile(r"\d{3}0s")
+
 
 @dataclass(frozen=True, slots=True)
 class Objections:
     """What speaks against a sentence as the answer, whatever its features say: (sentences,) each, true where it does.
 
     `asks`: it is a question itself, or only says what is asked. `contrary`: it denies what the question affirms, or the
-    other way round. `another`: it is about another body than the question, and texts say so by their short forms.
+    other way round. `another`: it begins with another body than the question's, by its short form, or names a rival
+    of what the question calls by a letter or a number.
     `lacking`: neither it nor its headings hold the kind of thing without which there is no answer. `unknown` (one for
     all): the passage does not hold a number, a code or a letter by which the question names a thing.
     """
@@ -51,25 +56,23 @@ def raise_objections(
     said = [polarity(text, words) for text in texts]
     contrary = [expected != "whether" and own is not None and own != asked for own in said]
     may_name_it = expected in ("person", "other")  # what is asked for may itself be another body
-    another = [not may_name_it and begins_with_another(question, text, acronyms) for text in texts]
-    numbers = np.array([word.is_number for word in words], bool)
+    designated = designations_in(question)
+    introduced = [f"{lead} {text}" for lead, text in zip(introductions(hit.passage, texts), texts, strict=True)]
+    another = [
+        (not may_name_it and begins_with_another(question, text, acronyms))
+        or (bool(designated) and designated.names_rival(hit.passage.context, said))
+        for text, said in zip(texts, introduced, strict=True)
+    ]
+    numbers = np.array([word.is_number and not _DECADE.fullmatch(word.word.text) for word in words], bool)
     known = np.maximum.reduce([support.context, support.passage, support.leads.max(axis=1)])
     return Objections(
         asks=np.fromiter(echoes(question, hit.passage), bool, len(texts)),
         contrary=np.array(contrary),
         another=np.array(another),
         lacking=(features.misfits > 0) & is_needed,
-        unknown=bool(np.any(numbers & (known < SIMILAR))) or _names_other_things(question, hit.passage),
+        unknown=bool(np.any(numbers & (known < SIMILAR)))
+        or (bool(designated) and designated.name_others(hit.passage.context, introduced)),
     )
-
-
-def _names_other_things(question: str, passage: Passage) -> bool:
-    """Whether the passage calls nothing by a letter or a number by which the question calls a thing."""
-    if not (named := designations_in(question)):
-        return False
-    texts = sentence_texts(passage)
-    introduced = [f"{lead} {text}" for lead, text in zip(introductions(passage, texts), texts, strict=True)]
-    return named.name_others(passage.context, introduced)
 
 
 def echoes(question: str, passage: Passage) -> Iterator[bool]:

@@ -15,50 +15,64 @@ _DAYS = "mondays?|tuesdays?|wednesdays?|thursdays?|fridays?|saturdays?|sundays?|
 _NUMBERS = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|thousands?|[mb]illions?"
 _NUMBERS += "|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy"
 _NUMBERS += "|eighty|ninety|first|second|third|fourth|fifth|once|twice|half|several|many"
+_NUMBERS += "|both|couple|few|pair|single|double|quarter|tenth|none|nobody|no one|nothing|nil|zero"
+_FREE = "free|gratis|unpaid|penny|pennies|twopence|threepence|sixpence|halfpenny|no charge"  # a price in a word
 # A version, but not a certain one, and not what belongs to it: "release 2.1", "release notes".
 _VERSION = r"(?:version|release|edition)\b(?!\s+(?:v?\d|date|day|year|note))"
 AUXILIARY = "is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|should|shall|may|might|must"
+
+# "Can you tell me when", but not "Does it ring when".
+_ASKED_FOR = r"(?:tell|say|said|know|known|stated?|show|explain|find)\b.*\b(?:who|when|where|why|how many|how much)\b"
+_ASKING = "who|whom|whose|what|which|where|why|how"
 
 # Only so many characters of a question are looked at: some patterns take the square of that.
 LOOKED_AT = 1000
 
 # The first pattern that is found in the question decides.
 _QUESTION_PATTERNS: tuple[tuple[AnswerType, str], ...] = (
-    ("whether", rf"^(?:so |and |but )?(?:{AUXILIARY})\b(?!.*\b(?:who|when|where|why|how many|how much)\b)"),
+    ("whether", rf"^(?:so |and |but )?(?:{AUXILIARY})\b(?!.*\b{_ASKED_FOR})"),
     (
         "version",
         rf"\b(?:what|which) (?:(?!(?:{AUXILIARY})\b)\w+ )?{_VERSION}"
         rf"|\bwhat(?:'s| is| was) the (?:\w+ ){{0,2}}{_VERSION}",
     ),
-    ("duration", r"\bhow (?:long|often)\b"),
+    ("duration", r"\bhow (?:long|often|old)\b"),
     (
         "amount",
-        r"\bhow (?:many|much|old|far|large|big|tall|high|deep|wide|heavy|fast)\b"
+        r"\bhow (?:many|much|far|large|big|tall|high|deep|wide|heavy|fast)\b"
         r"|\b(?:number|amount|percentage|share) of\b|\bwhat (?:percent|share|number|amount)\b"
-        r"|\b(?:what|which)(?: \w+)? (?:is|are|was|were) (?:\w+ ){0,3}?"
-        r"(?:price|cost|fee|fare|salary|rent|budget|rate)s?\b"
+        r"|\b(?:what|which)(?:'s| is| are| was| were) (?:\w+ ){0,3}?(?:price|cost|fee|fare|salary|rent|budget|rate)s?\b"
         r"|\bwhat (?:do|does|did|will)\b.*\b(?:cost|earn|pay|weigh|measure)\b",
     ),
     # "When" asks, unless another word asked before it: "What did she do when it rained?"
     (
         "date",
         r"^(?!.*\b(?:who|whom|whose|where|why|how|what|which)\b.*\bwhen\b).*\bwhen\b"
-        r"|\b(?:what|which) (?:year|date|day|month|century|time)\b|\b(?:date|year)s?\b",
+        r"|\b(?:what|which) (?:\w+ )?(?:year|date|day|weekday|month|century|time|hour)s?\b"
+        r"|\b(?:what|which)(?:'s| is| are| was| were) the (?:\w+ )?(?:date|year)s?\b(?!['’])"
+        rf"|^(?!.*\b(?:{_ASKING})\b)(?:\w+ )*(?:date|(?<!last )(?<!first )(?<!\d )year)(?: of\b|$)",
     ),
     ("person", r"\b(?:who|whom|whose)\b|\b(?:what|which) (?:person|man|woman)\b"),
     ("place", r"\bwhere\b|\b(?:what|which) (?:city|country|place|town|state|region|continent|location)\b|\blocation\b"),
     ("reason", r"\bwhy\b|\bwhat for\b|\b(?:reason|purpose|goal|aim)s?\b|\bhow come\b"),
 )
-_DATE = rf"\b(?:1\d{{3}}|20\d\d)s?\b|\b(?:{_MONTHS})\b|\b\d{{1,2}}(?:st|nd|rd|th)? centur|\b\d{{1,4}} (?:bc|ad|ce)\b"
+_DATE = r"\b\d{4}-\d\d(?:-\d\d)?\b|"
+_DATE += rf"\b(?:1\d{{3}}|20\d\d)s?\b|\b(?:{_MONTHS})\b|\b\d{{1,2}}(?:st|nd|rd|th)? centur|\b\d{{1,4}} (?:bc|ad|ce)\b"
 _DATE += r"|\b(?:six|seven|eigh|nine)teen[ -](?:hundred|oh|ten|eleven|twelve|\w+teen|\w+ty)\b"  # nineteen ninety-two
 _DATE += r"|\btwo thousand\b|\btwenty[ -](?:ten|eleven|twelve|\w+teen|twenty)\b"
 _TIME = (
     rf"\b(?:{_DAYS})\b|\b\d{{1,2}}(?::\d\d)|\b\d{{1,2}}\s?[ap]\.?m\b|\bo'?clock\b|\b(?:at|from|by|until|till|past|before|after)"
     rf" (?:the )?(?:half |quarter |about |around )?(?:{_NUMBERS}|\d{{1,2}}|noon|midnight|dawn|dusk|sunset|sunrise)\b"
+    r"|\bbetween \d{1,2} and \d{1,2}\b|\b(?:day|week|month|year)s? \d+\b"
+    r"|\b(?:first|second|third|fourth|fifth) (?:day|week|month|year)\b"
     r"|\b(?:spring|summer|autumn|fall|winter|morning|afternoon|evening|noon|night|midnight|today|tomorrow|yesterday|daily"
     r"|weekly|monthly|yearly|annually)s?\b"
     r"|\b(?:as soon as|while|when|whenever|until|till|before|after|during|since|once|except on)\b"
-    r"|\b(?:day|week|month|year|hour|minute)s?\b|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}"
+    r"|\b(?:day|week|month|quarter|year|hour|minute)s?\b|\bovernight\b"
+    r"|\b\d{1,2}[./-]\d{1,2}(?:[./-]\d{2,4})?\b|\b\d{1,2}(?:st|nd|rd|th)\b|\b0\d[0-5]\d\b"
+    r"|\b(?:christmas|easter|whitsun|advent|lent|new year|ramadan|eid|diwali|passover|midsummer|census)\b"
+    r"|(?-i:\b(?:Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat?|Sun|MON|TUE|WED|THU|FRI|SAT|SUN|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct"
+    r"|Nov|Dec)\b|\bM{1,2}[CDLXVI]{2,}\b)"
 )
 _NAME = r"(?<![.!?]\s)(?<!^)\b[A-Z][\w’'-]+(?:\s+(?:(?:of|the|de|van|von|al|bin|for|and)\s+)*[A-Z][\w’'-]+)*"
 _NAME += r"|(?:^|[.!?:]\s)[A-Z][\w’'-]+\s+[A-Z][\w’'-]+"
@@ -70,7 +84,7 @@ _DAY_OR_YEAR = re.compile(
 _HELD_PATTERNS: Mapping[AnswerType, re.Pattern[str]] = MappingProxyType(
     {
         "date": re.compile(f"{_DATE}|{_TIME}", re.IGNORECASE),
-        "amount": re.compile(rf"\d|\b(?:{_NUMBERS})\b", re.IGNORECASE),
+        "amount": re.compile(rf"\d|[¼½¾⅓⅔]|\b(?:{_NUMBERS}|{_FREE})\b", re.IGNORECASE),
         "duration": re.compile(rf"\d|\b(?:{_NUMBERS})\b|{_TIME}", re.IGNORECASE),
         "version": re.compile(r"(?<!\d)\d++(?:\.\d++)+|\b[vV]?\d++\b"),
         "person": re.compile(_NAME),

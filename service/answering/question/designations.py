@@ -18,7 +18,9 @@ NUMBERED = (
 
 _SIGN = r"[+*#♯♭]|[-−–](?!\w)"
 _LETTER = re.compile(
+    r"(?:\b(?P<noun>[^\W\d_]{3,40})\s)?"
     rf"(?<![\w.&/'’\"“+-])(?<!letter )(?P<letter>[A-Z])(?P<sign>{_SIGN})?(?![\w&/+]|\.\s*\w|['’-]\w\w)"
+    r"(?P<spelt>\s(?:negative|positive|minus|plus|sharp|flat|star)\b)?"
 )
 _NUMBER = re.compile(rf"\b(?P<noun>{NUMBERED})s?\s+(?:no\.?\s+|number\s+)?(?P<number>\d[\w.]*\b)", re.IGNORECASE)
 _RANGE = re.compile(r"\b[A-Z]\s?[-–]\s?[A-Z]\b")  # "A–K"
@@ -27,10 +29,14 @@ _ALIKE = str.maketrans("−–♯", "--#")
 
 @dataclass(frozen=True, slots=True)
 class Designations:
-    """What finds each letter that names a thing in a question; the stem of each noun with a number, and its terms."""
+    """What finds each letter that names a thing in a question; the stem of each noun with a number, and its terms.
+
+    `rivals` find what is called by another letter, sign or number: for each letter first, then for each noun.
+    """
 
     letters: tuple[re.Pattern[str], ...]
     numbers: tuple[tuple[str, frozenset[str]], ...]
+    rivals: tuple[re.Pattern[str], ...]
 
     def __bool__(self) -> bool:
         return bool(self.letters or self.numbers)
@@ -44,28 +50,53 @@ class Designations:
         is_named = all(letter.search(whole) for letter in self.letters) or _RANGE.search(whole)
         return not is_named or any(_is_another(*each, context, sentences) for each in self.numbers)
 
+    def names_rival(self, context: str, sentence: str) -> bool:
+        """Whether a sentence names a rival of one of them, and neither it nor its context names that one."""
+        whole = f"{context}\n{sentence}".translate(_ALIKE)
+        held = held_terms(whole)
+        is_named = [
+            *(bool(letter.search(whole)) for letter in self.letters),
+            *(number <= held for _, number in self.numbers),
+        ]
+        sentence = sentence.translate(_ALIKE)
+        return any(not named and rival.search(sentence) for named, rival in zip(is_named, self.rivals, strict=True))
+
 
 @lru_cache(maxsize=256)  # each hit of a question asks for them
 def designations_in(question: str) -> Designations:
     """The designations in a question; most have none."""
-    return Designations(tuple(_letters(question)), tuple(_numbers(question)))
+    letters, numbers = list(_letters(question)), list(_NUMBER.finditer(question))
+    return Designations(
+        tuple(_letter_pattern(match) for match in letters),
+        tuple((stem(match["noun"].lower()), frozenset(terms(match["number"]))) for match in numbers),
+        (
+            *(_rival_of_letter(match["noun"], match["letter"]) for match in letters),
+            *(re.compile(rf"\b{match['noun']}s?\s+(?:no\.?\s+)?\d", re.IGNORECASE) for match in numbers),
+        ),
+    )
 
 
-def _letters(question: str) -> Iterator[re.Pattern[str]]:
-    """What finds each single letter that is a name in the question, with its sign where it has one."""
+def _letters(question: str) -> Iterator[re.Match[str]]:
+    """Each single letter that is a name in the question, with its sign and the word before it."""
     if not any(word.islower() for word in question.split()[1:]):
         return  # where all is in capitals, one does not make a name
     for match in _LETTER.finditer(question):
-        letter, sign = match["letter"], (match["sign"] or "").translate(_ALIKE)
-        if match.start() > 0 and (letter != "I" or sign):
-            after = re.escape(sign) if sign else r"(?![^\W\d_])"
-            yield re.compile(rf"(?<![^\W\d_]){letter}{after}", re.IGNORECASE if letter != "A" else 0)
+        if match.start("letter") > 0 and (match["letter"] != "I" or match["sign"]):
+            yield match
 
 
-def _numbers(question: str) -> Iterator[tuple[str, frozenset[str]]]:
-    """The stem of each noun that has a number, and the terms of the number."""
-    for match in _NUMBER.finditer(question):
-        yield stem(match["noun"].lower()), frozenset(terms(match["number"]))
+def _letter_pattern(named: re.Match[str]) -> re.Pattern[str]:
+    """What finds a letter with its sign, or without one; with any where the question spells it out."""
+    sign = re.escape((named["sign"] or "").translate(_ALIKE))
+    after = sign or (r"(?![^\W\d_])" if named["spelt"] else rf"(?![^\W\d_]|{_SIGN})")
+    letter = named["letter"]
+    return re.compile(rf"(?<![^\W\d_]){letter}{after}", re.IGNORECASE if letter != "A" else 0)
+
+
+def _rival_of_letter(noun: str | None, letter: str) -> re.Pattern[str]:
+    """What finds the same letter with another sign, or another letter after the same word."""
+    same = rf"(?<!^)(?<![^\W\d_]){letter}(?![^\W\d_])"
+    return re.compile(rf"\b(?i:{noun}s?)\s[A-HJ-Z](?!\w)|{same}" if noun else same)
 
 
 def _is_another(noun: str, number: frozenset[str], context: str, sentences: Sequence[str]) -> bool:

@@ -56,3 +56,26 @@ def test_what_stands_above_names_the_thing() -> None:
     )
     assert not designations_in("Where does group E meet?").name_others("Group E", ["In the barn."])
     assert designations_in("When is hall 9 swept?").name_others("Station > Hall 8", ["At six.", "For five weeks."])
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "expected"),
+    [
+        ("To which room does group O+ go?", "Donors with group O- go to room 8.", True),
+        ("To which room does group O- go?", "Donors with group O− go to room 8.", False),
+        ("Which door is for candidates marked A*?", "Candidates marked A go in by the east door.", True),
+        ("Which door is for candidates marked A?", "Candidates marked A* go in by the east door.", True),
+        ("Which door is for candidates marked A?", "A porter shows candidates in.", False),
+        ("Who plays the study in F# major?", "The study in F major is played by Roza.", True),
+        ("Who plays the study in F sharp?", "The study in F# is played by Roza.", False),
+        ("Where does group E meet?", "Group B meets in the barn.", True),
+        ("Where does group E meet?", "It meets in the barn.", False),
+        ("When is hall 9 swept?", "Hall 7 is swept at six.", True),
+        ("When is hall 9 swept?", "Halls 7, 8 and 9 are swept at six.", False),
+        ("When is hall 9 swept?", "It is swept at six.", False),
+        ("When is it swept?", "Hall 7 is swept at six.", False),
+    ],
+)
+def test_a_sentence_about_a_rival(question: str, sentence: str, expected: bool) -> None:
+    assert designations_in(question).names_rival("Plan", sentence) is expected
+    assert not designations_in(question).names_rival("Hall 9, groups E, O+, O-, F#, A, and A*", sentence)
