@@ -4,7 +4,7 @@ Nothing here copies or changes the text; blocks and hidden spans are positions i
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -22,8 +22,10 @@ _WIKI_HEADING = re.compile(r"(?P<mark>={1,6})(?P<words>[^=\n].*?|[^=\n])(?P=mark
 _BOLD_LINE = re.compile(r"(?P<mark>\*\*|__)(?P<words>(?:(?!(?P=mark)).)+)(?P=mark):?")
 _QUESTION_LINE = re.compile(r"(?:Q|Question|Frage|Pregunta|F)(?:\s?\d{1,3})?\s?[:.)]\s+(?P<words>\S.*)", re.IGNORECASE)
 _ANSWER_LINE = re.compile(r"(?:A|Answer|Antwort|Respuesta|R)(?:\s?\d{1,3})?\s?[:.)]\s+\S", re.IGNORECASE)
+_DAY = r"(?:\d{4}-\d\d-\d\d[T ]?|\d{1,2}[./]\d{1,2}[./]\d{2,4}|[^\W\d_]{2,9}\.?)"
+_TIME = r"\d{1,2}[:.]\d\d(?::\d\d)?(?:\s?[ap]\.?m\b\.?)?"
 _TURN = re.compile(
-    r"[\[(]?(?:\d{4}-\d\d-\d\d[T ,]+)?\d{1,2}:\d\d(?::\d\d)?(?:\s?[ap]m)?[\])]?[ \t,-]*"  # the time
+    rf"(?:[\[(](?:{_DAY}[, ]*)?{_TIME}[\])]|(?:{_DAY}[, ]+)?{_TIME}|[0-2]\d[0-5]\d (?=[A-Z]))[ \t,-]*"  # the time
     r"(?:[^\s:][^:\n]{0,40}:[ \t]*+)?\S"  # who speaks
 )
 _KEY = re.compile(r"[*_]{0,2}[^\W\d_][^:\n.!?]{0,40}:[*_]{0,2}[ \t]+\S")
@@ -124,7 +126,25 @@ def _add_lines(structure: Structure, text: str, start: int, end: int) -> bool:
     if len(lines) > 1 and all(_is_record(text, *line) for line in lines):
         _add_records(structure, lines, text)
         return True
+    turns = [bool(_TURN.match(text, *line)) for line in lines]
+    if turns.count(True) > max(1, turns.count(False)):
+        _add_records(structure, list(_with_their_lines(text, lines, turns)), text)
+        return True
     return False
+
+
+def _with_their_lines(text: str, lines: Sequence[Span], turns: Sequence[bool]) -> Iterator[Span]:
+    """The turns of a chat, each with the lines that go on with it; others, such as the day, stand alone."""
+    turn: Span | None = None
+    for (start, end), is_turn in zip(lines, turns, strict=True):
+        if turn and not is_turn and text[start].islower():
+            turn = (turn[0], end)
+            continue
+        if turn:
+            yield turn
+        turn = (start, end)
+    if turn:
+        yield turn
 
 
 def line_heading(text: str, start: int, end: int) -> Block | None:
