@@ -139,7 +139,7 @@ CALLS: Mapping[str, Callable[[str], object]] = {
     "needs_one": lambda text: needs_one("date", text),
     **{
         f"holds_{kind}": partial(lambda kind, text: holds(kind, text, "how many?"), kind)
-        for kind in ("person", "date", "amount", "version", "reason")
+        for kind in ("person", "date", "amount", "version", "number", "reason")
     },
     "complete": lambda text: complete("And it?", [text] * 5),
     "polarity": lambda text: polarity(text, ()),

@@ -6,9 +6,12 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Literal, TypeAlias
 
+from service.answering.question.other_languages import ARABIC_VOWELS, ASKS_FOR_NUMBER, NUMBER_WORDS
+
 AnswerType: TypeAlias = Literal[
-    "person", "date", "place", "amount", "duration", "version", "reason", "whether", "other"
+    "person", "date", "place", "amount", "duration", "version", "reason", "number", "whether", "other"
 ]
+"""A `number` is what other languages than English ask for with how many, how much, at what hour."""
 
 _MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
 _DAYS = "mondays?|tuesdays?|wednesdays?|thursdays?|fridays?|saturdays?|sundays?|weekdays?|weekends?"
@@ -30,6 +33,7 @@ LOOKED_AT = 1000
 
 # The first pattern that is found in the question decides.
 _QUESTION_PATTERNS: tuple[tuple[AnswerType, str], ...] = (
+    ("number", ASKS_FOR_NUMBER),
     ("whether", rf"^(?:so |and |but )?(?:{AUXILIARY})\b(?!.*\b{_ASKED_FOR})"),
     (
         "version",
@@ -86,6 +90,7 @@ _HELD_PATTERNS: Mapping[AnswerType, re.Pattern[str]] = MappingProxyType(
         "date": re.compile(f"{_DATE}|{_TIME}", re.IGNORECASE),
         "amount": re.compile(rf"\d|[¼½¾⅓⅔]|\b(?:{_NUMBERS}|{_FREE})\b", re.IGNORECASE),
         "duration": re.compile(rf"\d|\b(?:{_NUMBERS})\b|{_TIME}", re.IGNORECASE),
+        "number": re.compile(NUMBER_WORDS, re.IGNORECASE),
         "version": re.compile(r"(?<!\d)\d++(?:\.\d++)+|\b[vV]?\d++\b"),
         "person": re.compile(_NAME),
         "place": re.compile(_NAME),
@@ -97,7 +102,7 @@ _HELD_PATTERNS: Mapping[AnswerType, re.Pattern[str]] = MappingProxyType(
 _SEARCHES: tuple[tuple[AnswerType, Callable[[str], re.Match[str] | None]], ...] = tuple(
     (answer_type, re.compile(pattern, re.IGNORECASE).search) for answer_type, pattern in _QUESTION_PATTERNS
 )
-_NEEDED: frozenset[AnswerType] = frozenset(("date", "amount", "duration", "version"))
+_NEEDED: frozenset[AnswerType] = frozenset(("date", "amount", "duration", "version", "number"))
 _SEVERAL = re.compile(
     r"^\W*(?:please )?(?:(?:list|name|enumerate)\b|(?:what|which)\s+(?:are|were)\b"
     r"|(?:what|which)\s+(?:\w+\s+){0,2}?\w{3,}s\s+(?:are|were|do|did|have|must|can|should|may|will)\b)",
@@ -140,4 +145,6 @@ def _things(answer_type: AnswerType, sentence: str) -> tuple[str, ...]:
     sentence = " ".join(sentence.split())  # a run of spaces would cost the patterns its square
     if answer_type == "amount":
         sentence = _DAY_OR_YEAR.sub(" ", sentence)
+    if answer_type == "number":
+        sentence = ARABIC_VOWELS.sub("", sentence)
     return tuple(dict.fromkeys(match[0].lower() for match in _HELD_PATTERNS[answer_type].finditer(sentence)))
