@@ -123,6 +123,7 @@ def test_a_number_that_the_text_writes_otherwise_is_answered(ask: Ask) -> None:
         ("The harbour opened with a concert.", "When did the harbour open?"),
         ("The harbour has large cranes.", "How many cranes has the harbour?"),
         ("The crash of the crane was fixed.", "Which version fixed the crash of the crane?"),
+        ("Der Hafen liegt an der Mole.", "Wie viele Kräne hat der Hafen?"),
     ],
 )
 def test_a_sentence_without_the_kind_of_thing_asked_for_is_no_answer(ask: Ask, text: str, question: str) -> None:
@@ -187,3 +188,9 @@ def test_the_newer_version_is_quoted_though_another_sentence_of_it_reads_better(
     reply = Engine(fill(texts).open(), encoder, SURE, reader=reader).ask("What do bicycles in the trailer cost?")
     assert reply.best_answer is not None
     assert reply.best_answer.text == "Bicycles travel in the trailer for 12 francs."
+
+
+def test_words_alone_make_no_answer_sure_in_a_script_that_the_encoder_does_not_know(ask: Ask) -> None:
+    reply = ask("植物园每天上午七点半开园。", "植物园上午七点半开园？")
+    assert quote(reply) == "植物园每天上午七点半开园。"
+    assert (reply.level, reply.confidence <= 0.6) == ("unsure", True)
