@@ -27,6 +27,7 @@ def serve(
     Example: python -m service serve --port 8123
     """
     startup.pause_garbage_collection()
+    startup.spare_imports()
     from service.settings import Settings
 
     settings = Settings.load(host=host, port=port, var=var)

@@ -23,8 +23,8 @@ SAID_BY_HEADING = (
 COMPARED = 0.75  # chance of a row with the extreme of a column that the question names
 _MARKS = " \t\n*_`|#>"  # what may stand around words in Markdown
 INTRODUCED = 0.9  # chance where the sentence introduces the short form that is asked about
-# For questions in a script that the encoder does not know: half of their words, by weight, have to stand there. They say
-# little: of answers whose words all stood there, half were right, where four questions of ten had no answer.
+# For questions in a script that the encoder does not know: half of their words, by weight, have to stand there. They
+# say little: of answers whose words all stood there, half were right, where four questions of ten had no answer.
 ALL_WORDS = 0.6
 BY_WORDS = Confidence({}, 0.0, threshold=0.276, sure=1.0, likely=1.0)
 OBJECTED = 0.9  # share of the threshold that an answer reaches at most, against which something speaks

@@ -3,7 +3,7 @@
 The order makes the service ready early and its memory small:
 
 1. `pause_garbage_collection` comes first: nearly everything that is made until the first request stays, and looking for
-   garbage among it only costs time.
+   garbage among it only costs time. So does what libraries load and never use here: `spare_imports`.
 2. `bind` comes before anything slow, so that an address that is taken is reported at once.
 3. `open_in_background` opens the snapshot in a thread, on the other core, while this thread imports the web framework.
 4. `fork_helpers` comes after the snapshot, so that the helper processes share its memory with this one, and before the
@@ -45,6 +45,19 @@ def pause_garbage_collection() -> None:
     """Make no search for garbage until start-up is over, and let threads take turns quickly."""
     gc.disable()
     sys.setswitchinterval(SWITCH_SECONDS)
+
+
+def spare_imports() -> None:
+    """Load no rich with structlog, whose lines are JSON here, and no models of pydantic 1, which FastAPI looks for.
+
+    Both libraries go on without what cannot be imported.
+    """
+    sys.modules.setdefault("pydantic.v1", None)  # type: ignore[arg-type]
+    if "rich" not in sys.modules:
+        sys.modules["rich"] = None  # type: ignore[assignment]
+        import structlog  # noqa: F401
+
+        del sys.modules["rich"]  # the command line may still want to write in colours
 
 
 def bind(host: str, port: int) -> socket.socket:

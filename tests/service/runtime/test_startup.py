@@ -2,6 +2,8 @@
 
 import gc
 import socket
+import subprocess
+import sys
 import threading
 from pathlib import Path
 from weakref import ref
@@ -40,6 +42,15 @@ def test_what_requests_hold_while_an_engine_is_opened_is_let_go_later(monkeypatc
     del held
     gc.collect()
     assert alive() is None
+
+
+def test_what_libraries_load_in_vain_is_spared() -> None:
+    script = (
+        "import sys; from service.runtime.startup import spare_imports; spare_imports(); import service.web.app; "
+        "assert 'rich.console' not in sys.modules and not sys.modules['pydantic.v1']; import rich.console"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True)
+    assert subprocess.run([sys.executable, "-c", script.replace("spare_imports();", "")], check=False).returncode == 1
 
 
 def test_a_free_port_is_taken() -> None:
