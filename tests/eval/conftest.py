@@ -12,11 +12,16 @@ from index.encoding.encoder import Encoder
 from tests.eval.samples import LINES
 
 
+def give(encoder: Encoder, patch: pytest.MonkeyPatch) -> None:
+    """Whatever opens an encoder gets this one."""
+    for module in ("eval.runs.prepare", "eval.benches.growth", "service.answering.engine", "index.encoding.open"):
+        patch.setattr(f"{module}.open_encoder", lambda *_, **__: encoder)
+
+
 @pytest.fixture
 def without_model(monkeypatch: pytest.MonkeyPatch, encoder: Encoder) -> None:
     """Whatever opens an encoder gets the test's own."""
-    for module in ("eval.runs.prepare", "eval.benches.growth", "service.answering.engine", "index.encoding.open"):
-        monkeypatch.setattr(f"{module}.open_encoder", lambda *_, **__: encoder)
+    give(encoder, monkeypatch)
 
 
 @pytest.fixture

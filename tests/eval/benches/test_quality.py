@@ -9,6 +9,8 @@ from corpus.errors import InputError
 from eval.benches.quality import SQUAD, measure_quality
 from eval.benches.quality_report import QualityReport, write_quality
 from eval.runs.records import BM25, DENSE, HYBRID
+from tests.eval.conftest import give
+from tests.fakes import FakeEncoder
 
 pytestmark = pytest.mark.slow
 
@@ -33,9 +35,10 @@ def qa(name: str, text: str, answer: str) -> dict[str, object]:
     return {"id": name, "question": text, "answers": [{"text": answer, "answer_start": 0}]}
 
 
-@pytest.fixture
-def folder(tmp_path: Path, without_model: None) -> Path:
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two of the SQuAD sets and one BEIR folder."""
+    tmp_path = tmp_path_factory.mktemp("sets")
     for name in ("squad2_half", "policyqa", "covidqa"):
         squad(tmp_path / f"{name}.json")
     (tmp_path / "covidqa.json").unlink()
@@ -50,9 +53,12 @@ def folder(tmp_path: Path, without_model: None) -> Path:
     return tmp_path
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def report(folder: Path) -> QualityReport:
-    return measure_quality(folder, folder, folder / "var", limit=20, workers=2)
+    """Made once: it takes ten seconds."""
+    with pytest.MonkeyPatch.context() as patch:
+        give(FakeEncoder(), patch)
+        return measure_quality(folder, folder, folder / "var", limit=20, workers=2)
 
 
 def test_every_set_there_is_is_asked(report: QualityReport) -> None:
