@@ -145,9 +145,13 @@ BLIND = {
 
 
 @pytest.mark.parametrize("name", BLIND)
-def test_without_checksums_a_file_that_was_replaced_is_used(service: Service, random: Random, name: str) -> None:
+def test_without_checksums_a_file_that_was_replaced_is_used(
+    service: Service, random: Random, is_long: bool, name: str
+) -> None:
     path = service.store.folder(str(service.store.current())) / name
     for damage in BLIND[name]:
+        if damage == "a link to a device" and not is_long:
+            continue  # it is read for half a minute, until memory ends
         with capture_logs(), replaced(path, DAMAGES[damage], random), pytest.raises((Torn, UnicodeDecodeError)):
             service.start(open_blindly, seconds=SOON if damage == "a pipe" else 60)
 
