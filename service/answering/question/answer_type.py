@@ -54,6 +54,7 @@ _QUESTION_PATTERNS: tuple[tuple[AnswerType, str], ...] = (
         r"^(?!.*\b(?:who|whom|whose|where|why|how|what|which)\b.*\bwhen\b).*\bwhen\b"
         r"|\b(?:what|which) (?:\w+ )?(?:year|date|day|weekday|month|century|time|hour)s?\b"
         r"|\b(?:what|which)(?:'s| is| are| was| were) the (?:\w+ )?(?:date|year)s?\b(?!['’])"
+        r"|\b(?:opening|closing|visiting|office) (?:hours|times?)\b|\bhow (?:late|early|soon)\b"
         rf"|^(?!.*\b(?:{_ASKING})\b)(?:\w+ )*(?:date|(?<!last )(?<!first )(?<!\d )year)(?: of\b|$)",
     ),
     ("person", r"\b(?:who|whom|whose)\b|\b(?:what|which) (?:person|man|woman)\b"),
@@ -72,7 +73,10 @@ _TIME = (
     r"|\b(?:spring|summer|autumn|fall|winter|morning|afternoon|evening|noon|night|midnight|today|tomorrow|yesterday|daily"
     r"|weekly|monthly|yearly|annually)s?\b"
     r"|\b(?:as soon as|while|when|whenever|until|till|before|after|during|since|once|except on)\b"
-    r"|\b(?:day|week|month|quarter|year|hour|minute)s?\b|\bovernight\b"
+    rf"|\b(?:\d+|{_NUMBERS}|an?|per|each|every|any|all|same|next|following|previous|this|late|early"
+    r"|(?<!the )last|the(?! (?:last|exact|right)))[ -]"
+    r"(?:\w+[ -])?(?:day|week|month|quarter|year|hour|minute|season)s?\b|\bovernight\b"
+    r"|\b\d{1,2}(?:[.:]\d\d)?\s?(?:to|[-–]|until|till)\s?\d{1,2}\b|\b\d{1,2}\s?h\b"
     r"|\b\d{1,2}[./-]\d{1,2}(?:[./-]\d{2,4})?\b|\b\d{1,2}(?:st|nd|rd|th)\b|\b0\d[0-5]\d\b"
     r"|\b(?:christmas|easter|whitsun|advent|lent|new year|ramadan|eid|diwali|passover|midsummer|census)\b"
     r"|(?-i:\b(?:Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat?|Sun|MON|TUE|WED|THU|FRI|SAT|SUN|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct"
@@ -89,7 +93,7 @@ _HELD_PATTERNS: Mapping[AnswerType, re.Pattern[str]] = MappingProxyType(
     {
         "date": re.compile(f"{_DATE}|{_TIME}", re.IGNORECASE),
         "amount": re.compile(rf"\d|[¼½¾⅓⅔]|\b(?:{_NUMBERS}|{_FREE})\b", re.IGNORECASE),
-        "duration": re.compile(rf"\d|\b(?:{_NUMBERS})\b|{_TIME}", re.IGNORECASE),
+        "duration": re.compile(rf"\d|[¼½¾⅓⅔]|\b(?:{_NUMBERS})\b|{_TIME}", re.IGNORECASE),
         "number": re.compile(NUMBER_WORDS, re.IGNORECASE),
         "version": re.compile(r"(?<!\d)\d++(?:\.\d++)+|\b[vV]?\d++\b"),
         "person": re.compile(_NAME),
