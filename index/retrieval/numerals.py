@@ -64,6 +64,15 @@ _TELLING = frozenset((*TENS, *_SCALES, "dozen", "past", "quarter", "clock"))  # 
 _MAYBE_ROMAN = re.compile("[IVX]{2}")
 
 
+def plain_number(word: str) -> str | None:
+    """The number of an ordinal (16th) or a plural (4s) in digits; None for another word in lower case."""
+    match = _WITH_ENDING.fullmatch(word)
+    return match["number"] if match else None
+
+
+_WITH_ENDING = re.compile(r"(?P<number>\d+)(?:st|nd|rd|th|s)")
+
+
 def numeral_terms(text: str, words: Iterable[str]) -> Iterator[str]:
     """The terms of all that a folded text holds of these; `words` are its words in lower case."""
     if _TELLING.isdisjoint(words) and not _MAYBE_ROMAN.search(text):

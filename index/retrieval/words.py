@@ -30,7 +30,7 @@ from index.retrieval.notation import (
     has_digit,
     may_be_signed,
 )
-from index.retrieval.numerals import MAKERS, NUMBER_WORDS, ORDINAL_WORDS, numeral_terms
+from index.retrieval.numerals import MAKERS, NUMBER_WORDS, ORDINAL_WORDS, numeral_terms, plain_number
 
 _MARKS = "\u0300-\u036f\u0591-\u05c7\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963\u0981-\u0983\u09bc\u09be-\u09cd"
 _MARKS += (
@@ -200,7 +200,8 @@ def _query_words(text: str) -> Iterator[tuple[str, int, int, tuple[str, ...]]]:
     for start, end, terms in (*_compounds(text), (len(text), len(text), ())):
         for match in WORD.finditer(text, at, start):
             if match[0].isascii():
-                yield match[0], *match.span(), (stem(match[0].lower()),)
+                number = plain_number(match[0].lower())
+                yield match[0], *match.span(), (stem(match[0].lower()), *([number] if number else ()))
             else:
                 yield from _parts_of(match)
         if terms:

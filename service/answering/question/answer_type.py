@@ -40,11 +40,12 @@ _QUESTION_PATTERNS: tuple[tuple[AnswerType, str], ...] = (
         rf"\b(?:what|which) (?:(?!(?:{AUXILIARY})\b)\w+ )?{_VERSION}"
         rf"|\bwhat(?:'s| is| was) the (?:\w+ ){{0,2}}{_VERSION}",
     ),
-    ("duration", r"\bhow (?:long|often|old)\b"),
+    ("duration", r"\bhow (?:long|often|old|far (?:ahead|back|in advance))\b"),
     (
         "amount",
         r"\bhow (?:many|much|far|large|big|tall|high|deep|wide|heavy|fast)\b"
-        r"|\b(?:number|amount|percentage|share) of\b|\bwhat (?:percent|share|number|amount)\b"
+        r"|^(?!.*\b(?:who|where|when|why)\b).*\b(?:number|amount|percentage|share) of\b"
+        r"|\bwhat (?:percent|share|number|amount)\b"
         r"|\b(?:what|which)(?:'s| is| are| was| were) (?:\w+ ){0,3}?(?:price|cost|fee|fare|salary|rent|budget|rate)s?\b"
         r"|\bwhat (?:do|does|did|will)\b.*\b(?:cost|earn|pay|weigh|measure)\b",
     ),
@@ -62,7 +63,7 @@ _QUESTION_PATTERNS: tuple[tuple[AnswerType, str], ...] = (
     ("reason", r"\bwhy\b|\bwhat for\b|\b(?:reason|purpose|goal|aim)s?\b|\bhow come\b"),
 )
 _DATE = r"\b\d{4}-\d\d(?:-\d\d)?\b|"
-_DATE += rf"\b(?:1\d{{3}}|20\d\d)s?\b|\b(?:{_MONTHS})\b|\b\d{{1,2}}(?:st|nd|rd|th)? centur|\b\d{{1,4}} (?:bc|ad|ce)\b"
+_DATE += rf"\b(?:1\d{{3}}|20\d\d)s?\b|\b(?:{_MONTHS})\b|\bcentur(?:y|ies)\b|\b\d{{1,4}} (?:bc|ad|ce)\b"
 _DATE += r"|\b(?:six|seven|eigh|nine)teen[ -](?:hundred|oh|ten|eleven|twelve|\w+teen|\w+ty)\b"  # nineteen ninety-two
 _DATE += r"|\btwo thousand\b|\btwenty[ -](?:ten|eleven|twelve|\w+teen|twenty)\b"
 _TIME = (
@@ -113,7 +114,7 @@ _SEVERAL = re.compile(
     re.IGNORECASE,
 )
 # "When does it close?" may be answered by "in snow"; "When did it close?" may not.
-_CONDITION = re.compile(r"\bwhen (?:do|does|is|are|can|may|must|should|will|shall|would)\b", re.IGNORECASE)
+_CONDITION = re.compile(r"\bwhen (?:do|does|is|are|am|can|may|must|should|will|shall|would)\b", re.IGNORECASE)
 
 
 @lru_cache(maxsize=64)  # it is asked for every hit of a question

@@ -90,7 +90,10 @@ def _letter_pattern(named: re.Match[str]) -> re.Pattern[str]:
     sign = re.escape((named["sign"] or "").translate(_ALIKE))
     after = sign or (r"(?![^\W\d_])" if named["spelt"] else rf"(?![^\W\d_]|{_SIGN})")
     letter = named["letter"]
-    return re.compile(rf"(?<![^\W\d_]){letter}{after}", re.IGNORECASE if letter != "A" else 0)
+    return re.compile(
+        rf"(?<![^\W\d_])(?:(?<=\*){letter}(?=\*)|{letter}{after})",  # or all of it bold
+        re.IGNORECASE if letter != "A" else 0,
+    )
 
 
 def _rival_of_letter(noun: str | None, letter: str) -> re.Pattern[str]:

@@ -200,3 +200,9 @@ def test_the_words_of_any_question_stand_where_they_say(text: str) -> None:
 def test_a_term_is_the_stem_of_a_word_in_lower_case() -> None:
     assert stems(["Running", "COLOURS", "twelve", "x1"]) == ["run", "color", "12", "x1"]
     assert (stem("one"), stem("zero")) == ("one", "zero")  # words of every text, that seldom count anything
+
+
+@pytest.mark.parametrize(("word", "number"), [("16th", "16"), ("2nd", "2"), ("4s", "4"), ("1870s", "1870")])
+def test_a_number_with_an_ending_may_stand_there_without(word: str, number: str) -> None:
+    (query,) = FakeEncoder().encode_queries([f"Who won the {word}?"])
+    assert query_words(query)[-1].terms == (word, number)

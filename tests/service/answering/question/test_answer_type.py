@@ -48,6 +48,8 @@ from service.answering.question.answer_type import AnswerType, answer_type, hold
         ("Which job costs 85?", "other"),
         ("What are the opening hours of the pool?", "date"),
         ("How late may one come?", "date"),
+        ("How far ahead can I book?", "duration"),
+        ("Where is the number of films noted?", "place"),
         ("What is the price of soup?", "amount"),
         ("", "other"),
     ],
@@ -94,6 +96,7 @@ def test_the_words_of_a_question_tell_its_answer_type(question: str, expected: A
         ("date", "Selby: 7 to 19", "What are the opening hours in Selby?", True),
         ("date", "Hotline 7–11 h", "At what time can one phone?", True),
         ("date", "The last day for renewing is on the sheet.", "By what date do I renew?", False),
+        ("date", "Grown since the ninth century.", "When was it first grown?", True),
         ("date", "Last year.", "When was it painted?", True),
         ("date", "On the following day.", "When did it fall?", True),
         ("date", "It is open day and night.", "When did it open?", True),
@@ -121,6 +124,7 @@ def test_a_sentence_holds_a_thing_of_the_type(
     ("question", "expected"),
     [
         ("When did it open?", True),
+        ("When am I allowed in?", False),
         ("When does it close?", False),  # "In snow" may answer
         ("How many came?", True),
         ("How long does it last?", True),

@@ -73,6 +73,7 @@ def test_what_stands_above_names_the_thing() -> None:
         ("When is hall 9 swept?", "Hall 7 is swept at six.", True),
         ("When is hall 9 swept?", "Halls 7, 8 and 9 are swept at six.", False),
         ("When is hall 9 swept?", "It is swept at six.", False),
+        ("What is a minute in zone B?", "**Zone B** is in **B**, 0.29.", False),
         ("When is it swept?", "Hall 7 is swept at six.", False),
     ],
 )
