@@ -194,3 +194,14 @@ def test_words_alone_make_no_answer_sure_in_a_script_that_the_encoder_does_not_k
     reply = ask("植物园每天上午七点半开园。", "植物园上午七点半开园？")
     assert quote(reply) == "植物园每天上午七点半开园。"
     assert (reply.level, reply.confidence <= 0.6) == ("unsure", True)
+
+
+def test_a_year_answers_for_its_decade(ask: Ask) -> None:
+    reply = ask("The tower was built in 1872. Gulls eat bread.", "Which tower was built in the 1870s?")
+    assert quote(reply) == "The tower was built in 1872."
+
+
+def test_what_is_said_of_a_rival_is_no_answer(ask: Ask) -> None:
+    text = "Group A meets in the barn. Gulls eat bread. Group E has nine members."
+    reply = ask(text, "Where does group E meet in the barn?")
+    assert reply.answer is None or reply.answer.text == "Group E has nine members."
