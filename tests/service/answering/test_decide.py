@@ -202,6 +202,6 @@ def test_a_year_answers_for_its_decade(ask: Ask) -> None:
 
 
 def test_what_is_said_of_a_rival_is_no_answer(ask: Ask) -> None:
-    text = "Group A meets in the barn. Gulls eat bread. Group E has nine members."
-    reply = ask(text, "Where does group E meet in the barn?")
-    assert reply.answer is None or reply.answer.text == "Group E has nine members."
+    text = "Blood group O- goes to the large room upstairs on Mondays. Gulls eat bread. O+ waits."
+    reply = ask(text, "Which large room upstairs has blood group O+ on Mondays?")
+    assert reply.answer is None or reply.answer.text == "O+ waits."
