@@ -34,6 +34,9 @@ _ENDS = re.compile(r"[.!?:;…。؟][\"'”’»)\]]*$")
 _OPEN_END = re.compile(
     r"[,\-\u2010\u00ad]$|\b(?:a|an|the|of|and|or|to|in|on|at|by|for|from|with|that|which|than|is|are|was|were|be|not)$"
 )  # words that a sentence does not end with
+_OPENS_LOW = re.compile(r"[\"'“‘«(\[*_]*[^\W\d_A-Z]")
+_TWO_SENTENCES = re.compile(r"[.!?] +[^\W\d_a-z].*[^.!?:]$")
+SHORT_LINE = 60  # characters: lines of prose that are broken at a width are longer
 LAST_LEVEL = 9  # of headings that have no level of their own: bold lines, questions
 
 
@@ -123,28 +126,42 @@ def _add_lines(structure: Structure, text: str, start: int, end: int) -> bool:
     if _QUESTION_LINE.match(text, *lines[0]) and any(_ANSWER_LINE.match(text, *line) for line in lines[1:]):
         _add_questions(structure, text, lines)
         return True
-    if len(lines) > 1 and all(_is_record(text, *line) for line in lines):
-        _add_records(structure, lines, text)
+    if len(lines) > 1 and (heading := _bold_heading(text, *lines[0])):
+        structure.blocks.append(heading)
+        _add_visible(structure, text, lines[1][0], end, "paragraph", 0, None)
         return True
-    turns = [bool(_TURN.match(text, *line)) for line in lines]
-    if turns.count(True) > max(1, turns.count(False)):
-        _add_records(structure, list(_with_their_lines(text, lines, turns)), text)
+    records = [_is_record(text, *line) for line in lines]
+    if len(lines) > 1 and (all(records) or records.count(True) > max(1, records.count(False))):
+        _add_records(structure, list(_with_their_lines(text, lines, records)), text)
+        return True
+    if _stand_alone([text[slice(*line)] for line in lines]):
+        _add_records(structure, lines, text)
         return True
     return False
 
 
-def _with_their_lines(text: str, lines: Sequence[Span], turns: Sequence[bool]) -> Iterator[Span]:
-    """The turns of a chat, each with the lines that go on with it; others, such as the day, stand alone."""
-    turn: Span | None = None
-    for (start, end), is_turn in zip(lines, turns, strict=True):
-        if turn and not is_turn and text[start].islower():
-            turn = (turn[0], end)
+def _with_their_lines(text: str, lines: Sequence[Span], records: Sequence[bool]) -> Iterator[Span]:
+    """The records, each with the lines that go on with it; others, such as the day in a chat, stand alone."""
+    record: Span | None = None
+    for (start, end), is_record in zip(lines, records, strict=True):
+        if record and not is_record and text[start].islower() and text[end - 1] != ":":
+            record = (record[0], end)
             continue
-        if turn:
-            yield turn
-        turn = (start, end)
-    if turn:
-        yield turn
+        if record:
+            yield record
+        record = (start, end)
+    if record:
+        yield record
+
+
+def _stand_alone(lines: Sequence[str]) -> bool:
+    """Whether lines say one thing each: short ones that neither go on with the one before nor hold two sentences."""
+    return (
+        len(lines) > 2
+        and all(len(line) <= SHORT_LINE for line in lines)
+        and not any(line[0].islower() or _OPENS_LOW.match(line) for line in lines[1:])
+        and not any(_OPEN_END.search(line) or _TWO_SENTENCES.search(line) for line in lines[:-1])
+    )
 
 
 def line_heading(text: str, start: int, end: int) -> Block | None:
@@ -153,7 +170,11 @@ def line_heading(text: str, start: int, end: int) -> Block | None:
         return None
     if wiki := _wiki_heading(text, start, end):
         return wiki
-    bold = _BOLD_LINE.fullmatch(text, start, end)
+    return _bold_heading(text, start, end)
+
+
+def _bold_heading(text: str, start: int, end: int) -> Block | None:
+    bold = _BOLD_LINE.fullmatch(text, start, end) if end - start <= MAX_HEADING else None
     if bold and not bold["words"].rstrip().endswith((".", ",", ";")):
         return Block("heading", *trim(text, *bold.span("words")), level=LAST_LEVEL)
     return None

@@ -1,0 +1,84 @@
+"""Lines that each say one thing: chats, logs, keys with values, short lines; and bold lines that are headings."""
+
+import pytest
+
+from corpus.formats import parse
+
+
+def blocks(text: str) -> list[tuple[str, str]]:
+    """Kind and words of each block."""
+    return [(block.kind, text[block.start : block.end]) for block in parse(text, ".txt").blocks]
+
+
+CHAT = "09:12 Kim: who opens?\n09:13 Lea: I do, at ten.\n09:20 Kim: thanks\n"
+
+
+def test_turns_of_a_chat_stand_one_a_line_and_an_answer_is_read_with_its_question() -> None:
+    assert blocks(CHAT) == [("record", line) for line in CHAT.splitlines()]
+    assert [block.lead and CHAT[slice(*block.lead)] for block in parse(CHAT, ".txt").blocks] == [
+        None,
+        CHAT.splitlines()[0],
+        None,
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[2024-05-03 09:12] Kim: hello\n[2024-05-03 09:13] Lea: yes",
+        "Host: anna\nPort: 8080",
+        "✅ Lamp works\n❌ Bell broken",
+        "9:05 am - Kim: hello\n9:06 am - Lea: yes",
+        "[14/06/24, 18:02] Kim: hello\n[14/06/24, 18:05] Lea: yes",
+        "[Fri 18:02] Kim: hello\n[Fri 18:05] Lea: yes",
+        "Kim 10:02 hello\nLea 10:03 yes",
+        "2214 HERON: hello\n2215 CONTROL: yes",
+        "18.00 Doors open\n19.30 Concert",
+        "MON  18:00  Welding\nTUE  18:30  Choir",
+        "FRIDAY\n18:00 Welding\n18:30 Choir",
+        "Group O+ : room 3\nGroup O- : room 8\nSandwiches are free.",
+        "Adults 4\nChildren 2\nDogs none",
+        "Bonfires Oct.-March, Sat. only\nHens max. 4, no cockerels\nRent is due on Lady Day",
+        "17:15 Welcome\nMain hall\n18:00 Talk, second part of it",
+    ],
+)
+def test_lines_that_each_say_one_thing_are_records(text: str) -> None:
+    assert blocks(text) == [("record", line) for line in text.splitlines()]
+
+
+def test_a_turn_goes_on_in_lines_of_small_letters() -> None:
+    text = "09:12 Kim: who opens\nthe door?\n09:13 Lea: I do.\n09:14 Kim: good"
+    assert [words for _, words in blocks(text)] == ["09:12 Kim: who opens\nthe door?", *text.splitlines()[2:]]
+
+
+def test_prose_with_some_times_at_the_start_of_lines_is_no_chat() -> None:
+    text = "It leaves at\n09:12 from the quay, and\nnot at 9:30 as it did.\n11:00 is too late for that."
+    assert blocks(text) == [("paragraph", text)]
+
+
+def test_a_bold_line_is_the_heading_of_what_follows_it() -> None:
+    assert blocks("**Who may go up**\nTenants and guests.\n\n**Hours**\n7 to 22.") == [
+        ("heading", "Who may go up"),
+        ("paragraph", "Tenants and guests."),
+        ("heading", "Hours"),
+        ("paragraph", "7 to 22."),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Adults pay 4, children\nUnder six come in for\nNothing at all.",  # a line ends amid a sentence
+        "The hut is small. Bring\nSleeping bags and food.\nKeys hang at the door.",  # a sentence begins amid a line
+        "Adults pay four crowns\nand children pay two\nDogs pay nothing",  # a line goes on with the one before
+        f"The hut of the old club is heated with {'good dry ' * 3}wood of the\nOld Forest and holds\nTwelve.",
+        "Adults 4\nChildren 2",  # two are no list
+    ],
+)
+def test_lines_of_prose_stay_together(text: str) -> None:
+    assert blocks(text) == [("paragraph", text)]
+
+
+def test_prose_with_a_colon_in_it_is_no_record() -> None:
+    text = "He said: wait.\nThen all of them left the hall."
+    assert blocks(text) == [("paragraph", text)]
