@@ -24,7 +24,7 @@ KINDS = {kind.name: kind for kind in (*STRUCTURE, *WORDS)}
 MISREAD = {
     "Who is the warden of the north hall?": "the reader takes the name from the next row",
     "Who orders new screens?": "the reader takes IT for a pronoun",
-    "When did Tern learn to export maps as SVG?": "the heading answers, of which the reader marks no words",
+    "Which command copies the ledger?": "right and withheld: the reader is not sure of a line of code",
     "Who has the key of the boathouse?": "the reader expects a sentence, and finds a line of a chat",
 }
 CASES = [
