@@ -24,7 +24,7 @@ def test_calibrate_fits_on_a_set_with_documents_of_its_own(command: Command, tmp
     ]
     data = [json.loads(article) for article in articles]
     path.write_text(json.dumps({"data": data}))
-    status, out, err = command("calibrate", "--dataset", path, "--risk", 0.5)
+    status, out, err = command("calibrate", "--dataset", path, "--risk", 0.5, "--force")
     assert err == ""
     assert status == 0
     assert "Reliability fitted, cross-validated: tenths with at least 10 questions" in out
@@ -33,7 +33,7 @@ def test_calibrate_fits_on_a_set_with_documents_of_its_own(command: Command, tmp
     assert set(Confidence.load(var / "confidence.json").weights) > {"late", "weakest"}
     assert len(list((var / "eval" / "calibration").glob("*.png"))) == 4
     kept = (var / "confidence.json").read_bytes()
-    assert command("calibrate", "--dataset", path, "--risk", 0.5, "--out", tmp_path / "mine.json")[0] == 0
+    assert command("calibrate", "--dataset", path, "--risk", 0.5, "--out", tmp_path / "mine.json", "--force")[0] == 0
     assert (tmp_path / "mine.json").read_bytes() == kept
 
 
