@@ -58,7 +58,7 @@ TEXT: list[Part] = [
 ASKED = [
     ("How much is a family ticket?", "29 euros", 1),
     ("What is the price of a ticket for a child?", "5 euros", 1),
-    ("On which day is the museum closed?", "closed on Mondays", 1),
+    ("When is the museum closed?", "closed on Mondays", 1),
     ("Who repairs the clocks?", "Ilse Brandt", 2),
     ("Where do dogs wait?", "in the courtyard", 2),
     ("How long is the course for beginners?", "six evenings", 2),
