@@ -4,9 +4,9 @@ Nothing here copies or changes the text; blocks and hidden spans are positions i
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import groupby, takewhile
 
 from corpus.documents import Anchor, Block, BlockKind, Span
 
@@ -116,23 +116,23 @@ def _add_visible(
 def _add_lines(structure: Structure, text: str, start: int, end: int) -> bool:
     """Add a paragraph whose lines are headings or records; false where it is prose."""
     lines = list(lines_of(text, start, end))
-    if len(lines) == 1 and (heading := line_heading(text, *lines[0])):
-        structure.blocks.append(heading)
-        return True
-    wiki = [_wiki_heading(text, *line) for line in lines]
+    wiki = [wiki_heading(text, *line) for line in lines]
     if any(wiki):
         _add_between(structure, text, lines, wiki)
         return True
     if _QUESTION_LINE.match(text, *lines[0]) and any(_ANSWER_LINE.match(text, *line) for line in lines[1:]):
         _add_questions(structure, text, lines)
         return True
-    if len(lines) > 1 and (heading := _bold_heading(text, *lines[0])):
-        structure.blocks.append(heading)
-        _add_visible(structure, text, lines[1][0], end, "paragraph", 0, None)
+    # Bold lines at the start, however many, are the headings of what follows them.
+    bold = list(takewhile(bool, (_bold_heading(text, *line) for line in lines)))
+    if bold:
+        structure.blocks += filter(None, bold)
+        if len(bold) < len(lines):
+            _add_visible(structure, text, lines[len(bold)][0], end, "paragraph", 0, None)
         return True
     records = [_is_record(text, *line) for line in lines]
-    if len(lines) > 1 and (all(records) or records.count(True) > max(1, records.count(False))):
-        _add_records(structure, list(_with_their_lines(text, lines, records)), text)
+    if records.count(True) > max(1, records.count(False)):
+        _add_records(structure, _with_their_lines(text, lines, records), text)
         return True
     if _stand_alone([text[slice(*line)] for line in lines]):
         _add_records(structure, lines, text)
@@ -164,13 +164,11 @@ def _stand_alone(lines: Sequence[str]) -> bool:
     )
 
 
-def line_heading(text: str, start: int, end: int) -> Block | None:
-    """A line that stands alone as a heading: `== x ==`, or all of it bold; None where it is text."""
-    if end - start > MAX_HEADING:
-        return None
-    if wiki := _wiki_heading(text, start, end):
-        return wiki
-    return _bold_heading(text, start, end)
+def wiki_heading(text: str, start: int, end: int) -> Block | None:
+    """The heading that a line such as `== x ==` is; None where it is text."""
+    match = _WIKI_HEADING.fullmatch(text, start, end) if end - start <= MAX_HEADING else None
+    words = trim(text, *match.span("words")) if match else (0, 0)
+    return Block("heading", *words, level=len(match["mark"])) if match and words[0] < words[1] else None
 
 
 def _bold_heading(text: str, start: int, end: int) -> Block | None:
@@ -178,12 +176,6 @@ def _bold_heading(text: str, start: int, end: int) -> Block | None:
     if bold and not bold["words"].rstrip().endswith((".", ",", ";")):
         return Block("heading", *trim(text, *bold.span("words")), level=LAST_LEVEL)
     return None
-
-
-def _wiki_heading(text: str, start: int, end: int) -> Block | None:
-    match = _WIKI_HEADING.fullmatch(text, start, end) if end - start <= MAX_HEADING else None
-    words = trim(text, *match.span("words")) if match else (0, 0)
-    return Block("heading", *words, level=len(match["mark"])) if match and words[0] < words[1] else None
 
 
 def _add_between(structure: Structure, text: str, lines: list[Span], headings: list[Block | None]) -> None:
@@ -217,7 +209,7 @@ def _is_record(text: str, start: int, end: int) -> bool:
     return bool(_TURN.match(text, start, end) or _KEY.match(text, start, end) or _MARKED_LINE.match(text, start, end))
 
 
-def _add_records(structure: Structure, lines: list[Span], text: str) -> None:
+def _add_records(structure: Structure, lines: Iterable[Span], text: str) -> None:
     """Lines that each say one thing: chat turns, `key: value`; a turn is read with the question before it."""
     lead: Span | None = None
     for start, end in lines:

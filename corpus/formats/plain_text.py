@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from corpus.blocks import LAST_LEVEL, MAX_HEADING, Structure, add_prose, is_cut, line_heading, trim
+from corpus.blocks import LAST_LEVEL, MAX_HEADING, Structure, add_prose, is_cut, trim, wiki_heading
 from corpus.documents import Block, Span
 
 LONGEST_TITLE = 80  # characters of a heading that only its looks make one
@@ -227,7 +227,7 @@ class _Lines:
         indent = span[0] - self._text.rfind("\n", 0, span[0]) - 1
         if indent < 4 and (atx := _ATX.fullmatch(self._text, *span)):
             return Block("heading", *trim(self._text, *atx.span("words")), level=len(atx["mark"]))
-        return line_heading(self._text, *span) if self._text[span[0]] == "=" else None
+        return wiki_heading(self._text, *span)
 
     def _is_underline(self, span: Span, following: Span) -> bool:
         length, difference = span[1] - span[0], abs((following[1] - following[0]) - (span[1] - span[0]))

@@ -65,6 +65,10 @@ def test_a_bold_line_is_the_heading_of_what_follows_it() -> None:
     ]
 
 
+def test_bold_lines_without_end_are_all_headings() -> None:
+    assert blocks("**a**\n" * 3000) == [("heading", "a")] * 3000
+
+
 @pytest.mark.parametrize(
     "text",
     [
