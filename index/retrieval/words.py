@@ -200,8 +200,9 @@ def _query_words(text: str) -> Iterator[tuple[str, int, int, tuple[str, ...]]]:
     for start, end, terms in (*_compounds(text), (len(text), len(text), ())):
         for match in WORD.finditer(text, at, start):
             if match[0].isascii():
-                number = plain_number(match[0].lower())
-                yield match[0], *match.span(), (stem(match[0].lower()), *([number] if number else ()))
+                word = match[0].lower()
+                number = plain_number(word)
+                yield match[0], *match.span(), (word, number) if number else (stem(word),)
             else:
                 yield from _parts_of(match)
         if terms:

@@ -56,13 +56,13 @@ def raise_objections(
     said = [polarity(text, words) for text in texts]
     contrary = [expected != "whether" and own is not None and own != asked for own in said]
     may_name_it = expected in ("person", "other")  # what is asked for may itself be another body
-    designated = designations_in(question)
-    introduced = [f"{lead} {text}" for lead, text in zip(introductions(hit.passage, texts), texts, strict=True)]
-    another = [
-        (not may_name_it and begins_with_another(question, text, acronyms))
-        or (bool(designated) and designated.names_rival(hit.passage.context, said))
-        for text, said in zip(texts, introduced, strict=True)
-    ]
+    another = [not may_name_it and begins_with_another(question, text, acronyms) for text in texts]
+    is_unnamed = False
+    if designated := designations_in(question):  # most questions have none
+        introduced = [f"{lead} {text}" for lead, text in zip(introductions(hit.passage, texts), texts, strict=True)]
+        is_unnamed = designated.name_others(hit.passage.context, introduced)
+        rivals = [designated.names_rival(hit.passage.context, text) for text in introduced]
+        another = [one or other for one, other in zip(another, rivals, strict=True)]
     numbers = np.array([word.is_number and not _DECADE.fullmatch(word.word.text) for word in words], bool)
     known = np.maximum.reduce([support.context, support.passage, support.leads.max(axis=1)])
     return Objections(
@@ -70,8 +70,7 @@ def raise_objections(
         contrary=np.array(contrary),
         another=np.array(another),
         lacking=(features.misfits > 0) & is_needed,
-        unknown=bool(np.any(numbers & (known < SIMILAR)))
-        or (bool(designated) and designated.name_others(hit.passage.context, introduced)),
+        unknown=bool(np.any(numbers & (known < SIMILAR))) or is_unnamed,
     )
 
 

@@ -70,7 +70,6 @@ _TIME = (
     rf"\b(?:{_DAYS})\b|\b\d{{1,2}}(?::\d\d)|\b\d{{1,2}}\s?[ap]\.?m\b|\bo'?clock\b|\b(?:at|from|by|until|till|past|before|after)"
     rf" (?:the )?(?:half |quarter |about |around )?(?:{_NUMBERS}|\d{{1,2}}|noon|midnight|dawn|dusk|sunset|sunrise)\b"
     r"|\bbetween \d{1,2} and \d{1,2}\b|\b(?:day|week|month|year)s? \d+\b"
-    r"|\b(?:first|second|third|fourth|fifth) (?:day|week|month|year)\b"
     r"|\b(?:spring|summer|autumn|fall|winter|morning|afternoon|evening|noon|night|midnight|today|tomorrow|yesterday|daily"
     r"|weekly|monthly|yearly|annually)s?\b"
     r"|\b(?:as soon as|while|when|whenever|until|till|before|after|during|since|once|except on)\b"

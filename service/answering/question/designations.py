@@ -29,14 +29,14 @@ _ALIKE = str.maketrans("−–♯", "--#")
 
 @dataclass(frozen=True, slots=True)
 class Designations:
-    """What finds each letter that names a thing in a question; the stem of each noun with a number, and its terms.
+    """What a question calls by letters, and by numbers.
 
-    `rivals` find what is called by another letter, sign or number: for each letter first, then for each noun.
+    `letters`: what finds each of them. `numbers`: the stem of the noun that has it, and the terms of the number. Each
+    ends with what finds a rival: what is called by another letter, sign or number.
     """
 
-    letters: tuple[re.Pattern[str], ...]
-    numbers: tuple[tuple[str, frozenset[str]], ...]
-    rivals: tuple[re.Pattern[str], ...]
+    letters: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]
+    numbers: tuple[tuple[str, frozenset[str], re.Pattern[str]], ...]
 
     def __bool__(self) -> bool:
         return bool(self.letters or self.numbers)
@@ -47,42 +47,39 @@ class Designations:
         `context` is what stands above the passage, `sentences` are what it says, each after what introduces it.
         """
         whole = "\n".join((context, *sentences)).translate(_ALIKE)
-        is_named = all(letter.search(whole) for letter in self.letters) or _RANGE.search(whole)
-        return not is_named or any(_is_another(*each, context, sentences) for each in self.numbers)
+        is_named = all(letter.search(whole) for letter, _ in self.letters) or _RANGE.search(whole)
+        others = (_is_another(noun, number, context, sentences) for noun, number, _ in self.numbers)
+        return not is_named or any(others)
 
     def names_rival(self, context: str, sentence: str) -> bool:
         """Whether a sentence names a rival of one of them, and neither it nor its context names that one."""
-        whole = f"{context}\n{sentence}".translate(_ALIKE)
-        held = held_terms(whole)
-        is_named = [
-            *(bool(letter.search(whole)) for letter in self.letters),
-            *(number <= held for _, number in self.numbers),
-        ]
-        sentence = sentence.translate(_ALIKE)
-        return any(not named and rival.search(sentence) for named, rival in zip(is_named, self.rivals, strict=True))
+        context, sentence = context.translate(_ALIKE), sentence.translate(_ALIKE)
+        whole = f"{context}\n{sentence}"
+        return any(rival.search(sentence) and not letter.search(whole) for letter, rival in self.letters) or any(
+            rival.search(sentence) and not number <= held_terms(whole) for _, number, rival in self.numbers
+        )
 
 
 @lru_cache(maxsize=256)  # each hit of a question asks for them
 def designations_in(question: str) -> Designations:
     """The designations in a question; most have none."""
-    letters, numbers = list(_letters(question)), list(_NUMBER.finditer(question))
-    return Designations(
-        tuple(_letter_pattern(match) for match in letters),
-        tuple((stem(match["noun"].lower()), frozenset(terms(match["number"]))) for match in numbers),
-        (
-            *(_rival_of_letter(match["noun"], match["letter"]) for match in letters),
-            *(re.compile(rf"\b{match['noun']}s?\s+(?:no\.?\s+)?\d", re.IGNORECASE) for match in numbers),
-        ),
-    )
+    return Designations(tuple(_letters(question)), tuple(_numbers(question)))
 
 
-def _letters(question: str) -> Iterator[re.Match[str]]:
-    """Each single letter that is a name in the question, with its sign and the word before it."""
+def _letters(question: str) -> Iterator[tuple[re.Pattern[str], re.Pattern[str]]]:
+    """What finds each single letter that is a name in the question, with its sign where it has one, and its rival."""
     if not any(word.islower() for word in question.split()[1:]):
         return  # where all is in capitals, one does not make a name
     for match in _LETTER.finditer(question):
         if match.start("letter") > 0 and (match["letter"] != "I" or match["sign"]):
-            yield match
+            yield _letter_pattern(match), _rival_of_letter(match["noun"], match["letter"])
+
+
+def _numbers(question: str) -> Iterator[tuple[str, frozenset[str], re.Pattern[str]]]:
+    """The stem of each noun that has a number, the terms of the number, and what finds a rival."""
+    for match in _NUMBER.finditer(question):
+        rival = re.compile(rf"\b{match['noun']}s?\s+(?:no\.?\s+)?\d", re.IGNORECASE)
+        yield stem(match["noun"].lower()), frozenset(terms(match["number"])), rival
 
 
 def _letter_pattern(named: re.Match[str]) -> re.Pattern[str]:
