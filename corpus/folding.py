@@ -6,7 +6,7 @@ soft hyphen cuts are whole, ligatures and raised digits are plain letters and di
 
 import re
 import unicodedata
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from operator import itemgetter
 
@@ -51,6 +51,18 @@ class Folded:
             return original
         start, end, folded_start, folded_end = self.changes[at]
         return folded_end + original - end if original >= end else min(folded_start + original - start, folded_end)
+
+    def original(self, start: int, end: int) -> tuple[int, int]:
+        """What stretch of the original became `[start:end]` of the folded text, without what is gone at its ends."""
+        first = bisect_right(self.changes, start, key=itemgetter(2)) - 1
+        last = bisect_left(self.changes, end, key=itemgetter(2)) - 1
+        if first >= 0:
+            begin, stop, _, folded_end = self.changes[first]
+            start = begin if start < folded_end else stop + start - folded_end
+        if last >= 0:
+            _, stop, _, folded_end = self.changes[last]
+            end = stop + max(0, end - folded_end)
+        return start, end
 
 
 def fold(text: str) -> Folded:

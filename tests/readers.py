@@ -62,12 +62,10 @@ class FakeReader(Reader):
     def __init__(self, **marks: float) -> None:
         self.sha256, self.marks_words = "0" * 64, True
         self.marks = marks
-        self.asked: list[tuple[str, list[ReaderInput]]] = []
+        self.asked: list[list[ReaderInput]] = []
 
-    def read(
-        self, question: str, inputs: Sequence[ReaderInput], *, until_sure: bool = True
-    ) -> list[list[Reading]] | None:
-        self.asked.append((question, list(inputs)))
+    def read(self, inputs: Sequence[ReaderInput], *, until_sure: bool = True) -> list[list[Reading]] | None:
+        self.asked.append(list(inputs))
         return [[self._reading(each.text, *span) for span in each.sentences] for each in inputs]
 
     def _reading(self, text: str, start: int, end: int) -> Reading:

@@ -59,7 +59,9 @@ _DIGIT = re.compile(r"\d")
 _MAYBE_CODE = re.compile(r"\d[^\s\w]\w|\w[^\s\w]\d|\d \d{3}|\d\(")
 _MAYBE_SIGNED = re.compile(r"[+#]|-\d|\.[A-Z]")
 
-_ISO = re.compile(r"(?P<year>\d{4})[-/.](?P<month>\d\d?)[-/.](?P<day>\d\d?)(?:T.*)?")
+_ISO = re.compile(
+    r"(?P<year>\d{4})[-/.](?P<month>\d\d?)[-/.](?P<day>\d\d?)(?:t(?:(?P<hour>\d\d):(?P<minute>\d\d))?.*)?"
+)
 _SLASHED = re.compile(r"(?P<one>\d\d?)[-/.](?P<two>\d\d?)[-/.](?P<year>\d{4}|\d\d)")
 _TIME = re.compile(r"(?P<hour>\d\d?):(?P<minute>\d\d)(?::\d\d)?")
 _GROUPED = re.compile(r"\d{1,3}(?:(?P<mark>[ ,.'])\d{3})(?:(?P=mark)\d{3})*(?P<rest>[.,]\d+)?")
@@ -96,13 +98,14 @@ def compound_terms(word: str) -> list[str]:
     if SIGNED.fullmatch(word):
         return [lower]
     if iso := _ISO.fullmatch(lower):
-        return _date(iso["year"], int(iso["month"]), int(iso["day"]))
+        time = _time(int(iso["hour"]), int(iso["minute"])) if iso["hour"] else []
+        return [*_date(iso["year"], int(iso["month"]), int(iso["day"])), *time]
     if slashed := _SLASHED.fullmatch(lower):
         year = slashed["year"] if len(slashed["year"]) == 4 else f"20{slashed['year']}"
         one, two = int(slashed["one"]), int(slashed["two"])
         return [*dict.fromkeys((*_date(year, two, one), *_date(year, one, two)))]
-    if time := _TIME.fullmatch(lower):
-        return _time(int(time["hour"]), int(time["minute"]))
+    if clock := _TIME.fullmatch(lower):
+        return _time(int(clock["hour"]), int(clock["minute"]))
     if grouped := _GROUPED.fullmatch(lower):
         whole = re.sub(r"\D", "", lower[: len(lower) - len(grouped["rest"] or "")])
         return [whole + (grouped["rest"] or "").replace(",", ".")]

@@ -191,11 +191,12 @@ def _words_with_tokens(question: str, spans: tuple[tuple[int, int], ...]) -> tup
     starts = [start for start, _ in spans]
     return tuple(
         QueryWord(text, start, end, terms, range(bisect_left(starts, start), bisect_left(starts, end)))
-        for text, start, end, terms in _query_words(question)
+        for text, start, end, terms in words_with_terms(question)
     )
 
 
-def _query_words(text: str) -> Iterator[tuple[str, int, int, tuple[str, ...]]]:
+def words_with_terms(text: str) -> Iterator[tuple[str, int, int, tuple[str, ...]]]:
+    """Every word of a folded text, where it starts and ends, and its terms, as `QueryWord` has them."""
     at = 0
     for start, end, terms in (*_compounds(text), (len(text), len(text), ())):
         for match in WORD.finditer(text, at, start):

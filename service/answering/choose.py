@@ -170,18 +170,18 @@ def _read_alone(
 ) -> Sequence[BestSentence] | None:
     """The same where the reader read alone what may become the answer; None where it fails."""
     count = len(ranked) if ranked[0].is_objected else 1
-    inputs = [_quote_input(question, best) for best in ranked[:count]]
-    readings = reader.read(to_read, inputs, until_sure=False)
+    inputs = [_quote_input(question, to_read, best) for best in ranked[:count]]
+    readings = reader.read(inputs, until_sure=False)
     if readings is None:
         return None
     alone = [_with_alone(best, reading) for best, (reading,) in zip(ranked[:count], readings, strict=True)]
     return [*alone, *ranked[count:]]
 
 
-def _quote_input(question: str, best: BestSentence) -> ReaderInput:
+def _quote_input(question: str, to_read: str, best: BestSentence) -> ReaderInput:
     """What would be quoted for the sentence, to be read alone."""
     quote = best.measured.quote(question, best.sentence)
-    return quote_input(best.hit.passage, quote.span, quote.heading)
+    return quote_input(to_read, best.hit.passage, quote.span, quote.heading)
 
 
 def _with_alone(best: BestSentence, reading: Reading) -> BestSentence:
@@ -213,7 +213,7 @@ def _read(
     if reader is None:
         return measured
     with stopwatch.time("read"):
-        readings = reader.read(question, [passage_input(each.hit.passage) for each in measured])
+        readings = reader.read([passage_input(question, each.hit.passage) for each in measured])
     if readings is None:
         return measured
     features = add_readings([each.features for each in measured], readings)

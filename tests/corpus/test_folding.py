@@ -50,6 +50,27 @@ def test_an_offset_leads_to_the_same_letters(text: str, word: str, folded_word: 
     assert folded.text[folded.offset(start) : folded.offset(start + len(word))] == folded_word
 
 
+@pytest.mark.parametrize(
+    ("text", "folded_word", "word"),
+    [
+        ("a **bold** word", "bold", "bold"),
+        ("_Walden_ was read", "Walden", "Walden"),
+        ("the main-\n  tenance of it", "maintenance", "main-\n  tenance"),
+        ("an oﬃce", "office", "oﬃce"),
+        ("an oﬃce", "ice", "oﬃce"[1:]),
+        ("of 340 m²", "m2", "m²"),
+        ("Ver\u00adant\u00adwor\u00adtung x", "x", "x"),
+        ("<b>One</b> two", "One", "One"),
+        ("plain", "plain", "plain"),
+    ],
+)
+def test_a_folded_stretch_leads_back_to_the_letters_it_came_from(text: str, folded_word: str, word: str) -> None:
+    folded = fold(text)
+    start = folded.text.index(folded_word)
+    first, last = folded.original(start, start + len(folded_word))
+    assert text[first:last] == word
+
+
 @pytest.mark.parametrize("text", ["a main-\n   tenance b", "x **bold** y", "so \u00ad   ft", "a <br class='wide'/> b"])
 def test_offsets_inside_what_is_left_out_do_not_pass_what_follows(text: str) -> None:
     folded = fold(text)

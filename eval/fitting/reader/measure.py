@@ -23,7 +23,7 @@ from service.answering.reader.spans import ReaderInput, Reading, Scorer, read_sp
 def read_contexts(scorer: Scorer, tokenizer: RowTokenizer, examples: Sequence[Example]) -> list[Reading]:
     """The likeliest words of each whole context."""
     return [
-        read_spans(scorer, tokenizer, e.question, [ReaderInput(e.title, e.context, [(0, len(e.context))])])[0][0]
+        read_spans(scorer, tokenizer, [ReaderInput(e.question, e.title, e.context, [(0, len(e.context))])])[0][0]
         for e in examples
     ]
 

@@ -4,6 +4,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
+from corpus.folding import fold
 from eval.fitting.reader.data import Example
 from service.answering.reader.rows import Row, RowTokenizer, Text, as_text, tokens_of
 
@@ -40,8 +41,10 @@ class TrainingTokenizer(RowTokenizer):
     def remember(self, texts: Sequence[str]) -> None:
         """Encode many texts at once, on all cores."""
         new = list(dict.fromkeys(text for text in texts if text not in self._texts))
-        for text, encoding in zip(new, self._tokenizer.encode_batch(new, add_special_tokens=False), strict=True):
-            self._texts[text] = as_text(encoding)
+        folded = [fold(text) for text in new]
+        encodings = self._tokenizer.encode_batch([each.text for each in folded], add_special_tokens=False)
+        for text, each, encoding in zip(new, folded, encodings, strict=True):
+            self._texts[text] = as_text(encoding, each)
 
     def training_row(self, example: Example, rng: random.Random, shortest: int | None = None) -> TrainingRow | None:
         """One window of the context, at random, with the answer in it; None where the answer does not fit.

@@ -18,14 +18,12 @@ class PairScorer(Protocol):
         """The score of each row, in order: above 0 where the text rather answers the question."""
 
 
-def read_sentences(
-    scorer: PairScorer, tokenizer: RowTokenizer, question: str, inputs: Sequence[ReaderInput]
-) -> list[list[Reading]]:
+def read_sentences(scorer: PairScorer, tokenizer: RowTokenizer, inputs: Sequence[ReaderInput]) -> list[list[Reading]]:
     """Each sentence of each input with its score; what is too long for a row is cut.
 
     Raises FloatingPointError where a score is no number.
     """
-    rows = [_rows(tokenizer, question, each) for each in inputs]
+    rows = [_rows(tokenizer, each) for each in inputs]
     scores = iter(scorer.score([row for each in rows for row in each if row]))
     return [
         [
@@ -36,9 +34,9 @@ def read_sentences(
     ]
 
 
-def _rows(tokenizer: RowTokenizer, question: str, given: ReaderInput) -> list[Row | None]:
+def _rows(tokenizer: RowTokenizer, given: ReaderInput) -> list[Row | None]:
     """A row for each sentence; None for one without tokens."""
-    asked, title = tokenizer.encode(question), tokenizer.encode(given.title)
+    asked, title = tokenizer.encode(given.question), tokenizer.encode(given.title)
     room = tokenizer.room(asked, title)
 
     def rows() -> Iterator[Row | None]:

@@ -4,6 +4,7 @@ import re
 from typing import TypeAlias
 
 from corpus.documents import Passage, Span
+from service.answering.question.as_written import as_written
 from service.answering.reader.cells import cells_of
 from service.answering.reader.spans import ReaderInput
 
@@ -13,16 +14,16 @@ Fragment: TypeAlias = tuple[str, int | None]
 """A stretch of what is read, and where it stands in the document; None where it does not stand there."""
 
 
-def passage_input(passage: Passage) -> ReaderInput:
+def passage_input(question: str, passage: Passage) -> ReaderInput:
     """What the reader sees of a passage: its headings, its text, and where its sentences lie in the text."""
     sentences = [(start - passage.start, end - passage.start) for start, end in passage.sentences]
-    return ReaderInput(_plain(passage.context), _plain(passage.text), sentences)
+    return ReaderInput(_asked(question, passage), _plain(passage.context), _plain(passage.text), sentences)
 
 
-def quote_input(passage: Passage, quote: Span, heading: Span | None = None) -> ReaderInput:
+def quote_input(question: str, passage: Passage, quote: Span, heading: Span | None = None) -> ReaderInput:
     """What the reader sees of a quote alone, as `quote_fragments` gives it."""
     text = "".join(text for text, _ in quote_fragments(passage, quote, heading))
-    return ReaderInput(_plain(passage.context), text, [(0, len(text))])
+    return ReaderInput(_asked(question, passage), _plain(passage.context), text, [(0, len(text))])
 
 
 def quote_fragments(passage: Passage, quote: Span, heading: Span | None = None) -> list[Fragment]:
@@ -43,6 +44,10 @@ def quote_fragments(passage: Passage, quote: Span, heading: Span | None = None) 
         if cell:
             fragments += [(f"{'; ' if fragments else ''}{name}: ", None), (cell, quote[0] + at)]
     return fragments
+
+
+def _asked(question: str, passage: Passage) -> str:
+    return as_written(question, (passage.context, passage.text))
 
 
 def _plain(text: str) -> str:

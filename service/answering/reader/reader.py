@@ -28,8 +28,8 @@ ENOUGH = 8.0
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 
-Read = Callable[[str, Sequence[ReaderInput]], list[list[Reading]]]
-"""Reads inputs for a question; raises FloatingPointError where a logit is no number."""
+Read = Callable[[Sequence[ReaderInput]], list[list[Reading]]]
+"""Reads inputs; raises FloatingPointError where a logit is no number."""
 
 
 class Reader:
@@ -43,9 +43,7 @@ class Reader:
         self.sha256 = sha256
         self.marks_words = marks_words
 
-    def read(
-        self, question: str, inputs: Sequence[ReaderInput], *, until_sure: bool = True
-    ) -> list[list[Reading]] | None:
+    def read(self, inputs: Sequence[ReaderInput], *, until_sure: bool = True) -> list[list[Reading]] | None:
         """The likeliest words of each sentence of each input; None, logged, where a logit is no number.
 
         Inputs are read in order, with `until_sure` until one surely answers. The sentences of those that are left have
@@ -53,10 +51,10 @@ class Reader:
         """
         first, others = (inputs[:READ_FIRST], inputs[READ_FIRST:]) if until_sure else (inputs, ())
         try:
-            readings = self._read(question, first)
+            readings = self._read(first)
             if any(reading.score >= ENOUGH for sentences in readings for reading in sentences):
                 return readings + [unread(each) for each in others]
-            return readings + self._read(question, others)
+            return readings + self._read(others)
         except FloatingPointError as error:
             log.error("the reader is not used for this question", error=str(error), reader=self.sha256)
             return None

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
 
 from corpus.errors import ModelError
+from corpus.folding import Folded, fold
 
 MAX_TOKENS = 320  # of a row: a whole passage, its headings and a long question
 MAX_QUESTION = 64  # tokens of a question that are read
@@ -69,8 +70,9 @@ class RowTokenizer:
         return dict(self._tokenizer.get_vocab())
 
     def encode(self, text: str) -> Text:
-        """The tokens of a text."""
-        return as_text(self._tokenizer.encode(text, add_special_tokens=False))
+        """The tokens of a text in its folded form, as the encoder reads it; the characters are those of the text."""
+        folded = fold(text)
+        return as_text(self._tokenizer.encode(folded.text, add_special_tokens=False), folded)
 
     def windows(self, question: Text, title: Text, text: Text, stride: int) -> list[Row]:
         """Rows whose windows cover the whole text, each beginning `stride` tokens after the one before."""
@@ -102,9 +104,10 @@ class RowTokenizer:
         return question, row.ids[row.second : row.text], row.ids[row.text : row.last]
 
 
-def as_text(encoding: Encoding) -> Text:
-    """The ids and offsets of what a tokenizer gave."""
-    return Text(np.array(encoding.ids, np.int32), np.array(encoding.offsets, np.int32).reshape(-1, 2))
+def as_text(encoding: Encoding, folded: Folded) -> Text:
+    """The ids of what a tokenizer gave for a folded text, and the characters of the original that each covers."""
+    offsets = [folded.original(*span) for span in encoding.offsets] if folded.changes else encoding.offsets
+    return Text(np.array(encoding.ids, np.int32), np.array(offsets, np.int32).reshape(-1, 2))
 
 
 def tokens_of(text: Text, start: int, end: int) -> tuple[int, int] | None:

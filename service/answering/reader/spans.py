@@ -37,6 +37,7 @@ class Scorer(Protocol):
 class ReaderInput:
     """What is read for one hit. `sentences` are stretches of the text that an answer may lie in, never across two."""
 
+    question: str
     title: str
     text: str
     sentences: Sequence[Span]
@@ -72,17 +73,14 @@ def best_span(starts: Vectors, ends: Vectors) -> tuple[int, int, float]:
     return first, last, float(sums[first, last])
 
 
-def read_spans(
-    scorer: Scorer, tokenizer: RowTokenizer, question: str, inputs: Sequence[ReaderInput]
-) -> list[list[Reading]]:
+def read_spans(scorer: Scorer, tokenizer: RowTokenizer, inputs: Sequence[ReaderInput]) -> list[list[Reading]]:
     """The likeliest words of each sentence of each input; of a text with several windows, those with the best score.
 
     Raises FloatingPointError where a logit is no number.
     """
-    asked = tokenizer.encode(question)
     texts = [tokenizer.encode(each.text) for each in inputs]
     windows = [
-        tokenizer.windows(asked, tokenizer.encode(each.title), text, STRIDE)
+        tokenizer.windows(tokenizer.encode(each.question), tokenizer.encode(each.title), text, STRIDE)
         for each, text in zip(inputs, texts, strict=True)
     ]
     scored = map(_finite, scorer.score([row for rows in windows for row in rows]))

@@ -24,7 +24,7 @@ _PART_OF_NUMBER = "0123456789.,"
 class Reads(Protocol):
     """Whatever marks the words of a passage that answer a question."""
 
-    def read(self, question: str, inputs: Sequence[ReaderInput]) -> list[list[Reading]] | None:
+    def read(self, inputs: Sequence[ReaderInput]) -> list[list[Reading]] | None:
         """As `service.answering.reader.reader.Reader.read`."""
 
 
@@ -53,14 +53,11 @@ def ask_for_parts(
     reader: Reads, statement: WordedText, passage: Passage, around: Surroundings
 ) -> tuple[Asked, ...] | None:
     """Ask for each part of the statement in turn; None where the reader fails."""
-    given = ReaderInput(
-        passage.context,
-        passage.text,
-        [(start - passage.start, end - passage.start) for start, end in passage.sentences],
-    )
+    sentences = [(start - passage.start, end - passage.start) for start, end in passage.sentences]
     asked = []
     for gap in [*_gaps(statement, around)][:MOST]:
-        readings = reader.read(_question(statement.text, gap), [given])
+        question = _question(statement.text, gap)
+        readings = reader.read([ReaderInput(question, passage.context, passage.text, sentences)])
         if readings is None:
             return None
         best = max(readings[0], key=lambda reading: reading.score, default=None)

@@ -39,6 +39,6 @@ def _with_extreme(examined: Examined, table: BestSentence, passage: Passage, sen
     if holder.hit.passage.id != passage.id:
         hit = replace(table.hit, passage=passage, sentences=None, match=None, copies=())
         measured = measure_hit(examined.question, hit, examined.words, ())
-        readings = None if table.measured.readings is None else unread(passage_input(passage))
+        readings = None if table.measured.readings is None else unread(passage_input(examined.question, passage))
         holder = replace(table, measured=replace(measured, readings=readings))
     return replace(examined, best=[replace(holder, sentence=sentence, is_extreme=True), *others])

@@ -30,7 +30,7 @@ def labelled(number: int, *, supported: bool, kind: str, text: str = "", documen
 class MarksNothing:
     """A reader that finds no words."""
 
-    def read(self, question: str, inputs: Sequence[ReaderInput]) -> list[list[Reading]] | None:
+    def read(self, inputs: Sequence[ReaderInput]) -> list[list[Reading]] | None:
         return [[] for _ in inputs]
 
 

@@ -97,7 +97,7 @@ class FailingReader(Reader):
     def __init__(self) -> None:
         pass
 
-    def read(self, question: str, inputs: Sequence[ReaderInput], *, until_sure: bool = True) -> None:
+    def read(self, inputs: Sequence[ReaderInput], *, until_sure: bool = True) -> None:
         return None
 
 

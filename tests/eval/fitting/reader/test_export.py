@@ -76,7 +76,7 @@ def test_readers_of_other_architectures_are_exported_too(tmp_path: Path, kind: s
         assert np.allclose(ours.ends, theirs.ends, atol=0.05)
     opened = open_reader(str(tmp_path / "out"))
     assert opened is not None
-    assert opened.read("who ran it", [ReaderInput("mill", "ada ran it .", [(0, 12)])])
+    assert opened.read([ReaderInput("who ran it", "mill", "ada ran it .", [(0, 12)])])
 
 
 @pytest.mark.parametrize("kind", ["Bert", "DistilBert"])
@@ -87,7 +87,7 @@ def test_a_cross_encoder_reads_sentences(tmp_path: Path, kind: str) -> None:
     assert reader is not None
     assert not reader.marks_words
     text = "ada ran the mill . it opened in 1902 ."
-    readings = reader.read("who ran it", [ReaderInput("mill", text, [(0, 18), (19, len(text))])])
+    readings = reader.read([ReaderInput("who ran it", "mill", text, [(0, 18), (19, len(text))])])
     assert readings is not None
     (first, second), tokenizer = readings[0], RowTokenizer(tokenizer_json())
     assert (first.start, first.end, second.start, second.end) == (0, 18, 19, len(text))

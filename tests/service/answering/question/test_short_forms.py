@@ -19,11 +19,9 @@ def test_what_is_read_is_the_question_with_the_short_forms_that_the_hits_introdu
     asked = list[str]()
 
     class Listening(FakeReader):
-        def read(
-            self, question: str, inputs: Sequence[ReaderInput], *, until_sure: bool = True
-        ) -> list[list[Reading]] | None:
-            asked.append(question)
-            return super().read(question, inputs, until_sure=until_sure)
+        def read(self, inputs: Sequence[ReaderInput], *, until_sure: bool = True) -> list[list[Reading]] | None:
+            asked.append(inputs[0].question)
+            return super().read(inputs, until_sure=until_sure)
 
     engine = Engine(fill({"bodies": BODIES}).open(), encoder, ANY, reader=Listening(hall=12.0))
     engine.ask("Where is the hall of the Tide Office?")

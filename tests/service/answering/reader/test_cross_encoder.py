@@ -33,7 +33,7 @@ class Length:
 
 def test_each_sentence_is_a_row_beside_question_and_title() -> None:
     scorer = Length()
-    ((first, empty, second),) = read_sentences(scorer, TOKENIZER, "who", [ReaderInput("town", TEXT, SENTENCES)])
+    ((first, empty, second),) = read_sentences(scorer, TOKENIZER, [ReaderInput("who", "town", TEXT, SENTENCES)])
     assert first == Reading(0, 18, 5.0, is_marked=False)
     assert second == Reading(20, len(TEXT), 5.0, is_marked=False)
     assert empty.score == UNREAD
@@ -46,21 +46,21 @@ def test_each_sentence_is_a_row_beside_question_and_title() -> None:
 def test_a_sentence_too_long_for_a_row_is_cut() -> None:
     text = "mill " * 50
     scorer = Length()
-    ((reading,),) = read_sentences(scorer, TOKENIZER, "who", [ReaderInput("", text, [(0, len(text))])])
+    ((reading,),) = read_sentences(scorer, TOKENIZER, [ReaderInput("who", "", text, [(0, len(text))])])
     assert len(scorer.rows[0].ids) == 16
     assert (reading.start, reading.end) == (0, len(text))
 
 
 def test_inputs_are_told_apart() -> None:
-    inputs = [ReaderInput("", "ada", [(0, 3)]), ReaderInput("", "", []), ReaderInput("", "ada ran", [(0, 7)])]
-    scores = [[reading.score for reading in each] for each in read_sentences(Length(), TOKENIZER, "who", inputs)]
+    inputs = [ReaderInput("who", "", text, [(0, len(text))] if text else []) for text in ("ada", "", "ada ran")]
+    scores = [[reading.score for reading in each] for each in read_sentences(Length(), TOKENIZER, inputs)]
     assert scores == [[1.0], [], [2.0]]
 
 
 @pytest.mark.parametrize("factor", [float("nan"), float("inf")])
 def test_scores_that_are_no_numbers_are_not_used(factor: float) -> None:
     reader = Reader(partial(read_sentences, Length(factor), TOKENIZER), "0" * 64, marks_words=False)
-    assert reader.read("who", [ReaderInput("", "ada ran", [(0, 7)])]) is None
+    assert reader.read([ReaderInput("who", "", "ada ran", [(0, 7)])]) is None
 
 
 @pytest.mark.parametrize(("kind", "is_asked"), [(FakeReader, True), (FakeCrossEncoder, False)])

@@ -70,7 +70,7 @@ def test_a_heading_that_is_quoted_stands_before_its_sentence(passages_of: Passag
         whole[slice(*sentence)].replace("<b>", "   ").replace("</b>", "    "),
     ]
     assert [place for _, place in fragments] == [heading[0], None, sentence[0]]
-    read = quote_input(passage, sentence, heading)
+    read = quote_input("What is new?", passage, sentence, heading)
     assert read.text == "".join(words for words, _ in fragments)
     assert list(read.sentences) == [(0, len(read.text))]
     assert read.title == passage.context
@@ -78,6 +78,6 @@ def test_a_heading_that_is_quoted_stands_before_its_sentence(passages_of: Passag
 
 def test_tags_in_a_passage_are_blanked_and_nothing_moves(passages_of: PassagesOf) -> None:
     whole, (passage,) = passages_of("a.md", "One <i>two</i>. Six ten.\n")
-    read = passage_input(passage)
+    read = passage_input("How many?", passage)
     assert read.text == whole.strip().replace("<i>", "   ").replace("</i>", "    ")
     assert [read.text[start:end] for start, end in read.sentences] == ["One    two    .", "Six ten."]

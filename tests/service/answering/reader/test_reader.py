@@ -34,7 +34,7 @@ def test_the_shipped_reader_marks_the_words_that_answer() -> None:
     assert reader is not None
     text = "The mill was built in 1902 by Ada Brandt. Her son closed it in 1954."
     sentences = [(0, 41), (42, len(text))]
-    readings = reader.read("When was the mill closed?", [ReaderInput("The old mill", text, sentences)])
+    readings = reader.read([ReaderInput("When was the mill closed?", "The old mill", text, sentences)])
     assert readings is not None
     first, second = readings[0]
     assert text[second.start : second.end] == "1954"
@@ -53,8 +53,8 @@ def _read_of(scores: list[float]) -> list[list[float]]:
         return RowScores(values, values)
 
     given = list(scores)
-    inputs = [ReaderInput("", "mill", [(0, 4)]) for _ in scores]
-    readings = Reader(partial(read_spans, Known(), RowTokenizer(tokenizer_json())), "").read("mill", inputs)
+    inputs = [ReaderInput("mill", "", "mill", [(0, 4)]) for _ in scores]
+    readings = Reader(partial(read_spans, Known(), RowTokenizer(tokenizer_json())), "").read(inputs)
     assert readings is not None
     return [[reading.score for reading in sentences] for sentences in readings]
 
@@ -130,4 +130,4 @@ class NotANumber:
 
 def test_scores_that_are_no_numbers_are_not_used() -> None:
     reader = Reader(partial(read_spans, NotANumber(), RowTokenizer(tokenizer_json())), "0" * 64)
-    assert reader.read("who", [ReaderInput("", "ada ran", [(0, 7)])]) is None
+    assert reader.read([ReaderInput("who", "", "ada ran", [(0, 7)])]) is None

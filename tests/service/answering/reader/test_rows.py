@@ -43,6 +43,13 @@ def test_tokens_of_characters() -> None:
     assert tokens_of(text, 3, 4) is None
 
 
+def test_a_text_is_read_in_its_folded_form_and_marked_where_it_stands() -> None:
+    text = "**ada** ran the mi-\nll in ١٩٠٢"
+    encoded = TOKENIZER.encode(text)
+    assert encoded.ids.tolist() == TOKENIZER.encode("ada ran the mill in 1902").ids.tolist()
+    assert [text[start:end] for start, end in encoded.offsets] == ["ada", "ran", "the", "mi-\nll", "in", "١٩٠٢"]
+
+
 def test_what_is_no_tokenizer_is_refused() -> None:
     with pytest.raises(ModelError, match=r"tokenizer\.json"):
         RowTokenizer("{}", 32)

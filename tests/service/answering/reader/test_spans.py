@@ -12,14 +12,14 @@ from tests.readers import Finds, tokenizer_json
 TOKENIZER = RowTokenizer(tokenizer_json(), 48)
 
 
-def spans_of(text: str, *sentences: str) -> ReaderInput:
-    return ReaderInput("mill", text, [(text.index(each), text.index(each) + len(each)) for each in sentences])
+def spans_of(question: str, text: str, *sentences: str) -> ReaderInput:
+    return ReaderInput(question, "mill", text, [(text.index(each), text.index(each) + len(each)) for each in sentences])
 
 
 def test_each_sentence_gets_its_own_words() -> None:
     text = "bo ran it . ada closed the mill ."
     ((first, second),) = read_spans(
-        Finds("ada", TOKENIZER), TOKENIZER, "who closed it", [spans_of(text, "bo ran it .", "ada closed the mill .")]
+        Finds("ada", TOKENIZER), TOKENIZER, [spans_of("who closed it", text, "bo ran it .", "ada closed the mill .")]
     )
     assert text[second.start : second.end] == "ada"
     assert (first.score, second.score) == (-2, 6)
@@ -28,15 +28,19 @@ def test_each_sentence_gets_its_own_words() -> None:
 
 def test_the_best_window_of_a_long_text_decides() -> None:
     text = "it ran . " * 40 + "ada ran the mill . " + "it ran . " * 40
-    ((reading,),) = read_spans(Finds("ada", TOKENIZER), TOKENIZER, "who", [ReaderInput("", text, [(0, len(text))])])
+    ((reading,),) = read_spans(Finds("ada", TOKENIZER), TOKENIZER, [ReaderInput("who", "", text, [(0, len(text))])])
     assert text[reading.start : reading.end] == "ada"
     assert reading.score == 6
 
 
 def test_several_texts_keep_their_order() -> None:
-    inputs = [spans_of("ada ran", "ada ran"), ReaderInput("", "", []), spans_of("it ran", "it ran")]
+    inputs = [
+        spans_of("who", "ada ran", "ada ran"),
+        ReaderInput("who", "", "", []),
+        spans_of("who", "it ran", "it ran"),
+    ]
     assert [
-        [each.score for each in readings] for readings in read_spans(Finds("ada", TOKENIZER), TOKENIZER, "who", inputs)
+        [each.score for each in readings] for readings in read_spans(Finds("ada", TOKENIZER), TOKENIZER, inputs)
     ] == [
         [6],
         [],
@@ -46,7 +50,7 @@ def test_several_texts_keep_their_order() -> None:
 
 def test_a_sentence_without_tokens_is_unread() -> None:
     ((empty, said),) = read_spans(
-        Finds("ada", TOKENIZER), TOKENIZER, "who", [ReaderInput("", "   ada", [(0, 2), (3, 6)])]
+        Finds("ada", TOKENIZER), TOKENIZER, [ReaderInput("who", "", "   ada", [(0, 2), (3, 6)])]
     )
     assert empty.score == UNREAD
     assert said.score == 6

@@ -22,8 +22,8 @@ class Marks:
         self.score = score
         self.questions: list[str] = []
 
-    def read(self, question: str, inputs: Sequence[ReaderInput]) -> list[list[Reading]] | None:
-        self.questions.append(question)
+    def read(self, inputs: Sequence[ReaderInput]) -> list[list[Reading]] | None:
+        self.questions.append(inputs[0].question)
         start = inputs[0].text.index(self.words)
         return [[Reading(start, start + len(self.words), self.score)]]
 
@@ -31,7 +31,7 @@ class Marks:
 class Fails:
     """A reader that cannot read."""
 
-    def read(self, question: str, inputs: Sequence[ReaderInput]) -> list[list[Reading]] | None:
+    def read(self, inputs: Sequence[ReaderInput]) -> list[list[Reading]] | None:
         return None
 
 

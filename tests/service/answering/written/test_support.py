@@ -25,7 +25,7 @@ class Answers:
     def __init__(self, words: str | None) -> None:
         self.words = words
 
-    def read(self, question: str, inputs: Sequence[ReaderInput]) -> list[list[Reading]] | None:
+    def read(self, inputs: Sequence[ReaderInput]) -> list[list[Reading]] | None:
         if self.words is None:
             return None
         start = max(inputs[0].text.find(self.words), 0)
