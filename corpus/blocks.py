@@ -34,9 +34,11 @@ _ENDS = re.compile(r"[.!?:;…。؟][\"'”’»)\]]*$")
 _OPEN_END = re.compile(
     r"[,\-\u2010\u00ad]$|\b(?:a|an|the|of|and|or|to|in|on|at|by|for|from|with|that|which|than|is|are|was|were|be|not)$"
 )  # words that a sentence does not end with
-_OPENS_LOW = re.compile(r"[\"'“‘«(\[*_]*[^\W\d_A-Z]")
+_FIRST_LETTER = re.compile(r"[\"'“‘«(\[*_]*([^\W\d_])")
 _TWO_SENTENCES = re.compile(r"[.!?] +[^\W\d_a-z].*[^.!?:]$")
+_GOES_ON = re.compile(r"[，、,،;；]$|[.!?؟।]\s+\w|[。！？].*\w")  # in the next line, or in a second sentence
 SHORT_LINE = 60  # characters: lines of prose that are broken at a width are longer
+RAGGED = 0.7  # share of the longest line: lines that are broken at a width are hardly shorter
 LAST_LEVEL = 9  # of headings that have no level of their own: bold lines, questions
 
 
@@ -156,11 +158,23 @@ def _with_their_lines(text: str, lines: Sequence[Span], records: Sequence[bool])
 
 def _stand_alone(lines: Sequence[str]) -> bool:
     """Whether lines say one thing each: short ones that neither go on with the one before nor hold two sentences."""
+    if not any(letter.islower() or letter.isupper() for line in lines for letter in line):
+        return _are_ragged(lines)
     return (
         len(lines) > 2
         and all(len(line) <= SHORT_LINE for line in lines)
-        and not any(line[0].islower() or _OPENS_LOW.match(line) for line in lines[1:])
+        and not any(first[1].islower() for line in lines[1:] if (first := _FIRST_LETTER.match(line)))
         and not any(_OPEN_END.search(line) or _TWO_SENTENCES.search(line) for line in lines[:-1])
+    )
+
+
+def _are_ragged(lines: Sequence[str]) -> bool:
+    """Whether lines of a script without capitals say one thing each: some end long before the width is reached."""
+    lengths = [len(line) for line in lines]
+    return (
+        len(lines) > 1
+        and min(lengths[:-1]) < RAGGED * max(lengths)
+        and not any(_GOES_ON.search(line) for line in lines)
     )
 
 

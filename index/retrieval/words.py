@@ -46,7 +46,7 @@ _UNPARTED_RUN = re.compile(f"[{_UNPARTED}]+")
 _UMLAUTS = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "æ": "ae", "œ": "oe", "ß": "ss", "ł": "l", "đ": "d"}
 )
-_ARABIC = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ى": "ي", "ة": "ه"})
+_ARABIC = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ى": "ي"})
 _SPELLINGS = (
     (re.compile(r"(?<=\w{3})our(?=s?$|ed$|ing$|er|ite|able|ful|less|ly$|hood|ist)"), "or"),
     (re.compile(r"(?<=\w{3})is(?=e$|es$|ed$|ing$|er$|ers$|ation|able)"), "iz"),
@@ -63,6 +63,16 @@ _SAME = {
     "cm": "centimeter", "mm": "millimeter", "kg": "kilogram", "mg": "milligram", "hrs": "hour", "hr": "hour",
     "mins": "minute", "approx": "approximately", "st": "saint", "percentage": "percent",
 }  # fmt: skip
+# The last letter of stretches of Unicode, and the language that nearly all of their words are of.
+_LANGUAGES = (
+    ("\u036f", "english"),
+    ("\u03ff", "greek"),
+    ("\u052f", "russian"),
+    ("\u05ff", "english"),
+    ("\u06ff", "arabic"),
+    ("\u08ff", "english"),
+    ("\u097f", "hindi"),
+)
 _SIGNS = {"%": "percent", "&": "and", "€": "euro", "£": "pound", "$": "dollar", "¥": "yen"}
 _SIGN = re.compile("[%&€£$¥]")
 
@@ -105,7 +115,7 @@ def stem(word: str) -> str:
     if len(word) > 4:
         for spelling, other in _SPELLINGS:
             word = spelling.sub(other, word)
-    stemmed: str = _PER_THREAD.stemmer.stemWord(word)
+    stemmed: str = _PER_THREAD.stemmer_of(word).stemWord(word)
     return stemmed
 
 
@@ -117,8 +127,6 @@ def stems(words: list[str]) -> list[str]:
 def _unaccented(word: str) -> str:
     """Without accents, umlauts written out; scripts whose marks are letters keep them."""
     word = word.translate(_UMLAUTS).translate(_ARABIC)
-    if word.startswith("ال") and len(word) > 4:
-        word = word[2:]
     if word.isascii() or _UNPARTED_RUN.search(word) or "\u0900" <= word[0] < "\u0e00":
         return word
     return "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
@@ -138,10 +146,17 @@ def _parts(word: str) -> Iterator[str]:
 
 
 class _PerThread(threading.local):
-    """A stemmer for each thread: it keeps a cache, which two threads must not share."""
+    """Stemmers for each thread: they keep a cache, which two threads must not share."""
 
     def __init__(self) -> None:
-        self.stemmer = Stemmer.Stemmer("english")
+        self._stemmers: dict[str, Stemmer.Stemmer] = {}
+
+    def stemmer_of(self, word: str) -> Stemmer.Stemmer:
+        """The stemmer of the language that the script tells; English where many languages share it."""
+        language = next((name for last, name in _LANGUAGES if word[0] <= last), "english")
+        if language not in self._stemmers:
+            self._stemmers[language] = Stemmer.Stemmer(language)
+        return self._stemmers[language]
 
 
 _PER_THREAD = _PerThread()

@@ -40,6 +40,10 @@ def test_turns_of_a_chat_stand_one_a_line_and_an_answer_is_read_with_its_questio
         "Adults 4\nChildren 2\nDogs none",
         "Bonfires Oct.-March, Sat. only\nHens max. 4, no cockerels\nRent is due on Lady Day",
         "17:15 Welcome\nMain hall\n18:00 Talk, second part of it",
+        "Éclair 3\nÄpfel 2\nÖl 5",
+        "ปะยาง 40\nเปลี่ยนยางใน 120\nตั้งเบรก 60",
+        "开馆 9.30\n闭馆 17.00\n周一休息，节日照常开放到晚上\n咖啡 免费",
+        "مفتاح القاعة\nعند السيد سالم في الطابق الأول\nمغلق",
     ],
 )
 def test_lines_that_each_say_one_thing_are_records(text: str) -> None:
@@ -77,6 +81,9 @@ def test_bold_lines_without_end_are_all_headings() -> None:
         "Adults pay four crowns\nand children pay two\nDogs pay nothing",  # a line goes on with the one before
         f"The hut of the old club is heated with {'good dry ' * 3}wood of the\nOld Forest and holds\nTwelve.",
         "Adults 4\nChildren 2",  # two are no list
+        "博物馆每天上午九点半开门，下午五点关\n门，周一休息。",
+        "กขคงจฉชซ กขคงจฉชซ\nกขคงจฉชซ กขคงจฉ\nกขคง",  # all but the last are about as long
+        "今天休息。明天开门。\n后天\n再来",
     ],
 )
 def test_lines_of_prose_stay_together(text: str) -> None:
