@@ -1,7 +1,7 @@
 """Numbers and times of day in words, and Roman numerals: thirty-five, twenty-first, XIV, half past two.
 
-A number in one word is that word's term (see `index.retrieval.words.stem`); those here are written in several, or may
-be read in two ways.
+A number in one word is that word's term (see `index.retrieval.stemming.stem`); those here are written in several,
+or may be read in two ways.
 """
 
 import re

@@ -29,7 +29,8 @@ from index.retrieval.lexical import (
     common_terms,
     inverse_document_frequencies,
 )
-from index.retrieval.words import stem, words
+from index.retrieval.stemming import stem
+from index.retrieval.words import words
 from index.storage.columns import rows_of_ranges
 
 BLOCK = 8192  # texts whose terms are in memory at a time

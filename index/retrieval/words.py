@@ -5,15 +5,11 @@ pairs of characters in a script without spaces. `index.retrieval.notation` adds 
 """
 
 import re
-import threading
-import unicodedata
 from bisect import bisect_left
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
-
-import Stemmer
 
 from corpus.folding import fold
 from index.encoding.encoder import EncodedQuery
@@ -30,7 +26,8 @@ from index.retrieval.notation import (
     has_digit,
     may_be_signed,
 )
-from index.retrieval.numerals import MAKERS, NUMBER_WORDS, ORDINAL_WORDS, numeral_terms, plain_number
+from index.retrieval.numerals import MAKERS, numeral_terms, plain_number
+from index.retrieval.stemming import stem
 
 _MARKS = "\u0300-\u036f\u0591-\u05c7\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963\u0981-\u0983\u09bc\u09be-\u09cd"
 _MARKS += (
@@ -43,36 +40,6 @@ _UNPARTED = (  # scripts that put no spaces between words
     "\U00020000-\U0003134f"
 )
 _UNPARTED_RUN = re.compile(f"[{_UNPARTED}]+")
-_UMLAUTS = str.maketrans(
-    {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "æ": "ae", "œ": "oe", "ß": "ss", "ł": "l", "đ": "d"}
-)
-_ARABIC = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ى": "ي"})
-_SPELLINGS = (
-    (re.compile(r"(?<=\w{3})our(?=s?$|ed$|ing$|er|ite|able|ful|less|ly$|hood|ist)"), "or"),
-    (re.compile(r"(?<=\w{3})is(?=e$|es$|ed$|ing$|er$|ers$|ation|able)"), "iz"),
-    (re.compile(r"(?<=\w{3})ys(?=e$|es$|ed$|ing$|er$)"), "yz"),
-    (re.compile(r"(?<=\w[^aeiou])re(?=s?$)"), "er"),
-    (re.compile(r"(?<=\w{3})ogue(?=s?$)"), "og"),
-    (re.compile(r"(?<=gram)me(?=s?$)"), ""),
-)
-_SAME = {
-    "tyre": "tire", "tyres": "tires", "grey": "gray", "licence": "license", "licences": "licenses",
-    "defence": "defense", "offence": "offense", "cheque": "check", "cheques": "checks", "kerb": "curb",
-    "plough": "plow", "aluminium": "aluminum", "moustache": "mustache", "pyjamas": "pajamas",
-    "sceptical": "skeptical", "judgement": "judgment", "enrol": "enroll", "km": "kilometer", "kms": "kilometer",
-    "cm": "centimeter", "mm": "millimeter", "kg": "kilogram", "mg": "milligram", "hrs": "hour", "hr": "hour",
-    "mins": "minute", "approx": "approximately", "st": "saint", "percentage": "percent",
-}  # fmt: skip
-# The last letter of stretches of Unicode, and the language that nearly all of their words are of.
-_LANGUAGES = (
-    ("\u036f", "english"),
-    ("\u03ff", "greek"),
-    ("\u052f", "russian"),
-    ("\u05ff", "english"),
-    ("\u06ff", "arabic"),
-    ("\u08ff", "english"),
-    ("\u097f", "hindi"),
-)
 _SIGNS = {"%": "percent", "&": "and", "€": "euro", "£": "pound", "$": "dollar", "¥": "yen"}
 _SIGN = re.compile("[%&€£$¥]")
 
@@ -102,36 +69,6 @@ def signs(folded: str) -> list[str]:
     return names + [_SIGNS[sign] for sign in _SIGN.findall(folded)]
 
 
-@lru_cache(maxsize=1 << 16)
-def stem(word: str) -> str:
-    """The term of one lower-case word."""
-    if any(character.isdigit() for character in word):
-        return word
-    if not word.isascii():
-        word = _unaccented(word)
-    if number := NUMBER_WORDS.get(word) or ORDINAL_WORDS.get(word):
-        return number
-    word = _SAME.get(word, word)
-    if len(word) > 4:
-        for spelling, other in _SPELLINGS:
-            word = spelling.sub(other, word)
-    stemmed: str = _PER_THREAD.stemmer_of(word).stemWord(word)
-    return stemmed
-
-
-def stems(words: list[str]) -> list[str]:
-    """The term of each word, lower-case or not."""
-    return [stem(word.lower()) for word in words]
-
-
-def _unaccented(word: str) -> str:
-    """Without accents, umlauts written out; scripts whose marks are letters keep them."""
-    word = word.translate(_UMLAUTS).translate(_ARABIC)
-    if word.isascii() or _UNPARTED_RUN.search(word) or "\u0900" <= word[0] < "\u0e00":
-        return word
-    return "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
-
-
 def _parts(word: str) -> Iterator[str]:
     """The word itself, or the pairs of characters of each stretch in a script that does not part words."""
     last = 0
@@ -143,23 +80,6 @@ def _parts(word: str) -> Iterator[str]:
         last = run.end()
     if last < len(word):
         yield word[last:]
-
-
-class _PerThread(threading.local):
-    """Stemmers for each thread: they keep a cache, which two threads must not share."""
-
-    def __init__(self) -> None:
-        self._stemmers: dict[str, Stemmer.Stemmer] = {}
-
-    def stemmer_of(self, word: str) -> Stemmer.Stemmer:
-        """The stemmer of the language that the script tells; English where many languages share it."""
-        language = next((name for last, name in _LANGUAGES if word[0] <= last), "english")
-        if language not in self._stemmers:
-            self._stemmers[language] = Stemmer.Stemmer(language)
-        return self._stemmers[language]
-
-
-_PER_THREAD = _PerThread()
 
 
 class Frequencies(Protocol):

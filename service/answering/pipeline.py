@@ -6,7 +6,8 @@ from functools import partial
 
 from index.encoding.encoder import EncodedQuery
 from index.retrieval.fusion import LEXICAL_ONLY, Ranking
-from index.retrieval.words import WORD, stem
+from index.retrieval.stemming import stem
+from index.retrieval.words import WORD
 from index.search import Hit, Searcher, ServedSnapshot
 from service.answering.answer import Decision, Evidence
 from service.answering.choose import Examined, examine

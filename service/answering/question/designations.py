@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from index.retrieval.words import stem, terms
+from index.retrieval.stemming import stem
+from index.retrieval.words import terms
 from service.answering.question.content_words import held_terms
 
 # Things that are told apart by their numbers: none that are named by a sign (§), in short (p.), in order (the sixth

@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from corpus.documents import Span
-from index.retrieval.words import stem
+from index.retrieval.stemming import stem
 from service.answering.question.content_words import FUNCTION_WORDS
 from service.answering.statements.nearness import Nearness
 from service.answering.statements.words import WordedText

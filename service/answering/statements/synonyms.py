@@ -1,6 +1,6 @@
 """Groups of words that say the same in most texts, and words for those who speak and those who are spoken to."""
 
-from index.retrieval.words import stem
+from index.retrieval.stemming import stem
 
 _GROUPS = (
     "fall fell drop decline decrease decreased lower reduce less fewer cut shrink down, rise rose increase grow "

@@ -7,7 +7,8 @@ from functools import lru_cache
 
 from corpus.documents import Span
 from corpus.folding import fold
-from index.retrieval.words import WORD, stem
+from index.retrieval.stemming import stem
+from index.retrieval.words import WORD
 from service.answering.question.content_words import FUNCTION_WORDS
 from service.answering.statements.quantities import CODE, UNITS, Date, Quantity, dates, quantities, rates
 

@@ -1,0 +1,66 @@
+"""The version of the chunking says when texts are cut otherwise than before."""
+
+import json
+from dataclasses import asdict
+from hashlib import sha256
+from itertools import chain, product
+
+from corpus.passages import CHUNKING_VERSION, Chunking, split
+from corpus.sources import make_document
+from tests.corpus.test_passages import CENTRE, count_tokens
+
+EVERYTHING = (
+    """# Title
+
+An introduction of two sentences. Here is e.g. The second.[1] See cf. Art. 3. Then! ?
+
+Yes. No.
+
+It is. So he is. Go.
+
+## List
+
+- First: item
+- Second item. It has two sentences.
+1. Numbered
+***
+
+| a | b |
+| one cell | another |
+
+### A long sentence
+
+"""
+    + " ".join(f"word{number % 7}" for number in range(60))
+    + " "
+    + "x" * 90
+    + """ ends here.
+A short one follows. And another. And a third, so that the block must be cut.
+
+```
+# no heading
+```
+これは文です。 。次の文？
+"""
+)
+DIGEST = "97d12c1b17a815e662c7267cacff6bb5"  # of the passages of these texts
+
+
+def test_the_version_is_raised_when_texts_are_cut_otherwise() -> None:
+    """Caches of chunked texts are named by CHUNKING_VERSION, so it must change with the chunking."""
+    documents = [
+        make_document("centre", CENTRE.read_text(encoding="utf-8")),
+        make_document("all", EVERYTHING),
+        make_document("dated", "---\ntags: a\nauthor: Ann\ndate: 2024-03-05\n---\n\n# Rest\n\nRest.", suffix=".md"),
+        make_document("lines", "[Fri 18:02] Kim: who?\n[Fri 18:05] Lea: I\n\n**Fees**\nAdults 4\nBoys 2\nDogs none"),
+        make_document("ragged", "开馆 9.30\n闭馆 17.00\n周一休息，节日照常开放到晚上\n咖啡 免费"),
+    ]
+    chunkings = [Chunking(), *(Chunking(*bound) for bound in product((6, 20), (1, 2, 3, 5, 8, 12), (0, 1, 2)))]
+    passages = [split(document, chunking, 60, count_tokens) for document in documents for chunking in chunkings]
+    values = [[asdict(passage) for passage in cut] for cut in passages]
+    for value in chain(*values):
+        del value["metadata"]  # what a document states of itself is no matter of cutting
+    digest = sha256(json.dumps(values).encode()).hexdigest()
+    assert (CHUNKING_VERSION, digest[:32]) == (9, DIGEST), (
+        "texts are cut otherwise than before: raise CHUNKING_VERSION and put the new digest here"
+    )
