@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import PurePosixPath
 
-from corpus.blocks import MAX_HEADING, Parsed
 from corpus.canonical import canonical
 from corpus.documents import Document, DocumentInfo
 from corpus.errors import CorpusError
 from corpus.formats import SUFFIXES, parse
+from corpus.prose.blocks import MAX_HEADING, Parsed
 from corpus.sections import find_sections
 
 _NO_TITLE = re.compile(

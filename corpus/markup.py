@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from html.parser import HTMLParser
 
-from corpus.blocks import Structure, add_prose, trim
 from corpus.documents import Block, Span
+from corpus.prose.blocks import Structure, add_prose, trim
 
 _BLOCKS = frozenset(
     "address article aside blockquote body caption center dd details div dl dt fieldset figcaption figure footer form "

@@ -7,9 +7,9 @@ from functools import partial
 from itertools import groupby
 from typing import NamedTuple
 
-from corpus.blocks import lines_of
 from corpus.documents import Block, Document, Passage, Section, Span, context
-from corpus.sentences import CountTokens, count_long_words, sentences
+from corpus.prose.blocks import lines_of
+from corpus.prose.sentences import CountTokens, count_long_words, sentences
 
 CHUNKING_VERSION = 9
 """Which way of cutting this is. Raise it whenever the same text would be cut otherwise: caches are named by it."""

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 from itertools import dropwhile
 
-from corpus.blocks import trim
 from corpus.documents import Block, Section
+from corpus.prose.blocks import trim
 
 
 def find_sections(text: str, blocks: Sequence[Block], titled: bool = False) -> tuple[str | None, tuple[Section, ...]]:

@@ -22,7 +22,7 @@ from corpus.folding import fold
 from corpus.formats import delimited, html, markdown, plain_text
 from corpus.making import make_document
 from corpus.passages import Chunking, split
-from corpus.sentences import sentences
+from corpus.prose.sentences import sentences
 from index.retrieval.duplicates import saying
 from index.retrieval.words import terms
 from index.search import Hit

@@ -6,10 +6,10 @@ Nothing is put between the parts but line ends, blank lines, and tabs between th
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from corpus.blocks import LAST_LEVEL, MAX_HEADING, Parsed, Structure, add_prose
 from corpus.canonical import canonical
 from corpus.documents import Anchor, Block, BlockKind, Span
 from corpus.errors import CorpusError
+from corpus.prose.blocks import LAST_LEVEL, MAX_HEADING, Parsed, Structure, add_prose
 
 MAX_CHARACTERS = 50_000_000  # of the text of one document
 DEEPEST = 20  # level of nested items; what is nested deeper is counted as nested so deep

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
 
-from corpus.blocks import LAST_LEVEL, is_cut
 from corpus.building.builder import Builder
 from corpus.building.page_lines import Line, is_right_to_left
 from corpus.building.printed_tables import PrintedTable, find_tables
 from corpus.building.rules import Rules
+from corpus.prose.blocks import LAST_LEVEL, is_cut
 
 HEADING_SIZE = 1.12  # height of a heading's letters, that of the text being 1
 NOTE_SIZE = 0.92  # and that of a footnote

@@ -5,11 +5,11 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-from corpus.blocks import LAST_LEVEL
 from corpus.building.builder import Builder
 from corpus.building.nodes import Event, Node, bold_classes, events, is_bold
 from corpus.building.tables import Cell, add_table
 from corpus.documents import Anchor, BlockKind, Span
+from corpus.prose.blocks import LAST_LEVEL
 
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _LISTS = frozenset(("ul", "ol", "dl", "menu"))

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from corpus.blocks import LAST_LEVEL
 from corpus.building.tables import Cell
+from corpus.prose.blocks import LAST_LEVEL
 
 Element = Any  # of lxml, which has no types of its own
 FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"

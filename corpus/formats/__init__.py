@@ -2,7 +2,7 @@
 
 from importlib import import_module
 
-from corpus.blocks import Parsed, Structure
+from corpus.prose.blocks import Parsed, Structure
 
 TEXTS = {".md": "markdown", ".markdown": "markdown", ".txt": "plain_text", ".csv": "delimited", ".tsv": "delimited"}
 """Formats that are text as they stand: `parse(text)` gives the structure of a canonical text."""

@@ -4,12 +4,12 @@ import csv
 from collections.abc import Iterator
 from itertools import islice
 
-from corpus.blocks import Parsed, Structure, trim
 from corpus.building.tables import is_figure
 from corpus.canonical import canonical
 from corpus.documents import Block, Span
 from corpus.encodings import decode
 from corpus.errors import CorpusError
+from corpus.prose.blocks import Parsed, Structure, trim
 
 DELIMITERS = ",;\t|"
 SAMPLE = 20  # records that the delimiter is found from

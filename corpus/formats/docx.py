@@ -4,7 +4,6 @@ import re
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from corpus.blocks import LAST_LEVEL, Parsed
 from corpus.building.builder import Builder
 from corpus.building.packages import describe_properties, open_archive
 from corpus.building.tables import Cell, add_table
@@ -25,6 +24,7 @@ from corpus.building.word_xml import (
 )
 from corpus.documents import Span
 from corpus.errors import CorpusError
+from corpus.prose.blocks import LAST_LEVEL, Parsed
 
 if TYPE_CHECKING:
     from docx.document import Document

@@ -7,13 +7,13 @@ from urllib.parse import unquote
 from xml.etree import ElementTree
 from zipfile import ZipFile
 
-from corpus.blocks import Parsed
 from corpus.building.builder import Builder
 from corpus.building.nodes import Node
 from corpus.building.packages import open_archive
 from corpus.building.web_page import add_page
 from corpus.documents import Anchor
 from corpus.errors import CorpusError
+from corpus.prose.blocks import Parsed
 
 _PROPERTIES = {
     "creator": "author",

@@ -3,13 +3,13 @@
 import re
 from dataclasses import replace
 
-from corpus.blocks import Parsed
 from corpus.building.builder import Builder
 from corpus.building.nodes import Node
 from corpus.building.web_page import add_page
 from corpus.documents import Anchor
 from corpus.encodings import decode
 from corpus.errors import CorpusError
+from corpus.prose.blocks import Parsed
 
 MAX_DEPTH = 10_000  # elements open at once
 

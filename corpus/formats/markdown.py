@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
 
-from corpus.blocks import MAX_HEADING, Structure, add_prose, lines_of, trim
 from corpus.documents import Block, Span
 from corpus.markup import add_markup
+from corpus.prose.blocks import MAX_HEADING, Structure, add_prose, lines_of, trim
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt

@@ -7,13 +7,13 @@ from math import hypot
 from typing import TYPE_CHECKING, Any
 from unicodedata import combining
 
-from corpus.blocks import Parsed
 from corpus.building.builder import Builder
 from corpus.building.page_lines import Fragment, is_right_to_left, join, reading_order
 from corpus.building.printed import Printed
 from corpus.building.rules import Rules, Shape
 from corpus.building.running_lines import without_running
 from corpus.errors import CorpusError
+from corpus.prose.blocks import Parsed
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument, PdfPage

@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from corpus.blocks import LAST_LEVEL, MAX_HEADING, Structure, add_prose, is_cut, trim, wiki_heading
 from corpus.documents import Block, Span
+from corpus.prose.blocks import LAST_LEVEL, MAX_HEADING, Structure, add_prose, is_cut, trim, wiki_heading
 
 LONGEST_TITLE = 80  # characters of a heading that only its looks make one
 MOST_WORDS = 10  # of such a heading

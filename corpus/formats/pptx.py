@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator
 from io import BytesIO
 from typing import Any
 
-from corpus.blocks import Parsed
 from corpus.building.builder import Builder
 from corpus.building.packages import describe_properties, open_archive
 from corpus.building.tables import Cell, add_table
 from corpus.errors import CorpusError
+from corpus.prose.blocks import Parsed
 
 ROW = 200_000  # EMU (about 5 mm): shapes whose tops are nearer than this stand side by side
 

@@ -4,11 +4,11 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from corpus.blocks import Parsed
 from corpus.building.builder import Builder
 from corpus.building.tables import Cell, add_table
 from corpus.documents import BlockKind
 from corpus.encodings import decode
+from corpus.prose.blocks import Parsed
 
 _DIRECTIVE = re.compile(r"^[ \t]*\.\. (?:\|[^|\n]+\| )?([\w:.+-]+)::", re.MULTILINE)
 _ROLE = re.compile(r":([\w:.+-]{1,80}):`")

@@ -9,13 +9,13 @@ from typing import Any, TypeAlias
 from xml.etree import ElementTree
 from zipfile import ZipFile
 
-from corpus.blocks import Parsed
 from corpus.building.builder import Builder
 from corpus.building.numbers import shown
 from corpus.building.packages import open_archive
 from corpus.building.tables import is_figure, looks_like_header
 from corpus.documents import Span
 from corpus.errors import CorpusError
+from corpus.prose.blocks import Parsed
 
 LONGEST_NAME = 80  # characters
 MAX_ROWS = 1_048_576  # as many as a sheet of Excel has

@@ -15,8 +15,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO
 
-from corpus.blocks import Parsed
 from corpus.errors import CorpusError
+from corpus.prose.blocks import Parsed
 from corpus.reading.wire import parsed_from_json
 
 ROOT = Path(__file__).resolve().parents[2]  # the folder that `python -m corpus.reading.child` is run in

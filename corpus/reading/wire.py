@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from corpus.blocks import Parsed, Structure
 from corpus.documents import KINDS, Anchor, Block
+from corpus.prose.blocks import Parsed, Structure
 
 
 def parsed_to_json(parsed: Parsed) -> dict[str, object]:

@@ -13,7 +13,7 @@ import numpy as np
 
 from corpus.documents import Document
 from corpus.errors import InputError
-from corpus.sentences import sentences
+from corpus.prose.sentences import sentences
 from corpus.sources import make_document
 from index.arrays import Vectors
 from index.encoding.encoder import EncodedPassage, EncodedQuery, Encoder, EncoderInput

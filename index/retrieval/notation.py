@@ -49,8 +49,8 @@ CODE = re.compile(
 """Codes, versions, dates and times in digits, and numbers with marks in them."""
 
 _DATES = (
-    rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.|er)?\s{{1,3}}(?:of\s|de\s)?(?P<month>{_MONTH})\b\.?(?:,?\s{{1,3}}(?:de\s)?(?P<year>\d{{4}})\b)?"
-    rf"|\b(?P<month2>{_MONTH})\b\.?\s{{1,3}}(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,?\s{{1,3}}(?P<year2>\d{{4}})\b)?"
+    rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.|er)?\s{{1,3}}(?:of\s|de\s)?(?P<month>{_MONTH})\b\.?(?:,?\s{{1,3}}(?:de\s)?(?P<year>\d{{4}}|'\d\d)\b)?"
+    rf"|\b(?P<month2>{_MONTH})\b\.?\s{{1,3}}(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,?\s{{1,3}}(?P<year2>\d{{4}}|'\d\d)\b)?"
 )
 _CLOCK = r"(?P<hour>\d{1,2})(?::(?P<minute>\d\d))?\s?(?P<half>[ap])\.?m\b\.?"
 DATE = re.compile(rf"(?<![\w-])(?:{_DATES})", re.IGNORECASE)
@@ -63,7 +63,9 @@ _ISO = re.compile(
     r"(?P<year>\d{4})[-/.](?P<month>\d\d?)[-/.](?P<day>\d\d?)(?:t(?:(?P<hour>\d\d):(?P<minute>\d\d))?.*)?"
 )
 _SLASHED = re.compile(r"(?P<one>\d\d?)[-/.](?P<two>\d\d?)[-/.](?P<year>\d{4}|\d\d)")
-_TIME = re.compile(r"(?P<hour>\d\d?):(?P<minute>\d\d)(?::\d\d)?")
+_ROMAN_MONTH = re.compile(r"(?P<day>\d\d?)\.(?P<month>[ivx]{1,4})\.(?P<year>\d{4})")  # 3.XI.2023
+_ROMAN = {numeral: number for number, numeral in enumerate("i ii iii iv v vi vii viii ix x xi xii".split(), 1)}
+_TIME = re.compile(r"(?P<hour>\d\d?):(?P<minute>\d\d)(?::\d\d)?h?")
 _GROUPED = re.compile(r"\d{1,3}(?:(?P<mark>[ ,.'])\d{3})(?:(?P=mark)\d{3})*(?P<rest>[.,]\d+)?")
 _SEPARATORS = re.compile(r"[./:_-]+")
 _BETWEEN_DIGITS = re.compile(r"\d[./:_-]+\d")
@@ -104,6 +106,8 @@ def compound_terms(word: str) -> list[str]:
         year = slashed["year"] if len(slashed["year"]) == 4 else f"20{slashed['year']}"
         one, two = int(slashed["one"]), int(slashed["two"])
         return [*dict.fromkeys((*_date(year, two, one), *_date(year, one, two)))]
+    if (roman := _ROMAN_MONTH.fullmatch(lower)) and roman["month"] in _ROMAN:
+        return _date(roman["year"], _ROMAN[roman["month"]], int(roman["day"]))
     if clock := _TIME.fullmatch(lower):
         return _time(int(clock["hour"]), int(clock["minute"]))
     if grouped := _GROUPED.fullmatch(lower):
@@ -122,7 +126,8 @@ def date_terms(match: re.Match[str]) -> list[str]:
     if (match["month"] or match["month2"]) in ("may", "march") and not (match["year"] or match["year2"]):
         return []
     month = MONTHS[(match["month"] or match["month2"]).lower()]
-    return _date(match["year"] or match["year2"], month, int(match["day"] or match["day2"]))
+    year = match["year"] or match["year2"]
+    return _date(year and year.replace("'", "20"), month, int(match["day"] or match["day2"]))
 
 
 def clock_terms(match: re.Match[str]) -> list[str]:

@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.documents import Passage
+from corpus.prose.asking import is_question
 from index.arrays import Vectors
 from index.search import Hit
 from service.answering.question.acronyms import Acronym
 from service.answering.question.answer_type import answer_type, holds
 from service.answering.question.content_words import WeightedWord, held_terms
-from service.answering.question.echo import is_question
 from service.answering.question.spelling import SIMILAR, most_similar
 from service.answering.reader.spans import Reading
 

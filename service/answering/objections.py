@@ -8,13 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.documents import Passage
+from corpus.prose.asking import is_question
 from index.search import Hit
 from service.answering.features import Features, Support, introductions, sentence_texts
 from service.answering.question.acronyms import Acronym, begins_with_another
 from service.answering.question.answer_type import answer_type, holds, needs_one
 from service.answering.question.content_words import WeightedWord
 from service.answering.question.designations import designations_in
-from service.answering.question.echo import is_all_of, is_question, repeats, says_nothing_new
+from service.answering.question.echo import is_all_of, repeats, says_nothing_new
 from service.answering.question.polarity import polarity
 from service.answering.question.spelling import SIMILAR
 

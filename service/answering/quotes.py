@@ -13,6 +13,8 @@ from service.answering.question.answer_type import answer_type, asks_for_several
 ANAPHOR = re.compile(r"(?:He|She|They|It|This|These|Those|His|Her|Its|Their)\b")
 # A place in a heading, where a capital alone may be a part of any title.
 _PLACED = re.compile(r"\b(?:in|at|on|near) (?:the )?[A-Z]")
+# A person behind what she is there: "Robot race – referee: Ann Lee", "Choir (Bo Tan)".
+_PERSON = re.compile(r"(?:[:–—(]|\b(?:by|with))\s*(?:[A-Z][a-z]+\.\s*)*[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)+")
 # A neighbour is quoted as well where it accounts for some word of the question this well, and by this much better.
 _SAID = ".!?…。！？"  # ends a sentence that announces nothing
 ENOUGH = 0.75  # support of the word, 0..1
@@ -88,12 +90,13 @@ def _refers_back(passage: Passage, sentence: int) -> bool:
 
 
 def heading_to_quote(question: str, passage: Passage, quote: str) -> Span | None:
-    """The heading above a quote that holds the date, the version or the place asked for, where the quote does not."""
+    """The heading above a quote that holds the date, version, place or person asked for, where the quote does not."""
     expected = answer_type(question)
-    if expected not in ("date", "version", "place") or holds(expected, quote, question):
+    if expected not in ("date", "version", "place", "person") or holds(expected, quote, question):
         return None
+    told_apart = {"place": _PLACED, "person": _PERSON}.get(expected)
     for words, span in reversed(list(zip(passage.section, passage.headings, strict=False))):
-        is_one = _PLACED.search(words) if expected == "place" else holds(expected, words, question)
+        is_one = told_apart.search(words) if told_apart else holds(expected, words, question)
         if is_one and span[1] - span[0] == len(words):
             return span
     return None

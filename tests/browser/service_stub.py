@@ -10,8 +10,8 @@ from urllib.parse import unquote, urlsplit
 
 from corpus.documents import Anchor, Block, Document, DocumentInfo
 from corpus.formats import parse
+from corpus.prose.sentences import sentences
 from corpus.sections import find_sections
-from corpus.sentences import sentences
 from service.answering import answer
 from service.answering.citations.citer import Citer
 from service.answering.citations.finding import Claim, check_quote

@@ -4,10 +4,10 @@ from hashlib import sha256
 
 import pytest
 
-from corpus.blocks import Parsed, Structure
 from corpus.documents import Anchor, Block, Section, anchor_at
 from corpus.errors import CorpusError
 from corpus.making import document_of, make_document
+from corpus.prose.blocks import Parsed, Structure
 
 
 def test_make_document() -> None:

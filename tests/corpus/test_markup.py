@@ -2,8 +2,8 @@
 
 import pytest
 
-from corpus.blocks import Structure
 from corpus.markup import add_markup
+from corpus.prose.blocks import Structure
 
 
 def read(text: str) -> Structure:

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from corpus.blocks import trim
 from corpus.documents import Passage
 from corpus.documents import context as context_of
 from corpus.errors import CorpusError
 from corpus.passages import Chunking, split
-from corpus.sentences import LETTERS, count_long_words
+from corpus.prose.blocks import trim
+from corpus.prose.sentences import LETTERS, count_long_words
 from corpus.sources import make_document
 
 CENTRE = Path(__file__).parents[2] / "corpus" / "texts" / "unicri-centre.txt"

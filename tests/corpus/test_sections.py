@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus.blocks import trim
 from corpus.documents import Block, Section
 from corpus.formats import parse
+from corpus.prose.blocks import trim
 from corpus.sections import find_sections
 
 CENTRE = Path(__file__).parents[2] / "corpus" / "texts" / "unicri-centre.txt"

@@ -10,12 +10,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from corpus import formats
-from corpus.blocks import trim
 from corpus.canonical import canonical
 from corpus.errors import CorpusError
 from corpus.folding import fold
 from corpus.formats import parse
 from corpus.passages import Chunking, split
+from corpus.prose.blocks import trim
 from corpus.sources import make_document
 
 FRAGMENTS = [

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from corpus.passages import Chunking
-from corpus.sentences import LETTERS
+from corpus.prose.sentences import LETTERS
 from tests.end_to_end.processes import run
 
 pytestmark = pytest.mark.model

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from corpus.documents import Span
 from corpus.errors import DatasetError
-from corpus.sentences import sentences
+from corpus.prose.sentences import sentences
 from eval.datasets.questions import HALVES, half_of
 from index.files import digest, replace_file
 

@@ -6,6 +6,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Literal, TypeAlias
 
+from corpus.prose.asking import AUXILIARY
 from service.answering.question.other_languages import ARABIC_VOWELS, ASKS_FOR_NUMBER, NUMBER_WORDS
 
 AnswerType: TypeAlias = Literal[
@@ -22,7 +23,6 @@ _NUMBERS += "|both|couple|few|pair|single|double|quarter|tenth|none|nobody|no on
 _FREE = "free|gratis|unpaid|penny|pennies|twopence|threepence|sixpence|halfpenny|no charge"  # a price in a word
 # A version, but not a certain one, and not what belongs to it: "release 2.1", "release notes".
 _VERSION = r"(?:version|release|edition)\b(?!\s+(?:v?\d|date|day|year|note))"
-AUXILIARY = "is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|should|shall|may|might|must"
 
 # "Can you tell me when", but not "Does it ring when".
 _ASKED_FOR = r"(?:tell|say|said|know|known|stated?|show|explain|find)\b.*\b(?:who|when|where|why|how many|how much)\b"

@@ -1,4 +1,4 @@
-"""What a question calls by a letter or a number of its own, such as group E, blood group A+, hall 9."""
+"""What a question calls by a letter, a number or a word of grammar: group E, blood group A+, hall 9, the band Can."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from index.retrieval.stemming import stem
 from index.retrieval.words import terms
-from service.answering.question.content_words import held_terms
+from service.answering.question.content_words import FUNCTION_WORDS, held_terms
 
 # Things that are told apart by their numbers: none that are named by a sign (§), in short (p.), in order (the sixth
 # season) or by a Roman number (Class I).
@@ -25,6 +25,13 @@ _LETTER = re.compile(
 )
 _NUMBER = re.compile(rf"\b(?P<noun>{NUMBERED})s?\s+(?:no\.?\s+|number\s+)?(?P<number>\d[\w.]*\b)", re.IGNORECASE)
 _RANGE = re.compile(r"\b[A-Z]\s?[-–]\s?[A-Z]\b")  # "A–K"
+# A word of grammar with a capital amid small letters; where it has two capitals, behind a preposition: "in OR".
+_PLACED = "in|at|from|of|to|near"
+_GRAMMAR = re.compile(
+    rf"(?<=[a-z,] )(?P<word>[A-Z][a-z]+)(?=$|[?.,!'’]| [a-z(])|\b(?:{_PLACED}) (?P<code>[A-Z]{{2}})(?!\w)"
+)
+_NAMES = FUNCTION_WORDS - frozenset("a an and may of the".split())  # a month, and what often has a capital in a title
+_CODES = FUNCTION_WORDS - frozenset("am it no of us".split())  # short forms of other things
 _ALIKE = str.maketrans("−–♯", "--#")
 
 
@@ -32,8 +39,8 @@ _ALIKE = str.maketrans("−–♯", "--#")
 class Designations:
     """What a question calls by letters, and by numbers.
 
-    `letters`: what finds each of them. `numbers`: the stem of the noun that has it, and the terms of the number. Each
-    ends with what finds a rival: what is called by another letter, sign or number.
+    `letters`: what finds each of them, and words of grammar that are names. `numbers`: the stem of the noun that has
+    it, and the terms of the number. Each ends with what finds a rival: another letter, sign, number or such name.
     """
 
     letters: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]
@@ -64,16 +71,27 @@ class Designations:
 @lru_cache(maxsize=256)  # each hit of a question asks for them
 def designations_in(question: str) -> Designations:
     """The designations in a question; most have none."""
-    return Designations(tuple(_letters(question)), tuple(_numbers(question)))
+    if not any(word.islower() for word in question.split()[1:]):
+        return Designations((), tuple(_numbers(question)))  # where all is in capitals, one does not make a name
+    return Designations((*_letters(question), *_grammar(question)), tuple(_numbers(question)))
 
 
 def _letters(question: str) -> Iterator[tuple[re.Pattern[str], re.Pattern[str]]]:
     """What finds each single letter that is a name in the question, with its sign where it has one, and its rival."""
-    if not any(word.islower() for word in question.split()[1:]):
-        return  # where all is in capitals, one does not make a name
     for match in _LETTER.finditer(question):
         if match.start("letter") > 0 and (match["letter"] != "I" or match["sign"]):
             yield _letter_pattern(match), _rival_of_letter(match["noun"], match["letter"])
+
+
+def _grammar(question: str) -> Iterator[tuple[re.Pattern[str], re.Pattern[str]]]:
+    """What finds each word of grammar that is a name in the question, and another such name."""
+    for match in _GRAMMAR.finditer(question):
+        word, names = (match["word"], _NAMES) if match["word"] else (match["code"], _CODES)
+        if word.lower() in names:
+            others = "|".join(sorted(each.title() for each in _NAMES - {word.lower()}))
+            another = rf"(?<=[a-z,] )(?:{others})(?![\w’'])"
+            rival = another if match["word"] else rf"\b(?:{_PLACED}) (?!{word}\b)[A-Z]{{2}}(?!\w)"
+            yield re.compile(rf"(?<!\w){word}(?!\w)"), re.compile(rival)
 
 
 def _numbers(question: str) -> Iterator[tuple[str, frozenset[str], re.Pattern[str]]]:

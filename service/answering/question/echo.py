@@ -5,25 +5,13 @@ from collections.abc import Sequence
 from functools import lru_cache
 from math import ceil
 
+from corpus.prose.asking import ASKING
 from index.retrieval.words import WORD
-from service.answering.question.answer_type import AUXILIARY
 from service.answering.question.content_words import held_terms
 
 REPEATED = 0.75  # share of a question's words that a sentence holds in one piece from which on it repeats the question
 FEWEST = 4  # words of such a piece
-_ASKING = frozenset("who whom whose what when where which why how".split())
-_MARKED = re.compile(r"\?[\s*_\"')\]”’]*+(?:\([^)\s]{0,500}\)\s*+)?$")  # how a question ends, as text or as a link
-# Without its mark: "when was it built". "What is needed is a permit" is none.
-_UNMARKED = re.compile(
-    rf"\W*(?:{'|'.join(sorted(_ASKING))})\s+(?:\w+\s+)?(?:{AUXILIARY})\b(?!.*\b(?:{AUXILIARY})\b)", re.IGNORECASE
-)
 _ALTERNATIVES = re.compile(r"\bor\b|,", re.IGNORECASE)
-LOOKED_AT = 400  # characters of a sentence; a longer one without a mark is no question
-
-
-def is_question(sentence: str) -> bool:
-    """Whether a sentence is a question itself."""
-    return bool(_MARKED.search(sentence)) or (len(sentence) <= LOOKED_AT and bool(_UNMARKED.match(sentence)))
 
 
 def repeats(question: str, sentence: str) -> bool:
@@ -47,7 +35,7 @@ def says_nothing_new(question: str, text: str) -> bool:
     """
     asked = _words(question)
     return (
-        bool(_ASKING.intersection(asked))
+        bool(ASKING.intersection(asked))
         and not _ALTERNATIVES.search(question)
         and held_terms(text) <= held_terms(question)
     )
@@ -59,7 +47,7 @@ def _pieces(question: str) -> tuple[str, ...]:
     words = _words(question)
     size = max(FEWEST, ceil(REPEATED * len(words)))
     pieces = (words[start : start + size] for start in range(len(words) - size + 1))
-    return tuple(f" {' '.join(piece)} " for piece in pieces if _ASKING.intersection(piece))
+    return tuple(f" {' '.join(piece)} " for piece in pieces if ASKING.intersection(piece))
 
 
 @lru_cache(maxsize=4096)  # sentences

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from corpus.canonical import canonical
-from corpus.sentences import sentences
+from corpus.prose.sentences import sentences
 
 MAX_STATEMENT = 1000  # characters; what is longer is cut, and is no finished statement
 

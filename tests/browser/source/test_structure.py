@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus.blocks import Structure
 from corpus.formats.markdown import parse
+from corpus.prose.blocks import Structure
 from service.answering.citations.links import link_to
 from tests.browser.common import IN_A_BROWSER, Page, expect
 from tests.browser.service_stub import TEXTS

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from corpus.blocks import Parsed
 from corpus.canonical import canonical
+from corpus.prose.blocks import Parsed
 
 Block = tuple[str, int, str, str]
 """Kind, level, text and the text of the lead."""

@@ -4,9 +4,9 @@ from itertools import pairwise
 
 import pytest
 
-from corpus.blocks import Structure
 from corpus.formats import parse
 from corpus.making import make_document
+from corpus.prose.blocks import Structure
 
 
 def read(text: str) -> Structure:

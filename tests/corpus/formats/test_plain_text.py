@@ -2,9 +2,9 @@
 
 import pytest
 
-from corpus.blocks import Structure
 from corpus.canonical import canonical
 from corpus.formats import parse
+from corpus.prose.blocks import Structure
 from corpus.sources import make_document
 
 

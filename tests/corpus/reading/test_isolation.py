@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from corpus.blocks import Parsed, Structure
 from corpus.documents import Anchor, Block
 from corpus.errors import CorpusError
 from corpus.formats.html import read
+from corpus.prose.blocks import Parsed, Structure
 from corpus.reading.isolation import Limits, Parsers
 from corpus.reading.wire import parsed_from_json, parsed_to_json
 

@@ -52,7 +52,7 @@ def whole_sentences(put: Put) -> None:
 
 
 def long_words(put: Put) -> None:
-    from corpus import sentences
+    from corpus.prose import sentences
 
     put(sentences, "LETTERS", NO_LIMIT)
 

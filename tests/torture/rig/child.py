@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from corpus.sentences import sentences
+from corpus.prose.sentences import sentences
 from index.snapshots.store import Store
 from tests.torture.rig.calls import Call, watched
 from tests.torture.rig.careless import STORES

@@ -35,6 +35,38 @@ def test_a_range_may_hold_the_letter() -> None:
     assert designations_in("Who handles names with M?").name_others("", ["Ann (A, K) and Bo (L, Z)."])
 
 
+BANDS = ("Bands", ["The drums of Will are red.", "Ann sings with It in the barn.", "The shed in OR is full."])
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Where did Can play?", True),
+        ("Who sings with Them?", True),
+        ("Who sings with It?", False),
+        ("What colour are the drums of Will?", False),
+        ("Which shed in ME is full?", True),
+        ("Which shed in OR is full?", False),
+        ("What is in The barn?", False),
+        ("When in May did It play?", False),
+        ("Which tickets are NOT sold?", False),
+        ("Who wrote To Kill a Mockingbird?", False),  # a word of grammar in a longer name
+        ("WHERE DID CAN PLAY?", False),
+        ("Can the barn be rented?", False),
+    ],
+)
+def test_words_of_grammar_that_are_names(question: str, expected: bool) -> None:
+    assert designations_in(question).name_others(*BANDS) is expected
+
+
+def test_a_sentence_about_another_name_of_that_kind() -> None:
+    named = designations_in("Who sings with Who?")
+    assert named.names_rival("", "Ann sings with It in the barn.")
+    assert not named.names_rival("", "Ann sings with Who, and It plays.")
+    assert not named.names_rival("", "It plays. Will they sing?")
+    assert designations_in("How much is in ME?").names_rival("", "There are 40 in OR.")
+
+
 @pytest.mark.parametrize(
     ("question", "expected"),
     [

@@ -2,26 +2,9 @@
 
 import pytest
 
-from service.answering.question.echo import is_all_of, is_question, repeats, says_nothing_new
+from service.answering.question.echo import is_all_of, repeats, says_nothing_new
 
 ASKED = "When was the Marlow ferry put into service?"
-
-
-@pytest.mark.parametrize(
-    ("sentence", "asks"),
-    [
-        ("When was the ferry put into service?", True),
-        ("[Who runs it?](#who)", True),
-        ("when was the ferry put into service", True),
-        ("How long does the crossing take", True),
-        ("What is needed is a permit.", False),
-        ("When the ferry was old, it was sold.", False),
-        ("It was put into service in 1931.", False),
-        ("What a day.", False),
-    ],
-)
-def test_questions_with_and_without_their_mark(sentence: str, asks: bool) -> None:
-    assert is_question(sentence) is asks
 
 
 @pytest.mark.parametrize(

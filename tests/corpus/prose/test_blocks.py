@@ -90,6 +90,28 @@ def test_lines_of_prose_stay_together(text: str) -> None:
     assert blocks(text) == [("paragraph", text)]
 
 
+def test_lists_with_other_marks_than_those_of_markdown() -> None:
+    text = "Bring with you:\n\na) your card\nb) the key of\nyour room\n(c) a lamp"
+    for suffix in (".md", ".txt"):
+        lead, *items = parse(text, suffix).blocks
+        assert [text[each.start : each.end] for each in items] == [
+            "a) your card",
+            "b) the key of\nyour room",
+            "(c) a lamp",
+        ]
+        assert {(each.kind, each.lead) for each in items} == {("item", (lead.start, lead.end))}
+
+
+def test_an_announcement_and_its_items_may_stand_in_one_paragraph() -> None:
+    text = "We sell:\n• bread\n• milk"
+    lead, *items = parse(text, ".md").blocks
+    assert [(each.kind, text[each.start : each.end], each.lead) for each in items] == [
+        ("item", "• bread", (0, 8)),
+        ("item", "• milk", (0, 8)),
+    ]
+    assert text[lead.start : lead.end] == "We sell:"
+
+
 def test_prose_with_a_colon_in_it_is_no_record() -> None:
     text = "He said: wait.\nThen all of them left the hall."
     assert blocks(text) == [("paragraph", text)]

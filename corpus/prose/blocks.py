@@ -4,11 +4,13 @@ Nothing here copies or changes the text; blocks and hidden spans are positions i
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby, takewhile
 
 from corpus.documents import Anchor, Block, BlockKind, Span
+from corpus.prose.asking import is_question
+from corpus.prose.records import OPEN_END, items_of, records_of
 
 MAX_HEADING = 300  # characters; a longer line that looks like a heading is text
 
@@ -22,23 +24,7 @@ _WIKI_HEADING = re.compile(r"(?P<mark>={1,6})(?P<words>[^=\n].*?|[^=\n])(?P=mark
 _BOLD_LINE = re.compile(r"(?P<mark>\*\*|__)(?P<words>(?:(?!(?P=mark)).)+)(?P=mark):?")
 _QUESTION_LINE = re.compile(r"(?:Q|Question|Frage|Pregunta|F)(?:\s?\d{1,3})?\s?[:.)]\s+(?P<words>\S.*)", re.IGNORECASE)
 _ANSWER_LINE = re.compile(r"(?:A|Answer|Antwort|Respuesta|R)(?:\s?\d{1,3})?\s?[:.)]\s+\S", re.IGNORECASE)
-_DAY = r"(?:\d{4}-\d\d-\d\d[T ]?|\d{1,2}[./]\d{1,2}[./]\d{2,4}|[^\W\d_]{2,9}\.?)"
-_TIME = r"\d{1,2}[:.]\d\d(?::\d\d)?(?:\s?[ap]\.?m\b\.?)?"
-_TURN = re.compile(
-    rf"(?:[\[(](?:{_DAY}[, ]*)?{_TIME}[\])]|(?:{_DAY}[, ]+)?{_TIME}|[0-2]\d[0-5]\d (?=[A-Z]))[ \t,-]*"  # the time
-    r"(?:[^\s:][^:\n]{0,40}:[ \t]*+)?\S"  # who speaks
-)
-_KEY = re.compile(r"[*_]{0,2}[^\W\d_][^:\n.!?]{0,40}:[*_]{0,2}[ \t]+\S")
-_MARKED_LINE = re.compile(r"[^\w\s\"'“‘«([{*_`#|<>=+•-]\S*+[ \t]++\S")  # opens with a sign of its own: ✅ ❌ §
 _ENDS = re.compile(r"[.!?:;…。؟][\"'”’»)\]]*$")
-_OPEN_END = re.compile(
-    r"[,\-\u2010\u00ad]$|\b(?:a|an|the|of|and|or|to|in|on|at|by|for|from|with|that|which|than|is|are|was|were|be|not)$"
-)  # words that a sentence does not end with
-_FIRST_LETTER = re.compile(r"[\"'“‘«(\[*_]*([^\W\d_])")
-_TWO_SENTENCES = re.compile(r"[.!?] +[^\W\d_a-z].*[^.!?:]$")
-_GOES_ON = re.compile(r"[，、,،;；]$|[.!?؟।]\s+\w|[。！？].*\w")  # in the next line, or in a second sentence
-SHORT_LINE = 60  # characters: lines of prose that are broken at a width are longer
-RAGGED = 0.7  # share of the longest line: lines that are broken at a width are hardly shorter
 LAST_LEVEL = 9  # of headings that have no level of their own: bold lines, questions
 
 
@@ -66,7 +52,7 @@ def is_cut(before: str, after: str) -> bool:
     """Whether a page break between two pieces of prose obviously cuts a sentence in two."""
     if not before or not after or _ENDS.search(before):
         return False
-    return after[0].islower() or bool(after[0].isalnum() and _OPEN_END.search(before))
+    return after[0].islower() or bool(after[0].isalnum() and OPEN_END.search(before))
 
 
 def trim(text: str, start: int, end: int) -> Span:
@@ -132,50 +118,16 @@ def _add_lines(structure: Structure, text: str, start: int, end: int) -> bool:
         if len(bold) < len(lines):
             _add_visible(structure, text, lines[len(bold)][0], end, "paragraph", 0, None)
         return True
-    records = [_is_record(text, *line) for line in lines]
-    if records.count(True) > max(1, records.count(False)):
-        _add_records(structure, _with_their_lines(text, lines, records), text)
+    if items := items_of(text, lines):
+        if lines[0][0] < items[0][0]:
+            _add_visible(structure, text, *trim(text, start, items[0][0]), "paragraph", 0, None)
+        lead = _announcement(structure, text)
+        structure.blocks += [Block("item", first, last, level=1, lead=lead) for first, last in items]
         return True
-    if _stand_alone([text[slice(*line)] for line in lines]):
-        _add_records(structure, lines, text)
+    if records := records_of(text, lines):
+        _add_records(structure, records, text)
         return True
     return False
-
-
-def _with_their_lines(text: str, lines: Sequence[Span], records: Sequence[bool]) -> Iterator[Span]:
-    """The records, each with the lines that go on with it; others, such as the day in a chat, stand alone."""
-    record: Span | None = None
-    for (start, end), is_record in zip(lines, records, strict=True):
-        if record and not is_record and text[start].islower() and text[end - 1] != ":":
-            record = (record[0], end)
-            continue
-        if record:
-            yield record
-        record = (start, end)
-    if record:
-        yield record
-
-
-def _stand_alone(lines: Sequence[str]) -> bool:
-    """Whether lines say one thing each: short ones that neither go on with the one before nor hold two sentences."""
-    if not any(letter.islower() or letter.isupper() for line in lines for letter in line):
-        return _are_ragged(lines)
-    return (
-        len(lines) > 2
-        and all(len(line) <= SHORT_LINE for line in lines)
-        and not any(first[1].islower() for line in lines[1:] if (first := _FIRST_LETTER.match(line)))
-        and not any(_OPEN_END.search(line) or _TWO_SENTENCES.search(line) for line in lines[:-1])
-    )
-
-
-def _are_ragged(lines: Sequence[str]) -> bool:
-    """Whether lines of a script without capitals say one thing each: some end long before the width is reached."""
-    lengths = [len(line) for line in lines]
-    return (
-        len(lines) > 1
-        and min(lengths[:-1]) < RAGGED * max(lengths)
-        and not any(_GOES_ON.search(line) for line in lines)
-    )
 
 
 def wiki_heading(text: str, start: int, end: int) -> Block | None:
@@ -219,13 +171,16 @@ def _add_questions(structure: Structure, text: str, lines: list[Span]) -> None:
         structure.blocks.append(Block("record", first, last))
 
 
-def _is_record(text: str, start: int, end: int) -> bool:
-    return bool(_TURN.match(text, start, end) or _KEY.match(text, start, end) or _MARKED_LINE.match(text, start, end))
-
-
 def _add_records(structure: Structure, lines: Iterable[Span], text: str) -> None:
     """Lines that each say one thing: chat turns, `key: value`; a turn is read with the question before it."""
     lead: Span | None = None
     for start, end in lines:
         structure.blocks.append(Block("record", start, end, lead=lead))
-        lead = (start, end) if text[end - 1] == "?" else None
+        lead = (start, end) if is_question(text[start:end]) else None
+
+
+def _announcement(structure: Structure, text: str) -> Span | None:
+    """The block before, where it ends with a colon and so announces what follows."""
+    before = structure.blocks[-1] if structure.blocks else None
+    announces = before and before.kind in ("paragraph", "record") and text[before.end - 1] == ":"
+    return (before.start, before.end) if before and announces else None

@@ -2,8 +2,9 @@
 
 import pytest
 
-from corpus.blocks import trim
-from corpus.sentences import sentences
+from corpus.prose.asking import is_question
+from corpus.prose.blocks import trim
+from corpus.prose.sentences import sentences
 
 
 def cut(text: str) -> list[str]:
@@ -81,7 +82,35 @@ def test_no_capitals_tell_nothing_of_where_sentences_end() -> None:
         ["雨です。", "『はい！』", "終わり"],
         ["यह घर है।", "वह कहाँ है?", "ठीक है।।"],
         ["هل فتحتم؟", "نعم نفتح غدا."],
+        ["الطبيبة هي د. هالة منصور.", "الثمن ٩٠ جنيهًا.", "العيادة مفتوحة."],
+        ["Он живёт на ул. Ленина.", "Там проф. Иванов."],
+        ["डॉ. राव आते हैं।", "ठीक है।"],
+        ["You get max. 2.5 ml of it.", "See Tab. 4 and ca. 3 more.", "Yes."],
     ],
 )
 def test_sentences_of_other_scripts(expected: list[str]) -> None:
     assert cut(" ".join(expected)) == expected
+
+
+@pytest.mark.parametrize(
+    ("sentence", "asks"),
+    [
+        ("When was the ferry put into service?", True),
+        ("[Who runs it?](#who)", True),
+        ("when was the ferry put into service", True),
+        ("How long does the crossing take", True),
+        ("What is needed is a permit.", False),
+        ("When the ferry was old, it was sold.", False),
+        ("It was put into service in 1931.", False),
+        ("What a day.", False),
+        ("09:12 - Kim: ok. what time is the match", True),
+        ("<kim> could someone water my plants on friday", True),
+        ("[18:40] Lea: can you bring the rope", True),
+        ("Kim: who is last pays: that is the rule.", False),
+        ("Anyone can: whoever is last.", False),
+        ("Lea: I can, someone will help me.", False),
+        ("Sam: that is what I said. What they do is fine.", False),
+    ],
+)
+def test_questions_with_and_without_their_mark(sentence: str, asks: bool) -> None:
+    assert is_question(sentence) is asks

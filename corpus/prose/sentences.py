@@ -9,8 +9,8 @@ from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, TypeAlias
 
-from corpus.blocks import trim
 from corpus.documents import Span
+from corpus.prose.blocks import trim
 
 if TYPE_CHECKING:
     from nupunkt import PunktSentenceTokenizer
@@ -19,9 +19,12 @@ _FULL_STOP = re.compile("[。！？｡؟۔।॥։።។။]+[”’\"'»」』�
 # Abbreviations of English, German, French and Spanish texts that stand before what they belong to: words, or numbers.
 _BEFORE_WORDS = (
     "e.g i.e cf viz vs approx appx excl incl dr prof hon mr mrs ms st messrs rev gen col capt lt sgt z.b d.h bzw ggf "
-    "evtl inkl exkl vgl sog u.a frz mme mlle sr sra srta dra aprox"
+    "evtl inkl exkl vgl sog u.a frz mme mlle sr sra srta dra aprox "
+    "ул им проф тел см т.е डॉ प्रो पं श्री"
 )
-_BEFORE_NUMBERS = "no nos nr art arts sec sect reg regs para fig figs vol p pp eq ref refs ch núm pág abs app ex"
+_BEFORE_NUMBERS = (
+    "no nos nr art arts sec sect reg regs para fig figs vol p pp eq ref refs ch núm pág abs app ex max tab ca ext ziff"
+)
 
 CountTokens: TypeAlias = Callable[[Sequence[str]], list[int]]
 """Tokens of each text, as `index.encoding.encoder.Encoder.count_tokens`."""
@@ -34,6 +37,7 @@ def _ending_with(words: str) -> re.Pattern[str]:
 
 
 _NEVER_ENDS = _ending_with(_BEFORE_WORDS)
+_ARABIC_INITIAL = re.compile(r"(?<![\w\u064b-\u0652])[\u0621-\u064a][\u064b-\u0652]*\.$")  # the title of a doctor
 _LINKED = re.compile(r"[^\W\d_]\.-[^\W\d_]{1,6}\.$")  # Dipl.-Ing.
 _ENDS_BUT_BEFORE_NUMBERS = _ending_with(_BEFORE_NUMBERS)
 # A German ordinal: "der 1. Wagen", "am 3. Oktober".
@@ -104,7 +108,7 @@ def _goes_on(text: str, end: int, has_capitals: bool) -> bool:
     """
     before = text[max(end - _LOOK_BACK, 0) : end]
     following = text[end : end + 12].lstrip(" \n\t(")[:1]
-    if _NEVER_ENDS.search(before) or _LINKED.search(before):
+    if any(pattern.search(before) for pattern in (_NEVER_ENDS, _ARABIC_INITIAL, _LINKED)):
         return True
     if following.isdigit() and _ENDS_BUT_BEFORE_NUMBERS.search(before):
         return True

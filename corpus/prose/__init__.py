@@ -1,0 +1,1 @@
+"""What a stretch of prose is made of: headings, items, records, sentences, questions."""

@@ -1,0 +1,20 @@
+"""Whether a sentence asks something, with a question mark or without one."""
+
+import re
+
+AUXILIARY = "is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|should|shall|may|might|must"
+ASKING = frozenset("who whom whose what when where which why how".split())
+LOOKED_AT = 400  # characters of a sentence; a longer one without a mark is no question
+
+_MARKED = re.compile(r"\?[\s*_\"')\]”’]*+(?:\([^)\s]{0,500}\)\s*+)?$")  # how a question ends, as text or as a link
+# Without its mark: "when was it built", "Kim: can someone open". "What is needed is a permit" is none.
+_UNMARKED = re.compile(
+    rf"(?:^|[:.!>]\s+)\W*(?:(?:{'|'.join(sorted(ASKING))})\s+(?:\w+\s+)?(?:{AUXILIARY})\b(?!.*\b(?:{AUXILIARY})\b)"
+    rf"|(?:{AUXILIARY})\s+(?:any|some)(?:one|body)\b|(?:can|could|will|would)\s+you\b)[^.!:]*$",
+    re.IGNORECASE,
+)
+
+
+def is_question(sentence: str) -> bool:
+    """Whether a sentence is a question, or ends with one."""
+    return bool(_MARKED.search(sentence)) or (len(sentence) <= LOOKED_AT and bool(_UNMARKED.search(sentence)))
