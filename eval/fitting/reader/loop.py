@@ -41,6 +41,7 @@ class Plan:
     save_every: int = 300  # steps
     averaged: int = 3  # so many of the last checkpoints are averaged
     shares: Shares = field(default_factory=Shares)
+    dropout: float = 0.0
     alone: float = 0.0  # share of the examples that are also read as single sentences
     pause_while: Path | None = None
 
@@ -86,6 +87,7 @@ class Trainer:
             self._wait()
             self.sharing.update()
             batch = collate([rows[number] for number in chosen], self.pad, device=device_of(self.network))
+            torch.manual_seed(self.plan.seed + self.step)  # what is dropped at a step is the same after an interruption
             value = loss(self.network, batch, chosen).mean()
             value.backward()  # type: ignore[no-untyped-call]
             torch.nn.utils.clip_grad_norm_(self.trained, CLIP)

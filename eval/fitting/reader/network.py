@@ -101,12 +101,11 @@ def computing(threads: int) -> Iterator[None]:
 
 
 def load_network(
-    folder: Path, sha256: str | None = None, *, dropout: float = 0.0, kind: type[Any] = AutoModelForQuestionAnswering
+    folder: Path, sha256: str | None = None, *, kind: type[Any] = AutoModelForQuestionAnswering
 ) -> nn.Module:
-    """A network with the folder's weights; new output weights where it has none. Raises ModelError.
+    """A network with the folder's weights, without dropout; new output weights where it has none. Raises ModelError.
 
-    `sha256` is that of model.safetensors. Without dropout a step on a CPU takes two thirds of the time: drawing the
-    masks is not vectorised. Without torch's fused attention it takes three quarters: backwards that is slow there.
+    `sha256` is that of model.safetensors. Torch's fused attention is left out: on a CPU it is slow backwards.
     """
     weights = folder / "model.safetensors"
     if not weights.is_file():
@@ -118,7 +117,7 @@ def load_network(
     config = AutoConfig.from_pretrained(str(folder), local_files_only=True, trust_remote_code=False)
     for name in DROPOUTS:
         if hasattr(config, name):
-            setattr(config, name, dropout)
+            setattr(config, name, 0.0)
     attention = {"attn_implementation": "eager"} if best_device().type == "cpu" else {}
     network: nn.Module = kind.from_pretrained(
         str(folder), config=config, local_files_only=True, trust_remote_code=False, use_safetensors=True, **attention

@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from eval.fitting.reader.alone import cut_to_sentences
 from eval.fitting.reader.data import Example, ReaderSet, SetSpec, held_back, read_set, write_held_back
 from eval.fitting.reader.distill import learn_from
+from eval.fitting.reader.dropout import add_dropout
 from eval.fitting.reader.loop import Loss, Plan, Trainer, average
 from eval.fitting.reader.negatives import make_negatives
 from eval.fitting.reader.network import Batch, batches, freeze, label_loss, load_network, logits, pad_id
@@ -85,6 +86,7 @@ def train(
     steps = sum(-(-len(each) // plan.batch) for each in passes)
     network = load_network(model)
     freeze(network, plan.frozen)
+    add_dropout(network, plan.dropout)
     trainer = Trainer(network, out, plan, steps, pad_id(network))
     trainer.resume()
     for spec in specs:

@@ -64,7 +64,7 @@ def test_the_same_seed_gives_the_same_weights(model: Path, spec: SetSpec, tmp_pa
 
 
 def test_a_run_that_was_stopped_goes_on_as_if_it_was_not(model: Path, spec: SetSpec, tmp_path: Path) -> None:
-    plan = replace(PLAN, passes=2)
+    plan = replace(PLAN, passes=2, dropout=0.2)
     train(model, tmp_path / "whole", [spec], plan)
     stopped = tmp_path / "stopped"
     with pytest.raises(KeyboardInterrupt):
