@@ -1,6 +1,6 @@
 """Every sentence of the hits as an answer: what is known of it, what the reader says of it, and which is the best."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,7 +11,6 @@ from index.search import Hit
 from service.answering.features import (
     Features,
     Support,
-    Values,
     add_alone,
     add_readings,
     measure_features,
@@ -149,7 +148,9 @@ def examine(
     ordered = sorted(best, key=lambda each: -(each.score + FOUND * each.hit.score))
     read = tuple(_with_reading(each, rank) for rank, each in enumerate(ordered, 1))
     marked = {hit.passage.id: hit for hit in mark_superseded(query.text, read)}
-    return replace(examined, best=[_in_hit(each, marked[each.hit.passage.id]) for each in judged])
+    in_hits = [replace(each.measured, hit=marked[each.hit.passage.id]) for each in judged]
+    best = [replace(each, measured=measured) for each, measured in zip(judged, in_hits, strict=True)]
+    return replace(examined, best=best)
 
 
 def _put_in_force_first(question: str, ranked: Sequence[BestSentence]) -> Sequence[BestSentence]:
@@ -161,8 +162,15 @@ def _put_in_force_first(question: str, ranked: Sequence[BestSentence]) -> Sequen
         passages = (other.hit.passage, first.hit.passage)
         if are_versions(*passages) and applies_rather(*passages, question):
             same = counterpart(first.text, sentence_texts(other.hit.passage))
-            first = first if same is None else replace(other, sentence=same)
+            first = first if same is None else _instead(replace(other, sentence=same), first)
     return [first, *(each for each in ranked if each.hit is not first.hit)]
+
+
+def _instead(best: BestSentence, other: BestSentence) -> BestSentence:
+    """The sentence in the place of that of another version, as well found: the two are no rivals of each other."""
+    features, found = best.measured.features, other.measured.features.of_sentence(other.sentence)
+    raised = {name: np.maximum(getattr(features, name), found[name]) for name in ("passage", "lead")}
+    return replace(best, measured=replace(best.measured, features=replace(features, **raised)))
 
 
 def _read_alone(
@@ -195,10 +203,6 @@ def _with_reading(best: BestSentence, rank: int) -> Hit:
     return replace(best.hit, rank=rank, signals=signals)
 
 
-def _in_hit(best: BestSentence, hit: Hit) -> BestSentence:
-    return replace(best, measured=replace(best.measured, hit=hit))
-
-
 def measure_hit(question: str, hit: Hit, words: Sequence[WeightedWord], acronyms: Sequence[Acronym]) -> HitSentences:
     """What is known of the sentences of a hit without reading them."""
     support = measure_support(hit, words, acronyms)
@@ -216,7 +220,7 @@ def _read(
         readings = reader.read([passage_input(question, each.hit.passage) for each in measured])
     if readings is None:
         return measured
-    features = add_readings([each.features for each in measured], readings)
+    features = add_readings([each.features for each in measured], readings, [each.hit.passage for each in measured])
     return [
         replace(each, features=own, readings=sentences)
         for each, own, sentences in zip(measured, features, readings, strict=True)
@@ -227,9 +231,10 @@ def _best_sentence(question: str, measured: HitSentences, words: Sequence[Weight
     """The sentence of a hit that answers best, as far as anybody can tell."""
     features, objections = measured.features, measured.objections
     weights = UNREAD_WEIGHTS if measured.readings is None else READ_WEIGHTS
-    scores = _scores(features, weights) if is_read_by_encoder(question) else features.coverage
+    if not is_read_by_encoder(question):
+        weights = {"coverage": 1.0}
     scores = (
-        scores
+        np.sum([weight * getattr(features, name) for name, weight in weights.items()], axis=0)
         - ASKS * objections.asks
         - CONTRARY * objections.contrary
         - LACKING * objections.lacking
@@ -242,9 +247,3 @@ def _best_sentence(question: str, measured: HitSentences, words: Sequence[Weight
         ]
     sentence = int(np.argmax(scores))
     return BestSentence(measured, sentence, float(scores[sentence]))
-
-
-def _scores(features: Features, weights: Mapping[str, float]) -> Values:
-    """The weighted sum of the features by which sentences are compared with each other: (sentences,)."""
-    scores: Values = np.sum([weight * getattr(features, name) for name, weight in weights.items()], axis=0)
-    return scores

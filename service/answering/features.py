@@ -138,15 +138,32 @@ def _exact(support: Support, words: Sequence[WeightedWord]) -> Values:
     return 2 * worst - 1
 
 
-def add_readings(features: Sequence[Features], readings: Sequence[Sequence[Reading]]) -> list[Features]:
-    """The features of the sentences of several hits, with those that the reader gives; `readings` stand beside them."""
+def add_readings(
+    features: Sequence[Features], readings: Sequence[Sequence[Reading]], passages: Sequence[Passage]
+) -> list[Features]:
+    """The features of the sentences of several hits, with those that the reader gives; the others stand beside them."""
     read = [np.array([_how_sure(reading) for reading in sentences], np.float64) for sentences in readings]
-    every = np.concatenate([*read, np.full(2, -1.0)])  # with two of nothing, so that there are a first and a second
-    second, first = np.sort(every)[-2:]
+    marked = [
+        (float(value), passage.text[reading.start : reading.end])
+        for values, sentences, passage in zip(read, readings, passages, strict=True)
+        for value, reading in zip(values, sentences, strict=True)
+    ]
+    ranked = [*sorted(marked, reverse=True), (-1.0, "")]  # with one of nothing, so that there always is another
+    leads = iter([value - _best_of_others(words, ranked) for value, words in marked])
     return [
-        replace(each, read=values, lead=values - np.where(values == first, second, first))
+        replace(each, read=values, lead=np.array([next(leads) for _ in values], np.float64))
         for each, values in zip(features, read, strict=True)
     ]
+
+
+def _best_of_others(words: str, ranked: Sequence[tuple[float, str]]) -> float:
+    """The first value of other words: the same ones elsewhere, perhaps with more around them, are the same answer."""
+    own = held_terms(words)
+    return next(value for value, other in ranked if not other or not _is_part(own, held_terms(other)))
+
+
+def _is_part(terms: Set[str], others: Set[str]) -> bool:
+    return terms <= others or others <= terms
 
 
 def add_alone(features: Features, sentence: int, reading: Reading) -> Features:

@@ -21,6 +21,8 @@ STATED = ("version", "edition", "revision", "effective", "valid from", "updated"
 YEARS = range(1000, 3000)
 
 _NUMBER = re.compile(r"\d+")
+_EARLIER = re.compile(r"\b(?:old|older|previous|former|earlier) (?P<noun>\w+)", re.IGNORECASE)
+_ANY_VERSION = frozenset(terms("version edition issue rules policy one"))
 _ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 _MONTH = re.compile(rf"\b(?P<month>{'|'.join(MONTHS)})\.?,? (?P<year>(?:19|20)\d\d)\b", re.IGNORECASE)
 _DATED = re.compile(r"\b(?:19|20)\d\d\b|\b(?:v|version|rev|revision|edition|issue)\.?\s*\d", re.IGNORECASE)
@@ -46,7 +48,15 @@ def applies_rather(passage: Passage, other: Passage, question: str) -> bool:
     asked = {int(number) for number in _NUMBER.findall(question)}
     own, others = editions
     is_named, other_is_named = asked & set(own) - set(others), asked & set(others) - set(own)
-    return bool(is_named) if bool(is_named) != bool(other_is_named) else own > others
+    if bool(is_named) != bool(other_is_named):
+        return bool(is_named)
+    return own < others if _asks_for_earlier(question, passage.title) else own > others
+
+
+def _asks_for_earlier(question: str, title: str) -> bool:
+    """Whether a question is about what held before: the old tariff, where the title names a tariff."""
+    named = {term for match in _EARLIER.finditer(question) for term in terms(match["noun"])}
+    return bool(named & (_ANY_VERSION | held_terms(title)))
 
 
 def mark_superseded(question: str, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:

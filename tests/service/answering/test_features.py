@@ -15,6 +15,7 @@ from service.answering.engine import Engine
 from service.answering.features import FEATURES, FITTED_FEATURES, agreement, measure_features, measure_support
 from service.answering.question.content_words import WeightedWord, content_words
 from tests.fakes import FakeEncoder
+from tests.readers import FakeReader
 
 SURE = Confidence({}, 30.0, 0.5)
 Ask = Callable[..., Reply]
@@ -91,3 +92,26 @@ def test_numbers_and_codes_have_to_stand_in_the_sentence_or_above_it(
     assert exact("What happened in 2024?") == [1.0, 1.0]
     assert exact("What happened on day 99?") == [-1.0, -1.0]
     assert exact("What was swept?") == [0.0, 0.0]
+
+
+@pytest.mark.parametrize(("other", "lead"), [("9 euros", 1.6), ("the 9 euros", 1.6), ("8 euros", 0.0)])
+def test_the_same_words_in_another_sentence_are_no_rival(
+    other: str, lead: float, fill: Callable[..., Store], encoder: FakeEncoder
+) -> None:
+    texts = {"gym": "The fee of the gym is 9 euros.", "hall": f"Guests of the gym pay {other} as a fee."}
+    engine = Engine(fill(texts).open(), encoder, SURE, reader=FakeReader(**{other: 12, "9 euros": 12}))
+    reply = engine.ask("What is the fee of the gym?")
+    assert reply.features["lead"] == pytest.approx(lead)
+
+
+def test_versions_of_one_document_are_no_rivals(fill: Callable[..., Store], encoder: FakeEncoder) -> None:
+    texts = {f"fees-{year}": f"# Fees {year}\n\nA berth costs {fee} euros." for year, fee in ((2021, 70), (2025, 90))}
+    reader = FakeReader(**{"70 euros": 14, "90 euros": 12})
+    engine = Engine(fill(texts).open(), encoder, SURE, reader=reader)
+    reply = engine.ask("What does a berth cost?")
+    assert reply.answer is not None
+    assert "90" in reply.answer.text
+    assert reply.features["lead"] == pytest.approx(0.1)  # what the older one has before the newer one
+    old = engine.ask("What did a berth cost under the old fees?")
+    assert old.answer is not None
+    assert "70" in old.answer.text

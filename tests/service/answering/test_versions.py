@@ -59,6 +59,8 @@ def test_the_newer_applies_unless_the_question_names_the_older(newer: str, older
     assert not applies_rather(passage(older), passage(newer), "What is the limit?")
     number = older.rpartition(" ")[2].rpartition(".")[2].lstrip("v")
     assert applies_rather(passage(older), passage(newer), f"What was the limit in {number}?")
+    assert applies_rather(passage(older), passage(newer), "What was the limit in the previous rules?")
+    assert not applies_rather(passage(older), passage(newer), "What is the limit for old hotels, and previous guests?")
 
 
 def test_months_of_one_year_are_told_apart() -> None:
