@@ -25,6 +25,7 @@ MISREAD = {
     "Who is the warden of the north hall?": "the reader takes the name from the next row",
     "Who orders new screens?": "the reader takes IT for a pronoun",
     "Which command copies the ledger?": "right and withheld: the reader is not sure of a line of code",
+    "When did Tern learn to export maps as SVG?": "right and withheld: the reader is not sure of a date in a heading",
     "Who has the key of the boathouse?": "the reader expects a sentence, and finds a line of a chat",
 }
 CASES = [
