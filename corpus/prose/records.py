@@ -19,7 +19,8 @@ OPEN_END = re.compile(
 )  # words that a sentence does not end with
 _FIRST_LETTER = re.compile(r"[\"'“‘«(\[*_]*([^\W\d_])")
 _TWO_SENTENCES = re.compile(r"[.!?] +[^\W\d_a-z].*[^.!?:]$")
-_GOES_ON = re.compile(r"[，、,،;；]$|[.!?؟।]\s+\w|[。！？].*\w")  # in the next line, or in a second sentence
+_GOES_ON = re.compile(r"[，、,،;；]$|[.!?؟।]\s+\w")  # in the next line, or in a second sentence
+_STOPS, _CLOSING = "。！？", "。！？」』）”’\"' "  # what ends a sentence, and what may end a line with it
 SHORT_LINE = 60  # characters: lines of prose that are broken at a width are longer
 RAGGED = 0.7  # share of the longest line: lines that are broken at a width are hardly shorter
 
@@ -83,4 +84,5 @@ def _are_ragged(lines: Sequence[str]) -> bool:
         len(lines) > 1
         and min(lengths[:-1]) < RAGGED * max(lengths)
         and not any(_GOES_ON.search(line) for line in lines)
+        and not any(stop in line.rstrip(_CLOSING) for stop in _STOPS for line in lines)
     )

@@ -90,6 +90,11 @@ def test_lines_of_prose_stay_together(text: str) -> None:
     assert blocks(text) == [("paragraph", text)]
 
 
+@pytest.mark.parametrize("line", ["。", "。 ", "! ", ". 好", "» "])
+def test_stops_without_end_are_looked_at_once(line: str) -> None:
+    assert blocks(f"{line * 100_000}\n好\n好")
+
+
 def test_lists_with_other_marks_than_those_of_markdown() -> None:
     text = "Bring with you:\n\na) your card\nb) the key of\nyour room\n(c) a lamp"
     for suffix in (".md", ".txt"):
