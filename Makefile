@@ -27,8 +27,8 @@ $(BIN)/python -m pytest $(2); status=$$?; \
 wait; cat $(VENV)/apart.log; test $$status = 0 -a "$$(cat $(VENV)/apart.status)" = 0
 endef
 
-# About as long: what drives browsers, starts services and breaks disks, and all else.
-APART := tests/browser tests/end_to_end tests/torture/served $(wildcard tests/torture/test_*.py)
+# About as long: what drives browsers, starts services, breaks disks and reads texts, and all else.
+APART := tests/browser tests/corpus tests/end_to_end tests/torture/served $(wildcard tests/torture/test_*.py)
 test: $(VENV)/.dev check
 	$(call side_by_side,$(APART),$(addprefix --ignore=,$(APART)))
 
