@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from corpus.documents import Block, Span
-from corpus.prose.blocks import LAST_LEVEL, MAX_HEADING, Structure, add_prose, is_cut, trim, wiki_heading
+from corpus.prose.blocks import LAST_LEVEL, MAX_HEADING, Structure, add_prose, announcement, is_cut, trim, wiki_heading
 
 LONGEST_TITLE = 80  # characters of a heading that only its looks make one
 MOST_WORDS = 10  # of such a heading
@@ -218,8 +218,7 @@ class _Lines:
         before = self._structure.blocks[-1] if self._structure.blocks else None
         if before and before.kind == "item":
             return before.lead
-        announces = before and before.kind in ("paragraph", "record") and self._text[before.end - 1] == ":"
-        return (before.start, before.end) if before and announces else None
+        return announcement(self._structure, self._text)
 
     def _marked_heading(self, span: Span) -> Block | None:
         if span[1] - span[0] > MAX_HEADING:

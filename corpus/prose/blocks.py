@@ -121,7 +121,7 @@ def _add_lines(structure: Structure, text: str, start: int, end: int) -> bool:
     if items := items_of(text, lines):
         if lines[0][0] < items[0][0]:
             _add_visible(structure, text, *trim(text, start, items[0][0]), "paragraph", 0, None)
-        lead = _announcement(structure, text)
+        lead = announcement(structure, text)
         structure.blocks += [Block("item", first, last, level=1, lead=lead) for first, last in items]
         return True
     if records := records_of(text, lines):
@@ -179,7 +179,7 @@ def _add_records(structure: Structure, lines: Iterable[Span], text: str) -> None
         lead = (start, end) if is_question(text[start:end]) else None
 
 
-def _announcement(structure: Structure, text: str) -> Span | None:
+def announcement(structure: Structure, text: str) -> Span | None:
     """The block before, where it ends with a colon and so announces what follows."""
     before = structure.blocks[-1] if structure.blocks else None
     announces = before and before.kind in ("paragraph", "record") and text[before.end - 1] == ":"

@@ -148,9 +148,8 @@ def examine(
     ordered = sorted(best, key=lambda each: -(each.score + FOUND * each.hit.score))
     read = tuple(_with_reading(each, rank) for rank, each in enumerate(ordered, 1))
     marked = {hit.passage.id: hit for hit in mark_superseded(query.text, read)}
-    in_hits = [replace(each.measured, hit=marked[each.hit.passage.id]) for each in judged]
-    best = [replace(each, measured=measured) for each, measured in zip(judged, in_hits, strict=True)]
-    return replace(examined, best=best)
+    moved = [replace(each, measured=replace(each.measured, hit=marked[each.hit.passage.id])) for each in judged]
+    return replace(examined, best=moved)
 
 
 def _put_in_force_first(question: str, ranked: Sequence[BestSentence]) -> Sequence[BestSentence]:

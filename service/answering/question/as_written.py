@@ -17,17 +17,22 @@ def as_written(question: str, texts: Iterable[str]) -> str:
 
     Stays as it is where some text writes it like the question, or where different things in the texts may be meant.
     """
-    asked = [(start, end, terms) for _, start, end, terms in words_with_terms(question) if _is_notation(terms)]
+    asked = _asked(question)
     if not asked:
         return question
     written = [_written(text) for text in texts]
     for start, end, terms in reversed(asked):
-        found = [forms for each in written for term in terms for forms in [each.get(term, ())] if forms]
-        forms = dict.fromkeys(form for each in found for form in each)
+        forms = dict.fromkeys(form for each in written for term in terms for form in each.get(term, ()))
         word = question[start:end]
         if forms and word.lower() not in map(str.lower, forms) and _is_one_thing(forms):
             question = question[:start] + next(iter(forms)) + question[end:]
     return question
+
+
+@lru_cache(maxsize=64)  # each hit of a question asks for them
+def _asked(question: str) -> tuple[tuple[int, int, tuple[str, ...]], ...]:
+    """Where each number, date, time or code of a question starts and ends, and its terms."""
+    return tuple((start, end, terms) for _, start, end, terms in words_with_terms(question) if _is_notation(terms))
 
 
 @lru_cache(maxsize=2048)  # texts of hits, which come again and again

@@ -31,6 +31,7 @@ _GRAMMAR = re.compile(
     rf"(?<=[a-z,] )(?P<word>[A-Z][a-z]+)(?=$|[?.,!'’]| [a-z(])|\b(?:{_PLACED}) (?P<code>[A-Z]{{2}})(?!\w)"
 )
 _NAMES = FUNCTION_WORDS - frozenset("a an and may of the".split())  # a month, and what often has a capital in a title
+_ANY_NAME = "|".join(sorted(each.title() for each in _NAMES))
 _CODES = FUNCTION_WORDS - frozenset("am it no of us".split())  # short forms of other things
 _ALIKE = str.maketrans("−–♯", "--#")
 
@@ -88,10 +89,9 @@ def _grammar(question: str) -> Iterator[tuple[re.Pattern[str], re.Pattern[str]]]
     for match in _GRAMMAR.finditer(question):
         word, names = (match["word"], _NAMES) if match["word"] else (match["code"], _CODES)
         if word.lower() in names:
-            others = "|".join(sorted(each.title() for each in _NAMES - {word.lower()}))
-            another = rf"(?<=[a-z,] )(?:{others})(?![\w’'])"
-            rival = another if match["word"] else rf"\b(?:{_PLACED}) (?!{word}\b)[A-Z]{{2}}(?!\w)"
-            yield re.compile(rf"(?<!\w){word}(?!\w)"), re.compile(rival)
+            another = rf"(?<=[a-z,] )(?!{word}\b)(?:{_ANY_NAME})(?![\w’'])"
+            placed = rf"\b(?:{_PLACED}) (?!{word}\b)[A-Z]{{2}}(?!\w)"
+            yield re.compile(rf"(?<!\w){word}(?!\w)"), re.compile(another if match["word"] else placed)
 
 
 def _numbers(question: str) -> Iterator[tuple[str, frozenset[str], re.Pattern[str]]]:

@@ -78,9 +78,10 @@ def read_spans(scorer: Scorer, tokenizer: RowTokenizer, inputs: Sequence[ReaderI
 
     Raises FloatingPointError where a logit is no number.
     """
+    asked = {question: tokenizer.encode(question) for question in {each.question for each in inputs}}
     texts = [tokenizer.encode(each.text) for each in inputs]
     windows = [
-        tokenizer.windows(tokenizer.encode(each.question), tokenizer.encode(each.title), text, STRIDE)
+        tokenizer.windows(asked[each.question], tokenizer.encode(each.title), text, STRIDE)
         for each, text in zip(inputs, texts, strict=True)
     ]
     scored = map(_finite, scorer.score([row for rows in windows for row in rows]))
