@@ -9,6 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from corpus.documents import Block, Span
+from corpus.formats.front_matter import TOML, is_asked_about, toml_values, yaml_values
 from corpus.markup import add_markup
 from corpus.prose.blocks import MAX_HEADING, Structure, add_prose, lines_of, trim
 
@@ -16,25 +17,22 @@ if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
-MAX_FRONT_MATTER = 65_536  # characters
-DEEPEST = 20  # lists and mappings within each other in front matter that is read
-# Words in the names of those fields of front matter that readers ask about.
-_ASKED = frozenset(
-    "author authors editor translator owner maintainer contact reviewer department date created updated modified "
-    "published issued revised reviewed approved effective valid expires due version edition revision".split()
-)
+_NOT_BREAKS = re.compile(r"[^\n]")
 _ATX = re.compile(r"#{1,6}[ \t]+(?P<words>\S.*?)(?:[ \t]+#+)?[ \t]*$")
 _SIGNS = re.compile(r"^(?: {0,3}#{1,6} \S| {0,3}(?:```|~~~)|\|?[ \t]*:?-{2,}:?[ \t]*\|)", re.MULTILINE)
 
 
 def looks_like_markdown(text: str) -> bool:
     """Whether a text of unknown format has headings, fences or tables of Markdown, or front matter."""
-    return bool(_SIGNS.search(text)) or (text.startswith("---\n") and "\n---\n" in text[4:])
+    return bool(_SIGNS.search(text)) or (text.startswith("---\n") and "\n---\n" in text[4:]) or bool(TOML.match(text))
 
 
 def parse(text: str) -> Structure:
     """The blocks of a canonical text in Markdown."""
     reader = _Reader(text)
+    if toml := TOML.match(text):
+        reader.take_front_matter(toml.span(), toml_values(toml["source"]), "=")
+        text = _NOT_BREAKS.sub(" ", toml[0]) + text[toml.end() :]  # on the same lines
     for token in _parser().parse(text):
         reader.read(token)
     return reader.finish()
@@ -99,14 +97,20 @@ class _Reader:
         return trim(self.text, self._start(first), self._start(max(first, last)))
 
     def _front_matter(self, token: "Token") -> None:
-        """What readers ask of a document, such as its author, may be quoted; all else is hidden."""
-        start, end = self._span(token)
-        self.structure.metadata = front_matter(token.content)
+        self.take_front_matter(self._span(token), yaml_values(token.content), ":")
+
+    def take_front_matter(self, span: Span, values: dict[str, str], sign: str) -> None:
+        """What readers ask of a document, such as its author, may be quoted; all else is hidden.
+
+        The `sign` stands between the name of a field and its value.
+        """
+        start, end = span
+        self.structure.metadata = values
         self.structure.title = self.structure.metadata.pop("title", None)
         for line in lines_of(self.text, start, end):
-            name = self.text[slice(*line)].partition(":")[0]
-            is_asked = _ASKED & set(re.split(r"[\W_]+", name.lower()))
-            if is_asked and name in self.structure.metadata and self.text[line[1] - 1] not in ":>|":  # it is one line
+            name = self.text[slice(*line)].partition(sign)[0].rstrip()
+            is_one_line = name in self.structure.metadata and self.text[line[1] - 1] not in ":>|"
+            if is_one_line and is_asked_about(name):
                 self._hide(start, line[0])
                 self.structure.blocks.append(Block("record", *line))
                 start = line[1]
@@ -207,44 +211,3 @@ class _Reader:
 
     def _hr(self, token: "Token") -> None:
         self._hide(*self._span(token))
-
-
-def front_matter(source: str) -> dict[str, str]:
-    """The scalar values of YAML front matter, as text; lists of them are joined with commas.
-
-    Nothing where it is not YAML, longer than MAX_FRONT_MATTER, or more than lists and values need.
-    """
-    import yaml
-
-    if len(source) > MAX_FRONT_MATTER:
-        return {}
-    try:
-        if not _is_plain(source):
-            return {}
-        values = yaml.safe_load(source)
-        pairs = values.items() if isinstance(values, dict) else ()
-        return {str(key): text for key, value in pairs if (text := _scalar(value))}
-    except (yaml.YAMLError, ValueError):  # ValueError: a day that no month has, a number too long to be written
-        return {}
-
-
-def _is_plain(source: str) -> bool:
-    """Whether YAML repeats no part of itself, and nests little; raises YAMLError.
-
-    Ten lines with aliases can stand for more text than any memory holds. Nesting takes the parser the square of its
-    depth.
-    """
-    import yaml
-
-    depth = 0
-    for event in yaml.parse(source, yaml.SafeLoader):
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if depth > DEEPEST or isinstance(event, yaml.AliasEvent):
-            return False
-    return True
-
-
-def _scalar(value: object) -> str:
-    if isinstance(value, list | tuple):
-        return ", ".join(filter(None, (_scalar(each) for each in value if not isinstance(each, list | tuple))))
-    return "" if value is None or isinstance(value, dict) else " ".join(str(value).split())

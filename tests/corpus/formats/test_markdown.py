@@ -82,6 +82,27 @@ def test_what_front_matter_says_of_author_and_date_is_quoted() -> None:
     assert (document.info.title, [section.path for section in document.info.sections]) == ("Leave", [(), ()])
 
 
+def test_front_matter_in_toml() -> None:
+    fields = 'title = "Sauna rules"\nweight = 40\nkeywords = ["towel", "rest"]\nlast_review = 2022-11-17'
+    text = f"+++\n{fields}\n+++\n\nSit still.\n"
+    structure = read(text)
+    assert structure.title == "Sauna rules"
+    assert structure.metadata == {"weight": "40", "keywords": "towel, rest", "last_review": "2022-11-17"}
+    assert blocks(text) == [("record", "last_review = 2022-11-17"), ("paragraph", "Sit still.")]
+
+
+@pytest.mark.parametrize("source", ["a = [", "a.b" + ".c" * 9000 + " = 1", "a = " + "[" * 10_000, "a = 1\n" * 20_000])
+def test_front_matter_in_toml_that_cannot_be_read_is_hidden_all_the_same(source: str) -> None:
+    text = f"+++\n{source}\n+++\n\nRest."
+    assert (read(text).metadata, blocks(text)) == ({}, [("paragraph", "Rest.")])
+    assert hidden(text) == [text.removesuffix("\n\nRest.")]
+
+
+@pytest.mark.parametrize("text", ["+++\na = 1\n\nRest.", "A sum:\n+++\na\n+++"])
+def test_three_signs_that_begin_no_front_matter(text: str) -> None:
+    assert hidden(text) == []
+
+
 def test_front_matter_that_is_no_yaml_is_hidden_all_the_same() -> None:
     text = "---\ntitle: [Night\n---\n\nRest."
     assert (read(text).title, read(text).metadata, blocks(text)) == (None, {}, [("paragraph", "Rest.")])

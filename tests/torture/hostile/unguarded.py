@@ -29,9 +29,9 @@ def in_child(take_out: TakeOut, folder: Path, monkeypatch: pytest.MonkeyPatch) -
 
 
 def plain_front_matter(put: Put) -> None:
-    from corpus.formats import markdown
+    from corpus.formats import front_matter
 
-    put(markdown, "_is_plain", lambda source: True)
+    put(front_matter, "_is_plain", lambda source: True)
 
 
 def nested_markdown(put: Put) -> None:
