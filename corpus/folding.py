@@ -13,6 +13,9 @@ from operator import itemgetter
 FOLDING_VERSION = 1
 """Raise it whenever the same text would be folded otherwise: vectors of passages are kept under a key that holds it."""
 
+ROW_END = "\x1e"
+"""The end of a row and the beginning of the next, in a table that is shown with bars. No canonical text holds it."""
+
 _TAGS = (
     "a|abbr|b|br|caption|code|dd|del|div|dl|dt|em|font|h[1-6]|hr|i|img|ins|kbd|li|mark|ol|p|pre|q|s|small|span|strong"
 )
@@ -22,6 +25,7 @@ _CHANGED = re.compile(
     r"|(?<=[^\W\d_])[-\u2010]\n[ \t]*(?=[a-zß-öø-ÿ])"  # a word that goes on in the next line
     r"|(?<![\w_])_+(?=\w)|(?<=[^\W_])_+(?!\w)|\*\*|~~|`)"  # emphasis
     rf"|(?P<space></?(?i:{_TAGS})(?:\s[^<>]*)?/?>|[\u00a0\u2000-\u200a\u202f\u205f\u3000])"
+    rf"|(?P<bars>{ROW_END})"
     "|(?P<hyphen>[\u2010\u2011\u2212])"
     "|(?P<apostrophe>[\u2018\u2019\u02bc\u2032])"
     "|(?P<plain>[\ufb00-\ufb06\u00b2\u00b3\u00b9\u2070-\u208e\uff01-\uff5e\u2103\u2109\u2116\u2122\ufb13-\ufb17]"
@@ -32,9 +36,9 @@ _ANY = re.compile(
     r"[\u00ad\u0640\u064b-\u065f\u0670\u00a0\u2000-\u200a\u202f\u205f\u3000\u2010\u2011\u2212\u2018\u2019\u02bc\u2032"
     r"\ufb00-\ufb17\u00b2\u00b3\u00b9\u2070-\u208e\uff01-\uff5e\u2103\u2109\u2116\u2122"
     r"\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\u09e6-\u09ef\u0e50-\u0e59"
-    r"_*~`<]|[-\u2010]\n"
+    rf"_*~`<{ROW_END}]|[-\u2010]\n"
 )
-_INSTEAD = {"gone": "", "space": " ", "hyphen": "-", "apostrophe": "'"}
+_INSTEAD = {"gone": "", "space": " ", "bars": "| |", "hyphen": "-", "apostrophe": "'"}
 
 
 @dataclass(frozen=True, slots=True)

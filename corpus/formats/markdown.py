@@ -9,7 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from corpus.documents import Block, Span
-from corpus.formats.front_matter import TOML, is_asked_about, toml_values, yaml_values
+from corpus.front_matter import TOML, is_asked_about, toml_values, yaml_values
 from corpus.markup import add_markup
 from corpus.prose.blocks import MAX_HEADING, Structure, add_prose, lines_of, trim
 

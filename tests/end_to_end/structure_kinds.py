@@ -95,6 +95,26 @@ STRUCTURE = (
         ),
     ),
     Kind(
+        "a table without bars at its ends",
+        {
+            "crew.md": "# Crew\n\nPost | Name | Bunk | On board since\n--- | --- | --- | ---\n"
+            "Bosun | Ada Flint | 4 | 3 May\nCarpenter | Rolf Amsel | 7 | 9 June\n"
+            "Purser | Ines Duarte | 2 | 1 May\nSurgeon | Kofi Mensah | 9 | 20 June\n"
+        },
+        (
+            Ask("Who is the carpenter?", "Rolf Amsel", ("Ada", "Ines")),
+            Ask("Which post does Ines Duarte hold?", "Purser", ("Surgeon",)),
+        ),
+    ),
+    Kind(
+        "front matter in TOML",
+        {
+            "sauna.md": '+++\ntitle = "Sauna rules"\nweight = 40\nmaintainer = "Ilmari Koski"\n+++\n\n'
+            "At most eight guests sit down at once.\n"
+        },
+        (Ask("Who maintains the sauna rules?", "Ilmari Koski"), Ask("How heavy may a sauna guest be?", "")),
+    ),
+    Kind(
         "a table in HTML",
         {
             "hours.md": "<table>\n<tr><th>Hall</th><th>Opens</th><th>Warden</th></tr>\n"

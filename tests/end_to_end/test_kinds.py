@@ -22,7 +22,6 @@ pytestmark = pytest.mark.model
 KINDS = {kind.name: kind for kind in (*STRUCTURE, *WORDS)}
 # What the reader gets wrong in these small texts; a better one is to be told here.
 MISREAD = {
-    "Who is the warden of the north hall?": "the reader takes the name from the next row",
     "Who orders new screens?": "the reader takes IT for a pronoun",
     "Which command copies the ledger?": "right and withheld: the reader is not sure of a line of code",
     "When did Tern learn to export maps as SVG?": "right and withheld: the reader is not sure of a date in a heading",

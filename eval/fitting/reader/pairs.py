@@ -20,7 +20,7 @@ from eval.runs.grades import Grader
 from service.answering.choose import BestSentence
 from service.answering.engine import Engine
 from service.answering.pipeline import ANSWER_DEPTH
-from service.answering.reader.inputs import Fragment, quote_fragments
+from service.answering.reader.inputs import Fragment, passage_text, passage_title, quote_fragments
 
 UNANSWERED = 2  # passages that an unanswerable question is paired with
 
@@ -53,7 +53,7 @@ def _pairs(
     certain = len(right) if question.answerable else 1
     drawn = [passage for passage in paired[certain:] if rng.random() < others]
     for number, passage in enumerate(paired[:certain] + drawn):
-        text, answers = _read_as([(passage.text, passage.start)], passage, gold)
+        text, answers = _read_as([(passage_text(passage), passage.start)], passage, gold)
         yield _pair(f"{question.id}-{number}", question, passage, text, answers)
 
 
@@ -99,4 +99,4 @@ def _read_as(fragments: Sequence[Fragment], passage: Passage, gold: Sequence[Gol
 
 def _pair(name: str, question: Question, passage: Passage, text: str, answers: Sequence[Pair]) -> Pair:
     asked = {"id": name, "question": question.text, "answers": answers, "is_impossible": not answers}
-    return {"title": passage.context, "paragraphs": [{"context": text, "qas": [asked]}]}
+    return {"title": passage_title(passage), "paragraphs": [{"context": text, "qas": [asked]}]}

@@ -3,7 +3,8 @@
 import re
 from typing import TypeAlias
 
-from corpus.documents import Passage, Span
+from corpus.documents import Passage, Span, context
+from corpus.folding import ROW_END
 from service.answering.question.as_written import as_written
 from service.answering.reader.cells import cells_of
 from service.answering.reader.spans import ReaderInput
@@ -17,13 +18,36 @@ Fragment: TypeAlias = tuple[str, int | None]
 def passage_input(question: str, passage: Passage) -> ReaderInput:
     """What the reader sees of a passage: its headings, its text, and where its sentences lie in the text."""
     sentences = [(start - passage.start, end - passage.start) for start, end in passage.sentences]
-    return ReaderInput(_asked(question, passage), _plain(passage.context), _plain(passage.text), sentences)
+    return ReaderInput(_asked(question, passage), passage_title(passage), passage_text(passage), sentences)
+
+
+def passage_title(passage: Passage) -> str:
+    """What the reader sees above a passage: title, headings, and what introduces it."""
+    lead = _with_bars_between_cells(passage.lead_text) if "row" in passage.kinds else passage.lead_text
+    return _plain(context(passage.title, passage.section, lead))
+
+
+def passage_text(passage: Passage) -> str:
+    """The passage's text as the reader sees it, each character where it was.
+
+    However a table is written, there are bars between its cells and two between its rows, as where rows in Markdown
+    begin and end with one: without them the last cell of one row looks like the first of the next.
+    """
+    pieces, last, is_row = list[str](), 0, False
+    for (start, end), kind in zip(passage.sentences, passage.kinds, strict=False):
+        start, end = start - passage.start, end - passage.start
+        between, row = passage.text[last:start], passage.text[start:end]
+        if is_row and kind == "row" and between and not (row.startswith("|") or passage.text.endswith("|", 0, last)):
+            between = ROW_END.ljust(len(between))
+        is_row, last = kind == "row", end
+        pieces += (between, _with_bars_between_cells(row) if is_row else row)
+    return _plain("".join((*pieces, passage.text[last:])))
 
 
 def quote_input(question: str, passage: Passage, quote: Span, heading: Span | None = None) -> ReaderInput:
     """What the reader sees of a quote alone, as `quote_fragments` gives it."""
     text = "".join(text for text, _ in quote_fragments(passage, quote, heading))
-    return ReaderInput(_asked(question, passage), _plain(passage.context), text, [(0, len(text))])
+    return ReaderInput(_asked(question, passage), passage_title(passage), text, [(0, len(text))])
 
 
 def quote_fragments(passage: Passage, quote: Span, heading: Span | None = None) -> list[Fragment]:
@@ -48,6 +72,16 @@ def quote_fragments(passage: Passage, quote: Span, heading: Span | None = None) 
 
 def _asked(question: str, passage: Passage) -> str:
     return as_written(question, (passage.context, passage.text))
+
+
+def _with_bars_between_cells(row: str) -> str:
+    pieces, last = list[str](), 0
+    for cell, at in cells_of(row):
+        between = row[last:at]
+        needs_bar = pieces and between and "|" not in between
+        pieces += ("|".ljust(len(between)) if needs_bar else between, cell)
+        last = at + len(cell)
+    return "".join((*pieces, row[last:]))
 
 
 def _plain(text: str) -> str:

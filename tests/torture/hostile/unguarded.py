@@ -29,7 +29,7 @@ def in_child(take_out: TakeOut, folder: Path, monkeypatch: pytest.MonkeyPatch) -
 
 
 def plain_front_matter(put: Put) -> None:
-    from corpus.formats import front_matter
+    from corpus import front_matter
 
     put(front_matter, "_is_plain", lambda source: True)
 

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from corpus.documents import Passage
+from corpus.folding import fold
 from corpus.passages import Chunking, split
 from corpus.sources import read_source
-from service.answering.reader.inputs import passage_input, quote_fragments, quote_input
+from service.answering.reader.inputs import passage_input, passage_text, passage_title, quote_fragments, quote_input
 
 PassagesOf = Callable[[str, str], tuple[str, list[Passage]]]
 
@@ -52,6 +53,58 @@ def test_a_row_is_read_with_the_names_of_its_columns(
     cells = [(words, place) for words, place in fragments if place is not None]
     assert len(cells) == expected.count(": ")
     assert all(whole.startswith(words, place) for words, place in cells)
+
+
+ROWS = ("Oak", "160", "9 May"), ("Ash", "<b>75</b>", "2 June"), ("Elm", "40", "7 July")
+NAMES = ("Room", "Seats", "Open from")
+
+
+def html_rows() -> str:
+    rows = ("".join(f"\n  <td>{cell}</td>" for cell in row) for row in ROWS)
+    head = "".join(f"<th>{name}</th>" for name in NAMES)
+    return f"<table><tr>{head}</tr>\n" + "\n".join(f" <tr>{row}\n </tr>" for row in rows) + "\n</table>\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.md", "\n".join(" | ".join(row) for row in (NAMES, ("---",) * 3, *ROWS))),
+        ("a.md", "\n".join("|".join(row) for row in (NAMES, ("---",) * 3, *ROWS))),
+        ("a.md", html_rows()),
+        ("a.csv", "\n".join(",".join(row) for row in (NAMES, *ROWS))),
+        ("a.csv", "\n".join(";".join(f'"{cell}"' for cell in row) for row in (NAMES, *ROWS))),
+        ("a.tsv", "\n".join("\t".join(row) for row in (NAMES, *ROWS))),
+    ],
+)
+def test_every_table_is_read_with_bars_between_cells_and_two_between_rows(
+    passages_of: PassagesOf, name: str, text: str
+) -> None:
+    _, (passage,) = passages_of(name, text)
+    read = passage_text(passage)
+    assert len(read) == len(passage.text)
+    rows = read[passage.sentences[0][0] - passage.start :]
+    words = fold(rows).text.replace('"', " ").split("| |")
+    assert [[cell.strip() for cell in row.split("|")] for row in words] == [
+        ["Oak", "160", "9 May"],
+        ["Ash", "75", "2 June"],
+        ["Elm", "40", "7 July"],
+    ]
+
+
+def test_the_header_that_stands_above_a_passage_is_read_with_bars(passages_of: PassagesOf) -> None:
+    _, passages = passages_of("a.csv", "\n".join(("Room,Seats", *(f"Hall {n},{n * n}" for n in range(400)))))
+    assert passage_title(passages[-1]).endswith("Room|Seats")
+
+
+def test_a_table_with_bars_at_its_ends_is_read_as_it_stands(passages_of: PassagesOf) -> None:
+    _, (passage,) = passages_of("a.md", MARKDOWN)
+    assert passage_text(passage) == passage.text
+
+
+def test_what_stands_between_other_blocks_than_rows_stays(passages_of: PassagesOf) -> None:
+    text = "- Oak, first\n- Ash | second\n\nAnd | more.\n\nRoom, seats\n\nThe end.\n"
+    _, passages = passages_of("a.md", text)
+    assert [passage_text(each) for each in passages] == [each.text for each in passages]
 
 
 @pytest.mark.parametrize("row", ["| Oak | 160 |", "| Oak | 160 | 1 | 2 |", "Oak, 160\nand more", "a\nb"])
