@@ -21,10 +21,25 @@ STATED = ("version", "edition", "revision", "effective", "valid from", "updated"
 YEARS = range(1000, 3000)
 
 _NUMBER = re.compile(r"\d+")
-_EARLIER = re.compile(r"\b(?:old|older|previous|former|earlier) (?P<noun>\w+)", re.IGNORECASE)
-_ANY_VERSION = frozenset(terms("version edition issue rules policy one"))
+_WORDS = re.compile(r"[^\W_]+")
+_ANY_VERSION = frozenset(terms("version edition issue rules policy list price prices one"))
 _ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 _MONTH = re.compile(rf"\b(?P<month>{'|'.join(MONTHS)})\.?,? (?P<year>(?:19|20)\d\d)\b", re.IGNORECASE)
+_WITHDRAWN, _STANDS, _CURRENT = range(-3, 0)  # no numbers that a question names
+_OLD = r"archived?|obsolete|outdated|superseded|withdrawn|expired|retired|deprecated|repealed"
+_EARLIER = re.compile(rf"\b(?:old|older|previous|former|earlier|{_OLD}) (?P<noun>\w+)", re.IGNORECASE)
+_OLD_TITLE = re.compile(rf"\b(?:{_OLD}|old|former|previous)\b", re.IGNORECASE)
+_NEW_TITLE = re.compile(r"\b(?:current|new|latest|revised|updated)\b", re.IGNORECASE)
+# What a text says of itself.
+_IS_OLD = re.compile(
+    r"(?:^|[.!?:]\s)\W{0,5}"
+    r"(?:(?:this|these) (?:[\w-]+ ){1,3}(?:is|was|are|were|has been|have been) (?:now )?|status:? )?"
+    rf"(?:{_OLD}|replaced|no longer (?:valid|in force|in use|applicable|current|appl(?:y|ies)))\b",
+    re.IGNORECASE | re.MULTILINE,
+)
+_SINCE = re.compile(
+    r"\b(?:valid|effective|in force|appl(?:y|ies)|as of|updated|revised|adopted|issued)\b(.{0,60})", re.IGNORECASE
+)
 _DATED = re.compile(r"\b(?:19|20)\d\d\b|\b(?:v|version|rev|revision|edition|issue)\.?\s*\d", re.IGNORECASE)
 
 
@@ -66,12 +81,11 @@ def mark_superseded(question: str, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
     """
     by_title: dict[str, list[Hit]] = {}
     for hit in hits:
-        if _tells_edition(hit.passage.title, hit.passage.metadata):
-            by_title.setdefault(_undated(hit.passage.title), []).append(hit)
+        by_title.setdefault(_undated(hit.passage.title), []).append(hit)
     marks: dict[int, str] = {}  # by rank
     ranks = [hit.rank for hit in hits]
     for alike in by_title.values():
-        for older in alike if len(alike) > 1 else ():
+        for older in alike if len({hit.passage.document for hit in alike}) > 1 else ():
             newest = older
             for newer in alike:
                 if _supersedes(newer.passage, older.passage):
@@ -120,15 +134,47 @@ def _editions(passage: Passage, other: Passage) -> tuple[tuple[int, ...], tuple[
     """What tells the two versions apart, the greater being the newer; None where they are no versions of one thing."""
     if _undated(passage.title) != _undated(other.title):
         return None
-    if passage.title.casefold() != other.title.casefold():
-        titles = (passage.title, other.title)
-        return (_edition(titles[0]), _edition(titles[1])) if all(map(_DATED.search, titles)) else None
-    if passage.document != other.document and passage.metadata and other.metadata:
-        stated, others_state = _stated(passage), _stated(other)
-        for name in STATED:
-            if name in stated and name in others_state and _can_compare(stated[name], others_state[name]):
-                return stated[name], others_state[name]
-    return None
+    titles = (passage.title, other.title)
+    has_one_title = passage.title.casefold() == other.title.casefold()
+    if not has_one_title and all(map(_DATED.search, titles)):
+        return _edition(titles[0]), _edition(titles[1])
+    if passage.document == other.document:
+        return None
+    own, others = _standing(passage), _standing(other)
+    if own != others:
+        return (own,), (others,)
+    return _dates_told(passage, other) if has_one_title else None
+
+
+def _dates_told(passage: Passage, other: Passage) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
+    """The first of these that both have and that differs: what is stated of them, their names, since when they hold."""
+    stated, others_state = _stated(passage), _stated(other)
+    told = [(stated[name], others_state[name]) for name in STATED if name in stated and name in others_state]
+    names = (passage.document, other.document)
+    if _undated(names[0]) == _undated(names[1]) and all(map(_DATED.search, names)):
+        told.append((_edition(names[0]), _edition(names[1])))
+    told.append((_in_force_since(passage.text), _in_force_since(other.text)))
+    return next((editions for editions in told if _can_compare(*editions)), None)
+
+
+def _standing(passage: Passage) -> int:
+    """Whether a title, a status or the text says that it is withdrawn, or the one in force."""
+    status = " ".join(value for name, value in passage.metadata if name.casefold() == "status")
+    called = f"{passage.title} {status}"
+    if _OLD_TITLE.search(called) or _says_that_it_is_old(passage.text):
+        return _WITHDRAWN
+    return _CURRENT if _NEW_TITLE.search(called) else _STANDS
+
+
+@lru_cache(maxsize=1 << 10)
+def _says_that_it_is_old(text: str) -> bool:
+    return bool(_IS_OLD.search(text))
+
+
+@lru_cache(maxsize=1 << 10)
+def _in_force_since(text: str) -> tuple[int, ...]:
+    """The first day from which a text says that it holds; nothing where it says none."""
+    return next((min(dates) for match in _SINCE.finditer(text) if (dates := _dates(match[1]))), ())
 
 
 def _can_compare(edition: tuple[int, ...], other: tuple[int, ...]) -> bool:
@@ -143,21 +189,22 @@ def _stated(passage: Passage) -> dict[str, tuple[int, ...]]:
 
 
 @lru_cache(maxsize=1 << 12)
-def _tells_edition(title: str, metadata: tuple[tuple[str, str], ...]) -> bool:
-    """Whether a document may be a version of another: most cannot, and are not looked at any closer."""
-    return bool(_DATED.search(title)) or any(name.casefold() in STATED for name, _ in metadata)
-
-
-@lru_cache(maxsize=1 << 12)
 def _undated(title: str) -> str:
-    """A title without its dates and numbers."""
-    return " ".join(_NUMBER.sub("", _MONTH.sub("", DATE.sub("", title))).casefold().split())
+    """A title without its dates and numbers, and without words that say only whether it is in force."""
+    words = _MONTH.sub("", DATE.sub("", title))
+    for gone in (_NUMBER, _OLD_TITLE, _NEW_TITLE):
+        words = gone.sub("", words)
+    return " ".join(_WORDS.findall(words.casefold()))
 
 
 @lru_cache(maxsize=1 << 12)
 def _edition(text: str) -> tuple[int, ...]:
     """The date in a text as year, month and perhaps day; where there is none, or several, all of its numbers."""
+    dates = _dates(text)
+    return dates.pop() if len(dates) == 1 else tuple(map(int, _NUMBER.findall(text)))
+
+
+def _dates(text: str) -> set[tuple[int, ...]]:
     dates = {date.groups() for term in terms(text) if (date := _ISO.fullmatch(term))}
     dates |= {(month["year"], str(MONTHS[month["month"].lower()])) for month in _MONTH.finditer(DATE.sub("", text))}
-    numbers = dates.pop() if len(dates) == 1 else _NUMBER.findall(text)
-    return tuple(map(int, numbers))
+    return {tuple(map(int, date)) for date in dates}

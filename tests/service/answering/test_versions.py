@@ -125,6 +125,44 @@ NEWEST = passage("Travel rules 2025", "newest", "A hotel may cost 130 euros.")
 OTHER = passage("Gulls", "other", "Gulls eat bread.")
 
 
+IN_FORCE = [
+    (passage("Boat fees", "a"), passage("Boat fees (archived)", "b")),
+    (passage("Boat fees", "a"), passage("Old boat fees", "b")),
+    (passage("Boat fees: new", "a"), passage("Boat fees", "b")),
+    (passage("Boat fees", "a", status="in force"), passage("Boat fees", "b", status="Withdrawn")),
+    (passage("Boat fees", "a"), passage("Boat fees", "b", "A night costs 4 euros. This list was replaced in May.")),
+    (passage("Boat fees", "a"), passage("Boat fees", "b", "> **No longer in force.**")),
+    (passage("Boat fees", "a", "Valid from 1 May 2025."), passage("Boat fees", "b", "In force since 2 June 2023.")),
+    (
+        passage("Boat fees", "a", "Effective 2025-03-01: 9 euros."),
+        passage("Boat fees", "b", "Valid from 1 March 2021 to 1 March 2025."),
+    ),
+    (passage("Boat fees", "fees-2025"), passage("Boat fees", "fees-2021")),
+]
+
+
+@pytest.mark.parametrize(("newer", "older"), IN_FORCE)
+def test_what_documents_say_of_themselves_tells_which_is_in_force(newer: Passage, older: Passage) -> None:
+    assert applies_rather(newer, older, "What does a night cost?")
+    assert not applies_rather(older, newer, "What does a night cost?")
+    assert applies_rather(older, newer, "What did a night cost in the old list?")
+    assert applies_rather(older, newer, "What did a night cost under the archived fees?")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (passage("Boat fees", "a"), passage("Berth fees (archived)", "b")),
+        (passage("Boat fees", "a"), passage("Boat fees", "b", "The list of 2021 no longer applies.")),
+        (passage("Boat fees", "a", "Valid from 1 May 2025."), passage("Boat fees", "b", "Valid for boats.")),
+        (passage("Boat fees", "fees-1"), passage("Boat fees", "fees-2")),
+        (passage("Boat fees", "a"), passage("Boat fees", "b", "We sell withdrawn books. Is it archived?")),
+    ],
+)
+def test_what_says_nothing_of_being_in_force(one: Passage, other: Passage) -> None:
+    assert not are_versions(one, other)
+
+
 def test_the_newer_comes_first_and_the_older_says_what_supersedes_it() -> None:
     assert marked("How much may a hotel cost?", OTHER, OLD, NEW) == [
         (1, "other", None),
