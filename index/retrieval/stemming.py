@@ -47,7 +47,7 @@ def stem(word: str) -> str:
     if any(character.isdigit() for character in word):
         return word
     if not word.isascii():
-        word = _unaccented(word)
+        word = unaccented(word)
     if number := NUMBER_WORDS.get(word) or ORDINAL_WORDS.get(word):
         return number
     word = _SAME.get(word, word)
@@ -58,7 +58,7 @@ def stem(word: str) -> str:
     return stemmed
 
 
-def _unaccented(word: str) -> str:
+def unaccented(word: str) -> str:
     """Without accents, umlauts written out; scripts whose marks are letters keep them."""
     word = word.translate(_UMLAUTS).translate(_ARABIC)
     if word.isascii() or "\u0900" <= word[0] < "\u1e00" or word[0] >= "\u2000":

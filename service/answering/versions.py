@@ -44,7 +44,7 @@ _DATED = re.compile(r"\b(?:19|20)\d\d\b|\b(?:v|version|rev|revision|edition|issu
 
 
 def are_versions(passage: Passage, other: Passage) -> bool:
-    """Whether the passages stand in two versions of one document, as their titles or their metadata tell."""
+    """Whether the passages stand in two versions of one document, as these tell of themselves."""
     return _editions(passage, other) is not None
 
 

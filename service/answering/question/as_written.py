@@ -1,4 +1,4 @@
-"""A question's numbers, dates and codes as the texts write them: a reader knows words, not what numbers mean."""
+"""A question's numbers, dates, codes and umlauts as the texts write them: a reader knows words, not what they mean."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -6,14 +6,16 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from corpus.folding import fold
+from index.retrieval.stemming import unaccented
 from index.retrieval.words import words_with_terms
 
 _WHOLE_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _YEAR = len("2024-")
+_MAYBE_UMLAUT = re.compile(r"\w*(?:[ß-ɏ]|[aou]e|ss|aa)\w*", re.IGNORECASE)
 
 
 def as_written(question: str, texts: Iterable[str]) -> str:
-    """The question with each number, date, time or code in it that the texts write otherwise, as they write it.
+    """The question with each number, date, time, code or umlaut in it that the texts write otherwise, as they do.
 
     Stays as it is where some text writes it like the question, or where different things in the texts may be meant.
     """
@@ -31,15 +33,20 @@ def as_written(question: str, texts: Iterable[str]) -> str:
 
 @lru_cache(maxsize=64)  # each hit of a question asks for them
 def _asked(question: str) -> tuple[tuple[int, int, tuple[str, ...]], ...]:
-    """Where each number, date, time or code of a question starts and ends, and its terms."""
-    return tuple((start, end, terms) for _, start, end, terms in words_with_terms(question) if _is_notation(terms))
+    """Where each number, date, time, code and word with an umlaut starts and ends in a question, and its terms."""
+    notations = ((start, end, terms) for _, start, end, terms in words_with_terms(question) if _is_notation(terms))
+    words = ((*match.span(), (unaccented(match[0].lower()),)) for match in _MAYBE_UMLAUT.finditer(question))
+    return tuple(sorted((*notations, *words)))
 
 
 @lru_cache(maxsize=2048)  # texts of hits, which come again and again
 def _written(text: str) -> Mapping[str, tuple[str, ...]]:
-    """By the term of each number, date, time or code in a text, how it is written there."""
+    """By the term of each number, date, time, code and word with an umlaut in a text, how it is written there."""
     found: dict[str, dict[str, None]] = {}
-    for word, _, _, terms in words_with_terms(fold(text).text):
+    folded = fold(text).text
+    for match in _MAYBE_UMLAUT.finditer(folded):
+        found.setdefault(unaccented(match[0].lower()), {})[match[0]] = None
+    for word, _, _, terms in words_with_terms(folded):
         if _is_notation(terms):
             for term in terms:
                 form = term if term in word else word  # 2024-03-05T14:00 is a day and a time
