@@ -9,6 +9,7 @@ import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -44,9 +45,11 @@ from service.answering.question.history import complete
 from service.answering.question.polarity import polarity
 from service.answering.question.scope import asks_for_more_than_quotes
 from service.answering.question.spelling import most_similar
+from service.answering.reader.inputs import passage_text
+from service.answering.related.references import find_references, referred_names
+from service.answering.related.versions import applies_rather, counterpart
 from service.answering.statements.words import read_words
 from service.answering.tables.extremes import Superlative, extreme_row, superlative_in
-from service.answering.versions import counterpart
 from service.answering.written.support import SupportCheck
 from tests.fakes import FakeEncoder
 from tests.passages import passage
@@ -69,7 +72,7 @@ UNITS = (
     "“‘", 'a"b\'', "&amp;", "&#1", "::", ":a:`", "page ",
     "twenty-", "hundred and ", "one million ", "a dozen", "XI", "half past ",
     "\\", '\\"', "a,b\n", "a;b,", "so so\n\n", "x" * 999 + " ",
-    "<footer>a</footer>",
+    "<footer>a</footer>", "see the ", "where find ", "this a is archived ", "valid from ", "ue",
 )  # fmt: skip
 ENDS = ("", "x\x01")
 
@@ -90,10 +93,14 @@ def as_passage(text: str) -> Passage:
     return Passage("d", "d", (), 0, len(text), text, ((0, len(text)),))
 
 
+def as_hits(*texts: str) -> list[Hit]:
+    return [Hit(rank, as_passage(text), 0.5, {}, None, None) for rank, text in enumerate(texts, 1)]
+
+
 def answer(question: str, text: str) -> object:
     """Everything that is done with a hit of one sentence, but for the reading."""
     (query,) = FakeEncoder().encode_queries([question])
-    examined = examine(query, [Hit(1, as_passage(text), 0.5, {}, None, None)], NoFrequencies())
+    examined = examine(query, as_hits(text), NoFrequencies())
     return decide(examined, Confidence.load())
 
 
@@ -141,6 +148,10 @@ CALLS: Mapping[str, Callable[[str], object]] = {
         f"holds_{kind}": partial(lambda kind, text: holds(kind, text, "how many?"), kind)
         for kind in ("person", "date", "amount", "version", "number", "reason")
     },
+    "references": lambda text: find_references(text, (), as_hits(text, text)),
+    "referred_names": lambda text: referred_names(as_hits(text)),
+    "in_force": lambda text: applies_rather(as_passage(text), replace(as_passage(text), document="e"), text),
+    "table_text": lambda text: [passage_text(each) for each in as_rows(text)],
     "complete": lambda text: complete("And it?", [text] * 5),
     "polarity": lambda text: polarity(text, ()),
     "scope": asks_for_more_than_quotes,

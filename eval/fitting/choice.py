@@ -16,8 +16,9 @@ from eval.datasets.questions import Dataset, Gold
 from eval.formulas import Values
 from eval.runs.grades import Grader
 from index.build import Progress, silent
-from service.answering.choose import ASKS, READ_WEIGHTS, HitSentences
+from service.answering.choose import ASKS, READ_WEIGHTS
 from service.answering.engine import Engine
+from service.answering.examined import HitSentences
 from service.answering.quotes import span_to_quote
 
 PENALTY = 0.0002  # on the square of each weight, for each question

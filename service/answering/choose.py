@@ -1,23 +1,22 @@
 """Every sentence of the hits as an answer: what is known of it, what the reader says of it, and which is the best."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from index.encoding.encoder import EncodedQuery
 from index.retrieval.words import Frequencies
 from index.search import Hit
+from service.answering.examined import BestSentence, Examined, HitSentences
 from service.answering.features import (
-    Features,
-    Support,
     add_alone,
     add_readings,
     measure_features,
     measure_support,
     sentence_texts,
 )
-from service.answering.objections import Objections, raise_objections
+from service.answering.objections import raise_objections
 from service.answering.question.acronyms import (
     Acronym,
     acronyms_in,
@@ -26,12 +25,12 @@ from service.answering.question.acronyms import (
     with_short_forms,
 )
 from service.answering.question.content_words import WeightedWord, content_words, is_read_by_encoder
-from service.answering.quotes import Quote, quote_from
 from service.answering.reader.inputs import passage_input, quote_input
 from service.answering.reader.reader import Reader
 from service.answering.reader.spans import ReaderInput, Reading
+from service.answering.related.references import Reference, References, find_references
+from service.answering.related.versions import applies_rather, are_versions, counterpart, mark_superseded
 from service.answering.stages import Stopwatch
-from service.answering.versions import applies_rather, are_versions, counterpart, mark_superseded
 
 # How much an objection takes from a sentence's score.
 ASKS = 10.0  # an echo of the question is never chosen where there is anything else
@@ -45,76 +44,6 @@ FOUND = 1.0
 # What each feature counts when sentences are compared with each other.
 UNREAD_WEIGHTS = {"late": 1.0, "coverage": 0.8, "passage": 0.5, "fits": 0.15}
 READ_WEIGHTS = {"late": 1.0, "coverage": 0.8, "exact": 0.3, "passage": 0.5, "fits": 0.15, "read": 1.2}
-
-
-@dataclass(frozen=True, slots=True)
-class HitSentences:
-    """The sentences of one hit as answers; `readings` are what a reader says of each, None where nothing was read."""
-
-    hit: Hit
-    features: Features
-    support: Support
-    objections: Objections
-    readings: Sequence[Reading] | None = None
-
-    def quote(self, question: str, sentence: int) -> Quote:
-        """What is quoted where the sentence of this number answers."""
-        return quote_from(question, self.hit.passage, sentence, self.support.sentences)
-
-
-@dataclass(frozen=True, slots=True)
-class BestSentence:
-    """The sentence of one hit that is most likely to answer: its number in the passage, and its score.
-
-    `is_extreme`: it is the row of a table with the highest or the lowest value, which the question asks for.
-    """
-
-    measured: HitSentences
-    sentence: int
-    score: float
-    is_extreme: bool = False
-
-    @property
-    def hit(self) -> Hit:
-        """The hit that it stands in."""
-        return self.measured.hit
-
-    @property
-    def text(self) -> str:
-        """The sentence."""
-        return sentence_texts(self.hit.passage)[self.sentence]
-
-    @property
-    def is_objected(self) -> bool:
-        """Whether something speaks against it that no confidence makes up for."""
-        objections, number = self.measured.objections, self.sentence
-        return not self.is_extreme and bool(
-            objections.unknown or objections.lacking[number] or objections.another[number] or objections.asks[number]
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Examined:
-    """A question, its content words, and the best sentence of each hit, the most likely to answer first.
-
-    Of two versions of a document, what the one in force says comes first.
-
-    The hits of `best` have new ranks where a reader read them: by their best sentences and by how they were found.
-    """
-
-    question: str
-    words: Sequence[WeightedWord]
-    best: Sequence[BestSentence]
-
-    @property
-    def hits(self) -> tuple[Hit, ...]:
-        """The hits by their ranks."""
-        return tuple(sorted((best.hit for best in self.best), key=lambda hit: hit.rank))
-
-    @property
-    def is_read(self) -> bool:
-        """Whether a reader read them."""
-        return bool(self.best) and self.best[0].measured.readings is not None
 
 
 def examine(
@@ -133,7 +62,8 @@ def examine(
         return Examined(query.text, words, ())
     texts = [text for hit in hits for text in (hit.passage.context, hit.passage.text)]
     acronyms = acronyms_in(texts)
-    unread = [measure_hit(query.text, hit, words, acronyms) for hit in hits]
+    references = find_references(query.text, words, hits)
+    unread = [_measure_referred(query.text, hit, words, acronyms, references) for hit in hits]
     stopwatch = stopwatch or Stopwatch()
     to_read = with_short_forms(query.text, texts)
     measured = _read(to_read, unread, reader, stopwatch)
@@ -161,15 +91,25 @@ def _put_in_force_first(question: str, ranked: Sequence[BestSentence]) -> Sequen
         passages = (other.hit.passage, first.hit.passage)
         if are_versions(*passages) and applies_rather(*passages, question):
             same = counterpart(first.text, sentence_texts(other.hit.passage))
-            first = first if same is None else _instead(replace(other, sentence=same), first)
-    return [first, *(each for each in ranked if each.hit is not first.hit)]
+            first = first if same is None else replace(other, sentence=same)
+    ordered = [first, *(each for each in ranked if each.hit is not first.hit)]
+    versions = [each for each in ordered if each is first or are_versions(each.hit.passage, first.hit.passage)]
+    return ordered if len(versions) == 1 else [_of_all(versions, ordered), *ordered[1:]]
 
 
-def _instead(best: BestSentence, other: BestSentence) -> BestSentence:
-    """The sentence in the place of that of another version, as well found: the two are no rivals of each other."""
-    features, found = best.measured.features, other.measured.features.of_sentence(other.sentence)
-    raised = {name: np.maximum(getattr(features, name), found[name]) for name in ("passage", "lead")}
-    return replace(best, measured=replace(best.measured, features=replace(features, **raised)))
+def _of_all(versions: Sequence[BestSentence], ranked: Sequence[BestSentence]) -> BestSentence:
+    """The first of the versions, as well found as any of them; what the others say is no rival of it."""
+    first = versions[0]
+    features, number = first.measured.features, first.sentence
+    found = max(each.measured.features.passage[each.sentence] for each in versions)
+    ranks = {each.hit.rank for each in versions}
+    rivals = [each.measured.features.read for each in ranked if each.hit.rank not in ranks]
+    rivals.append(np.delete(features.read, number))
+    rival = max((float(values.max()) for values in rivals if len(values)), default=-1.0)
+    lead = features.lead.copy()
+    lead[number] = max(lead[number], features.read[number] - rival)
+    raised = replace(features, passage=np.maximum(features.passage, found), lead=lead)
+    return replace(first, measured=replace(first.measured, features=raised))
 
 
 def _read_alone(
@@ -188,7 +128,7 @@ def _read_alone(
 def _quote_input(question: str, to_read: str, best: BestSentence) -> ReaderInput:
     """What would be quoted for the sentence, to be read alone."""
     quote = best.measured.quote(question, best.sentence)
-    return quote_input(to_read, best.hit.passage, quote.span, quote.heading)
+    return quote_input(to_read, best.hit.passage, quote.span, quote.heading, best.measured.introduction)
 
 
 def _with_alone(best: BestSentence, reading: Reading) -> BestSentence:
@@ -202,11 +142,33 @@ def _with_reading(best: BestSentence, rank: int) -> Hit:
     return replace(best.hit, rank=rank, signals=signals)
 
 
-def measure_hit(question: str, hit: Hit, words: Sequence[WeightedWord], acronyms: Sequence[Acronym]) -> HitSentences:
-    """What is known of the sentences of a hit without reading them."""
-    support = measure_support(hit, words, acronyms)
+def measure_hit(
+    question: str,
+    hit: Hit,
+    words: Sequence[WeightedWord],
+    acronyms: Sequence[Acronym],
+    reference: Reference | None = None,
+) -> HitSentences:
+    """What is known of the sentences of a hit without reading them; a `reference` to it is read with it."""
+    support = measure_support(hit, words, acronyms, reference.text if reference else "")
     features = measure_features(question, hit, words, support)
-    return HitSentences(hit, features, support, raise_objections(question, hit, words, acronyms, support, features))
+    if reference:  # what it means was found as well as itself
+        features = replace(features, passage=np.maximum(features.passage, reference.hit.score))
+    objections = raise_objections(question, hit, words, acronyms, support, features)
+    return HitSentences(hit, features, support, objections, reference=reference)
+
+
+def _measure_referred(
+    question: str, hit: Hit, words: Sequence[WeightedWord], acronyms: Sequence[Acronym], references: References
+) -> HitSentences:
+    """As `measure_hit`; a sentence that only says where the answer stands is no answer."""
+    name = hit.passage.id
+    measured = measure_hit(question, hit, words, acronyms, references.meant.get(name))
+    if name not in references.referring:
+        return measured
+    asks = measured.objections.asks.copy()
+    asks[list(references.referring[name])] = True
+    return replace(measured, objections=replace(measured.objections, asks=asks))
 
 
 def _read(
@@ -216,7 +178,7 @@ def _read(
     if reader is None:
         return measured
     with stopwatch.time("read"):
-        readings = reader.read([passage_input(question, each.hit.passage) for each in measured])
+        readings = reader.read([passage_input(question, each.hit.passage, each.introduction) for each in measured])
     if readings is None:
         return measured
     features = add_readings([each.features for each in measured], readings, [each.hit.passage for each in measured])

@@ -7,8 +7,8 @@ from corpus.documents import Span, anchor_at
 from index.retrieval.words import terms
 from index.search import Hit
 from service.answering.answer import Answer, Decision, Evidence, ShortAnswer
-from service.answering.choose import BestSentence, Examined
 from service.answering.confidence import Confidence
+from service.answering.examined import BestSentence, Examined
 from service.answering.question.acronyms import asks_for_long_form, introduction_of
 from service.answering.question.answer_type import answer_type
 from service.answering.question.content_words import WeightedWord, is_read_by_encoder
@@ -38,6 +38,13 @@ class _Judged:
     answer: Answer
     chance: float
 
+    @property
+    def nearest(self) -> Evidence:
+        """Where the sentence is quoted."""
+        evidence = self.answer.evidence
+        start = self.sentence.hit.passage.sentences[self.sentence.sentence][0]
+        return next((each for each in evidence if each.start <= start < each.end), evidence[0])
+
 
 def decide(examined: Examined, confidence: Confidence) -> Decision:
     """Quote the best sentence, or abstain where the chance that it is right is below the threshold."""
@@ -53,12 +60,11 @@ def decide(examined: Examined, confidence: Confidence) -> Decision:
         chosen = next((other for other in others if other.chance >= confidence.threshold), first)
     features = chosen.sentence.measured.features.of_sentence(chosen.sentence.sentence)
     if what := asks_for_more_than_quotes(question):
-        return Decision(0.0, "unsure", None, refuse_request(what, chosen.answer.evidence[-1]), None, features)
+        return Decision(0.0, "unsure", None, refuse_request(what, chosen.nearest), None, features)
     level = confidence.level(chosen.chance)
     if chosen.chance >= confidence.threshold:
         return Decision(chosen.chance, level, chosen.answer, None, chosen.answer, features)
-    nearest, support = chosen.answer.evidence[-1], chosen.sentence.measured.support
-    refusal = refuse_unlikely(chosen.chance, nearest, support, words)
+    refusal = refuse_unlikely(chosen.chance, chosen.nearest, chosen.sentence.measured.support, words)
     return Decision(chosen.chance, level, None, refusal, chosen.answer, features)
 
 
@@ -94,9 +100,8 @@ def _quote(question: str, best: BestSentence, words: Sequence[WeightedWord]) -> 
     quote = passage.text[start - passage.start : end - passage.start]
     evidence = _evidence(best.hit, start, end, quote)
     if heading is None:
-        header = _header(best)
-        short = _short(question, best, words)
-        return Answer(quote, "extractive", (evidence, header) if header else (evidence,), short)
+        beside = filter(None, (_header(best), _referring(best)))
+        return Answer(quote, "extractive", (evidence, *beside), _short(question, best, words))
     # The heading holds the thing asked for, and the sentence says what it is about.
     text = passage.section[passage.headings.index(heading)]
     short = ShortAnswer(text, passage.document, *heading) if best.measured.readings else None
@@ -109,6 +114,14 @@ def _header(best: BestSentence) -> Evidence | None:
     if passage.lead is None or passage.kinds[best.sentence : best.sentence + 1] != ("row",):
         return None
     return _evidence(best.hit, *passage.lead, passage.lead_text)
+
+
+def _referring(best: BestSentence) -> Evidence | None:
+    """The sentence of another document which says that the answer stands in this one."""
+    if (reference := best.measured.reference) is None:
+        return None
+    start, end = reference.hit.passage.sentences[reference.sentence]
+    return _evidence(reference.hit, start, end, reference.text)
 
 
 def _short(question: str, best: BestSentence, words: Sequence[WeightedWord]) -> ShortAnswer | None:

@@ -19,10 +19,10 @@ from index.search import Hit, Searcher, ServedSnapshot
 from index.snapshots.manifest import Model
 from index.stores import ServedStore
 from service.answering.answer import Reply
-from service.answering.choose import Examined
 from service.answering.citations.citation import Citation
 from service.answering.citations.finding import Claim, Verdict, verify
 from service.answering.confidence import Confidence
+from service.answering.examined import Examined
 from service.answering.pipeline import ANSWER_DEPTH, Pipeline
 from service.answering.question.history import complete
 from service.answering.reader.reader import SHIPPED, Reader, open_reader

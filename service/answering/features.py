@@ -81,8 +81,10 @@ UNREAD_FEATURES = tuple(name for name in FEATURES if name not in ("coverage", *R
 FITTED_FEATURES = (*UNREAD_FEATURES, *READ_FEATURES)
 
 
-def measure_support(hit: Hit, words: Sequence[WeightedWord], acronyms: Sequence[Acronym] = ()) -> Support:
-    """Compare each word of the question with the hit's sentences and with what stands above them."""
+def measure_support(
+    hit: Hit, words: Sequence[WeightedWord], acronyms: Sequence[Acronym] = (), introduction: str = ""
+) -> Support:
+    """Compare each word of the question with the hit's sentences, with what stands above them, and introduces them."""
     passage = hit.passage
     texts = sentence_texts(passage)
     held = [held_terms(text) for text in texts]
@@ -90,7 +92,7 @@ def measure_support(hit: Hit, words: Sequence[WeightedWord], acronyms: Sequence[
     introduced = [held_terms(text) for text in introductions(passage, texts)]
     # Most sentences have no introduction, so each different one is compared once.
     leads = {own: [agreement(word, own, acronyms) for word in words] for own in set(introduced)}
-    context = held_terms(passage.context)
+    context = held_terms(passage.context) | held_terms(introduction)
     return Support(
         sentences=literal if hit.match is None else np.maximum(literal, _nearness(hit.match, words)),
         leads=np.array([leads[own] for own in introduced], np.float32).T,

@@ -1,8 +1,9 @@
 """The steps from a question to hits, and on to a decision."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain, islice
 
 from index.encoding.encoder import EncodedQuery
 from index.retrieval.fusion import LEXICAL_ONLY, Ranking
@@ -10,18 +11,20 @@ from index.retrieval.stemming import stem
 from index.retrieval.words import WORD
 from index.search import Hit, Searcher, ServedSnapshot
 from service.answering.answer import Decision, Evidence
-from service.answering.choose import Examined, examine
+from service.answering.choose import examine
 from service.answering.citations.citer import Citer
 from service.answering.confidence import Confidence
 from service.answering.decide import decide
+from service.answering.examined import Examined
 from service.answering.objections import echoes
 from service.answering.question.content_words import correct_spelling, is_read_by_encoder
 from service.answering.question.scope import asks_for_more_than_quotes
 from service.answering.question.spelling import most_similar
 from service.answering.reader.reader import Reader
+from service.answering.related.references import MOST_MEANT, by_title, referred_names
+from service.answering.related.versions import mark_superseded
 from service.answering.stages import Stopwatch
 from service.answering.tables.first import put_extreme_first
-from service.answering.versions import mark_superseded
 
 ANSWER_DEPTH = 5  # hits that an answer is looked for in, however many the caller wants to see
 # How similar a word of another passage than the hits has to be to a misspelt one. A large index holds many words that
@@ -61,6 +64,7 @@ class Pipeline:
         self._searcher = searcher
         self._confidence = confidence
         self._reader = reader
+        self._titles: Mapping[str, Sequence[str]] | None = None  # made for the first answer
         self.citer = Citer(snapshot)
 
     def search(
@@ -81,7 +85,7 @@ class Pipeline:
         understood = retrieved.query.text
         named = self._spell(retrieved, documents, names=True)
         suggested = named if named.lower() != understood.lower() else None
-        read_hits, others = self._part(retrieved, documents)
+        read_hits, others = self._with_referred(understood, *self._part(retrieved, documents), documents)
         reader = self._reader_of(understood) if read else None
         stopwatch = retrieved.stopwatch
         examined = examine(retrieved.query, read_hits, self._snapshot.lexical, reader, stopwatch)
@@ -94,8 +98,9 @@ class Pipeline:
     def examine(self, question: str, documents: frozenset[str] | None) -> Examined:
         """The first hits, every sentence compared and read."""
         retrieved = self.search(question, ANSWER_DEPTH, documents)
-        reader = self._reader_of(retrieved.query.text)
-        return examine(retrieved.query, retrieved.hits, self._snapshot.lexical, reader)
+        understood = retrieved.query.text
+        hits, _ = self._with_referred(understood, retrieved.hits, (), documents)
+        return examine(retrieved.query, hits, self._snapshot.lexical, self._reader_of(understood))
 
     def _part(self, retrieved: Retrieved, documents: frozenset[str] | None) -> tuple[tuple[Hit, ...], tuple[Hit, ...]]:
         """The hits that an answer is looked for in, and all others.
@@ -113,6 +118,32 @@ class Pipeline:
         last = [replace(hit, score=0.0) for hit in hits if hit.passage.id not in known]
         ranked = tuple(replace(hit, rank=rank) for rank, hit in enumerate([*telling, *last], 1))
         return ranked[:ANSWER_DEPTH], ranked[ANSWER_DEPTH:]
+
+    def _with_referred(
+        self, question: str, hits: tuple[Hit, ...], others: tuple[Hit, ...], documents: frozenset[str] | None
+    ) -> tuple[tuple[Hit, ...], tuple[Hit, ...]]:
+        """The same, as many, with what the first hits refer to by its title in the place of the last of them."""
+        referred = [hit for name in self._referred(hits, documents) for hit in self.search(question, 1, name).hits[:1]]
+        if not referred:
+            return hits, others
+        kept = hits[: max(1, len(hits) - len(referred))]
+        known = {hit.passage.id for hit in referred}
+        last = [hit for hit in (*hits[len(kept) :], *others) if hit.passage.id not in known]
+        unranked = (*kept, *(replace(hit, score=0.0) for hit in referred), *last)
+        ranked = [replace(hit, rank=rank) for rank, hit in enumerate(unranked, 1)]
+        first = len(kept) + len(referred)
+        return tuple(ranked[:first]), tuple(ranked[first : len(hits) + len(others)])
+
+    def _referred(self, hits: tuple[Hit, ...], documents: frozenset[str] | None) -> list[frozenset[str]]:
+        """Each document whose title the hits refer to, where few have that title and none of the hits is of it."""
+        names = referred_names(hits)
+        if names and self._titles is None:
+            self._titles = by_title(record.info for record in self._snapshot.documents)
+        called = (ids for name in names if len(ids := (self._titles or {}).get(name, ())) <= MOST_MEANT)
+        held = {hit.passage.document for hit in hits}
+        found = dict.fromkeys(chain.from_iterable(called))
+        meant = (each for each in found if each not in held and (documents is None or each in documents))
+        return [frozenset((each,)) for each in islice(meant, MOST_MEANT)]
 
     def _reader_of(self, question: str) -> Reader | None:
         """The reader, where it can do anything for the question."""

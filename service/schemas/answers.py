@@ -23,8 +23,10 @@ class ShortAnswer(BaseModel):
 class Answer(BaseModel):
     """Text that answers, and the evidence for it.
 
-    `short` is null where yes or no would answer, or nothing was read. The text of a `generated` answer was written by a
-    language model; `[n]` in it marks the n-th piece of evidence, which is quoted.
+    What answers comes first. Behind it stand the header of its table, and a sentence of another document that refers to
+    it, such as "For the fees see the tariff". `short` is null where yes or no would answer, or nothing was read. The
+    text of a `generated` answer was written by a language model; `[n]` in it marks the n-th piece of evidence, which is
+    quoted.
     """
 
     model_config = FROM_VALUES

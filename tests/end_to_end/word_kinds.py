@@ -2,6 +2,7 @@
 
 from tests.end_to_end.kinds import Ask, Kind
 
+_REFERS = "The rent of a cart at the mill is given in the cart list."
 _COPY = "Deliveries are taken at the east gate until six in the evening."
 
 WORDS = (
@@ -131,6 +132,26 @@ WORDS = (
             Ask("How much does the rope hold?", "approx. 900 kilos"),
             Ask("Who made the rope?", "Prof. Lund in Bergen"),
         ),
+    ),
+    Kind(
+        "a sentence that says where the answer stands",
+        {
+            **{f"notice{n}.md": f"# Notice {n}\n\n{_REFERS} Bring a coat on day {n}.\n" for n in range(7)},
+            "cartlist.md": "# Cart list (all mills)\n\nOne wheel: 3 crowns. Two wheels: 5 crowns, 8 if covered.\n",
+        },
+        (
+            Ask("What is the rent of a cart with two wheels at the mill?", "5 crowns"),
+            Ask("Where do I find the rent of a cart at the mill?", "cart list"),
+            Ask("What is the rent of a donkey at the mill?", ""),
+        ),
+    ),
+    Kind(
+        "an archived rule and the one in force",
+        {
+            "moorings.md": "# Mooring rules\n\nA guest may stay for six nights. The gate is locked at ten.\n",
+            "moorings-old.md": "# Mooring rules (archive)\n\nA guest may stay for two nights.\n",
+        },
+        (Ask("For how many nights may a guest stay?", "six nights", ("two",)),),
     ),
     Kind(
         "copies, and the newer of two rules",

@@ -17,8 +17,8 @@ from typing import Any
 from corpus.documents import Passage
 from eval.datasets.questions import Dataset, Gold, Question
 from eval.runs.grades import Grader
-from service.answering.choose import BestSentence
 from service.answering.engine import Engine
+from service.answering.examined import BestSentence
 from service.answering.pipeline import ANSWER_DEPTH
 from service.answering.reader.inputs import Fragment, passage_text, passage_title, quote_fragments
 

@@ -15,16 +15,21 @@ Fragment: TypeAlias = tuple[str, int | None]
 """A stretch of what is read, and where it stands in the document; None where it does not stand there."""
 
 
-def passage_input(question: str, passage: Passage) -> ReaderInput:
-    """What the reader sees of a passage: its headings, its text, and where its sentences lie in the text."""
+def passage_input(question: str, passage: Passage, introduction: str = "") -> ReaderInput:
+    """What the reader sees of a passage: its headings, its text, and where its sentences lie in the text.
+
+    The `introduction` is what another document says of it.
+    """
     sentences = [(start - passage.start, end - passage.start) for start, end in passage.sentences]
-    return ReaderInput(_asked(question, passage), passage_title(passage), passage_text(passage), sentences)
+    return ReaderInput(
+        _asked(question, passage), passage_title(passage, introduction), passage_text(passage), sentences
+    )
 
 
-def passage_title(passage: Passage) -> str:
+def passage_title(passage: Passage, introduction: str = "") -> str:
     """What the reader sees above a passage: title, headings, and what introduces it."""
     lead = _with_bars_between_cells(passage.lead_text) if "row" in passage.kinds else passage.lead_text
-    return _plain(context(passage.title, passage.section, lead))
+    return _plain(context(passage.title, passage.section, " ".join(filter(None, (introduction, lead)))))
 
 
 def passage_text(passage: Passage) -> str:
@@ -44,10 +49,12 @@ def passage_text(passage: Passage) -> str:
     return _plain("".join((*pieces, passage.text[last:])))
 
 
-def quote_input(question: str, passage: Passage, quote: Span, heading: Span | None = None) -> ReaderInput:
-    """What the reader sees of a quote alone, as `quote_fragments` gives it."""
+def quote_input(
+    question: str, passage: Passage, quote: Span, heading: Span | None = None, introduction: str = ""
+) -> ReaderInput:
+    """What the reader sees of a quote alone, as `quote_fragments` gives it, below what stands above its passage."""
     text = "".join(text for text, _ in quote_fragments(passage, quote, heading))
-    return ReaderInput(_asked(question, passage), passage_title(passage), text, [(0, len(text))])
+    return ReaderInput(_asked(question, passage), passage_title(passage, introduction), text, [(0, len(text))])
 
 
 def quote_fragments(passage: Passage, quote: Span, heading: Span | None = None) -> list[Fragment]:

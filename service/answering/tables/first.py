@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from corpus.documents import Passage
-from service.answering.choose import BestSentence, Examined, measure_hit
+from service.answering.choose import measure_hit
+from service.answering.examined import BestSentence, Examined
 from service.answering.reader.inputs import passage_input
 from service.answering.reader.spans import unread
 from service.answering.tables.extremes import extreme_row, superlative_in

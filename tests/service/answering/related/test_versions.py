@@ -6,7 +6,7 @@ import pytest
 
 from corpus.documents import Passage, Span
 from index.search import Hit
-from service.answering.versions import applies_rather, are_versions, counterpart, mark_superseded
+from service.answering.related.versions import applies_rather, are_versions, counterpart, mark_superseded
 
 
 def passage(title: str, document: str = "d", text: str = "Text", **metadata: str) -> Passage:

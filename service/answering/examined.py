@@ -1,0 +1,91 @@
+"""The values that the sentences of the first hits become: measured, read, and the best of each hit."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index.search import Hit
+from service.answering.features import Features, Support, sentence_texts
+from service.answering.objections import Objections
+from service.answering.question.content_words import WeightedWord
+from service.answering.quotes import Quote, quote_from
+from service.answering.reader.spans import Reading
+from service.answering.related.references import Reference
+
+
+@dataclass(frozen=True, slots=True)
+class HitSentences:
+    """The sentences of one hit as answers; `readings` are what a reader says of each, None where nothing was read.
+
+    `reference` is a sentence of another hit which says that the answer stands in this one.
+    """
+
+    hit: Hit
+    features: Features
+    support: Support
+    objections: Objections
+    readings: Sequence[Reading] | None = None
+    reference: Reference | None = None
+
+    @property
+    def introduction(self) -> str:
+        """What has to be read with the hit beside what stands above it."""
+        return self.reference.text if self.reference else ""
+
+    def quote(self, question: str, sentence: int) -> Quote:
+        """What is quoted where the sentence of this number answers."""
+        return quote_from(question, self.hit.passage, sentence, self.support.sentences)
+
+
+@dataclass(frozen=True, slots=True)
+class BestSentence:
+    """The sentence of one hit that is most likely to answer: its number in the passage, and its score.
+
+    `is_extreme`: it is the row of a table with the highest or the lowest value, which the question asks for.
+    """
+
+    measured: HitSentences
+    sentence: int
+    score: float
+    is_extreme: bool = False
+
+    @property
+    def hit(self) -> Hit:
+        """The hit that it stands in."""
+        return self.measured.hit
+
+    @property
+    def text(self) -> str:
+        """The sentence."""
+        return sentence_texts(self.hit.passage)[self.sentence]
+
+    @property
+    def is_objected(self) -> bool:
+        """Whether something speaks against it that no confidence makes up for."""
+        objections, number = self.measured.objections, self.sentence
+        return not self.is_extreme and bool(
+            objections.unknown or objections.lacking[number] or objections.another[number] or objections.asks[number]
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A question, its content words, and the best sentence of each hit, the most likely to answer first.
+
+    Of two versions of a document, what the one in force says comes first.
+
+    The hits of `best` have new ranks where a reader read them: by their best sentences and by how they were found.
+    """
+
+    question: str
+    words: Sequence[WeightedWord]
+    best: Sequence[BestSentence]
+
+    @property
+    def hits(self) -> tuple[Hit, ...]:
+        """The hits by their ranks."""
+        return tuple(sorted((best.hit for best in self.best), key=lambda hit: hit.rank))
+
+    @property
+    def is_read(self) -> bool:
+        """Whether a reader read them."""
+        return bool(self.best) and self.best[0].measured.readings is not None

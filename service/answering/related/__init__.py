@@ -1,0 +1,1 @@
+"""What passages of different documents have to do with each other."""

@@ -1,0 +1,122 @@
+"""References: sentences that say where the answer stands, such as "For the fees see the tariff", and what they mean."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from corpus.documents import DocumentInfo, Passage
+from index.search import Hit
+from service.answering.features import sentence_texts
+from service.answering.question.answer_type import LOOKED_AT
+from service.answering.question.content_words import WeightedWord, held_terms
+
+ABOUT = 0.5  # share of the question's words, by weight, that a reference and what it means have to hold together
+MOST_MEANT = 2  # documents that are looked up for one question because hits refer to them
+
+_LONGEST = 5  # words of a name
+_REFERS = re.compile(
+    r"\b(?:see|consult|check|read|refer to|look (?:in|at|up)|according to"
+    r"|(?:found|given|listed|shown|stated|printed|published|explained|described|set out|stands?) (?:in|on)"
+    r")\s+(?:also\s+)?(?:the\s+|our\s+|its\s+)?"
+    rf"(?P<name>[^\W_][\w’'-]*(?: [\w’'-]+){{0,{_LONGEST - 1}}})",
+    re.IGNORECASE,
+)
+_ASKS_WHERE = re.compile(
+    r"\bwhere\b.*\b(?:find|found|look|read|see|stand|written|given|listed|published|informat)"
+    r"|\b(?:what|which) (?:\w+ )?(?:document|page|sheet|guide|list|leaflet|manual|notice|chapter|section|annex)\b",
+    re.IGNORECASE,
+)
+_SUBTITLE = re.compile(r"\s*[:–—(|,.].*| - .*")
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """The sentence of this number in a hit, which says that the answer stands somewhere else."""
+
+    hit: Hit
+    sentence: int
+
+    @property
+    def text(self) -> str:
+        """The sentence."""
+        return sentence_texts(self.hit.passage)[self.sentence]
+
+
+@dataclass(frozen=True, slots=True)
+class References:
+    """What is referred to: by the id of a passage, the reference that means it.
+
+    `referring` are the sentences, by the id of their passage, that only say where the answer stands.
+    """
+
+    meant: Mapping[str, Reference]
+    referring: Mapping[str, frozenset[int]]
+
+
+def find_references(question: str, words: Sequence[WeightedWord], hits: Sequence[Hit]) -> References:
+    """The references among the hits to the title or a heading of another one, as far as they are about the question.
+
+    A sentence that refers is an answer where the question asks for the place, so then it is not among `referring`.
+    """
+    meant: dict[str, Reference] = {}
+    referring: dict[str, frozenset[int]] = {}
+    for hit in hits:
+        for number, text in enumerate(sentence_texts(hit.passage)):
+            if not (names := set(_names(text))):
+                continue
+            targets = [other for other in hits if names & _called(other.passage) and not _holds(other, hit)]
+            targets = [target for target in targets if _is_about(words, text, target.passage)]
+            for target in targets:
+                meant.setdefault(target.passage.id, Reference(hit, number))
+            if targets:
+                referring[hit.passage.id] = referring.get(hit.passage.id, frozenset()) | {number}
+    return References(meant, {} if _ASKS_WHERE.search(question, 0, LOOKED_AT) else referring)
+
+
+def by_title(infos: Iterable[DocumentInfo]) -> Mapping[str, Sequence[str]]:
+    """The ids of the documents that have each title, in small letters, with and without what follows a mark in it."""
+    found: dict[str, list[str]] = {}
+    for info in infos:
+        for name in _short_and_long(info.title):
+            found.setdefault(name, []).append(info.id)
+    return found
+
+
+def referred_names(hits: Iterable[Hit]) -> list[str]:
+    """What sentences of the hits may refer to, in small letters, in their order."""
+    return list(dict.fromkeys(name for hit in hits for text in sentence_texts(hit.passage) for name in _names(text)))
+
+
+def _names(text: str) -> Iterator[str]:
+    """What a sentence may refer to, in small letters: the words behind "see the", as many as there are, and fewer."""
+    for match in _REFERS.finditer(text):
+        words = match["name"].lower().split()
+        yield from (" ".join(words[:count]) for count in range(1, len(words) + 1))
+
+
+def _called(passage: Passage) -> set[str]:
+    """What a passage is called: its document's title and its own heading, with and without what follows a mark."""
+    return {name for called in (passage.title, *passage.section[-1:]) for name in _short_and_long(called)}
+
+
+@lru_cache(maxsize=1 << 12)
+def _short_and_long(title: str) -> frozenset[str]:
+    name = " ".join(title.lower().split())
+    return frozenset((name, _SUBTITLE.sub("", name))) - {""}
+
+
+def _holds(hit: Hit, other: Hit) -> bool:
+    """Whether a passage stands under the same headings as another, so that one does not refer to the other."""
+    one, two = hit.passage, other.passage
+    return (one.document, one.section) == (two.document, two.section)
+
+
+def _is_about(words: Sequence[WeightedWord], text: str, meant: Passage) -> bool:
+    """Whether a reference adds words of the question to what it means, and both together hold enough of them."""
+    own = held_terms(meant.text) | held_terms(meant.context)
+    here, added = (
+        sum(word.weight for word in words if not held.isdisjoint(word.word.terms))
+        for held in (own, own | held_terms(text))
+    )
+    return added > here and added >= ABOUT * sum(word.weight for word in words)
