@@ -40,6 +40,12 @@ def test_a_question_of_function_words_keeps_them_all(words: Words) -> None:
     assert [word.word.stem for word in words("Who are they?")] == ["who", "are", "they"]
 
 
+@pytest.mark.parametrize("question", ["站长叫什么名字？", "站長叫什麼名字？", "站長是誰？", "站长哪天？", "站長幾號？"])
+def test_how_chinese_asks_says_nothing(words: Words, question: str) -> None:
+    assert [word.word.text for word in words(question)][:1] == [question[:2]]
+    assert all(word.word.text in question[:3] for word in words(question))
+
+
 def test_a_question_without_a_word_has_none(words: Words) -> None:
     assert words("?!") == []
 
