@@ -1,6 +1,6 @@
 """Every sentence of the hits as an answer: what is known of it, what the reader says of it, and which is the best."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -78,8 +78,14 @@ def examine(
     ordered = sorted(best, key=lambda each: -(each.score + FOUND * each.hit.score))
     read = tuple(_with_reading(each, rank) for rank, each in enumerate(ordered, 1))
     marked = {hit.passage.id: hit for hit in mark_superseded(query.text, read)}
-    moved = [replace(each, measured=replace(each.measured, hit=marked[each.hit.passage.id])) for each in judged]
-    return replace(examined, best=moved)
+    return replace(examined, best=[replace(each, measured=_moved(each.measured, marked)) for each in judged])
+
+
+def _moved(measured: HitSentences, hits: Mapping[str, Hit]) -> HitSentences:
+    """The same with the hits of these ids, which have new ranks."""
+    reference = measured.reference
+    moved = reference and replace(reference, hit=hits[reference.hit.passage.id])
+    return replace(measured, hit=hits[measured.hit.passage.id], reference=moved)
 
 
 def _put_in_force_first(question: str, ranked: Sequence[BestSentence]) -> Sequence[BestSentence]:

@@ -111,8 +111,9 @@ def ask(fill: Callable[..., Store], encoder: FakeEncoder) -> Ask:
     return ask
 
 
-def test_the_answer_comes_from_what_a_hit_refers_to_and_both_are_evidence(ask: Ask) -> None:
-    reply = ask()
+@pytest.mark.parametrize("notice", [NOTICE, "For the fee of a mooring see the tariff."])  # the first hit, or the last
+def test_the_answer_comes_from_what_a_hit_refers_to_and_both_are_evidence(ask: Ask, notice: str) -> None:
+    reply = ask(**BERTHS, notice=notice, tariff=TARIFF)
     assert reply.answer is not None
     assert reply.answer.text == "Large boats: 14 crowns."
     answer, reference = reply.answer.evidence
