@@ -16,12 +16,18 @@ MOST_MEANT = 2  # documents that are looked up for one question because hits ref
 
 _LONGEST = 5  # words of a name
 _REFERS = re.compile(
-    r"\b(?:see|consult|check|read|refer to|look (?:in|at|up)|according to"
+    r"\b(?:see|consult|check|read|refer to|look (?:in|at|up)"
     r"|(?:found|given|listed|shown|stated|printed|published|explained|described|set out|stands?) (?:in|on)"
     r")\s+(?:also\s+)?(?:the\s+|our\s+|its\s+)?"
     rf"(?P<name>[^\W_][\w’'-]*(?: [\w’'-]+){{0,{_LONGEST - 1}}})",
     re.IGNORECASE,
 )
+# "For the fees, see the tariff" says nothing else; "The fee is 9 crowns (see the tariff)" does.
+_ONLY_REFERS = re.compile(
+    r"\W*(?:for|to|as (?:to|for)|about|on|regarding|concerning|please|see|consult|check|read|refer|look)\b",
+    re.IGNORECASE,
+)
+_SAYS_MORE = re.compile(r"[(;–—]|,\s*$")
 _ASKS_WHERE = re.compile(
     r"\bwhere\b.*\b(?:find|found|look|read|see|stand|written|given|listed|published|informat)"
     r"|\b(?:what|which) (?:\w+ )?(?:document|page|sheet|guide|list|leaflet|manual|notice|chapter|section|annex)\b",
@@ -69,7 +75,7 @@ def find_references(question: str, words: Sequence[WeightedWord], hits: Sequence
             targets = [target for target in targets if _is_about(words, text, target.passage)]
             for target in targets:
                 meant.setdefault(target.passage.id, Reference(hit, number))
-            if targets:
+            if targets and _only_refers(text):
                 referring[hit.passage.id] = referring.get(hit.passage.id, frozenset()) | {number}
     return References(meant, {} if _ASKS_WHERE.search(question, 0, LOOKED_AT) else referring)
 
@@ -93,6 +99,11 @@ def _names(text: str) -> Iterator[str]:
     for match in _REFERS.finditer(text):
         words = match["name"].lower().split()
         yield from (" ".join(words[:count]) for count in range(1, len(words) + 1))
+
+
+def _only_refers(text: str) -> bool:
+    match = _REFERS.search(text)
+    return bool(_ONLY_REFERS.match(text) or (match and not _SAYS_MORE.search(text, 0, match.start())))
 
 
 def _called(passage: Passage) -> set[str]:

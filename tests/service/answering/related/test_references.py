@@ -48,6 +48,7 @@ def found(question: str, *hits: Hit) -> tuple[dict[str, str], dict[str, list[int
     ("sentence", "title"),
     [
         ("For the fee of a berth see the tariff.", "Tariff"),
+        ("For the fee of a berth, see the tariff.", "Tariff"),
         ("The fee of a berth is given in our price list of the harbour.", "Price list"),
         ("The fee of a berth stands on the fee sheet.", "Fee sheet (from May)"),
         ("Read the berth guide to learn the fee of a berth.", "Berth guide: all of it"),
@@ -78,6 +79,15 @@ def test_a_sentence_refers_to_another_section_but_not_to_its_own() -> None:
 )
 def test_what_is_no_reference_or_not_about_the_question(question: str, sentence: str) -> None:
     assert found(question, hit(1, "Notice", sentence), hit(2, "Tariff", "Large: 9 crowns.")) == ({}, {})
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["The fee of a berth is 9 crowns (see the tariff).", "The fee of a berth is due in May; for more see the tariff."],
+)
+def test_a_sentence_that_says_more_than_where_it_stands_may_answer(sentence: str) -> None:
+    hits = hit(1, "Notice", sentence), hit(2, "Tariff", "Large: 9 crowns.")
+    assert found("fee of a berth", *hits) == ({"Tariff": sentence}, {})
 
 
 def test_a_reference_is_the_answer_where_the_place_is_asked_for() -> None:
