@@ -1,7 +1,7 @@
 """References: sentences that say where the answer stands, such as "For the fees see the tariff", and what they mean."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -69,7 +69,7 @@ def find_references(question: str, words: Sequence[WeightedWord], hits: Sequence
     referring: dict[str, frozenset[int]] = {}
     for hit in hits:
         for number, text in enumerate(sentence_texts(hit.passage)):
-            if not (names := set(_names(text))):
+            if not (names := frozenset(_names(text))):
                 continue
             targets = [other for other in hits if names & _called(other.passage) and not _holds(other, hit)]
             targets = [target for target in targets if _is_about(words, text, target.passage)]
@@ -94,11 +94,11 @@ def referred_names(hits: Iterable[Hit]) -> list[str]:
     return list(dict.fromkeys(name for hit in hits for text in sentence_texts(hit.passage) for name in _names(text)))
 
 
-def _names(text: str) -> Iterator[str]:
+@lru_cache(maxsize=1 << 13)  # sentences of hits come again and again
+def _names(text: str) -> tuple[str, ...]:
     """What a sentence may refer to, in small letters: the words behind "see the", as many as there are, and fewer."""
-    for match in _REFERS.finditer(text):
-        words = match["name"].lower().split()
-        yield from (" ".join(words[:count]) for count in range(1, len(words) + 1))
+    found = (match["name"].lower().split() for match in _REFERS.finditer(text))
+    return tuple(" ".join(words[:count]) for words in found for count in range(1, len(words) + 1))
 
 
 def _only_refers(text: str) -> bool:
