@@ -40,6 +40,7 @@ from service.answering.question.acronyms import (
     with_short_forms,
 )
 from service.answering.question.answer_type import answer_type, asks_for_several, holds, needs_one
+from service.answering.question.as_written import as_written
 from service.answering.question.content_words import is_read_by_encoder
 from service.answering.question.history import complete
 from service.answering.question.polarity import polarity
@@ -150,6 +151,8 @@ CALLS: Mapping[str, Callable[[str], object]] = {
     },
     "references": lambda text: find_references(text, (), as_hits(text, text)),
     "referred_names": lambda text: referred_names(as_hits(text)),
+    "as_written": lambda text: as_written("What of ueber 5 May?", [text]),
+    "as_written_asked": lambda text: as_written(text, ["über 5 May 2020"]),
     "in_force": lambda text: applies_rather(as_passage(text), replace(as_passage(text), document="e"), text),
     "table_text": lambda text: [passage_text(each) for each in as_rows(text)],
     "complete": lambda text: complete("And it?", [text] * 5),

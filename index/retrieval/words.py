@@ -147,7 +147,7 @@ def words_with_terms(text: str) -> Iterator[tuple[str, int, int, tuple[str, ...]
 
 
 def _compounds(text: str) -> list[tuple[int, int, tuple[str, ...]]]:
-    """Start, end and terms of what is one word though it has marks or spaces in it; the earlier kind wins."""
+    """Start, end and terms of what is one word though it has marks or spaces in it, in order; the earlier kind wins."""
     found: list[tuple[int, int, tuple[str, ...]]] = []
     makers = (
         (DATE, lambda match: date_terms(match)[:1]),
@@ -159,9 +159,13 @@ def _compounds(text: str) -> list[tuple[int, int, tuple[str, ...]]]:
     for pattern, make in makers:
         for match in pattern.finditer(text):
             terms = tuple(make(match))
-            if terms and not any(start < match.end() and match.start() < end for start, end, _ in found):
-                found.append((*match.span(), terms))
-    return sorted(found)
+            at = bisect_left(found, match.span())
+            is_free = (at == 0 or found[at - 1][1] <= match.start()) and (
+                at == len(found) or found[at][0] >= match.end()
+            )
+            if terms and is_free:
+                found.insert(at, (*match.span(), terms))
+    return found
 
 
 def _is_whole(term: str) -> bool:
@@ -175,7 +179,7 @@ _SHORT_DATE = re.compile(r"\d\d-\d\d|(?:19|20)\d\d")
 def _parts_of(match: re.Match[str]) -> Iterator[tuple[str, int, int, tuple[str, ...]]]:
     """The word, or its parts where its script does not part words."""
     word, offset = match[0], match.start()
-    at = 0
-    for part in _parts(word.lower()):
-        at = max(word.lower().find(part, at), 0)
+    lowered, at = word.lower(), 0
+    for part in _parts(lowered):
+        at = max(lowered.find(part, at), 0)
         yield word[at : at + len(part)], offset + at, offset + at + len(part), (stem(part),)

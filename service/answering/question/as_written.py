@@ -11,7 +11,7 @@ from index.retrieval.words import words_with_terms
 
 _WHOLE_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _YEAR = len("2024-")
-_MAYBE_UMLAUT = re.compile(r"\w*(?:[ß-ɏ]|[aou]e|ss|aa)\w*", re.IGNORECASE)
+_MAYBE_UMLAUT = re.compile(r"(?<!\w)(?=\w*(?:[ß-ɏ]|[aou]e|ss|aa))\w+", re.IGNORECASE)
 
 
 def as_written(question: str, texts: Iterable[str]) -> str:
