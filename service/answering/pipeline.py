@@ -64,7 +64,7 @@ class Pipeline:
         self._searcher = searcher
         self._confidence = confidence
         self._reader = reader
-        self._titles: Mapping[str, Sequence[str]] | None = None  # made for the first answer
+        self._titles: Mapping[str, Sequence[str]] | None = None  # made for the first reference
         self.citer = Citer(snapshot)
 
     def search(

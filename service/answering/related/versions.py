@@ -85,7 +85,7 @@ def mark_superseded(question: str, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
     marks: dict[int, str] = {}  # by rank
     ranks = [hit.rank for hit in hits]
     for alike in by_title.values():
-        for older in alike if len({hit.passage.document for hit in alike}) > 1 else ():
+        for older in alike if len(alike) > 1 and any(_tells_edition(hit.passage) for hit in alike) else ():
             newest = older
             for newer in alike:
                 if _supersedes(newer.passage, older.passage):
@@ -186,6 +186,13 @@ def _can_compare(edition: tuple[int, ...], other: tuple[int, ...]) -> bool:
 def _stated(passage: Passage) -> dict[str, tuple[int, ...]]:
     """The editions that a document states, by the name under which it does."""
     return {name.casefold(): _edition(value) for name, value in passage.metadata if name.casefold() in STATED}
+
+
+def _tells_edition(passage: Passage) -> bool:
+    """Whether a document may be a version of another: most cannot, and are not compared with each other."""
+    stated = any(name.casefold() in STATED for name, _ in passage.metadata)
+    is_dated = _DATED.search(passage.title) or _DATED.search(passage.document)
+    return bool(stated or is_dated or _standing(passage) != _STANDS or _in_force_since(passage.text))
 
 
 @lru_cache(maxsize=1 << 12)
