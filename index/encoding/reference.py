@@ -142,15 +142,29 @@ class Product(nn.Module):
         super().__init__()
         self.weight = nn.Parameter(weight.detach().contiguous())
         self.bias = nn.Parameter(bias.detach())
+        self._loud: Tensor | None = None
 
     @classmethod
     def of(cls, linear: nn.Module) -> "Product":
         """The product that a linear layer of torch computes."""
         return cls(linear.get_parameter("weight").T, linear.get_parameter("bias"))
 
+    def keep_exact(self, loud: Tensor) -> None:
+        """Multiply the inputs of these numbers (n,) apart, which is traced to Gemm and not quantised.
+
+        One scale quantises all inputs of a row: a few loud ones would leave the others only few of its steps
+        (Dettmers et al. 2022, LLM.int8()).
+        """
+        self._loud = loud
+        self._exact = nn.Parameter(self.weight[loud].detach())
+        self._others = torch.ones(len(self.weight)).index_fill(0, loud, 0.0)
+        self.weight = nn.Parameter((self.weight * self._others[:, None]).detach())
+
     def forward(self, states: Tensor) -> Tensor:
         """States (tokens, in) -> (tokens, out)."""
-        return states @ self.weight + self.bias
+        if self._loud is None:
+            return states @ self.weight + self.bias
+        return (states * self._others) @ self.weight + torch.addmm(self.bias, states[:, self._loud], self._exact)
 
 
 def load_torch(model: ModelFiles, threads: int | None = None) -> TextEncoder:

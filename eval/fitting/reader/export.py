@@ -1,26 +1,32 @@
 """Write a reader in Hugging Face's layout as one int8 ONNX graph, with its tokenizer and a manifest.
 
 Weights have 7 bits: the products of 8-bit ones overflow on processors without VNNI. Each output channel has its own
-scale.
+scale. One scale has to do for all inputs of a product, so the few loudest stay exact.
 """
 
 import json
 import shutil
 import tempfile
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 
+from eval.datasets.json_lines import read_question_folder
+from eval.defaults import GENRES
 from eval.fitting.reader.network import load_any
 from index.encoding.reference import Product, RowLayer
 from index.files import digest
 from service.answering.reader.network import GRAPH, MANIFEST, SCHEMA, SCORE, SPANS, TOKENIZER, Graph, read_probes
-from service.answering.reader.rows import RowTokenizer
+from service.answering.reader.rows import Row, RowTokenizer
+from service.answering.reader.spans import STRIDE
 
 DECIMALS = 3  # of the logits of the probes
+# How many inputs of each product of a layer stay exact: after attention none is loud.
+LOUD: Mapping[str, int] = {"qkv": 4, "widen": 4, "narrow": 8}
+ROWS, AROUND = 128, 400  # that tell which these are; characters on either side of an answer
 
 
 class RowReader(nn.Module):
@@ -46,6 +52,29 @@ class RowReader(nn.Module):
         scores = self.output(states)
         return scores[:, 0], scores[:, 1]
 
+    def keep_loud_exact(self, rows: Sequence[Row]) -> None:
+        """Keep the inputs of products exact that are largest while it reads these rows."""
+        products = {
+            product: count
+            for layer in self.layers
+            for name, count in LOUD.items()
+            if isinstance(product := layer.get_submodule(name), Product)
+        }
+        highest: dict[nn.Module, Tensor] = {}
+
+        def note(product: nn.Module, inputs: tuple[Tensor]) -> None:
+            found = inputs[0].abs().amax(0)
+            highest[product] = torch.maximum(found, highest.get(product, found))
+
+        hooks = [product.register_forward_pre_hook(note) for product in products]
+        with torch.no_grad():
+            for row in rows:
+                self(torch.from_numpy(row.ids).long(), (torch.arange(len(row.ids)) >= row.second).long())
+        for hook in hooks:
+            hook.remove()
+        for product, count in products.items():
+            product.keep_exact(highest[product].topk(min(count, len(highest[product]))).indices.sort().values)
+
 
 class AnyNetwork(nn.Module):
     """Any other network of transformers, as it is, over one row; `outputs` are the names of the logits it gives."""
@@ -65,11 +94,30 @@ class AnyNetwork(nn.Module):
         return (first if self.has_types else first + 0.0 * types[: first.shape[0]], *others)
 
 
-def trace(network: nn.Module, target: Path) -> None:
-    """Write the fp32 graph, for rows of any number of tokens that the network has positions for."""
+def genre_rows(tokenizer: RowTokenizer, count: int = ROWS) -> list[Row]:
+    """Questions of the shipped genres, about `count` of the half `dev`, each with the text around its answer."""
+    dataset = read_question_folder(GENRES)
+    texts = {document.id: document.text for document in dataset.documents or ()}
+    asked = [question for question in dataset.questions if question.gold and question.split == "dev"]
+    rows = []
+    for question in asked[:: max(1, len(asked) // count)]:
+        gold = question.gold[0]
+        text = texts[gold.document][max(0, gold.start - AROUND) : gold.end + AROUND]
+        asked_of, title, around = map(tokenizer.encode, (question.text, gold.document, text))
+        rows += tokenizer.windows(asked_of, title, around, STRIDE)
+    return rows
+
+
+def trace(network: nn.Module, target: Path, rows: Sequence[Row]) -> None:
+    """Write the fp32 graph, for rows of any number of tokens that the network has positions for.
+
+    What is loud while a BERT reader reads `rows` will not be quantised.
+    """
     is_reader = hasattr(network, "qa_outputs")
     if is_reader and network.config.model_type == "bert":  # type: ignore[union-attr]
-        traced: nn.Module = RowReader(network)
+        reader = RowReader(network)
+        reader.keep_loud_exact(rows)
+        traced: nn.Module = reader
     else:
         traced = AnyNetwork(network, ("start_logits", "end_logits") if is_reader else ("logits",))
     outputs = SPANS if is_reader else SCORE
@@ -107,12 +155,12 @@ def export(reader: Path, folder: Path, other: Path | None = None, share: float =
         theirs = load_any(other).float().state_dict()
         mean = {name: (1 - share) * value + share * theirs[name] for name, value in network.state_dict().items()}
         network.load_state_dict(mean)
-    with tempfile.TemporaryDirectory() as scratch:
-        exact = Path(scratch) / GRAPH
-        trace(network, exact)
-        quantise(exact, folder / GRAPH)
     shutil.copyfile(reader / TOKENIZER, folder / TOKENIZER)
     tokenizer = RowTokenizer((folder / TOKENIZER).read_text("utf-8"))
+    with tempfile.TemporaryDirectory() as scratch:
+        exact = Path(scratch) / GRAPH
+        trace(network, exact, genre_rows(tokenizer))
+        quantise(exact, folder / GRAPH)
     probes = [
         {name: [round(value, DECIMALS) for value in values] for name, values in probe.items()}
         for probe in read_probes(Graph(folder / GRAPH), tokenizer)

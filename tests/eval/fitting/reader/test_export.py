@@ -136,6 +136,33 @@ def test_weights_have_7_bits(folder: Path) -> None:
     assert max(int(np.abs(array.astype(int)).max()) for array in quantised) <= 64
 
 
+def test_loud_inputs_do_not_drown_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A few numbers a hundred times as large as all others would leave those a step or two of the one scale."""
+    network = load_network(random_reader(tmp_path / "reader", hidden=64)).eval()
+    with torch.no_grad():
+        for name, weights in network.named_parameters():
+            if name.endswith("output.dense.weight") or name.endswith("intermediate.dense.weight"):
+                weights *= 50
+            if name.endswith("intermediate.dense.bias"):
+                weights[[3, 40]] = 1000.0
+            if name.endswith("output.dense.weight") and "attention" not in name:
+                weights[:, [3, 40]] = 0.0
+    network.save_pretrained(tmp_path / "reader")  # type: ignore[operator]
+    tokens = TrainingTokenizer(tokenizer_json(), 64)
+    text = tokens.encode("ada ran the mill . it opened in 1902 .")
+    rows = tokens.windows(tokens.encode("who ran it"), tokens.encode("mill"), text, 8)
+    (right,) = TorchScorer(load_network(tmp_path / "reader"), bf16=False).score(rows)
+
+    def error() -> float:
+        export(tmp_path / "reader", tmp_path / "out")
+        (found,) = OnnxScorer(Graph(tmp_path / "out" / GRAPH)).score(rows)
+        return float(np.abs(found.starts - right.starts).mean() + np.abs(found.ends - right.ends).mean())
+
+    exact = error()
+    monkeypatch.setattr("eval.fitting.reader.export.LOUD", {})
+    assert exact < 0.5 * error()
+
+
 def test_the_manifest_names_every_file_by_its_checksum(folder: Path) -> None:
     assert ReaderFiles.open(folder / "out").sha256 == digest(folder / "out" / GRAPH)
     manifest = json.loads((folder / "out" / MANIFEST).read_text("utf-8"))
