@@ -52,6 +52,13 @@ _ENDS = re.compile(
     r"|\d+\s?(?:mg|g|kg|t|mm|cm|m|km|ml|cl|l|ha|min|h|W|kW|kWh|MW|V|Hz|kHz|MHz|GHz|kB|MB|GB))"
     r"[.!?][\"'”’)]*\s+(?=[A-Z])"
 )
+# A letter that names a thing is no initial: "It is kept on shelf K. Part 12 is the hose."
+_LETTERED = re.compile(
+    r"(?<!\w)(?i:annexe?|appendix|bay|berth|bin|block|box|building|category|class|court|deck|desk|dock|entrance|exit|figure"
+    r"|gate|grade|group|hall|hepatitis|house|lane|level|line|lot|model|option|part|phase|pier|pitch|plan|platform|point|room"
+    r"|row|schedule|section|shelf|stage|staircase|stairwell|stand|studio|table|team|terminal|track|type|unit|vitamin|ward"
+    r"|wing|zone) [A-Z]\.[\"'”’)]*\s+(?=[\"'“‘(]?[A-Z])"
+)
 # nupunkt takes hundreds of common words for abbreviations: hall, free, bus. Before a capital a word ends the sentence,
 # if it is none of these, which are; words of two letters, and of three with a capital, are left to nupunkt.
 _SHORTENED = frozenset(_BEFORE_WORDS.split()) | frozenset(
@@ -80,7 +87,7 @@ def sentences(text: str, block: Span) -> list[Span]:
     masked = _LONG_RUN.sub(lambda run: "x" * len(run[0]), body)
     cuts = {0, len(body), *(start for start, _ in _tokenizer().span_tokenize(masked))}
     cuts.update(stop.end() for stop in _FULL_STOP.finditer(body))
-    cuts.update(stop.end() for stop in _ENDS.finditer(body))
+    cuts.update(stop.end() for pattern in (_ENDS, _LETTERED) for stop in pattern.finditer(body))
     cuts.update(stop.end() for stop in _LIKELY_ENDS.finditer(body) if stop["word"].lower() not in _SHORTENED)
     has_capitals = any(map(str.isupper, body))
     spans: list[Span] = []

@@ -63,7 +63,7 @@ _ISO = re.compile(
     r"(?P<year>\d{4})[-/.](?P<month>\d\d?)[-/.](?P<day>\d\d?)(?:t(?:(?P<hour>\d\d):(?P<minute>\d\d))?.*)?"
 )
 _SLASHED = re.compile(r"(?P<one>\d\d?)[-/.](?P<two>\d\d?)[-/.](?P<year>\d{4}|\d\d)")
-_ROMAN_MONTH = re.compile(r"(?P<day>\d\d?)\.(?P<month>[ivx]{1,4})\.(?P<year>\d{4})")  # 3.XI.2023
+_ROMAN_MONTH = re.compile(r"(?P<day>\d\d?)[./-](?P<month>[ivx]{1,4})[./-](?P<year>\d{4})")  # 3.XI.2023, 5/xii/2022
 _ROMAN = {numeral: number for number, numeral in enumerate("i ii iii iv v vi vii viii ix x xi xii".split(), 1)}
 _TIME = re.compile(r"(?P<hour>\d\d?):(?P<minute>\d\d)(?::\d\d)?h?")
 _GROUPED = re.compile(r"\d{1,3}(?:(?P<mark>[ ,.'])\d{3})(?:(?P=mark)\d{3})*(?P<rest>[.,]\d+)?")

@@ -16,7 +16,7 @@ An introduction of two sentences. Here is e.g. The second.[1] See cf. Art. 3. Th
 
 Yes. No.
 
-It is. So he is. Go.
+It is. So he is. Go. See gate C. Lost.
 
 ## List
 
@@ -43,7 +43,7 @@ A short one follows. And another. And a third, so that the block must be cut.
 これは文です。 。次の文？
 """
 )
-DIGEST = "e39b2fc54fee79f696cf6ce211044d0e"  # of the passages of these texts
+DIGEST = "23c9c505e090dd344a133cd060014f28"  # of the passages of these texts
 
 
 def test_the_version_is_raised_when_texts_are_cut_otherwise() -> None:
@@ -62,6 +62,6 @@ def test_the_version_is_raised_when_texts_are_cut_otherwise() -> None:
     for value in chain(*values):
         del value["metadata"]  # what a document states of itself is no matter of cutting
     digest = sha256(json.dumps(values).encode()).hexdigest()
-    assert (CHUNKING_VERSION, digest[:32]) == (10, DIGEST), (
+    assert (CHUNKING_VERSION, digest[:32]) == (11, DIGEST), (
         "texts are cut otherwise than before: raise CHUNKING_VERSION and put the new digest here"
     )

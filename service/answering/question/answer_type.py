@@ -63,7 +63,9 @@ _QUESTION_PATTERNS: tuple[tuple[AnswerType, str], ...] = (
     ("reason", r"\bwhy\b|\bwhat for\b|\b(?:reason|purpose|goal|aim)s?\b|\bhow come\b"),
 )
 _DATE = r"\b\d{4}-\d\d(?:-\d\d)?\b|"
-_DATE += rf"\b(?:1\d{{3}}|20\d\d)s?\b|\b(?:{_MONTHS})\b|\bcentur(?:y|ies)\b|\b\d{{1,4}} (?:bc|ad|ce)\b"
+_DATE += (
+    rf"\b(?:1\d{{3}}|20\d\d)s?\b|\b(?:{_MONTHS})\b|\bcentur(?:y|ies)\b|\b\d{{1,4}} (?:bc|ad|ce)\b|(?<!\w)['’]\d\ds?\b"
+)
 _DATE += r"|\b(?:six|seven|eigh|nine)teen[ -](?:hundred|oh|ten|eleven|twelve|\w+teen|\w+ty)\b"  # nineteen ninety-two
 _DATE += r"|\btwo thousand\b|\btwenty[ -](?:ten|eleven|twelve|\w+teen|twenty)\b"
 _TIME = (

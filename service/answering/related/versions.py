@@ -40,6 +40,7 @@ _IS_OLD = re.compile(
 _SINCE = re.compile(
     r"\b(?:valid|effective|in force|appl(?:y|ies)|as of|updated|revised|adopted|issued)\b(.{0,60})", re.IGNORECASE
 )
+_REMARK = re.compile(r"\([^()]*\d[^()]*\)")  # (in force from 1 April 2019, withdrawn on 31 December 2023)
 _DATED = re.compile(r"\b(?:19|20)\d\d\b|\b(?:v|version|rev|revision|edition|issue)\.?\s*\d", re.IGNORECASE)
 
 
@@ -137,7 +138,8 @@ def _editions(passage: Passage, other: Passage) -> tuple[tuple[int, ...], tuple[
     titles = (passage.title, other.title)
     has_one_title = passage.title.casefold() == other.title.casefold()
     if not has_one_title and all(map(_DATED.search, titles)):
-        return _edition(titles[0]), _edition(titles[1])
+        since = (_in_force_since(titles[0]), _in_force_since(titles[1]))
+        return since if all(since) else (_edition(titles[0]), _edition(titles[1]))
     if passage.document == other.document:
         return None
     own, others = _standing(passage), _standing(other)
@@ -198,7 +200,7 @@ def _tells_edition(passage: Passage) -> bool:
 @lru_cache(maxsize=1 << 12)
 def _undated(title: str) -> str:
     """A title without its dates and numbers, and without words that say only whether it is in force."""
-    words = _MONTH.sub("", DATE.sub("", title))
+    words = _MONTH.sub("", DATE.sub("", _REMARK.sub("", title)))
     for gone in (_NUMBER, _OLD_TITLE, _NEW_TITLE):
         words = gone.sub("", words)
     return " ".join(_WORDS.findall(words.casefold()))

@@ -64,6 +64,7 @@ def test_abbreviations_of_four_languages_end_no_sentence(expected: list[str]) ->
         ["We met at the South Bank.", '"Take the car."', "(Pay the tax.)", "Use our app.", "Éva likes art."],
         ["It may weigh 23 kg.", "The rope is 4.5 m.", "Wait for 30 min.", "Then go 2 km.", "Rest."],
         ["Er liegt im Park.", "Ängste sind es nicht.", "Il est au port.", "À demain."],
+        ["Bring it to gate C.", "Then take vitamin D.", '"Hall B."', "Ask J. Hall or Director A. Novak."],
         ["It is due in Sept. Ask Capt. Hale of the Transport Dept. Hall or Univ. Bonn.", "Ferns (var. Rosea) stay."],
     ],
 )

@@ -20,6 +20,8 @@ SAME = [
     ("el 5 de marzo de 2024", "2024-03-05"),
     ("opened 21 November 2017", "2017-11-21"),
     ("closed on 1 Dec. 2017", "2017-12-01"),
+    ("closed on 1/xii/2017", "1 December 2017"),
+    ("closed on 1.XII.2017", "2017-12-01"),
     ("the C++ planner", "C++"),
     ("the C# viewer", "C#"),
     ("it runs on .NET now", ".NET"),

@@ -96,6 +96,8 @@ def test_the_words_of_a_question_tell_its_answer_type(question: str, expected: A
         ("date", "Selby: 7 to 19", "What are the opening hours in Selby?", True),
         ("date", "Hotline 7–11 h", "At what time can one phone?", True),
         ("date", "The last day for renewing is on the sheet.", "By what date do I renew?", False),
+        ("date", "It won the prize in ’98.", "When did it win?", True),
+        ("date", "It won Kim’s prize.", "When did it win?", False),
         ("date", "Grown since the ninth century.", "When was it first grown?", True),
         ("date", "Last year.", "When was it painted?", True),
         ("date", "On the following day.", "When did it fall?", True),

@@ -36,6 +36,7 @@ def marked(question: str, *passages: Passage) -> list[tuple[int, str, str | None
         ("Travel rules of 3 May 2021", "Travel rules of 12 March 2024", True),
         ("Travel rules, edition of April 2017", "Travel rules, edition of February 2023", True),
         ("Travel rules of Sept. 2021", "Travel rules of 12 March 2024", True),
+        ("Travel rules (valid from 1 May 2019 to 30 June 2023)", "Travel rules (in force since July 2023)", True),
         ("Travel rules for March in 2021", "Travel rules for April in 2021", False),
     ],
 )
@@ -61,6 +62,12 @@ def test_the_newer_applies_unless_the_question_names_the_older(newer: str, older
     assert applies_rather(passage(older), passage(newer), f"What was the limit in {number}?")
     assert applies_rather(passage(older), passage(newer), "What was the limit in the previous rules?")
     assert not applies_rather(passage(older), passage(newer), "What is the limit for old hotels, and previous guests?")
+
+
+def test_the_day_from_which_a_version_holds_tells_its_age_and_not_the_day_on_which_it_ended() -> None:
+    newer, older = "Rules (in force from 1 July 2021)", "Rules (valid from 9 May 2019, withdrawn on 30 June 2023)"
+    assert applies_rather(passage(newer), passage(older), "What is the limit?")
+    assert not applies_rather(passage(older), passage(newer), "What is the limit?")
 
 
 def test_months_of_one_year_are_told_apart() -> None:
