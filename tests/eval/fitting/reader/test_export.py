@@ -141,7 +141,7 @@ def test_loud_inputs_do_not_drown_the_others(tmp_path: Path, monkeypatch: pytest
     network = load_network(random_reader(tmp_path / "reader", hidden=64)).eval()
     with torch.no_grad():
         for name, weights in network.named_parameters():
-            if name.endswith("output.dense.weight") or name.endswith("intermediate.dense.weight"):
+            if name.endswith(("output.dense.weight", "intermediate.dense.weight")):
                 weights *= 50
             if name.endswith("intermediate.dense.bias"):
                 weights[[3, 40]] = 1000.0
