@@ -25,6 +25,7 @@ from service.answering.question.acronyms import (
     with_short_forms,
 )
 from service.answering.question.content_words import WeightedWord, content_words, is_read_by_encoder
+from service.answering.quotes import Quote
 from service.answering.reader.inputs import passage_input, quote_input
 from service.answering.reader.reader import Reader
 from service.answering.reader.spans import ReaderInput, Reading
@@ -123,22 +124,25 @@ def _read_alone(
 ) -> Sequence[BestSentence] | None:
     """The same where the reader read alone what may become the answer; None where it fails."""
     count = len(ranked) if ranked[0].is_objected else 1
-    inputs = [_quote_input(question, to_read, best) for best in ranked[:count]]
+    quotes = [best.measured.quote(question, best.sentence) for best in ranked[:count]]
+    inputs = [_quote_input(to_read, best, quote) for best, quote in zip(ranked, quotes, strict=False)]
     readings = reader.read(inputs, until_sure=False)
     if readings is None:
         return None
-    alone = [_with_alone(best, reading) for best, (reading,) in zip(ranked[:count], readings, strict=True)]
+    alone = [
+        _with_alone(best, quote, reading) for best, quote, (reading,) in zip(ranked, quotes, readings, strict=False)
+    ]
     return [*alone, *ranked[count:]]
 
 
-def _quote_input(question: str, to_read: str, best: BestSentence) -> ReaderInput:
+def _quote_input(to_read: str, best: BestSentence, quote: Quote) -> ReaderInput:
     """What would be quoted for the sentence, to be read alone."""
-    quote = best.measured.quote(question, best.sentence)
     return quote_input(to_read, best.hit.passage, quote.span, quote.heading, best.measured.introduction)
 
 
-def _with_alone(best: BestSentence, reading: Reading) -> BestSentence:
-    features = add_alone(best.measured.features, best.sentence, reading)
+def _with_alone(best: BestSentence, quote: Quote, reading: Reading) -> BestSentence:
+    says_heading = quote.heading is not None and reading.end <= quote.heading[1] - quote.heading[0]
+    features = add_alone(best.measured.features, best.sentence, reading, says_heading=says_heading)
     return replace(best, measured=replace(best.measured, features=features))
 
 

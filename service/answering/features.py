@@ -168,11 +168,17 @@ def _is_part(terms: Set[str], others: Set[str]) -> bool:
     return terms <= others or others <= terms
 
 
-def add_alone(features: Features, sentence: int, reading: Reading) -> Features:
-    """The features of a hit's sentences, where the reader read one of them alone."""
-    alone = features.alone.copy()
+def add_alone(features: Features, sentence: int, reading: Reading, *, says_heading: bool = False) -> Features:
+    """The features of a hit's sentences, where the reader read one of them alone.
+
+    Where the heading above it answers, the reader could not mark that among all the hits: there it is as sure as alone.
+    """
+    alone, read, lead = features.alone.copy(), features.read.copy(), features.lead.copy()
     alone[sentence] = _how_sure(reading)
-    return replace(features, alone=alone)
+    if says_heading and alone[sentence] > read[sentence]:
+        lead[sentence] += alone[sentence] - read[sentence]
+        read[sentence] = alone[sentence]
+    return replace(features, alone=alone, read=read, lead=lead)
 
 
 def _how_sure(reading: Reading) -> float:

@@ -1,4 +1,7 @@
-"""What a question calls by a letter, a number or a word of grammar: group E, blood group A+, hall 9, the band Can."""
+"""What a question calls by a letter, a number or a word of grammar: group E, blood group A+, hall 9, the band Can.
+
+And by an identifier: retry_count, last_upload.log.
+"""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -33,6 +36,11 @@ _GRAMMAR = re.compile(
 _NAMES = FUNCTION_WORDS - frozenset("a an and may of the".split())  # a month, and what often has a capital in a title
 _ANY_NAME = "|".join(sorted(each.title() for each in _NAMES))
 _CODES = FUNCTION_WORDS - frozenset("am it no of us".split())  # short forms of other things
+_ENDINGS = "bat|cfg|conf|csv|db|docx?|exe|html?|ini|jpe?g|js|json|log|md|pdf|png|py|sh|sql|toml|txt|xlsx?|xml|ya?ml|zip"
+_IDENTIFIER = re.compile(
+    rf"(?<![\w.@/-])(?:[^\W_]{{1,40}}(?:_[^\W_]{{1,40}}){{1,8}}|(?P<file>[\w-]{{1,60}})\.(?:{_ENDINGS}))(?![\w@-])",
+    re.IGNORECASE,
+)
 _ALIKE = str.maketrans("−–♯", "--#")
 
 
@@ -40,8 +48,9 @@ _ALIKE = str.maketrans("−–♯", "--#")
 class Designations:
     """What a question calls by letters, and by numbers.
 
-    `letters`: what finds each of them, and words of grammar that are names. `numbers`: the stem of the noun that has
-    it, and the terms of the number. Each ends with what finds a rival: another letter, sign, number or such name.
+    `letters`: what finds each of them, words of grammar that are names, and identifiers. `numbers`: the stem of the
+    noun that has it, and the terms of the number. Each ends with what finds a rival: another letter, sign, number or
+    such name.
     """
 
     letters: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]
@@ -73,8 +82,10 @@ class Designations:
 def designations_in(question: str) -> Designations:
     """The designations in a question; most have none."""
     if not any(word.islower() for word in question.split()[1:]):
-        return Designations((), tuple(_numbers(question)))  # where all is in capitals, one does not make a name
-    return Designations((*_letters(question), *_grammar(question)), tuple(_numbers(question)))
+        # where all is in capitals, one does not make a name
+        return Designations(tuple(_identifiers(question)), tuple(_numbers(question)))
+    letters = (*_letters(question), *_grammar(question), *_identifiers(question))
+    return Designations(letters, tuple(_numbers(question)))
 
 
 def _letters(question: str) -> Iterator[tuple[re.Pattern[str], re.Pattern[str]]]:
@@ -92,6 +103,13 @@ def _grammar(question: str) -> Iterator[tuple[re.Pattern[str], re.Pattern[str]]]
             another = rf"(?<=[a-z,] )(?!{word}\b)(?:{_ANY_NAME})(?![\w’'])"
             placed = rf"\b(?:{_PLACED}) (?!{word}\b)[A-Z]{{2}}(?!\w)"
             yield re.compile(rf"(?<!\w){word}(?!\w)"), re.compile(another if match["word"] else placed)
+
+
+def _identifiers(question: str) -> Iterator[tuple[re.Pattern[str], re.Pattern[str]]]:
+    """What finds each identifier in the question, also where other signs join its parts, and any other identifier."""
+    for match in _IDENTIFIER.finditer(question):
+        parts = map(re.escape, (match["file"] or match[0]).split("_"))
+        yield re.compile(rf"(?<![^\W_]){'[_ -]?'.join(parts)}(?![^\W_])", re.IGNORECASE), _IDENTIFIER
 
 
 def _numbers(question: str) -> Iterator[tuple[str, frozenset[str], re.Pattern[str]]]:

@@ -142,7 +142,7 @@ def test_loud_inputs_do_not_drown_the_others(tmp_path: Path, monkeypatch: pytest
     with torch.no_grad():
         for name, weights in network.named_parameters():
             if name.endswith(("output.dense.weight", "intermediate.dense.weight")):
-                weights *= 50
+                weights.mul_(50)
             if name.endswith("intermediate.dense.bias"):
                 weights[[3, 40]] = 1000.0
             if name.endswith("output.dense.weight") and "attention" not in name:

@@ -35,6 +35,31 @@ def test_a_range_may_hold_the_letter() -> None:
     assert designations_in("Who handles names with M?").name_others("", ["Ann (A, K) and Bo (L, Z)."])
 
 
+SETTINGS = ("Settings", ["`upload_retry_count` is 5.", "Open Main Window first.", "Errors go to last_error.log daily."])
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("What is upload_retry_wait set to?", True),
+        ("What is upload_retry_count set to?", False),
+        ("what is UPLOAD_RETRY_COUNT", False),
+        ("What is retry_count set to?", False),
+        ("What is main_window?", False),
+        ("What goes to last_upload.log?", True),
+        ("What goes to last_error.log?", False),
+        ("Is it _really_ open at mill.org?", False),
+    ],
+)
+def test_identifiers(question: str, expected: bool) -> None:
+    assert designations_in(question).name_others(*SETTINGS) is expected
+
+
+def test_another_identifier_is_a_rival() -> None:
+    asked = designations_in("What is upload_retry_count set to?")
+    assert [asked.names_rival("Settings", sentence) for sentence in SETTINGS[1]] == [False, False, True]
+
+
 BANDS = ("Bands", ["The drums of Will are red.", "Ann sings with It in the barn.", "The shed in OR is full."])
 
 
