@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 
 from corpus.documents import Block, Span
 from corpus.prose.blocks import LAST_LEVEL, MAX_HEADING, Structure, add_prose, announcement, is_cut, trim, wiki_heading
+from corpus.prose.page_breaks import page_breaks
 
 LONGEST_TITLE = 80  # characters of a heading that only its looks make one
 MOST_WORDS = 10  # of such a heading
-BROKEN = 25  # characters of a line that a page break may stand after, in mid-sentence
+BROKEN = 25  # characters of a line that a page break of blank lines alone may stand after, in mid-sentence
 UNEVEN = 3  # characters by which an underline may be longer or shorter than its heading
 
 _ATX = re.compile(r"(?P<mark>#{1,6})[ \t]+(?P<words>\S.*?)(?:[ \t]+#+)?")
@@ -27,11 +28,6 @@ _NUMBERED = re.compile(
     rf"(?:{_NUMBER}|\d{{1,2}}(?=[ \t]+[A-ZÀ-ÖØ-Þ])"
     rf"|(?:Chapter|Section|Article|Part|Annex|Appendix) [\dIVXLC]{{1,5}}[.:]?)[ \t]+\S.*"
 )
-_PAGE_NUMBER = re.compile(
-    r"[-–—\[(\s]*(?:(?:page|seite|página|p\.)\s*)?\d{1,4}(?:\s*(?:/|of|von|de)\s*\d{1,4})?[-–—\])\s]*", re.IGNORECASE
-)
-_WIDE_GAP = re.compile(r"\S[ \t]{3,}\S")
-_PAGE_OR_YEAR = re.compile(r"\[?\bpage\s*+\d++\]?$|\b(?:19|20)\d\d$|[ \t]\d{1,4}$", re.IGNORECASE)
 _RULE_MARKS = frozenset("-*_=")
 
 
@@ -42,11 +38,19 @@ class _Group:
     lines: tuple[Span, ...]
     is_code: bool
 
+    @property
+    def is_lone_line(self) -> bool:
+        """Whether it is one line of text."""
+        return len(self.lines) == 1 and not self.is_code
+
 
 def parse(text: str) -> Structure:
     """The blocks of a canonical plain text."""
     structure = Structure()
-    groups = [group for group in _groups(structure, text) if not _hide_page_break(structure, text, group)]
+    groups = list(_groups(structure, text))
+    breaks = page_breaks(text, [group.lines[0] if group.is_lone_line else None for group in groups])
+    structure.hidden += [group.lines[0] for group, is_break in zip(groups, breaks, strict=True) if is_break]
+    groups = [group for group, is_break in zip(groups, breaks, strict=True) if not is_break]
     for number, group in enumerate(groups):
         following = groups[number + 1] if number + 1 < len(groups) else None
         if group.is_code:
@@ -84,18 +88,6 @@ def _groups(structure: Structure, text: str) -> Iterator[_Group]:
         yield _Group(tuple(lines), opened is not None)
 
 
-def _hide_page_break(structure: Structure, text: str, group: _Group) -> bool:
-    """Hide a line that is only a page's number, or has wide gaps and ends with a page's number or a year."""
-    if len(group.lines) > 1 or group.is_code:
-        return False
-    line = text[slice(*group.lines[0])]
-    is_number = len(line) < 20 and _PAGE_NUMBER.fullmatch(line)
-    if not is_number and not (_WIDE_GAP.search(line) and _PAGE_OR_YEAR.search(line)):
-        return False
-    structure.hidden.append(group.lines[0])
-    return True
-
-
 def _rejoined(structure: Structure, text: str) -> Iterator[Block]:
     """The blocks; prose that a page break cut off in mid-sentence is put together again.
 
@@ -109,7 +101,7 @@ def _rejoined(structure: Structure, text: str) -> Iterator[Block]:
         is_hidden = False
         while cut and cut[0] < block.start:
             is_hidden, cut = True, next(hidden, None)
-        if before and _is_cut(text, before, block):
+        if before and _is_cut(text, before, block, 1 if is_hidden else BROKEN):
             if is_hidden:
                 block = replace(block, lead=(before.start, before.end))
             else:
@@ -122,11 +114,11 @@ def _rejoined(structure: Structure, text: str) -> Iterator[Block]:
         yield before
 
 
-def _is_cut(text: str, before: Block, block: Block) -> bool:
-    """Whether a sentence goes on from one block to the next; the line before a page break is a long one."""
+def _is_cut(text: str, before: Block, block: Block, length: int) -> bool:
+    """Whether a sentence goes on from one block, whose last line has so many characters at least, to the next."""
     last_line = text[max(text.rfind("\n", 0, before.end), before.start - 1) + 1 : before.end]
     both_prose = before.kind in ("paragraph", "item") and block.kind == "paragraph"
-    return both_prose and len(last_line) >= BROKEN and is_cut(last_line, text[block.start : block.end])
+    return both_prose and len(last_line) >= length and is_cut(last_line, text[block.start : block.end])
 
 
 def _lone_heading(text: str, group: _Group, following: _Group | None) -> Block | None:

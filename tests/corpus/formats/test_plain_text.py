@@ -159,6 +159,17 @@ def test_paragraphs_that_do_not_go_on_stay_apart(before: str, after: str) -> Non
     assert len(read(f"{before}\n\n{after}").blocks) == 2
 
 
+def test_a_running_head_is_hidden_and_the_sentence_around_it_read_as_one() -> None:
+    """It has no number of its own; it stands beside the numbers of several pages. A chapter's heading does not."""
+    pages = ("Chapter 1\n\nHand it\n\n- 1 -", "to the cook. Go.\n\n- 2 -", "Chapter 2\n\nEnd.")
+    text = "\n\n".join(f"HEAD OF ALL\n\n{page}" for page in pages)
+    assert hidden(text) == ["HEAD OF ALL", "- 1 -", "HEAD OF ALL", "- 2 -", "HEAD OF ALL"]
+    assert [words for _, words in blocks(text)] == ["Chapter 1", "Hand it", "to the cook. Go.", "Chapter 2", "End."]
+    led = read(text).blocks[2].lead
+    assert led is not None
+    assert text[slice(*led)] == "Hand it"
+
+
 def test_a_new_sentence_after_a_page_break_stands_by_itself() -> None:
     assert [block.lead for block in read("It rains.\n\nPage 7\n\nIt snows.").blocks] == [None, None]
 
