@@ -7,7 +7,9 @@ import numpy as np
 
 from corpus.documents import BlockKind, Passage, Span
 from index.arrays import Vectors
-from service.answering.question.answer_type import answer_type, asks_for_several, holds
+from index.retrieval.stemming import stem
+from service.answering.question.answer_type import AnswerType, answer_type, asks_for_several, holds
+from service.answering.question.content_words import held_terms
 
 # A sentence that opens with one of these is about something that the sentence before it names.
 ANAPHOR = re.compile(r"(?:He|She|They|It|This|These|Those|His|Her|Its|Their)\b")
@@ -15,10 +17,13 @@ ANAPHOR = re.compile(r"(?:He|She|They|It|This|These|Those|His|Her|Its|Their)\b")
 _PLACED = re.compile(r"\b(?:in|at|on|near) (?:the )?[A-Z]")
 # A person behind what she is there: "Robot race – referee: Ann Lee", "Choir (Bo Tan)".
 _PERSON = re.compile(r"(?:[:–—(]|\b(?:by|with))\s*(?:[A-Z][a-z]+\.\s*)*[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)+")
+# What a question asks to be told apart: "At which reservoir", where headings name reservoirs.
+_WHICH = re.compile(r"\b(?:which|what) (?P<noun>[^\W\d_]{3,40})\b", re.IGNORECASE)
 # A neighbour is quoted as well where it accounts for some word of the question this well, and by this much better.
 _SAID = ".!?…。！？"  # ends a sentence that announces nothing
 ENOUGH = 0.75  # support of the word, 0..1
 GAIN = 0.3  # difference of the two supports
+HEADED = ("date", "version", "place", "person")  # what is asked for may stand in the heading alone
 ONE = ("person", "date", "place", "amount", "duration", "version")  # a question of these types asks for one thing
 
 
@@ -90,16 +95,31 @@ def _refers_back(passage: Passage, sentence: int) -> bool:
 
 
 def heading_to_quote(question: str, passage: Passage, quote: str) -> Span | None:
-    """The heading above a quote that holds the date, version, place or person asked for, where the quote does not."""
+    """The heading above a quote that holds what is asked for, where the quote does not.
+
+    That is a date, a version, a place or a person, or one of the things that the question wants told apart.
+    """
     expected = answer_type(question)
-    if expected not in ("date", "version", "place", "person") or holds(expected, quote, question):
+    asked = _WHICH.search(question)
+    noun = stem(asked["noun"].lower()) if asked else ""
+    is_said = holds(expected, quote, question) if expected in HEADED else not noun or noun in held_terms(quote)
+    if is_said:
         return None
-    told_apart = {"place": _PLACED, "person": _PERSON}.get(expected)
     for words, span in reversed(list(zip(passage.section, passage.headings, strict=False))):
-        is_one = told_apart.search(words) if told_apart else holds(expected, words, question)
-        if is_one and span[1] - span[0] == len(words):
+        if _names(words, question, expected, noun) and span[1] - span[0] == len(words):
             return span
     return None
+
+
+def _names(heading: str, question: str, expected: AnswerType, noun: str) -> bool:
+    """Whether a heading holds a thing of the expected type, or else a name for what the stem of the noun means."""
+    if expected == "place":
+        return bool(_PLACED.search(heading))
+    if expected == "person":
+        return bool(_PERSON.search(heading))
+    if expected in HEADED:
+        return bool(holds(expected, heading, question))
+    return noun in held_terms(heading) and not held_terms(heading) <= held_terms(question)
 
 
 def _completes(neighbour: Vectors, chosen: Vectors) -> bool:

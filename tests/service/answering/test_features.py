@@ -12,8 +12,17 @@ from index.snapshots.store import Store
 from service.answering.answer import Reply
 from service.answering.confidence import Confidence
 from service.answering.engine import Engine
-from service.answering.features import FEATURES, FITTED_FEATURES, agreement, measure_features, measure_support
+from service.answering.features import (
+    FEATURES,
+    FITTED_FEATURES,
+    Features,
+    add_alone,
+    agreement,
+    measure_features,
+    measure_support,
+)
 from service.answering.question.content_words import WeightedWord, content_words
+from service.answering.reader.spans import Reading
 from tests.fakes import FakeEncoder
 from tests.readers import FakeReader
 
@@ -115,3 +124,14 @@ def test_versions_of_one_document_are_no_rivals(fill: Callable[..., Store], enco
     old = engine.ask("What did a berth cost under the old fees?")
     assert old.answer is not None
     assert "70" in old.answer.text
+
+
+@pytest.mark.parametrize(("alone", "expected"), [(16.0, (0.8, 0.6, 0.8)), (-12.0, (-0.5, -0.7, -0.6))])
+def test_an_answer_in_a_heading_is_as_sure_as_it_is_alone(alone: float, expected: tuple[float, float, float]) -> None:
+    """The passage was read without its heading as text; unlike a sentence, it could not be marked there."""
+    none = np.zeros(2)
+    features = replace(Features(*[none] * len(FEATURES)), read=np.array([-0.5, 0.2]), lead=np.array([-0.7, 0.7]))
+    added = add_alone(features, 0, Reading(0, 4, alone), says_heading=True)
+    assert (added.read[0], added.lead[0], added.alone[0]) == pytest.approx(expected)
+    assert (added.read[1], added.lead[1], added.alone[1]) == (0.2, 0.7, 0.0)
+    assert add_alone(features, 0, Reading(0, 4, alone)).read[0] == -0.5

@@ -91,10 +91,27 @@ LOG = Passage(
         ("In which version was the hanging fixed?", (9, 27)),
         ("What no longer hangs?", None),
         ("Who fixed it?", None),
+        ("Which log says that it hangs?", None),  # the heading only says "log", as the question does
     ],
 )
 def test_the_heading_that_holds_what_is_asked_for_is_quoted(question: str, expected: tuple[int, int] | None) -> None:
     assert heading_to_quote(question, LOG, LOG.text) == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "quote", "expected"),
+    [
+        ("Which pond holds trout?", "It holds trout.", (2, 11)),
+        ("Which pond holds trout?", "The pond holds trout.", None),
+        ("Which lake holds trout?", "It holds trout.", None),
+        ("Which pond, Mill pond?", "It holds trout.", None),
+    ],
+)
+def test_the_heading_that_tells_things_apart_is_quoted(
+    question: str, quote: str, expected: tuple[int, int] | None
+) -> None:
+    passage = Passage("a", "A", ("Mill pond",), 13, 28, "It holds trout.", ((13, 28),), headings=((2, 11),))
+    assert heading_to_quote(question, passage, quote) == expected
 
 
 def test_no_heading_is_quoted_where_the_sentence_says_it_itself() -> None:
