@@ -4,13 +4,13 @@ Nothing here copies or changes the text; blocks and hidden spans are positions i
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby, takewhile
 
 from corpus.documents import Anchor, Block, BlockKind, Span
 from corpus.prose.asking import is_question
-from corpus.prose.records import OPEN_END, items_of, records_of, subject_of
+from corpus.prose.records import OPEN_END, items_of, records_of
 
 MAX_HEADING = 300  # characters; a longer line that looks like a heading is text
 
@@ -171,16 +171,12 @@ def _add_questions(structure: Structure, text: str, lines: list[Span]) -> None:
         structure.blocks.append(Block("record", first, last))
 
 
-def _add_records(structure: Structure, lines: Sequence[Span], text: str) -> None:
-    """Lines that each say one thing: chat turns, `key: value`.
-
-    A turn is read with the question before it, a value with the first line, which says of what it is one.
-    """
-    subject = subject_of(text, lines)
+def _add_records(structure: Structure, lines: Iterable[Span], text: str) -> None:
+    """Lines that each say one thing: chat turns, `key: value`; a turn is read with the question before it."""
     lead: Span | None = None
     for start, end in lines:
         structure.blocks.append(Block("record", start, end, lead=lead))
-        lead = (start, end) if is_question(text[start:end]) else subject
+        lead = (start, end) if is_question(text[start:end]) else None
 
 
 def announcement(structure: Structure, text: str) -> Span | None:

@@ -33,13 +33,6 @@ def records_of(text: str, lines: Sequence[Span]) -> list[Span]:
     return list(lines) if _stand_alone([text[slice(*line)] for line in lines]) else []
 
 
-def subject_of(text: str, records: Sequence[Span]) -> Span | None:
-    """The first of several `key: value` records with different keys, which tells what the others are about."""
-    is_keyed = all(_KEY.match(text, *record) and not _TURN.match(text, *record) for record in records)
-    keys = {text[slice(*record)].partition(":")[0] for record in records}
-    return records[0] if is_keyed and len(records) == len(keys) > 2 else None
-
-
 def items_of(text: str, lines: Sequence[Span]) -> list[Span]:
     """The items of a list, each with the lines that go on with it; none where the lines are no list."""
     marked = [bool(_LETTERED.match(text, *line)) for line in lines]
