@@ -34,7 +34,7 @@ FOLDS = 10  # of the cross-validation, and how many right and wrong answers ther
 INVERSE_PENALTY = 0.3  # scikit-learn's C, for features with mean 0 and standard deviation 1
 
 SURE_WRONG, LIKELY_WRONG = 0.04, 0.25  # of the answers called so, the share that may be wrong
-SURE_WRONG_ELSEWHERE = 0.03  # the same of a fit on several sets: on texts of other kinds more of them are wrong
+SURE_WRONG_ELSEWHERE = 0.025  # the same of a fit on several sets: on texts of other kinds more of them are wrong
 
 # Equally sure of every answer: stands in for a confidence that cannot be read, so that a fit can replace that one.
 UNFITTED = Confidence({}, 0.0, 0.5)

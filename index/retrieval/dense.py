@@ -156,7 +156,7 @@ class DenseIndex:
 
     def _nearest(self, vector: Vectors, rows: Rows, count: int) -> Rows:
         """The nearest of these rows, nearest first, by the vectors themselves."""
-        scores = self._vectors[rows] @ vector
+        scores = self._vectors[rows].dot(vector)
         if count < len(rows):
             kept = np.argpartition(-scores, count)[:count]
             rows, scores = rows[kept], scores[kept]

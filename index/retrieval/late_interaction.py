@@ -31,7 +31,8 @@ class Matches:
         self._contexts = np.cumsum(parts) - parts  # the row of each passage's context
         # A sentence need not repeat what its title or heading says, so it gets the better of both.
         helped = np.maximum(cosines, np.repeat(cosines[self._contexts], parts, axis=0))
-        self._scores: Vectors = helped @ weights
+        # Not `@`, which warns of what BLAS computes in lanes that it does not use.
+        self._scores: Vectors = helped.dot(weights)
 
     def cosines(self, passage: int) -> Vectors:
         """The best cosine of each question token in each sentence of the passage: (sentences, question tokens)."""

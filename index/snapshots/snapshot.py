@@ -144,7 +144,7 @@ class Snapshot:
         rows = self._first_passages(query, scores, ranking, top_k, among)
         if not len(rows):
             return None
-        signals = {"dense": self.vectors.vectors[rows] @ query.vector, "lexical": scores[rows]}
+        signals = {"dense": self.vectors.vectors[rows].dot(query.vector), "lexical": scores[rows]}
         has_tokens = bool(self.manifest.counts.tokens)
         return LocalCandidates(query, rows, signals, self.table, self.vectors, self.lexical, has_tokens)
 
