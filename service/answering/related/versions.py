@@ -40,7 +40,7 @@ _IS_OLD = re.compile(
 _SINCE = re.compile(
     r"\b(?:valid|effective|in force|appl(?:y|ies)|as of|updated|revised|adopted|issued)\b(.{0,60})", re.IGNORECASE
 )
-_REMARK = re.compile(r"\([^()]*\d[^()]*\)")  # (in force from 1 April 2019, withdrawn on 31 December 2023)
+_REMARK = re.compile(r"\([^()\d]*\d[^()]*\)")  # (in force from 1 April 2019, withdrawn on 31 December 2023)
 _DATED = re.compile(r"\b(?:19|20)\d\d\b|\b(?:v|version|rev|revision|edition|issue)\.?\s*\d", re.IGNORECASE)
 
 
