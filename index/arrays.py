@@ -1,4 +1,4 @@
-"""The types of arrays, each named once. Shapes are named where they are used."""
+"""The types of arrays, each named once, and their product. Shapes are named where they are used."""
 
 from typing import Any, TypeAlias
 
@@ -13,3 +13,12 @@ Rows: TypeAlias = NDArray[np.int64]
 
 Array: TypeAlias = NDArray[Any]
 """A column or a part of one; its type is that of the column."""
+
+
+def products(vectors: Vectors, vector: Vectors) -> Vectors:
+    """The product of each vector (n, dim) with one (dim,): (n,).
+
+    Not `@`, which now and then warns of what BLAS computes in lanes that it does not use.
+    """
+    found: Vectors = np.dot(vectors, vector)
+    return found

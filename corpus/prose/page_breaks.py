@@ -16,8 +16,8 @@ _PAGE_OR_YEAR = re.compile(r"\[?\bpage\s*+\d++\]?$|\b(?:19|20)\d\d$|[ \t]\d{1,4}
 def page_breaks(text: str, lines: Sequence[Span | None]) -> list[bool]:
     """Whether each of these lines between blank ones, None where there are several together, is part of a page break.
 
-    It is only a page's number, or has wide gaps and ends with a page's number or a year, or the same
-    line stands beside several such.
+    It is only a page's number, or has wide gaps and ends with a page's number or a year, or the same line
+    stands beside several such.
     """
     shown = ["" if line is None else text[slice(*line)] for line in lines]
     numbers = [_ends_page(line) for line in shown]

@@ -11,7 +11,7 @@ import numpy as np
 
 from corpus.documents import Passage, passage_id
 from corpus.errors import SnapshotError
-from index.arrays import Rows, Vectors
+from index.arrays import Rows, Vectors, products
 from index.encoding.encoder import EncodedQuery
 from index.milvus.fields import SENTENCE_COLUMNS
 from index.milvus.reading import PASSAGE_FIELDS, Reader, among, grouped, row_of
@@ -115,7 +115,7 @@ def find_candidates(
         if not rows:
             return None
         signals = {
-            "dense": np.array([row["vector"] for row in rows], np.float32) @ query.vector,
+            "dense": products(np.array([row["vector"] for row in rows], np.float32), query.vector),
             "lexical": _bm25(reader, stems, [row["terms"].split() for row in rows]),
         }
         groups = np.array([row["group"] for row in rows], np.int64)

@@ -16,7 +16,7 @@ import faiss
 import numpy as np
 
 from corpus.errors import GateError, SnapshotError
-from index.arrays import Rows, Vectors
+from index.arrays import Rows, Vectors, products
 from index.retrieval.recall import BLOCK, DEPTH, RecallSample, blocks, fewest_probes
 
 EXACT, APPROXIMATE = "exact", "ivf-sq8"  # the two values of `DenseTuning.kind`
@@ -156,7 +156,7 @@ class DenseIndex:
 
     def _nearest(self, vector: Vectors, rows: Rows, count: int) -> Rows:
         """The nearest of these rows, nearest first, by the vectors themselves."""
-        scores = self._vectors[rows].dot(vector)
+        scores = products(self._vectors[rows], vector)
         if count < len(rows):
             kept = np.argpartition(-scores, count)[:count]
             rows, scores = rows[kept], scores[kept]

@@ -9,7 +9,7 @@ import numkong
 import numpy as np
 from numpy.typing import NDArray
 
-from index.arrays import Rows, Vectors
+from index.arrays import Rows, Vectors, products
 from index.encoding.encoder import EncodedQuery
 from index.retrieval.words import Frequencies, query_words
 from index.storage.quantised import Quantised, quantise
@@ -31,8 +31,7 @@ class Matches:
         self._contexts = np.cumsum(parts) - parts  # the row of each passage's context
         # A sentence need not repeat what its title or heading says, so it gets the better of both.
         helped = np.maximum(cosines, np.repeat(cosines[self._contexts], parts, axis=0))
-        # Not `@`, which warns of what BLAS computes in lanes that it does not use.
-        self._scores: Vectors = helped.dot(weights)
+        self._scores = products(helped, weights)
 
     def cosines(self, passage: int) -> Vectors:
         """The best cosine of each question token in each sentence of the passage: (sentences, question tokens)."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from index.arrays import Rows, Vectors
+from index.arrays import Rows, Vectors, products
 
 DEPTH = 10  # the nearest vectors of which recall is the share found
 TOLERANCE = 1e-6  # inner products that differ by less count as equal
@@ -38,7 +38,7 @@ class RecallSample:
         """
         right = 0
         for query, least, rows in zip(self.queries, self.furthest, found, strict=True):
-            right += int((self.vectors[rows] @ query >= least - TOLERANCE).sum())
+            right += int((products(self.vectors[rows], query) >= least - TOLERANCE).sum())
         return right / (len(self.queries) * min(DEPTH, len(self.vectors)))
 
 

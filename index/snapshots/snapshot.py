@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 
 from corpus.documents import Document, DocumentInfo, Passage
 from corpus.errors import NotFoundError, SnapshotError
-from index.arrays import Rows, Vectors
+from index.arrays import Rows, Vectors, products
 from index.encoding.encoder import EncodedQuery, Encoder
 from index.retrieval.dense import DenseIndex
 from index.retrieval.fusion import COPIES, Ranking, best, has_room, room_for_others
@@ -144,7 +144,7 @@ class Snapshot:
         rows = self._first_passages(query, scores, ranking, top_k, among)
         if not len(rows):
             return None
-        signals = {"dense": self.vectors.vectors[rows].dot(query.vector), "lexical": scores[rows]}
+        signals = {"dense": products(self.vectors.vectors[rows], query.vector), "lexical": scores[rows]}
         has_tokens = bool(self.manifest.counts.tokens)
         return LocalCandidates(query, rows, signals, self.table, self.vectors, self.lexical, has_tokens)
 

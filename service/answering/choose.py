@@ -123,16 +123,16 @@ def _read_alone(
     question: str, to_read: str, ranked: Sequence[BestSentence], reader: Reader
 ) -> Sequence[BestSentence] | None:
     """The same where the reader read alone what may become the answer; None where it fails."""
-    count = len(ranked) if ranked[0].is_objected else 1
-    quotes = [best.measured.quote(question, best.sentence) for best in ranked[:count]]
-    inputs = [_quote_input(to_read, best, quote) for best, quote in zip(ranked, quotes, strict=False)]
+    chosen = ranked if ranked[0].is_objected else ranked[:1]
+    quotes = [best.measured.quote(question, best.sentence) for best in chosen]
+    inputs = [_quote_input(to_read, best, quote) for best, quote in zip(chosen, quotes, strict=True)]
     readings = reader.read(inputs, until_sure=False)
     if readings is None:
         return None
     alone = [
-        _with_alone(best, quote, reading) for best, quote, (reading,) in zip(ranked, quotes, readings, strict=False)
+        _with_alone(best, quote, reading) for best, quote, (reading,) in zip(chosen, quotes, readings, strict=True)
     ]
-    return [*alone, *ranked[count:]]
+    return [*alone, *ranked[len(chosen) :]]
 
 
 def _quote_input(to_read: str, best: BestSentence, quote: Quote) -> ReaderInput:

@@ -1,7 +1,7 @@
 """Write a reader in Hugging Face's layout as one int8 ONNX graph, with its tokenizer and a manifest.
 
 Weights have 7 bits: the products of 8-bit ones overflow on processors without VNNI. Each output channel has its own
-scale. One scale has to do for all inputs of a product, so the few loudest stay exact.
+scale. One scale has to do for all inputs of a product, so the few loudest of the feed-forward ones stay exact.
 """
 
 import json
@@ -73,7 +73,7 @@ class RowReader(nn.Module):
         for hook in hooks:
             hook.remove()
         for product, count in products.items():
-            product.keep_exact(highest[product].topk(min(count, len(highest[product]))).indices.sort().values)
+            product.keep_exact(highest[product].topk(count).indices.sort().values)
 
 
 class AnyNetwork(nn.Module):
@@ -94,13 +94,13 @@ class AnyNetwork(nn.Module):
         return (first if self.has_types else first + 0.0 * types[: first.shape[0]], *others)
 
 
-def genre_rows(tokenizer: RowTokenizer, count: int = ROWS) -> list[Row]:
-    """Questions of the shipped genres, about `count` of the half `dev`, each with the text around its answer."""
+def genre_rows(tokenizer: RowTokenizer) -> list[Row]:
+    """Questions of the shipped genres, about `ROWS` of the half `dev`, each with the text around its answer."""
     dataset = read_question_folder(GENRES)
     texts = {document.id: document.text for document in dataset.documents or ()}
     asked = [question for question in dataset.questions if question.gold and question.split == "dev"]
     rows = []
-    for question in asked[:: max(1, len(asked) // count)]:
+    for question in asked[:: max(1, len(asked) // ROWS)]:
         gold = question.gold[0]
         text = texts[gold.document][max(0, gold.start - AROUND) : gold.end + AROUND]
         asked_of, title, around = map(tokenizer.encode, (question.text, gold.document, text))
@@ -108,15 +108,15 @@ def genre_rows(tokenizer: RowTokenizer, count: int = ROWS) -> list[Row]:
     return rows
 
 
-def trace(network: nn.Module, target: Path, rows: Sequence[Row]) -> None:
+def trace(network: nn.Module, target: Path, tokenizer: RowTokenizer) -> None:
     """Write the fp32 graph, for rows of any number of tokens that the network has positions for.
 
-    What is loud while a BERT reader reads `rows` will not be quantised.
+    What is loud in a BERT reader will not be quantised.
     """
     is_reader = hasattr(network, "qa_outputs")
     if is_reader and network.config.model_type == "bert":  # type: ignore[union-attr]
         reader = RowReader(network)
-        reader.keep_loud_exact(rows)
+        reader.keep_loud_exact(genre_rows(tokenizer))
         traced: nn.Module = reader
     else:
         traced = AnyNetwork(network, ("start_logits", "end_logits") if is_reader else ("logits",))
@@ -159,7 +159,7 @@ def export(reader: Path, folder: Path, other: Path | None = None, share: float =
     tokenizer = RowTokenizer((folder / TOKENIZER).read_text("utf-8"))
     with tempfile.TemporaryDirectory() as scratch:
         exact = Path(scratch) / GRAPH
-        trace(network, exact, genre_rows(tokenizer))
+        trace(network, exact, tokenizer)
         quantise(exact, folder / GRAPH)
     probes = [
         {name: [round(value, DECIMALS) for value in values] for name, values in probe.items()}
