@@ -1,5 +1,6 @@
 """Fixtures that many tests share: stores made with an encoder that needs no model."""
 
+import faulthandler
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +13,14 @@ from corpus.sources import make_document
 from index.build import build
 from index.snapshots.store import Store
 from tests.fakes import FakeEncoder
+
+SECONDS_TO_END = 60
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure() -> None:
+    """Ends the run, and says where each thread is, if one that a test has left does not end."""
+    faulthandler.dump_traceback_later(SECONDS_TO_END, exit=True)
 
 
 @pytest.fixture

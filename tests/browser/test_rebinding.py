@@ -1,6 +1,5 @@
 """A page elsewhere gives its own name the address of this machine: the browser lets it ask, the service refuses."""
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,12 +7,12 @@ import pytest
 import uvicorn
 
 from service.runtime.current import CurrentEngine
-from service.runtime.startup import bind
 from service.settings import Settings
 from service.web.app import create_app
 from tests.browser.common import CHROMIUM, IN_A_BROWSER
 from tests.browser.conftest import SWITCHES
 from tests.fakes import FakeStore, open_fake_engine
+from tests.listening import listening
 
 pytestmark = IN_A_BROWSER
 
@@ -23,14 +22,10 @@ def port(tmp_path: Path) -> Iterator[int]:
     """The port of a service on this machine."""
     current = CurrentEngine(FakeStore(), open_fake_engine)
     current.reload()
-    listener = bind("127.0.0.1", 0)
     app = create_app(current, Settings.load(var=tmp_path))
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, ws="none"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    yield listener.getsockname()[1]
-    server.should_exit = True
-    thread.join()
+    config = uvicorn.Config(app, log_config=None, access_log=False, ws="none")
+    with listening(uvicorn.Server(config)) as port:
+        yield port
 
 
 def test_a_foreign_name_for_this_machine_reads_no_document(port: int) -> None:

@@ -1,8 +1,6 @@
 """OpenAI's interface, asked by OpenAI's own client of a service on a loopback port."""
 
 import json
-import socket
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from typing import Any
@@ -14,6 +12,7 @@ from starlette.testclient import TestClient
 from service.runtime.current import CurrentEngine
 from service.web.sockets.server import Server
 from tests.fakes import DOCUMENT, EVIDENCE, QUOTE, START, TEXT, FakeEngine, FakeStore
+from tests.listening import listening
 from tests.service.web.common import QUESTION, Start, refused
 
 openai = pytest.importorskip("openai", reason="openai is not installed: pip install -e '.[dev]'")
@@ -30,18 +29,9 @@ def connect(start: Start) -> Iterator[Connect]:
         def connect(key: str = "none", **options: Any) -> Any:
             import httpx
 
-            listener = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
-            app = start(**options).app
-            server = Server(uvicorn.Config(app, log_config=None, access_log=False), max_connections=100)
-            thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-            thread.start()
-
-            def stop() -> None:
-                server.should_exit = True
-                thread.join(30)
-
-            stack.callback(stop)
-            address = f"http://127.0.0.1:{listener.getsockname()[1]}/v1"
+            config = uvicorn.Config(start(**options).app, log_config=None, access_log=False)
+            port = stack.enter_context(listening(Server(config, max_connections=100)))
+            address = f"http://127.0.0.1:{port}/v1"
             http = stack.enter_context(httpx.Client(trust_env=False))
             return openai.OpenAI(base_url=address, api_key=key, max_retries=0, timeout=60, http_client=http)
 

@@ -3,7 +3,6 @@
 import asyncio
 import socket
 import threading
-import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from service.web.sockets.patience import DEFAULT, Patience
 from service.web.sockets.server import Server
+from tests.listening import listening
 
 POST = b"POST / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n"
 CHUNKED = POST + b"transfer-encoding: chunked\r\n\r\n"
@@ -44,20 +44,12 @@ class Served:
 @contextmanager
 def serving(app: ASGIApp, max_connections: int = 100, patience: Patience = DEFAULT, grace: int = 5) -> Iterator[Served]:
     """The application behind a server, which takes so many seconds for what is to be answered at its end."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        config = uvicorn.Config(
-            app, loop="asyncio", ws="none", lifespan="off", log_config=None, timeout_graceful_shutdown=grace
-        )
-        server = Server(config, max_connections, patience)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        while not server.started:
-            time.sleep(0.01)
-        try:
-            yield Served(server, listener.getsockname()[1])
-        finally:
-            server.should_exit = True
-            thread.join()
+    config = uvicorn.Config(
+        app, loop="asyncio", ws="none", lifespan="off", log_config=None, timeout_graceful_shutdown=grace
+    )
+    server = Server(config, max_connections, patience)
+    with listening(server) as port:
+        yield Served(server, port)
 
 
 def send(connection: socket.socket, pieces: Iterable[bytes]) -> bytes:

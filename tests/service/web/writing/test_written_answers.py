@@ -1,8 +1,6 @@
 """Written answers over HTTP, from a language model's server that plays every part."""
 
 import json
-import socket
-import threading
 from typing import Any
 
 import httpx2
@@ -26,6 +24,7 @@ from tests.language_server import (
     says,
     sends,
 )
+from tests.listening import listening
 from tests.service.web.common import ASK, QUESTION, refused
 
 WANTED = {**QUESTION, "generate": True}
@@ -178,18 +177,17 @@ def test_what_came_of_it_is_counted(writing: Writing) -> None:
 @pytest.mark.parametrize("headers", [EVENTS, {}])
 def test_a_client_that_goes_away_stops_the_work(writing: Writing, headers: dict[str, str]) -> None:
     client, model = writing(hangs(event("Irakli Beridze leads it. It")), llm_seconds=600)
-    server = Server(uvicorn.Config(client.app, log_config=None, access_log=False), max_connections=100)
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        url = f"http://127.0.0.1:{listener.getsockname()[1]}/v1/ask"
-        with httpx2.Client(trust_env=False, timeout=30) as http:
-            with http.stream("POST", url, json=WANTED, headers=headers) as response:
-                assert response.status_code == 200
-                assert model.asked.wait(30)
-                if headers:  # the quoted answer is not kept back while the other is written
-                    assert next(response.iter_lines()) == "event: quoted"
-                assert not model.left.is_set()
-            assert model.left.wait(30)
-        server.should_exit = True
-        thread.join(30)
+    config = uvicorn.Config(client.app, log_config=None, access_log=False)
+    with (
+        listening(Server(config, max_connections=100)) as port,
+        httpx2.Client(trust_env=False, timeout=30) as http,
+    ):
+        url = f"http://127.0.0.1:{port}/v1/ask"
+        with http.stream("POST", url, json=WANTED, headers=headers) as response:
+            assert response.status_code == 200
+            assert model.asked.wait(30)
+            lines = response.iter_lines()  # one that nothing holds closes the connection when it is freed
+            if headers:  # the quoted answer is not kept back while the other is written
+                assert next(lines) == "event: quoted"
+            assert not model.left.is_set()
+        assert model.left.wait(30)
