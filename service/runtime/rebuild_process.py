@@ -1,7 +1,9 @@
 """A child process that does one piece of work and reports on it line by line."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+import subprocess
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,23 +30,34 @@ async def run_child(
 
     It gets the `inherited` descriptors. It never outlives this call, also where the call is cancelled.
     """
-    child = await asyncio.create_subprocess_exec(
-        *arguments,
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        limit=MAX_LINE,
+    # Not a child of asyncio's own: a loop that ends while such a one starts waits for it for ever. It starts it in the
+    # loop, too.
+    with subprocess.Popen(  # noqa: ASYNC220
+        arguments,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         cwd=ROOT,
         env=environment,
         pass_fds=inherited,
-    )
-    assert child.stdout is not None  # noqa: S101
-    assert child.stderr is not None  # noqa: S101
+    ) as child:
+        try:
+            async with _reading(child.stdout) as output, _reading(child.stderr) as errors:
+                _, complaint = await asyncio.gather(_pass_on(output, take_line), _last_line(errors))
+            return Ending(await asyncio.to_thread(child.wait), complaint)
+        finally:
+            await _end(child)
+
+
+@asynccontextmanager
+async def _reading(pipe: object) -> AsyncIterator[asyncio.StreamReader]:
+    reader = asyncio.StreamReader(limit=MAX_LINE)
+    protocol = asyncio.StreamReaderProtocol(reader)
+    transport, _ = await asyncio.get_running_loop().connect_read_pipe(lambda: protocol, pipe)
     try:
-        _, complaint = await asyncio.gather(_pass_on(child.stdout, take_line), _last_line(child.stderr))
-        return Ending(await child.wait(), complaint)
+        yield reader
     finally:
-        await _end(child)
+        transport.close()
 
 
 async def _pass_on(lines: asyncio.StreamReader, take_line: Callable[[bytes], None]) -> None:
@@ -60,13 +73,14 @@ async def _last_line(lines: asyncio.StreamReader) -> str:
     return last.decode("utf-8", "replace").removeprefix("error: ")
 
 
-async def _end(child: asyncio.subprocess.Process) -> None:
+async def _end(child: "subprocess.Popen[bytes]") -> None:
     """Terminate the child where it still runs, and kill it where it does not end."""
-    if child.returncode is not None:
+    if child.poll() is not None:
         return
     child.terminate()
     try:
-        await asyncio.wait_for(child.wait(), TERMINATION_SECONDS)
-    except TimeoutError:
+        with suppress(subprocess.TimeoutExpired):
+            await asyncio.to_thread(child.wait, TERMINATION_SECONDS)
+    finally:  # also where this is cancelled
         child.kill()
-        await child.wait()
+    await asyncio.to_thread(child.wait)

@@ -3,8 +3,8 @@
 import asyncio
 import json
 import secrets
+import subprocess
 import sys
-from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -37,14 +37,14 @@ class EmbeddedModel:
 
     def __init__(self, file: Path) -> None:
         self._file = file
-        self._child: asyncio.subprocess.Process | None = None
+        self._child: subprocess.Popen[bytes] | None = None
         self._address: Address | None = None
         self._starting = asyncio.Lock()
 
     @property
     def process(self) -> int | None:
         """The id of the child; None where none runs."""
-        return self._child.pid if self._child and self._child.returncode is None else None
+        return self._child.pid if self._child and self._child.poll() is None else None
 
     async def address(self) -> Address:
         """Where it listens; starts it where it does not run. Raises WritingError."""
@@ -58,15 +58,15 @@ class EmbeddedModel:
         """End the child."""
         child, self._child, self._address = self._child, None, None
         if child:
-            with suppress(ProcessLookupError):
-                child.kill()
-            await child.wait()
+            child.kill()
+            with child:
+                await asyncio.to_thread(child.wait)
 
     async def _start(self) -> Address:
-        pipe, nothing = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
-        # The child ends when its input does, so also when this process is killed.
-        self._child = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", CHILD, cwd=ROOT, stdin=pipe, stdout=pipe, stderr=nothing
+        pipe, nothing = subprocess.PIPE, subprocess.DEVNULL
+        # The child ends when its input does, so also when this process is killed. No child of asyncio's: see run_child.
+        self._child = subprocess.Popen(  # noqa: ASYNC220
+            [sys.executable, "-m", CHILD], bufsize=0, cwd=ROOT, stdin=pipe, stdout=pipe, stderr=nothing
         )
         assert self._child.stdin is not None  # noqa: S101
         assert self._child.stdout is not None  # noqa: S101
@@ -76,7 +76,7 @@ class EmbeddedModel:
         try:
             self._child.stdin.write(json.dumps(order).encode() + b"\n")
             async with asyncio.timeout(START_SECONDS):
-                url = (await self._child.stdout.readline()).decode().strip()
+                url = (await asyncio.to_thread(self._child.stdout.readline)).decode().strip()
         except (TimeoutError, OSError, ValueError):
             url = ""
         if not url.startswith("http://127.0.0.1:"):
