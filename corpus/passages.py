@@ -11,7 +11,7 @@ from corpus.documents import Block, Document, Passage, Section, Span, context
 from corpus.prose.blocks import lines_of
 from corpus.prose.sentences import CountTokens, count_long_words, sentences
 
-CHUNKING_VERSION = 11
+CHUNKING_VERSION = 12
 """Which way of cutting this is. Raise it whenever the same text would be cut otherwise: caches are named by it."""
 
 CONTEXT_TOKENS = 64  # the most tokens of the encoder's window that title and section path may take

@@ -48,8 +48,10 @@ def parse(text: str) -> Structure:
     """The blocks of a canonical plain text."""
     structure = Structure()
     groups = list(_groups(structure, text))
-    breaks = page_breaks(text, [group.lines[0] if group.is_lone_line else None for group in groups])
-    structure.hidden += [group.lines[0] for group, is_break in zip(groups, breaks, strict=True) if is_break]
+    breaks = page_breaks(text, [() if group.is_code else group.lines for group in groups])
+    structure.hidden += [
+        line for group, is_break in zip(groups, breaks, strict=True) if is_break for line in group.lines
+    ]
     groups = [group for group, is_break in zip(groups, breaks, strict=True) if not is_break]
     for number, group in enumerate(groups):
         following = groups[number + 1] if number + 1 < len(groups) else None

@@ -9,23 +9,46 @@ from corpus.documents import Span
 _PAGE_NUMBER = re.compile(
     r"[-–—\[(\s]*(?:(?:page|seite|página|p\.)\s*)?\d{1,4}(?:\s*(?:/|of|von|de)\s*\d{1,4})?[-–—\])\s]*", re.IGNORECASE
 )
-_WIDE_GAP = re.compile(r"\S[ \t]{3,}\S")
+_WIDE_GAP = re.compile(r"(?<=\S)[ \t]{3,}(?=\S)")
 _PAGE_OR_YEAR = re.compile(r"\[?\bpage\s*+\d++\]?$|\b(?:19|20)\d\d$|[ \t]\d{1,4}$", re.IGNORECASE)
+_LETTER = re.compile(r"[^\W\d_]")
 
 
-def page_breaks(text: str, lines: Sequence[Span | None]) -> list[bool]:
-    """Whether each of these lines between blank ones, None where there are several together, is part of a page break.
+def page_breaks(text: str, groups: Sequence[Sequence[Span]]) -> list[bool]:
+    """Whether each of these groups of lines between blank ones is a page break.
 
-    It is only a page's number, or has wide gaps and ends with a page's number or a year, or the same line
-    stands beside several such.
+    One line is where it is only a page's number, or has wide gaps and ends with a page's number or a year, or begins
+    with one and goes on as another does, or the same line stands beside several such. Two lines are where one is a
+    page's number, and the other has wide gaps.
     """
-    shown = ["" if line is None else text[slice(*line)] for line in lines]
-    numbers = [_ends_page(line) for line in shown]
-    around = zip(shown, [False, *numbers], [*numbers[1:], False], strict=False)
+    shown = [[text[slice(*line)] for line in group] for group in groups]
+    lone = [lines[0] if len(lines) == 1 else "" for lines in shown]
+    heads = Counter(filter(None, map(_head, lone)))
+    breaks = [
+        _is_number(line) or _ends_page(line) or heads[_head(line)] > 1 or _is_foot_and_head(lines)
+        for line, lines in zip(lone, shown, strict=True)
+    ]
+    around = zip(lone, [False, *breaks], [*breaks[1:], False], strict=False)
     beside = Counter(line for line, before, after in around if line and (before or after))
-    return [is_number or beside[line] > 1 for line, is_number in zip(shown, numbers, strict=True)]
+    return [is_break or beside[line] > 1 for line, is_break in zip(lone, breaks, strict=True)]
+
+
+def _is_number(line: str) -> bool:
+    return len(line) < 20 and bool(_PAGE_NUMBER.fullmatch(line))
 
 
 def _ends_page(line: str) -> bool:
-    is_number = len(line) < 20 and _PAGE_NUMBER.fullmatch(line)
-    return bool(is_number or (_WIDE_GAP.search(line) and _PAGE_OR_YEAR.search(line)))
+    """Whether a line with a wide gap ends with a page's number or a year."""
+    parts = _WIDE_GAP.split(line)
+    return len(parts) > 1 and (_is_number(parts[-1]) or bool(_PAGE_OR_YEAR.search(line)))
+
+
+def _head(line: str) -> str:
+    """What follows a page's number and a wide gap; empty where the line is none of that kind."""
+    number, *others = _WIDE_GAP.split(line)
+    head = " ".join(others)
+    return head if _is_number(number) and _LETTER.search(head) else ""
+
+
+def _is_foot_and_head(lines: Sequence[str]) -> bool:
+    return len(lines) == 2 and any(map(_is_number, lines)) and any(map(_ends_page, lines))

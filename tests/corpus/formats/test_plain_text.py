@@ -123,11 +123,15 @@ def test_a_fence_holds_code_and_no_headings() -> None:
         "7/30",
         "Handbook 2024       Page 7",
         "Anna Berg      2023",
+        "Book of works      - 7 -",
+        "Book of works      p. 7",
+        "7\nBook of works      Page 8",
+        "- 7 -\nBook of works      8",
     ],
 )
 def test_what_a_page_break_leaves_behind_is_hidden(line: str) -> None:
     text = f"The pump must be cleaned after\n\n{line}\n\nevery third day of use."
-    assert hidden(text) == [line]
+    assert hidden(text) == line.split("\n")
     first, second = read(text).blocks
     assert [text[block.start : block.end] for block in (first, second)] == text.split(f"\n\n{line}\n\n")
     assert second.lead == (first.start, first.end)
@@ -168,6 +172,16 @@ def test_a_running_head_is_hidden_and_the_sentence_around_it_read_as_one() -> No
     led = read(text).blocks[2].lead
     assert led is not None
     assert text[slice(*led)] == "Hand it"
+
+
+def test_a_head_behind_the_number_of_its_page_is_hidden_where_it_comes_again() -> None:
+    text = "Hand it to\n\n12      BOOK OF WORKS\n\nthe cook. He\n\n14      BOOK OF WORKS\n\nis in."
+    assert hidden(text) == ["12      BOOK OF WORKS", "14      BOOK OF WORKS"]
+
+
+@pytest.mark.parametrize("lines", ["12      Pumps of brass", "Soup      320\nBread      210", "12\n15", "8\nSoup"])
+def test_figures_are_no_page_break(lines: str) -> None:
+    assert hidden(f"We count\n\n{lines}\n\nand no more.") == []
 
 
 def test_a_new_sentence_after_a_page_break_stands_by_itself() -> None:
