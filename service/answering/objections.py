@@ -18,6 +18,7 @@ from service.answering.question.designations import designations_in
 from service.answering.question.echo import is_all_of, repeats, says_nothing_new
 from service.answering.question.polarity import polarity
 from service.answering.question.spelling import SIMILAR
+from service.answering.statements.blanks import is_blank
 
 # Decades and centuries: a year in it, or "the nineteenth century", says the same.
 _DECADE = re.compile(r"\d{3}0s")
@@ -30,7 +31,8 @@ class Objections:
     `asks`: it is a question itself, or only says what is asked. `contrary`: it denies what the question affirms, or the
     other way round. `another`: it begins with another body than the question's, by its short form, or names a rival
     of what the question calls by a letter or a number.
-    `lacking`: neither it nor its headings hold the kind of thing without which there is no answer. `unknown` (one for
+    `lacking`: neither it nor its headings hold the kind of thing without which there is no answer, or it is a row that
+    is empty in the column asked for. `unknown` (one for
     all): the passage does not hold a number, a code or a letter by which the question names a thing.
     """
 
@@ -70,9 +72,15 @@ def raise_objections(
         asks=np.fromiter(echoes(question, hit.passage), bool, len(texts)),
         contrary=np.array(contrary),
         another=np.array(another),
-        lacking=(features.misfits > 0) & is_needed,
+        lacking=(features.misfits > 0) & is_needed | _blank(question, hit.passage, texts),
         unknown=bool(np.any(numbers & (known < SIMILAR))) or is_unnamed,
     )
+
+
+def _blank(question: str, passage: Passage, texts: Sequence[str]) -> NDArray[np.bool_]:
+    is_row = [kind == "row" for kind in passage.kinds] or [False] * len(texts)
+    blank = (row and is_blank(question, passage.lead_text, text) for row, text in zip(is_row, texts, strict=True))
+    return np.fromiter(blank, bool, len(texts))
 
 
 def echoes(question: str, passage: Passage) -> Iterator[bool]:

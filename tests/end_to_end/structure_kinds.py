@@ -169,6 +169,19 @@ STRUCTURE = (
         (Ask("When is the boiler drained?", "before winter", ("Page 12",)),),
     ),
     Kind(
+        "empty cells",
+        {
+            "loans.csv": "item,lent_on,borrower,returned,deposit\nstorm lamp,2021-03-04,Ana Brandt,2021-05-09,30\n"
+            "ship's bell,2022-08-17,Theo Okafor,,55\nbrass compass,2020-01-30,Ida Lund,2020-02-11,\n"
+        },
+        (
+            Ask("When was the storm lamp returned?", "2021-05-09", ("2022",)),
+            Ask("On which date was the ship's bell returned?"),
+            Ask("How much deposit was taken for the brass compass?"),
+            Ask("Who is the borrower of the ship's bell?", "Theo Okafor"),
+        ),
+    ),
+    Kind(
         "blocks that must not be joined",
         {
             "staff.md": "# Staff\n\nThe baker is Olga Reyes.\n\n- Ovens are lit at four.\n\n"

@@ -100,6 +100,12 @@ def held_terms(text: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=1024)  # questions and their words
+def content_terms(question: str) -> frozenset[str]:
+    """The terms of a question that are no grammar."""
+    words = re.findall(r"\w[\w'’-]*", question.lower())
+    return held_terms(" ".join(word for word in words if word not in FUNCTION_WORDS))
+
+
 def is_read_by_encoder(text: str) -> bool:
     """Whether most letters are of an alphabet that the encoder was trained on; it knows nothing of other scripts."""
     letters = [letter for letter in text if letter.isalpha()]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from corpus.documents import Passage
 from corpus.folding import fold
 from service.answering.features import sentence_texts
-from service.answering.question.content_words import FUNCTION_WORDS, held_terms
+from service.answering.question.content_words import content_terms, held_terms
 from service.answering.reader.cells import cells_of
 from service.answering.statements.quantities import Quantity, quantities
 
@@ -71,7 +71,7 @@ def extreme_row(
     rows = [row for row in _rows(passages, lead) if len(row.cells) == len(header)]
     if len(rows) < FEWEST_ROWS:
         return None
-    words = _content(question) - asked.words
+    words = content_terms(question) - asked.words
     column = _column(header, rows, words, asked)
     if column is None:
         return None
@@ -92,12 +92,6 @@ def _rows(passages: Iterable[Passage], lead: str) -> Iterator[_Row]:
             for number, (row, kind) in enumerate(zip(sentence_texts(passage), passage.kinds, strict=False)):
                 if kind == "row":
                     yield _Row(passage, number, [cell for cell, _ in cells_of(row)])
-
-
-def _content(question: str) -> frozenset[str]:
-    """The terms of a question that are no grammar."""
-    words = re.findall(r"\w[\w'’-]*", question.lower())
-    return held_terms(" ".join(word for word in words if word not in FUNCTION_WORDS))
 
 
 def _column(header: Sequence[str], rows: Sequence[_Row], words: frozenset[str], asked: Superlative) -> int | None:
