@@ -28,6 +28,7 @@ _NUMBERED = re.compile(
     rf"(?:{_NUMBER}|\d{{1,2}}(?=[ \t]+[A-ZÀ-ÖØ-Þ])"
     rf"|(?:Chapter|Section|Article|Part|Annex|Appendix) [\dIVXLC]{{1,5}}[.:]?)[ \t]+\S.*"
 )
+_QUOTED = re.compile(r"(?:>[ \t]?){1,9}(?!>)")  # a mail that another one quotes
 _RULE_MARKS = frozenset("-*_=")
 
 
@@ -66,21 +67,26 @@ def parse(text: str) -> Structure:
 
 
 def _groups(structure: Structure, text: str) -> Iterator[_Group]:
-    """The lines of a text, grouped; fences are hidden. A last fence that is never closed is no fence."""
+    """The lines of a text, grouped; fences are hidden. A last fence that is never closed is no fence.
+
+    The marks before the lines of a quoted mail are no part of them.
+    """
     fences = text.count("\n```") + text.count("\n~~~") + text.startswith(("```", "~~~"))
     lines: list[Span] = []
     opened: str | None = None
-    offset = 0
+    offset = level = 0
     for line in text.split("\n"):
         span = trim(text, offset, offset + len(line))
         offset += len(line) + 1
         is_fence = bool(_FENCE.fullmatch(text, *span)) if opened is None else text.startswith(opened, span[0])
         is_fence = is_fence and span[0] < span[1] and (opened is not None or fences > 1)
-        if is_fence or span[0] == span[1]:
-            if lines:
-                yield _Group(tuple(lines), opened is not None)
+        quoted = _QUOTED.match(text, *span) if opened is None else None
+        above, level = level, quoted[0].count(">") if quoted else 0
+        span = trim(text, quoted.end() if quoted else span[0], span[1])
+        if (is_fence or span[0] == span[1] or level != above) and lines:
+            yield _Group(tuple(lines), opened is not None)
             lines = []
-        else:
+        if not is_fence and span[0] < span[1]:
             lines.append(span)
         if is_fence:
             structure.hidden.append(span)

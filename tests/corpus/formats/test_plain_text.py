@@ -188,6 +188,20 @@ def test_a_new_sentence_after_a_page_break_stands_by_itself() -> None:
     assert [block.lead for block in read("It rains.\n\nPage 7\n\nIt snows.").blocks] == [None, None]
 
 
+def test_a_mail_that_another_quotes_is_read_without_its_marks() -> None:
+    text = "Nine then.\n\n> Date: 3 May\n>\n> Is it too\n> early? Ann\n>> - boots\n>> - rope\n>\n> > > Bring all.\nBo"
+    assert blocks(text) == [
+        ("paragraph", "Nine then."),
+        ("paragraph", "Date: 3 May"),
+        ("paragraph", "Is it too\n> early? Ann"),
+        ("item", "- boots"),
+        ("item", "- rope"),
+        ("paragraph", "Bring all."),
+        ("paragraph", "Bo"),
+    ]
+    assert blocks("```\n> a\n>> b\n```\n\n```\nc\n```") == [("code", "> a\n>> b"), ("code", "c")]
+
+
 def test_comments_and_pictures_are_hidden_in_plain_text_too() -> None:
     text = "Fee: 4. <!-- was 9 --> End.\n\ndata:image/png;base64,iVBORw0KGgo=\n"
     assert hidden(text) == ["<!-- was 9 -->", "data:image/png;base64,iVBORw0KGgo="]
