@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from corpus.documents import Block, Span
 from corpus.prose.blocks import LAST_LEVEL, MAX_HEADING, Structure, add_prose, announcement, is_cut, trim, wiki_heading
 from corpus.prose.page_breaks import page_breaks
+from corpus.prose.sentences import sentences
 
 LONGEST_TITLE = 80  # characters of a heading that only its looks make one
 MOST_WORDS = 10  # of such a heading
@@ -100,7 +101,7 @@ def _rejoined(structure: Structure, text: str) -> Iterator[Block]:
     """The blocks; prose that a page break cut off in mid-sentence is put together again.
 
     Where the page break left nothing but blank lines it is one block. Where its footer is hidden in between, it is read
-    with what stands before.
+    with the sentence that stands before.
     """
     hidden = iter(sorted(structure.hidden))
     cut = next(hidden, None)
@@ -111,7 +112,7 @@ def _rejoined(structure: Structure, text: str) -> Iterator[Block]:
             is_hidden, cut = True, next(hidden, None)
         if before and _is_cut(text, before, block, 1 if is_hidden else BROKEN):
             if is_hidden:
-                block = replace(block, lead=(before.start, before.end))
+                block = replace(block, lead=sentences(text, (before.start, before.end))[-1])
             else:
                 before = replace(before, end=block.end)
                 continue

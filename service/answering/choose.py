@@ -25,7 +25,7 @@ from service.answering.question.acronyms import (
     with_short_forms,
 )
 from service.answering.question.content_words import WeightedWord, content_words, is_read_by_encoder
-from service.answering.quotes import Quote
+from service.answering.quotes import Quote, cut_off
 from service.answering.reader.inputs import passage_input, quote_input
 from service.answering.reader.reader import Reader
 from service.answering.reader.spans import ReaderInput, Reading
@@ -69,7 +69,7 @@ def examine(
     to_read = with_short_forms(query.text, texts)
     measured = _read(to_read, unread, reader, stopwatch)
     best = sorted((_best_sentence(query.text, each, words) for each in measured), key=lambda best: -best.score)
-    examined = Examined(query.text, words, _put_in_force_first(query.text, best))
+    examined = Examined(query.text, words, _put_in_force_first(query.text, _put_whole_first(best)))
     if reader is None or not examined.is_read:
         return examined
     with stopwatch.time("read"):
@@ -87,6 +87,23 @@ def _moved(measured: HitSentences, hits: Mapping[str, Hit]) -> HitSentences:
     reference = measured.reference
     moved = reference and replace(reference, hit=hits[reference.hit.passage.id])
     return replace(measured, hit=hits[measured.hit.passage.id], reference=moved)
+
+
+def _put_whole_first(ranked: Sequence[BestSentence]) -> Sequence[BestSentence]:
+    """The rest of the first sentence in front, where a page break cuts that and the reader is as sure of the rest.
+
+    The rest is quoted with what stands before the break.
+    """
+    if not ranked:
+        return ranked
+    first = ranked[0]
+    begun = first.hit.passage.sentences[first.sentence]
+    for other in ranked[1:]:
+        goes_on = other.hit.passage.document == first.hit.passage.document and cut_off(other.hit.passage) == begun
+        if goes_on and other.measured.features.read[0] >= first.measured.features.read[first.sentence]:
+            whole = _of_all([replace(other, sentence=0), first], ranked)
+            return [whole, *(each for each in ranked if each is not other)]
+    return ranked
 
 
 def _put_in_force_first(question: str, ranked: Sequence[BestSentence]) -> Sequence[BestSentence]:

@@ -13,6 +13,7 @@ from service.answering.question.acronyms import asks_for_long_form, introduction
 from service.answering.question.answer_type import answer_type
 from service.answering.question.content_words import WeightedWord, is_read_by_encoder
 from service.answering.question.scope import asks_for_more_than_quotes
+from service.answering.quotes import cut_off
 from service.answering.reader.cells import cells_of
 from service.answering.reader.spans import UNREAD
 from service.answering.refusal import refuse_empty, refuse_request, refuse_unlikely
@@ -99,8 +100,8 @@ def _quote(question: str, best: BestSentence, words: Sequence[WeightedWord]) -> 
     (start, end), heading = quoted.span, quoted.heading
     quote = passage.text[start - passage.start : end - passage.start]
     evidence = _evidence(best.hit, start, end, quote)
-    if heading is None:
-        beside = filter(None, (_header(best), _referring(best)))
+    if heading in (None, passage.lead):
+        beside = filter(None, (_lead(best), _referring(best)))
         return Answer(quote, "extractive", (evidence, *beside), _short(question, best, words))
     # The heading holds the thing asked for, and the sentence says what it is about.
     text = passage.section[passage.headings.index(heading)]
@@ -108,10 +109,11 @@ def _quote(question: str, best: BestSentence, words: Sequence[WeightedWord]) -> 
     return Answer(text, "extractive", (_evidence(best.hit, *heading, text), evidence), short)
 
 
-def _header(best: BestSentence) -> Evidence | None:
-    """The header that names the columns, where the sentence is the row of a table."""
+def _lead(best: BestSentence) -> Evidence | None:
+    """The header that names the columns of a row, or what stands before the page break that cuts the sentence."""
     passage = best.hit.passage
-    if passage.lead is None or passage.kinds[best.sentence : best.sentence + 1] != ("row",):
+    is_row = passage.kinds[best.sentence : best.sentence + 1] == ("row",)
+    if passage.lead is None or not (is_row or (best.sentence == 0 and cut_off(passage))):
         return None
     return _evidence(best.hit, *passage.lead, passage.lead_text)
 

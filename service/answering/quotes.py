@@ -29,7 +29,10 @@ ONE = ("person", "date", "place", "amount", "duration", "version")  # a question
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """What is quoted of a passage: sentences, and the heading above them where that holds what is asked for."""
+    """What is quoted of a passage: sentences, and the heading above them where that holds what is asked for.
+
+    Of a sentence that a page break cuts, what stands before the break takes the place of the heading.
+    """
 
     span: Span
     heading: Span | None
@@ -39,8 +42,16 @@ def quote_from(question: str, passage: Passage, sentence: int, support: Vectors)
     """What is quoted where the sentence of this number answers; `support` is as for `span_to_quote`."""
     several, one = asks_for_several(question), answer_type(question) in ONE
     start, end = span_to_quote(passage, sentence, support, asks_for_several=several, asks_for_one=one)
+    if sentence == 0 and (begun := cut_off(passage)):
+        return Quote((start, end), begun)
     text = passage.text[start - passage.start : end - passage.start]
     return Quote((start, end), heading_to_quote(question, passage, text))
+
+
+def cut_off(passage: Passage) -> Span | None:
+    """What the first sentence of a passage goes on with, where a page break cuts it; None where it is whole."""
+    is_cut = passage.kinds[:1] == ("paragraph",) and passage.lead_text[-1:] not in _SAID
+    return passage.lead if is_cut else None
 
 
 def span_to_quote(

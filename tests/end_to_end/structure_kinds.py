@@ -169,6 +169,19 @@ STRUCTURE = (
         (Ask("When is the boiler drained?", "before winter", ("Page 12",)),),
     ),
     Kind(
+        "sentences that pages cut",
+        {
+            "minutes.txt": "HARBOUR COMMITTEE     - 4 -\n\nIt rained. Mr Oduya asked that piles be had from the\n\n"
+            "HARBOUR COMMITTEE     - 5 -\n\nyard of Tarn and Hope, which is near. The mole is to be\n\n"
+            "HARBOUR COMMITTEE     - 6 -\n\nclosed in March. All agreed.\n"
+        },
+        (
+            Ask("Where are the piles to be had from?", "asked that piles be had from the", ("COMMITTEE",)),
+            Ask("What yard is to give the piles?", "yard of Tarn and Hope", ("COMMITTEE",)),
+            Ask("When will the mole be closed?", "The mole is to be", ("COMMITTEE",)),
+        ),
+    ),
+    Kind(
         "empty cells",
         {
             "loans.csv": "item,lent_on,borrower,returned,deposit\nstorm lamp,2021-03-04,Ana Brandt,2021-05-09,30\n"

@@ -65,7 +65,8 @@ def quote_fragments(passage: Passage, quote: Span, heading: Span | None = None) 
     """
     text = passage.text[quote[0] - passage.start : quote[1] - passage.start]
     if heading is not None:
-        return [(passage.section[passage.headings.index(heading)], heading[0]), ("\n", None), (_plain(text), quote[0])]
+        words = passage.lead_text if heading == passage.lead else passage.section[passage.headings.index(heading)]
+        return [(words, heading[0]), ("\n", None), (_plain(text), quote[0])]
     is_row = (quote, "row") in zip(passage.sentences, passage.kinds, strict=False)
     names, cells = (list(cells_of(row)) for row in (passage.lead_text, text)) if is_row else ([], [])
     if len(names) != len(cells) or len(cells) < 2:

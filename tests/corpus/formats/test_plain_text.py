@@ -184,6 +184,13 @@ def test_figures_are_no_page_break(lines: str) -> None:
     assert hidden(f"We count\n\n{lines}\n\nand no more.") == []
 
 
+def test_what_a_page_break_cuts_goes_on_with_one_sentence() -> None:
+    text = "It rains. Stay in the\n\n- 7 -\n\nhouse till noon."
+    led = read(text).blocks[1].lead
+    assert led is not None
+    assert text[slice(*led)] == "Stay in the"
+
+
 def test_a_new_sentence_after_a_page_break_stands_by_itself() -> None:
     assert [block.lead for block in read("It rains.\n\nPage 7\n\nIt snows.").blocks] == [None, None]
 

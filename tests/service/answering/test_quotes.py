@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from corpus.documents import Passage
+from corpus.documents import BlockKind, Passage, Span
 from corpus.passages import Chunking, split
 from corpus.sources import make_document
-from service.answering.quotes import heading_to_quote, span_to_quote
+from service.answering.quotes import heading_to_quote, quote_from, span_to_quote
 
 
 def passages_of(text: str) -> list[Passage]:
@@ -126,3 +126,24 @@ def test_a_lead_in_needs_no_colon() -> None:
     assert text[start:end] == "The landlord may end it if\n\n- rent is overdue\n- the roof falls in"
     start, end = span_to_quote(first, 3, support)
     assert text[start:end] == "This is all."
+
+
+@pytest.mark.parametrize(
+    ("lead", "kind", "sentence", "expected"),
+    [
+        ("Piles come from the", "paragraph", 0, (2, 21)),
+        ("Piles come from the", "paragraph", 1, None),
+        ("Piles come from there.", "paragraph", 0, None),  # a note goes on with nothing
+        ("Name | Yard", "row", 0, None),
+        ("", "paragraph", 0, None),
+    ],
+)
+def test_a_sentence_that_a_page_break_cuts_is_quoted_with_its_begin(
+    lead: str, kind: BlockKind, sentence: int, expected: Span | None
+) -> None:
+    spans, at = ((40, 53), (54, 64)), (2, 2 + len(lead)) if lead else None
+    passage = Passage(
+        "a", "A", (), 40, 64, "yard of Tarn. All agreed.", spans, kinds=(kind, "paragraph"), lead=at, lead_text=lead
+    )
+    quote = quote_from("Where do the piles come from?", passage, sentence, np.zeros((1, 2), np.float32))
+    assert (quote.span, quote.heading) == (spans[sentence], expected)
