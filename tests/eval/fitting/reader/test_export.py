@@ -10,7 +10,7 @@ import torch
 
 from corpus.errors import ModelError
 from eval.fitting.reader.data import Example
-from eval.fitting.reader.export import export
+from eval.fitting.reader.export import LOUD, export
 from eval.fitting.reader.network import TorchScorer, load_any, load_network
 from eval.fitting.reader.rows import TrainingTokenizer
 from index.files import digest
@@ -134,6 +134,16 @@ def test_weights_have_7_bits(folder: Path) -> None:
     quantised = [array for array in weights if array.dtype == np.int8 and array.ndim == 2]
     assert len(quantised) >= 9  # four products in each layer, and the output
     assert max(int(np.abs(array.astype(int)).max()) for array in quantised) <= 64
+
+
+def test_loud_inputs_are_not_quantised(folder: Path) -> None:
+    import onnx
+    from onnx import numpy_helper
+
+    weights = map(numpy_helper.to_array, onnx.load(folder / "out" / GRAPH).graph.initializer)
+    loud = [array for array in weights if array.ndim == 2 and len(array) in LOUD.values()]
+    assert len(loud) >= len(LOUD)
+    assert {array.dtype for array in loud} == {np.dtype(np.float32)}
 
 
 def test_loud_inputs_do_not_drown_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
