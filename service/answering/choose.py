@@ -30,7 +30,13 @@ from service.answering.reader.inputs import passage_input, quote_input
 from service.answering.reader.reader import Reader
 from service.answering.reader.spans import ReaderInput, Reading
 from service.answering.related.references import Reference, References, find_references
-from service.answering.related.versions import applies_rather, are_versions, counterpart, mark_superseded
+from service.answering.related.versions import (
+    applies_rather,
+    are_about_the_same,
+    are_versions,
+    counterpart,
+    mark_superseded,
+)
 from service.answering.stages import Stopwatch
 
 # How much an objection takes from a sentence's score.
@@ -41,6 +47,8 @@ ANOTHER = 0.4
 
 # What the score of a hit counts once more beside that of its best sentence, when hits are put in order.
 FOUND = 1.0
+
+UNLIKELY = -0.25  # of what the reader says of a sentence, -1 to 1
 
 # What each feature counts when sentences are compared with each other.
 UNREAD_WEIGHTS = {"late": 1.0, "coverage": 0.8, "passage": 0.5, "fits": 0.15}
@@ -115,7 +123,11 @@ def _put_in_force_first(question: str, ranked: Sequence[BestSentence]) -> Sequen
         passages = (other.hit.passage, first.hit.passage)
         if are_versions(*passages) and applies_rather(*passages, question):
             same = counterpart(first.text, sentence_texts(other.hit.passage))
-            first = first if same is None else replace(other, sentence=same)
+            is_likely = other.measured.features.read[other.sentence] > UNLIKELY
+            if same is not None:
+                first = replace(other, sentence=same)
+            elif is_likely and are_about_the_same(first.text, other.text, first.hit.passage.title):
+                first = other  # it may say the opposite
     ordered = [first, *(each for each in ranked if each.hit is not first.hit)]
     versions = [each for each in ordered if each is first or are_versions(each.hit.passage, first.hit.passage)]
     return ordered if len(versions) == 1 else [_of_all(versions, ordered), *ordered[1:]]

@@ -166,4 +166,16 @@ WORDS = (
             Ask("How much may a meal cost?", "31 euros", ("22",)),
         ),
     ),
+    Kind(
+        "a rule that a newer one turns round",
+        {
+            "camp-2016.md": "# Camp rules (2016)\n\nFires are strictly prohibited. Tents are taken down by ten.\n",
+            "camp-2022.md": "# Camp rules (2022)\n\nSmall fires in a bowl are fine, save in July. Cars stay out.\n",
+        },
+        (
+            Ask("May I light a fire at the camp?", "in a bowl are fine", ("prohibited",)),
+            Ask("What did the rules of 2016 say about fires?", "strictly prohibited"),
+            Ask("When must the tents be taken down?", "by ten"),
+        ),
+    ),
 )

@@ -9,7 +9,7 @@ from corpus.documents import Passage
 from index.retrieval.notation import DATE, MONTHS
 from index.retrieval.words import terms
 from index.search import Hit
-from service.answering.question.content_words import held_terms
+from service.answering.question.content_words import content_terms, held_terms
 
 ALIKE = (
     0.5  # share of their terms that two sentences have in common from which on they say the same thing, or its change
@@ -54,6 +54,11 @@ def counterpart(sentence: str, others: Sequence[str]) -> int | None:
     shares = [_share(held_terms(sentence), held_terms(other)) for other in others]
     best = max(shares, default=0.0)
     return shares.index(best) if best >= NEARLY else None
+
+
+def are_about_the_same(sentence: str, other: str, title: str) -> bool:
+    """Whether two sentences below this title share a word that is no grammar and not of the title."""
+    return bool((content_terms(sentence) & content_terms(other)) - held_terms(title))
 
 
 def applies_rather(passage: Passage, other: Passage, question: str) -> bool:
