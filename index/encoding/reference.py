@@ -164,7 +164,8 @@ class Product(nn.Module):
         """States (tokens, in) -> (tokens, out)."""
         if self._loud is None:
             return states @ self.weight + self.bias
-        return (states * self._others) @ self.weight + torch.addmm(self.bias, states[:, self._loud], self._exact)
+        others = (states * self._others) @ self.weight + self.bias
+        return torch.addmm(others, states[:, self._loud], self._exact)
 
 
 def load_torch(model: ModelFiles, threads: int | None = None) -> TextEncoder:

@@ -131,7 +131,10 @@ def trace(network: nn.Module, target: Path, tokenizer: RowTokenizer) -> None:
 
 
 def quantise(source: Path, target: Path) -> None:
-    """7-bit weights, a scale for each output channel; activations are quantised as they come."""
+    """7-bit weights, a scale for each output channel; activations are quantised as they come.
+
+    What stays exact is traced to Gemm, which the library turns into a product of that name before it quantises.
+    """
     import onnx
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
@@ -139,6 +142,7 @@ def quantise(source: Path, target: Path) -> None:
     onnx.helper.set_model_props(graph, {"onnx.quant.pre_process": "onnxruntime.quant"})  # else it logs advice
     quantize_dynamic(
         graph, target, ["MatMul", "Gather"], per_channel=True, reduce_range=True, weight_type=QuantType.QInt8,
+        nodes_to_exclude=[f"{node.name}_MatMul" for node in graph.graph.node if node.op_type == "Gemm"],
         extra_options={"MatMulConstBOnly": True},
     )  # fmt: skip
 
