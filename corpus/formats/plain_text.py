@@ -30,6 +30,7 @@ _NUMBERED = re.compile(
     rf"|(?:Chapter|Section|Article|Part|Annex|Appendix) [\dIVXLC]{{1,5}}[.:]?)[ \t]+\S.*"
 )
 _QUOTED = re.compile(r"(?:>[ \t]?){1,9}(?!>)")  # a mail that another one quotes
+_QUOTED_FIRST = re.compile(r"(?:>[ \t]?){1,9}(?![>\d= \t])")  # its first line; "> 5 kg" is none
 _RULE_MARKS = frozenset("-*_=")
 
 
@@ -39,11 +40,6 @@ class _Group:
 
     lines: tuple[Span, ...]
     is_code: bool
-
-    @property
-    def is_lone_line(self) -> bool:
-        """Whether it is one line of text."""
-        return len(self.lines) == 1 and not self.is_code
 
 
 def parse(text: str) -> Structure:
@@ -81,8 +77,9 @@ def _groups(structure: Structure, text: str) -> Iterator[_Group]:
         offset += len(line) + 1
         is_fence = bool(_FENCE.fullmatch(text, *span)) if opened is None else text.startswith(opened, span[0])
         is_fence = is_fence and span[0] < span[1] and (opened is not None or fences > 1)
-        quoted = _QUOTED.match(text, *span) if opened is None else None
-        above, level = level, quoted[0].count(">") if quoted else 0
+        above = level
+        quoted = (_QUOTED if above else _QUOTED_FIRST).match(text, *span) if opened is None else None
+        level = quoted[0].count(">") if quoted else 0
         span = trim(text, quoted.end() if quoted else span[0], span[1])
         if (is_fence or span[0] == span[1] or level != above) and lines:
             yield _Group(tuple(lines), opened is not None)

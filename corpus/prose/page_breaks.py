@@ -21,7 +21,7 @@ def page_breaks(text: str, groups: Sequence[Sequence[Span]]) -> list[bool]:
     with one and goes on as another does, or the same line stands beside several such. Two lines are where one is a
     page's number, and the other has wide gaps.
     """
-    shown = [[text[slice(*line)] for line in group] for group in groups]
+    shown = [[text[slice(*line)] for line in group] if len(group) <= 2 else [] for group in groups]
     lone = [lines[0] if len(lines) == 1 else "" for lines in shown]
     heads = Counter(filter(None, map(_head, lone)))
     breaks = [

@@ -18,7 +18,7 @@ from service.answering.question.designations import designations_in
 from service.answering.question.echo import is_all_of, repeats, says_nothing_new
 from service.answering.question.polarity import polarity
 from service.answering.question.spelling import SIMILAR
-from service.answering.statements.blanks import is_blank
+from service.answering.statements.blanks import are_blank
 
 # Decades and centuries: a year in it, or "the nineteenth century", says the same.
 _DECADE = re.compile(r"\d{3}0s")
@@ -32,8 +32,8 @@ class Objections:
     other way round. `another`: it begins with another body than the question's, by its short form, or names a rival
     of what the question calls by a letter or a number.
     `lacking`: neither it nor its headings hold the kind of thing without which there is no answer, or it is a row that
-    is empty in the column asked for. `unknown` (one for
-    all): the passage does not hold a number, a code or a letter by which the question names a thing.
+    is empty in the column asked for. `unknown` (one for all): the passage does not hold a number, a code or a letter by
+    which the question names a thing.
     """
 
     asks: NDArray[np.bool_]
@@ -78,9 +78,11 @@ def raise_objections(
 
 
 def _blank(question: str, passage: Passage, texts: Sequence[str]) -> NDArray[np.bool_]:
-    is_row = [kind == "row" for kind in passage.kinds] or [False] * len(texts)
-    blank = (row and is_blank(question, passage.lead_text, text) for row, text in zip(is_row, texts, strict=True))
-    return np.fromiter(blank, bool, len(texts))
+    """Whether each sentence is a row that is empty in the column asked for."""
+    if not passage.lead_text or "row" not in passage.kinds:
+        return np.zeros(len(texts), bool)
+    blank = are_blank(question, passage.lead_text, texts)
+    return np.array([kind == "row" and one for kind, one in zip(passage.kinds, blank, strict=True)], bool)
 
 
 def echoes(question: str, passage: Passage) -> Iterator[bool]:

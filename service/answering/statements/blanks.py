@@ -1,6 +1,7 @@
-"""A row that is empty in the column which a question names: what is asked does not stand there."""
+"""Rows that are empty in the column which a question names: what is asked does not stand there."""
 
 import re
+from collections.abc import Sequence
 
 from service.answering.question.content_words import content_terms, held_terms
 from service.answering.reader.cells import cells_of
@@ -9,15 +10,15 @@ _BLANK = re.compile(r"[\s.\-–—?]*|n/?a|none given|k\.\s?a\.|unknown|tb[acd]"
 _ASKS_FOR_ONE = re.compile(r"\b(?:no|not|without|lacks?|missing|empty|blank|yet|still)\b|n['’]t\b", re.IGNORECASE)
 
 
-def is_blank(question: str, header: str, row: str) -> bool:
-    """Whether the question names columns of a table, and the row's cells under them are all empty.
+def are_blank(question: str, header: str, rows: Sequence[str]) -> list[bool]:
+    """Whether the question names columns of a table, and a row's cells under them are all empty, for each row.
 
     The first column names the rows. A question may look for the empty cell: "Which boat is not back?"
     """
-    titles, cells = ([words for words, _ in cells_of(line)] for line in (header, row))
-    if len(titles) != len(cells) or _ASKS_FOR_ONE.search(question):
-        return False
+    titles = [title.replace("_", " ") for title, _ in cells_of(header)]
     asked = content_terms(question)
-    columns = zip(titles[1:], cells[1:], strict=True)
-    named = [cell for title, cell in columns if held_terms(title.replace("_", " ")) & asked]
-    return bool(named) and all(map(_BLANK.fullmatch, named))
+    named = [number for number, title in enumerate(titles) if number and held_terms(title) & asked]
+    if not named or _ASKS_FOR_ONE.search(question):
+        return [False] * len(rows)
+    cells = [[cell for cell, _ in cells_of(row)] for row in rows]
+    return [len(row) == len(titles) and all(_BLANK.fullmatch(row[number]) for number in named) for row in cells]

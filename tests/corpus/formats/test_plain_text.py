@@ -206,6 +206,11 @@ def test_a_mail_that_another_quotes_is_read_without_its_marks() -> None:
         ("paragraph", "Bring all."),
         ("paragraph", "Bo"),
     ]
+    assert [words for _, words in blocks("Fares\n> 5 kg: 3 euros\n> 9 kg: none")] == [
+        "Fares",
+        "> 5 kg: 3 euros",
+        "> 9 kg: none",
+    ]
     assert blocks("```\n> a\n>> b\n```\n\n```\nc\n```") == [("code", "> a\n>> b"), ("code", "c")]
 
 

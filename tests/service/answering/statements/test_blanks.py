@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.answering.statements.blanks import is_blank
+from service.answering.statements.blanks import are_blank
 
 PARTS = "part_no,material,torque_nm,price"
 LOANS = "| Item | From | Returned | Note |"
@@ -19,7 +19,7 @@ LOANS = "| Item | From | Returned | Note |"
     ],
 )
 def test_nothing_stands_in_the_column_asked_for(question: str, header: str, row: str) -> None:
-    assert is_blank(question, header, row)
+    assert are_blank(question, header, [row, ""]) == [True, False]
 
 
 @pytest.mark.parametrize(
@@ -35,4 +35,4 @@ def test_nothing_stands_in_the_column_asked_for(question: str, header: str, row:
     ],
 )
 def test_something_does_or_no_column_is_named(question: str, header: str, row: str) -> None:
-    assert not is_blank(question, header, row)
+    assert are_blank(question, header, [row]) == [False]
