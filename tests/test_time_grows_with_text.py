@@ -49,6 +49,7 @@ from service.answering.question.spelling import most_similar
 from service.answering.reader.inputs import passage_text
 from service.answering.related.references import find_references, referred_names
 from service.answering.related.versions import applies_rather, counterpart
+from service.answering.statements.blanks import are_blank
 from service.answering.statements.words import read_words
 from service.answering.tables.extremes import Superlative, extreme_row, superlative_in
 from service.answering.written.support import SupportCheck
@@ -74,6 +75,7 @@ UNITS = (
     "twenty-", "hundred and ", "one million ", "a dozen", "XI", "half past ",
     "\\", '\\"', "a,b\n", "a;b,", "so so\n\n", "x" * 999 + " ",
     "<footer>a</footer>", "see the ", "where find ", "this a is archived ", "valid from ", "ue",
+    "> a\n", ">> a\n> a\n", "7     a\n\n",
 )  # fmt: skip
 ENDS = ("", "x\x01")
 
@@ -143,6 +145,7 @@ CALLS: Mapping[str, Callable[[str], object]] = {
     "another": lambda text: begins_with_another("When did AB begin?", text, acronyms_in(["Ab Bc (AB), Cd De (CD)"])),
     "superlative": superlative_in,
     "extreme": lambda text: extreme_row("Which a is the cheapest?", CHEAPEST, as_rows(text), "a | price"),
+    "blank_cells": lambda text: are_blank("When is | a | aa | ab | returned?", text, [text]),
     "answer_type": answer_type,
     "asks_for_several": asks_for_several,
     "needs_one": lambda text: needs_one("date", text),
