@@ -29,8 +29,9 @@ _NUMBERED = re.compile(
     rf"(?:{_NUMBER}|\d{{1,2}}(?=[ \t]+[A-ZÀ-ÖØ-Þ])"
     rf"|(?:Chapter|Section|Article|Part|Annex|Appendix) [\dIVXLC]{{1,5}}[.:]?)[ \t]+\S.*"
 )
-_QUOTED = re.compile(r"(?:>[ \t]?){1,9}(?!>)")  # a mail that another one quotes
-_QUOTED_FIRST = re.compile(r"(?:>[ \t]?){1,9}(?![>\d= \t])")  # its first line; "> 5 kg" is none
+_MARKS = r"(?:>[ \t]?){1,9}"
+_QUOTED = re.compile(rf"{_MARKS}(?!>)")  # a mail that another one quotes
+_QUOTED_FIRST = re.compile(rf"{_MARKS}(?![>\d= \t])")  # its first line; "> 5 kg" is none
 _RULE_MARKS = frozenset("-*_=")
 
 

@@ -23,10 +23,11 @@ def page_breaks(text: str, groups: Sequence[Sequence[Span]]) -> list[bool]:
     """
     shown = [[text[slice(*line)] for line in group] if len(group) <= 2 else [] for group in groups]
     lone = [lines[0] if len(lines) == 1 else "" for lines in shown]
-    heads = Counter(filter(None, map(_head, lone)))
+    heads = [_head(line) for line in lone]
+    times = Counter(filter(None, heads))
     breaks = [
-        _is_number(line) or _ends_page(line) or heads[_head(line)] > 1 or _is_foot_and_head(lines)
-        for line, lines in zip(lone, shown, strict=True)
+        _is_number(line) or _ends_page(line) or times[head] > 1 or _is_foot_and_head(lines)
+        for line, head, lines in zip(lone, heads, shown, strict=True)
     ]
     around = zip(lone, [False, *breaks], [*breaks[1:], False], strict=False)
     beside = Counter(line for line, before, after in around if line and (before or after))

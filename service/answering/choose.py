@@ -133,12 +133,12 @@ def _put_in_force_first(question: str, ranked: Sequence[BestSentence]) -> Sequen
     return ordered if len(versions) == 1 else [_of_all(versions, ordered), *ordered[1:]]
 
 
-def _of_all(versions: Sequence[BestSentence], ranked: Sequence[BestSentence]) -> BestSentence:
-    """The first of the versions, as well found as any of them; what the others say is no rival of it."""
-    first = versions[0]
+def _of_all(alike: Sequence[BestSentence], ranked: Sequence[BestSentence]) -> BestSentence:
+    """The first of versions, or of a sentence's parts, as well found as any of them; the others are no rivals of it."""
+    first = alike[0]
     features, number = first.measured.features, first.sentence
-    found = max(each.measured.features.passage[each.sentence] for each in versions)
-    ranks = {each.hit.rank for each in versions}
+    found = max(each.measured.features.passage[each.sentence] for each in alike)
+    ranks = {each.hit.rank for each in alike}
     rivals = [each.measured.features.read for each in ranked if each.hit.rank not in ranks]
     rivals.append(np.delete(features.read, number))
     rival = max((float(values.max()) for values in rivals if len(values)), default=-1.0)

@@ -13,7 +13,6 @@ from service.answering.question.acronyms import asks_for_long_form, introduction
 from service.answering.question.answer_type import answer_type
 from service.answering.question.content_words import WeightedWord, is_read_by_encoder
 from service.answering.question.scope import asks_for_more_than_quotes
-from service.answering.quotes import cut_off
 from service.answering.reader.cells import cells_of
 from service.answering.reader.spans import UNREAD
 from service.answering.refusal import refuse_empty, refuse_request, refuse_unlikely
@@ -101,7 +100,7 @@ def _quote(question: str, best: BestSentence, words: Sequence[WeightedWord]) -> 
     quote = passage.text[start - passage.start : end - passage.start]
     evidence = _evidence(best.hit, start, end, quote)
     if heading in (None, passage.lead):
-        beside = filter(None, (_lead(best), _referring(best)))
+        beside = filter(None, (_lead(best, heading), _referring(best)))
         return Answer(quote, "extractive", (evidence, *beside), _short(question, best, words))
     # The heading holds the thing asked for, and the sentence says what it is about.
     text = passage.section[passage.headings.index(heading)]
@@ -109,11 +108,11 @@ def _quote(question: str, best: BestSentence, words: Sequence[WeightedWord]) -> 
     return Answer(text, "extractive", (_evidence(best.hit, *heading, text), evidence), short)
 
 
-def _lead(best: BestSentence) -> Evidence | None:
+def _lead(best: BestSentence, heading: Span | None) -> Evidence | None:
     """The header that names the columns of a row, or what stands before the page break that cuts the sentence."""
     passage = best.hit.passage
     is_row = passage.kinds[best.sentence : best.sentence + 1] == ("row",)
-    if passage.lead is None or not (is_row or (best.sentence == 0 and cut_off(passage))):
+    if passage.lead is None or not (is_row or heading == passage.lead):
         return None
     return _evidence(best.hit, *passage.lead, passage.lead_text)
 

@@ -99,13 +99,14 @@ def held_terms(text: str) -> frozenset[str]:
     return frozenset(terms(text))
 
 
-@lru_cache(maxsize=1024)  # questions and their words
-def content_terms(question: str) -> frozenset[str]:
-    """The terms of a question that are no grammar."""
-    words = re.findall(r"\w[\w'’-]*", question.lower())
+@lru_cache(maxsize=64)  # it is asked for every hit of a question
+def content_terms(text: str) -> frozenset[str]:
+    """The terms of a text that are no grammar."""
+    words = re.findall(r"\w[\w'’-]*", text.lower())
     return held_terms(" ".join(word for word in words if word not in FUNCTION_WORDS))
 
 
+@lru_cache(maxsize=1024)  # questions and their words
 def is_read_by_encoder(text: str) -> bool:
     """Whether most letters are of an alphabet that the encoder was trained on; it knows nothing of other scripts."""
     letters = [letter for letter in text if letter.isalpha()]
