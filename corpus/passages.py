@@ -1,22 +1,20 @@
 """How sentences are packed into passages that the encoder can read whole."""
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
 from typing import NamedTuple
 
 from corpus.documents import Block, Document, Passage, Section, Span, context
+from corpus.packing import Piece, cut, join_records, pack
 from corpus.prose.blocks import lines_of
 from corpus.prose.sentences import CountTokens, count_long_words, sentences
 
-CHUNKING_VERSION = 12
+CHUNKING_VERSION = 13
 """Which way of cutting this is. Raise it whenever the same text would be cut otherwise: caches are named by it."""
 
 CONTEXT_TOKENS = 64  # the most tokens of the encoder's window that title and section path may take
-
-_WORD = re.compile(r"\S+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,27 +32,11 @@ class Chunking:
     version: int = CHUNKING_VERSION
 
 
-class _Sentence(NamedTuple):
-    """A sentence, or a piece of one that is too long for a passage.
-
-    `block` is the block that holds it; `opens_block` says whether the sentence is the first of it. `stretch` numbers
-    the parts of a section between which a passage ends: hidden text lies there, or a table begins or ends. `tokens` is
-    0 until they are counted.
-    """
-
-    start: int
-    end: int
-    block: Block
-    opens_block: bool
-    stretch: int
-    tokens: int
-
-
 class _Stretch(NamedTuple):
     """Sentences of a section between two places where a passage ends, and the most tokens of a passage there."""
 
     section: Section
-    sentences: list[_Sentence]
+    sentences: list[Piece]
     room: int
 
 
@@ -85,19 +67,22 @@ def split(document: Document, chunking: Chunking, encoder_tokens: int, count_tok
     stretches: list[_Stretch] = []
     for section, budget, part in zip(sections, budgets, counted, strict=True):
         for _, group in groupby(part, key=lambda sentence: sentence.stretch):
-            found = list(group)
+            found = list(join_records(text, group))
             # A lead takes its part of the window, but never more than half of it.
             longest = max((lead_tokens[s.block.lead] for s in found if s.block.lead), default=0)
             stretches.append(_Stretch(section, found, max(1, budget - min(longest, budget // 2))))
     unit_tokens = _count_units(text, stretches, count_tokens)
     passages: list[Passage] = []
     for section, found, room in stretches:
-        pieces = (piece for sentence in found for piece in _cut(text, sentence, room, unit_tokens))
-        passages.extend(_passage(document, section, packed, words) for packed in _pack(pieces, room, chunking))
+        pieces = (piece for sentence in found for piece in cut(text, sentence, room, unit_tokens))
+        passages.extend(
+            _passage(document, section, packed, words)
+            for packed in pack(pieces, room, chunking.min_tokens, chunking.overlap)
+        )
     return passages
 
 
-def _passage(document: Document, section: Section, packed: Sequence[_Sentence], leads: Mapping[Span, str]) -> Passage:
+def _passage(document: Document, section: Section, packed: Sequence[Piece], leads: Mapping[Span, str]) -> Passage:
     """The passage of these sentences; `leads` are the words of each lead."""
     start, end, first = packed[0].start, packed[-1].end, packed[0].block
     if first.kind == "row" and first.lead and packed[0].opens_block and _follows(document.text, first.lead, first):
@@ -131,20 +116,20 @@ def _follows(text: str, header: Span, row: Block) -> bool:
     )
 
 
-def _sentences_of_sections(document: Document) -> Iterator[list[_Sentence]]:
+def _sentences_of_sections(document: Document) -> Iterator[list[Piece]]:
     """The sentences of each section, with tokens not yet counted."""
     blocks = iter((*document.blocks, None))
     block = next(blocks)
     hidden = iter(sorted(document.hidden))
-    cut = next(hidden, None)
+    concealed = next(hidden, None)
     for section in document.info.sections:
-        found: list[_Sentence] = []
+        found: list[Piece] = []
         stretch, before = 0, None
         while block and block.start < section.end:
             if block.start >= section.start and (block.kind != "heading" or block.start == section.start):
                 parted = False
-                while cut and cut[0] < block.start:
-                    parted, cut = True, next(hidden, None)
+                while concealed and concealed[0] < block.start:
+                    parted, concealed = True, next(hidden, None)
                 stretch += parted or (before is not None and _parts(before, block))
                 before = block
                 found += _block_sentences(document.text, block, stretch)
@@ -157,7 +142,7 @@ def _parts(before: Block, block: Block) -> bool:
     return (before.kind == "row") != (block.kind == "row") or (block.kind == "row" and before.lead != block.lead)
 
 
-def _block_sentences(text: str, block: Block, stretch: int) -> Iterator[_Sentence]:
+def _block_sentences(text: str, block: Block, stretch: int) -> Iterator[Piece]:
     """The sentences of a block; a row and a record are one each, code has one a line."""
     span = (block.start, block.end)
     if block.kind in ("row", "record", "heading"):
@@ -167,12 +152,12 @@ def _block_sentences(text: str, block: Block, stretch: int) -> Iterator[_Sentenc
     else:
         spans = sentences(text, span)
     for number, (start, end) in enumerate(spans):
-        yield _Sentence(start, end, block, opens_block=not number, stretch=stretch, tokens=0)
+        yield Piece(start, end, block, opens_block=not number, stretch=stretch, tokens=0)
 
 
-def _counted_texts(text: str, part: Sequence[_Sentence]) -> Iterator[str]:
+def _counted_texts(text: str, part: Sequence[Piece]) -> Iterator[str]:
     """Each sentence, with the marks before it that the text of a passage would hold: a fence, the rule of a table."""
-    before: _Sentence | None = None
+    before: Piece | None = None
     for sentence in part:
         start, lead = sentence.start, sentence.block.lead
         if sentence.opens_block and before and before.stretch == sentence.stretch:
@@ -191,59 +176,3 @@ def _count_units(text: str, stretches: Sequence[_Stretch], count_tokens: CountTo
     least = min((stretch.room for stretch in stretches), default=1)
     characters = sorted({character for word in words if tokens[word] > least for character in word})
     return tokens | dict(zip(characters, count_tokens(characters), strict=True)) if characters else tokens
-
-
-def _cut(text: str, sentence: _Sentence, budget: int, unit_tokens: Mapping[str, int]) -> Iterator[_Sentence]:
-    """The sentence itself if it fits into the budget, otherwise pieces of whole words that do."""
-    if sentence.tokens <= budget:
-        yield sentence
-        return
-    units = list(_units(text, sentence, budget, unit_tokens))
-    marks = max(0, sentence.tokens - sum(unit.tokens for unit in units))  # before the sentence
-    piece = sentence._replace(end=sentence.start, tokens=marks)
-    for unit in units:
-        if piece.start < piece.end and piece.tokens + unit.tokens > budget:
-            yield piece
-            piece = unit._replace(tokens=0)
-        piece = piece._replace(end=unit.end, tokens=piece.tokens + unit.tokens)
-    yield piece
-
-
-def _units(text: str, sentence: _Sentence, budget: int, unit_tokens: Mapping[str, int]) -> Iterator[_Sentence]:
-    """The words of a sentence; the characters of a word that is over budget by itself."""
-    rest = sentence._replace(opens_block=False)
-    for word in _WORD.finditer(text, sentence.start, sentence.end):
-        if unit_tokens[word[0]] <= budget:
-            yield rest._replace(start=word.start(), end=word.end(), tokens=unit_tokens[word[0]])
-        else:
-            letters = range(*word.span())
-            yield from (rest._replace(start=at, end=at + 1, tokens=unit_tokens[text[at]]) for at in letters)
-
-
-def _pack(stretch: Iterable[_Sentence], budget: int, chunking: Chunking) -> Iterator[list[_Sentence]]:
-    """The sentences of each passage: consecutive, and of at most `budget` tokens."""
-    packed: list[_Sentence] = []
-    tokens = 0
-    for sentence in stretch:
-        is_full = tokens + sentence.tokens > budget
-        if packed and (is_full or (sentence.opens_block and tokens >= chunking.min_tokens)):
-            yield packed
-            packed = [] if sentence.opens_block else _repeated(packed, budget - sentence.tokens, chunking.overlap)
-            tokens = sum(s.tokens for s in packed)
-        packed.append(sentence)
-        tokens += sentence.tokens
-    if packed:
-        yield packed
-
-
-def _repeated(packed: Sequence[_Sentence], room: int, overlap: int) -> list[_Sentence]:
-    """The last sentences of the open block that the next passage repeats: at most `overlap`, in `room` tokens."""
-    kept: list[_Sentence] = []
-    for sentence in reversed(packed[max(0, len(packed) - overlap) :]):
-        room -= sentence.tokens
-        if room < 0:
-            break
-        kept.insert(0, sentence)
-        if sentence.opens_block:
-            break
-    return kept

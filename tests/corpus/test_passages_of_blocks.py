@@ -100,10 +100,11 @@ def test_a_row_with_a_long_header_is_cut_where_the_two_do_not_fit_together() -> 
 
 
 def test_an_answer_in_a_chat_is_read_with_its_question() -> None:
-    text = "09:12 Kim: who opens?\n09:13 Lea: I do, at ten.\n09:20 Kim: thanks\n"
-    passages = passages_of(text, suffix=".txt")
-    assert [passage.text for passage in passages] == text.splitlines()
-    assert [passage.lead_text for passage in passages] == ["", "09:12 Kim: who opens?", ""]
+    thanks = [f"09:20 Kim: thanks again, that makes {number} of us" for number in range(16)]
+    lines = ["09:12 Kim: who opens?", "09:13 Lea: I do, at ten.", *thanks]
+    passages = passages_of("\n".join(lines), suffix=".txt")
+    assert [passage.text for passage in passages] == lines
+    assert [passage.lead_text for passage in passages] == ["", "09:12 Kim: who opens?", *[""] * 16]
 
 
 def test_an_answer_stands_below_its_question() -> None:

@@ -1,0 +1,106 @@
+"""How sentences are put together: joined where they are one form, cut where they are too long, packed into passages."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from corpus.documents import Block
+
+FORM_TOKENS = 128  # the most tokens of records that are kept together, as those of a form are
+
+_WORD = re.compile(r"\S+")
+
+
+class Piece(NamedTuple):
+    """A sentence, or a piece of one that is too long for a passage.
+
+    `block` is the block that holds it; `opens_block` says whether the sentence is the first of it. `stretch` numbers
+    the parts of a section between which a passage ends: hidden text lies there, or a table begins or ends. `tokens` is
+    0 until they are counted.
+    """
+
+    start: int
+    end: int
+    block: Block
+    opens_block: bool
+    stretch: int
+    tokens: int
+
+
+def join_records(text: str, part: Iterable[Piece]) -> Iterator[Piece]:
+    """The sentences; records between two blank lines, if they are few, are one block as the lines of a form."""
+    form: list[Piece] = []
+    for sentence in part:
+        if form and (sentence.block.kind != "record" or text.count("\n", form[-1].end, sentence.start) > 1):
+            yield from _as_one_block(form)
+            form = []
+        if sentence.block.kind == "record":
+            form.append(sentence)
+        else:
+            yield sentence
+    yield from _as_one_block(form)
+
+
+def _as_one_block(form: Sequence[Piece]) -> Iterator[Piece]:
+    is_short = sum(sentence.tokens for sentence in form) <= FORM_TOKENS
+    for number, sentence in enumerate(form):
+        yield sentence._replace(opens_block=False) if number and is_short else sentence
+
+
+def cut(text: str, sentence: Piece, budget: int, unit_tokens: Mapping[str, int]) -> Iterator[Piece]:
+    """The sentence itself if it fits into the budget, otherwise pieces of whole words that do."""
+    if sentence.tokens <= budget:
+        yield sentence
+        return
+    units = list(_units(text, sentence, budget, unit_tokens))
+    marks = max(0, sentence.tokens - sum(unit.tokens for unit in units))  # before the sentence
+    piece = sentence._replace(end=sentence.start, tokens=marks)
+    for unit in units:
+        if piece.start < piece.end and piece.tokens + unit.tokens > budget:
+            yield piece
+            piece = unit._replace(tokens=0)
+        piece = piece._replace(end=unit.end, tokens=piece.tokens + unit.tokens)
+    yield piece
+
+
+def _units(text: str, sentence: Piece, budget: int, unit_tokens: Mapping[str, int]) -> Iterator[Piece]:
+    """The words of a sentence; the characters of a word that is over budget by itself."""
+    rest = sentence._replace(opens_block=False)
+    for word in _WORD.finditer(text, sentence.start, sentence.end):
+        if unit_tokens[word[0]] <= budget:
+            yield rest._replace(start=word.start(), end=word.end(), tokens=unit_tokens[word[0]])
+        else:
+            letters = range(*word.span())
+            yield from (rest._replace(start=at, end=at + 1, tokens=unit_tokens[text[at]]) for at in letters)
+
+
+def pack(stretch: Iterable[Piece], budget: int, at_least: int, overlap: int) -> Iterator[list[Piece]]:
+    """The sentences of each passage: consecutive, and of at most `budget` tokens.
+
+    The end of a block ends a passage of `at_least` tokens. `overlap` is as for `Chunking`.
+    """
+    packed: list[Piece] = []
+    tokens = 0
+    for sentence in stretch:
+        is_full = tokens + sentence.tokens > budget
+        if packed and (is_full or (sentence.opens_block and tokens >= at_least)):
+            yield packed
+            packed = [] if sentence.opens_block else _repeated(packed, budget - sentence.tokens, overlap)
+            tokens = sum(s.tokens for s in packed)
+        packed.append(sentence)
+        tokens += sentence.tokens
+    if packed:
+        yield packed
+
+
+def _repeated(packed: Sequence[Piece], room: int, overlap: int) -> list[Piece]:
+    """The last sentences of the open block that the next passage repeats: at most `overlap`, in `room` tokens."""
+    kept: list[Piece] = []
+    for sentence in reversed(packed[max(0, len(packed) - overlap) :]):
+        room -= sentence.tokens
+        if room < 0:
+            break
+        kept.insert(0, sentence)
+        if sentence.opens_block:
+            break
+    return kept
