@@ -62,19 +62,20 @@ _QUESTION_PATTERNS: tuple[tuple[AnswerType, str], ...] = (
     ("place", r"\bwhere\b|\b(?:what|which) (?:city|country|place|town|state|region|continent|location)\b|\blocation\b"),
     ("reason", r"\bwhy\b|\bwhat for\b|\b(?:reason|purpose|goal|aim)s?\b|\bhow come\b"),
 )
-_DATE = r"\b\d{4}-\d\d(?:-\d\d)?\b|"
+_SPELLED_YEAR = (  # nineteen ninety-two
+    r"\b(?:six|seven|eigh|nine)teen[ -](?:hundred|oh|ten|eleven|twelve|\w+teen|\w+ty)\b|\btwo thousand\b"
+    r"|\btwenty[ -](?:ten|eleven|twelve|\w+teen|twenty)\b"
+)
+_DATE = rf"\b\d{{4}}-\d\d(?:-\d\d)?\b|{_SPELLED_YEAR}|"
 _DATE += (
     rf"\b(?:1\d{{3}}|20\d\d)s?\b|\b(?:{_MONTHS})\b|\bcentur(?:y|ies)\b|\b\d{{1,4}} (?:bc|ad|ce)\b|(?<!\w)['’]\d\ds?\b"
 )
-_DATE += r"|\b(?:six|seven|eigh|nine)teen[ -](?:hundred|oh|ten|eleven|twelve|\w+teen|\w+ty)\b"  # nineteen ninety-two
-_DATE += r"|\btwo thousand\b|\btwenty[ -](?:ten|eleven|twelve|\w+teen|twenty)\b"
 _TIME = (
     rf"\b(?:{_DAYS})\b|\b\d{{1,2}}(?::\d\d)|\b\d{{1,2}}\s?[ap]\.?m\b|\bo'?clock\b|\b(?:at|from|by|until|till|past|before|after)"
     rf" (?:the )?(?:half |quarter |about |around )?(?:{_NUMBERS}|\d{{1,2}}|noon|midnight|dawn|dusk|sunset|sunrise)\b"
     r"|\bbetween \d{1,2} and \d{1,2}\b|\b(?:day|week|month|year)s? \d+\b"
     r"|\b(?:spring|summer|autumn|fall|winter|morning|afternoon|evening|noon|night|midnight|today|tomorrow|yesterday|daily"
     r"|weekly|monthly|yearly|annually)s?\b"
-    r"|\b(?:as soon as|while|when|whenever|until|till|before|after|during|since|once|except on)\b"
     rf"|\b(?:\d+|{_NUMBERS}|an?|per|each|every|any|all|same|next|following|previous|this|late|early"
     r"|(?<!the )last|the(?! (?:last|exact|right)))[ -]"
     r"(?:\w+[ -])?(?:day|week|month|quarter|year|hour|minute|season)s?\b|\bovernight\b"
@@ -84,6 +85,14 @@ _TIME = (
     r"|(?-i:\b(?:Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat?|Sun|MON|TUE|WED|THU|FRI|SAT|SUN|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct"
     r"|Nov|Dec)\b|\bM{1,2}[CDLXVI]{2,}\b)"
 )
+_CLAUSE = r"\b(?:as soon as|while|when|whenever|until|till|before|after|during|since|once|except on)\b"
+_YEAR = (
+    r"\b[12]\d{3}s?\b|(?<!\w)['’]\d\ds?\b|\bcentur(?:y|ies)\b|\b\d{1,4} (?:bc|ad|ce)\b|\b\d{1,2}[./-]\d{1,2}[./-]\d\d\b"
+    rf"|{_SPELLED_YEAR}|\byears?\b|(?-i:\bM{{1,2}}[CDLXVI]{{2,}}\b)"
+)
+# A certain year, or a certain day: "when it rained" says neither.
+_ASKED_YEAR = re.compile(r"\b(?:what|which) (?:\w+ )?year\b(?!\s+group)", re.IGNORECASE)
+_ASKED_DAY = re.compile(r"\b(?:what|which) (?:\w+ )?(?:date|day|weekday|month|time|hour)\b", re.IGNORECASE)
 _NAME = r"(?<![.!?]\s)(?<!^)\b[A-Z][\w’'-]+(?:\s+(?:(?:of|the|de|van|von|al|bin|for|and)\s+)*[A-Z][\w’'-]+)*"
 _NAME += r"|(?:^|[.!?:]\s)[A-Z][\w’'-]+\s+[A-Z][\w’'-]+"
 # Days and years hold digits too, but are no amounts.
@@ -91,11 +100,13 @@ _DAY_OR_YEAR = re.compile(
     rf"\d{{0,2}}(?:\s*[–-]\s*\d{{1,2}})?\s*\b(?:{_MONTHS})\b(?:\s+\d{{1,2}}\b,?)?(?:\s+\d{{4}})?|\b(?:1\d|20)\d\d\b",
     re.IGNORECASE,
 )
-_HELD_PATTERNS: Mapping[AnswerType, re.Pattern[str]] = MappingProxyType(
+_HELD_PATTERNS: Mapping[str, re.Pattern[str]] = MappingProxyType(
     {
-        "date": re.compile(f"{_DATE}|{_TIME}", re.IGNORECASE),
+        "date": re.compile(f"{_DATE}|{_TIME}|{_CLAUSE}", re.IGNORECASE),
+        "day": re.compile(f"{_DATE}|{_TIME}", re.IGNORECASE),
+        "year": re.compile(_YEAR, re.IGNORECASE),
         "amount": re.compile(rf"\d|[¼½¾⅓⅔]|\b(?:{_NUMBERS}|{_FREE})\b", re.IGNORECASE),
-        "duration": re.compile(rf"\d|[¼½¾⅓⅔]|\b(?:{_NUMBERS})\b|{_TIME}", re.IGNORECASE),
+        "duration": re.compile(rf"\d|[¼½¾⅓⅔]|\b(?:{_NUMBERS})\b|{_TIME}|{_CLAUSE}", re.IGNORECASE),
         "number": re.compile(NUMBER_WORDS, re.IGNORECASE),
         "version": re.compile(r"(?<!\d)\d++(?:\.\d++)+|\b[vV]?\d++\b"),
         "person": re.compile(_NAME),
@@ -142,11 +153,20 @@ def holds(answer_type: AnswerType, sentence: str, question: str) -> bool | None:
     if answer_type not in _HELD_PATTERNS:
         return None
     lower_question = question.lower()
-    return any(thing not in lower_question for thing in _things(answer_type, sentence))
+    return any(thing not in lower_question for thing in _things(_held_kind(answer_type, question), sentence))
+
+
+@lru_cache(maxsize=64)  # it is asked for every sentence of a question
+def _held_kind(answer_type: AnswerType, question: str) -> str:
+    """The pattern of what a sentence has to hold: a question may ask for a certain year or day."""
+    if answer_type != "date":
+        return answer_type
+    asked = question[:LOOKED_AT]
+    return "year" if _ASKED_YEAR.search(asked) else "day" if _ASKED_DAY.search(asked) else answer_type
 
 
 @lru_cache(maxsize=4096)  # sentences
-def _things(answer_type: AnswerType, sentence: str) -> tuple[str, ...]:
+def _things(answer_type: str, sentence: str) -> tuple[str, ...]:
     """The different things of this type that a sentence holds, in lower case."""
     sentence = " ".join(sentence.split())  # a run of spaces would cost the patterns its square
     if answer_type == "amount":

@@ -7,14 +7,29 @@ from dataclasses import dataclass
 from corpus.documents import Passage
 from corpus.folding import fold
 from service.answering.features import sentence_texts
+from service.answering.numbers.quantities import Quantity, quantities
 from service.answering.question.content_words import content_terms, held_terms
 from service.answering.reader.cells import cells_of
-from service.answering.statements.quantities import Quantity, quantities
 
-_MOST = "highest|largest|biggest|greatest|longest|tallest|heaviest|maximum|max|dearest|costliest|most|priciest"
-_LEAST = "lowest|smallest|shortest|lightest|minimum|min|cheapest|fewest|least"
+# Superlatives, each with what a column of its values may be called beside the words of the question.
+_MOST = {
+    "highest": "height", "tallest": "height", "largest": "size area", "biggest": "size area", "greatest": "",
+    "longest": "length duration", "deepest": "depth", "widest": "width", "thickest": "thickness",
+    "heaviest": "weight mass", "fastest": "speed", "hottest": "temperature", "warmest": "temperature",
+    "newest": "year built founded opened", "latest": "year", "youngest": "year", "maximum": "", "max": "",
+    "dearest": "", "costliest": "", "most": "", "priciest": "",
+}  # fmt: skip
+_LEAST = {
+    "lowest": "height", "smallest": "size area", "shortest": "length duration height", "shallowest": "depth",
+    "narrowest": "width", "thinnest": "thickness", "lightest": "weight mass", "slowest": "speed",
+    "coldest": "temperature", "coolest": "temperature", "oldest": "year built founded opened", "earliest": "year",
+    "minimum": "", "min": "", "cheapest": "", "fewest": "", "least": "",
+}  # fmt: skip
+_OF_AGE = ("oldest", "youngest")  # by a column of ages, the other way round
+_AGE = held_terms("age")
 _SUPERLATIVE = re.compile(
-    rf"\b(?:(?P<most>{_MOST})|(?P<least>{_LEAST}))\b(?P<dear>\s+(?:expensive|costly)\b)?", re.IGNORECASE
+    rf"\b(?:(?P<most>{'|'.join(_MOST)})|(?P<least>{'|'.join(_LEAST)}))\b(?P<dear>\s+(?:expensive|costly)\b)?",
+    re.IGNORECASE,
 )
 _OF_PRICES = ("cheapest", "dearest", "costliest", "priciest")
 _PAID = re.compile(r"\b(?:costs?|prices?|pay|paid|charged?)\b", re.IGNORECASE)
@@ -24,6 +39,7 @@ _PRICE = re.compile(
 # They choose no row: what else a question may call what is counted or paid, and the table itself.
 _CHOOSES_NOTHING = held_terms(
     "name list show people persons things items cost costs costing price pay paid charge have table listed"
+    " grow grows grown get gets got reach reaches last lasts run runs stand stands take takes hold holds built"
 )
 _NOT_OF_ALL = re.compile(r"\b(?:second|third|next|at|one of the|two|three|how)\s+(?:the\s+)?$", re.IGNORECASE)
 FEWEST_ROWS = 3  # with less there is nothing to look through
@@ -33,12 +49,15 @@ FEWEST_ROWS = 3  # with less there is nothing to look through
 class Superlative:
     """What a question asks the extreme of: `sign` is 1 for the highest value and -1 for the lowest.
 
-    `words` are the terms of the question that say so. `of_prices`: the value is a price, whatever it is called.
+    `words` are the terms of the question that say so, and `measures` what the value may be called instead. `of_prices`:
+    the value is a price, whatever it is called. `of_age`: it is a year, or an age, of which the other end is meant.
     """
 
     sign: int
     words: frozenset[str]
+    measures: frozenset[str]
     of_prices: bool
+    of_age: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +75,11 @@ def superlative_in(question: str) -> Superlative | None:
     if len(found) != 1 or _NOT_OF_ALL.search(question, 0, found[0].start()):
         return None
     (match,) = found
-    of_prices = bool(match["dear"] or _PAID.search(question)) or match[0].lower() in _OF_PRICES
-    return Superlative(1 if match["most"] else -1, held_terms(match[0]), of_prices)
+    superlative = (match["most"] or match["least"]).lower()
+    of_prices = bool(match["dear"] or _PAID.search(question)) or superlative in _OF_PRICES
+    measures = held_terms(_MOST.get(superlative) or _LEAST.get(superlative) or "")
+    sign = 1 if match["most"] else -1
+    return Superlative(sign, held_terms(match[0]), measures, of_prices, of_age=superlative in _OF_AGE)
 
 
 def extreme_row(
@@ -81,8 +103,9 @@ def extreme_row(
     values = [(value.amount, row) for row in rows if (value := _value(row.cells[column]))]
     if len(values) < len(rows) or len(values) < FEWEST_ROWS - 1:
         return None
-    best = max(asked.sign * amount for amount, _ in values)
-    first, *others = [row for amount, row in values if asked.sign * amount == best]
+    sign = -asked.sign if asked.of_age and held_terms(header[column]) & _AGE else asked.sign
+    best = max(sign * amount for amount, _ in values)
+    first, *others = [row for amount, row in values if sign * amount == best]
     return None if others else (first.passage, first.sentence)
 
 
@@ -100,6 +123,7 @@ def _column(header: Sequence[str], rows: Sequence[_Row], words: frozenset[str], 
     The first column names the rows.
     """
     of_values = [at for at in range(1, len(header)) if _holds_values(row.cells[at] for row in rows)]
+    words = words | asked.measures | (_AGE if asked.of_age else frozenset())
     named = {at: len(held_terms(header[at]) & words) / max(len(held_terms(header[at])), 1) for at in of_values}
     if asked.of_prices:
         prices = {at: 1 + share for at, share in named.items() if _PRICE.search(f"{header[at]} {rows[0].cells[at]}")}

@@ -1,13 +1,10 @@
 """Where a question asks for an extreme, the row of a table that holds it is the first answer."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from corpus.documents import Passage
-from service.answering.choose import measure_hit
+from service.answering.choose import put_in_front
 from service.answering.examined import BestSentence, Examined
-from service.answering.reader.inputs import passage_input
-from service.answering.reader.spans import unread
 from service.answering.tables.extremes import extreme_row, superlative_in
 
 MOST_PASSAGES = 1000  # of one document that are looked through
@@ -30,16 +27,5 @@ def put_extreme_first(examined: Examined, passages_of: Callable[[str], Sequence[
         every = passages_of(document)
         found = len(every) <= MOST_PASSAGES and extreme_row(examined.question, asked, every, header)
         if found:
-            return _with_extreme(examined, best, *found)
+            return put_in_front(examined, best, *found)
     return examined
-
-
-def _with_extreme(examined: Examined, table: BestSentence, passage: Passage, sentence: int) -> Examined:
-    holder = next((best for best in examined.best if best.hit.passage.id == passage.id), table)
-    others = [best for best in examined.best if best is not holder]
-    if holder.hit.passage.id != passage.id:
-        hit = replace(table.hit, passage=passage, sentences=None, match=None, copies=())
-        measured = measure_hit(examined.question, hit, examined.words, ())
-        readings = None if table.measured.readings is None else unread(passage_input(examined.question, passage))
-        holder = replace(table, measured=replace(measured, readings=readings))
-    return replace(examined, best=[replace(holder, sentence=sentence, is_extreme=True), *others])
