@@ -32,6 +32,9 @@ from service.answering.citations.finding import Claim, check_quote
 from service.answering.citations.links import text_fragment
 from service.answering.confidence import Confidence
 from service.answering.decide import decide
+from service.answering.examined import Examined
+from service.answering.lists.steps import put_step_first
+from service.answering.numbers.inside import as_ranged
 from service.answering.question.acronyms import (
     acronyms_in,
     asks_for_long_form,
@@ -75,6 +78,7 @@ UNITS = (
     "twenty-", "hundred and ", "one million ", "a dozen", "XI", "half past ",
     "\\", '\\"', "a,b\n", "a;b,", "so so\n\n", "x" * 999 + " ",
     "<footer>a</footer>", "see the ", "where find ", "this a is archived ", "valid from ", "ue",
+    "up to 1 kg ", "from 1 to 2 ", "since 2020 ", "over 1 and up to 2 ", "next once ",
     "> a\n", ">> a\n> a\n", "7     a\n\n",
 )  # fmt: skip
 ENDS = ("", "x\x01")
@@ -118,7 +122,7 @@ def as_rows(text: str) -> Sequence[Passage]:
     return [*rows, passage(f"{text} | 1", "b | 2", "c | 3", kind="row", lead="a | price")]
 
 
-CHEAPEST = Superlative(-1, frozenset({"cheapest"}), of_prices=True)
+CHEAPEST = Superlative(-1, frozenset({"cheapest"}), frozenset(), of_prices=True, of_age=False)
 CHECK = SupportCheck(encoder=FakeEncoder())
 
 CALLS: Mapping[str, Callable[[str], object]] = {
@@ -146,6 +150,9 @@ CALLS: Mapping[str, Callable[[str], object]] = {
     "superlative": superlative_in,
     "extreme": lambda text: extreme_row("Which a is the cheapest?", CHEAPEST, as_rows(text), "a | price"),
     "blank_cells": lambda text: are_blank("When is | a | aa | ab | returned?", text, [text]),
+    "ranges": lambda text: as_ranged("What does 3 kg cost on 2 May 2024 for 12 people?", [text, text]),
+    "ranges_asked": lambda text: as_ranged(text, ["Over 2 kg and up to 9 kg", "Since 1 May 2020", "5 to 20 people"]),
+    "step": lambda text: put_step_first(Examined(f"What comes after {text}?", (), ()), lambda _: ()),
     "answer_type": answer_type,
     "asks_for_several": asks_for_several,
     "needs_one": lambda text: needs_one("date", text),

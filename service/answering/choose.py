@@ -5,10 +5,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from corpus.documents import Passage
 from index.encoding.encoder import EncodedQuery
 from index.retrieval.words import Frequencies
 from index.search import Hit
-from service.answering.examined import BestSentence, Examined, HitSentences
+from service.answering.examined import BestSentence, Examined, HitSentences, Reference
 from service.answering.features import (
     add_alone,
     add_readings,
@@ -16,6 +17,7 @@ from service.answering.features import (
     measure_support,
     sentence_texts,
 )
+from service.answering.numbers.inside import as_ranged, inside
 from service.answering.objections import raise_objections
 from service.answering.question.acronyms import (
     Acronym,
@@ -25,18 +27,13 @@ from service.answering.question.acronyms import (
     with_short_forms,
 )
 from service.answering.question.content_words import WeightedWord, content_words, is_read_by_encoder
-from service.answering.quotes import Quote, cut_off
+from service.answering.quotes import Quote
 from service.answering.reader.inputs import passage_input, quote_input
 from service.answering.reader.reader import Reader
-from service.answering.reader.spans import ReaderInput, Reading
-from service.answering.related.references import Reference, References, find_references
-from service.answering.related.versions import (
-    applies_rather,
-    are_about_the_same,
-    are_versions,
-    counterpart,
-    mark_superseded,
-)
+from service.answering.reader.spans import UNREAD, ReaderInput, Reading, unread
+from service.answering.related.first import put_in_force_first, put_whole_first
+from service.answering.related.references import References, find_references
+from service.answering.related.versions import mark_superseded
 from service.answering.stages import Stopwatch
 
 # How much an objection takes from a sentence's score.
@@ -47,8 +44,6 @@ ANOTHER = 0.4
 
 # What the score of a hit counts once more beside that of its best sentence, when hits are put in order.
 FOUND = 1.0
-
-UNLIKELY = -0.25  # of what the reader says of a sentence, -1 to 1
 
 # What each feature counts when sentences are compared with each other.
 UNREAD_WEIGHTS = {"late": 1.0, "coverage": 0.8, "passage": 0.5, "fits": 0.15}
@@ -77,7 +72,7 @@ def examine(
     to_read = with_short_forms(query.text, texts)
     measured = _read(to_read, unread, reader, stopwatch)
     best = sorted((_best_sentence(query.text, each, words) for each in measured), key=lambda best: -best.score)
-    examined = Examined(query.text, words, _put_in_force_first(query.text, _put_whole_first(best)))
+    examined = Examined(query.text, words, put_in_force_first(query.text, put_whole_first(best)))
     if reader is None or not examined.is_read:
         return examined
     with stopwatch.time("read"):
@@ -95,57 +90,6 @@ def _moved(measured: HitSentences, hits: Mapping[str, Hit]) -> HitSentences:
     reference = measured.reference
     moved = reference and replace(reference, hit=hits[reference.hit.passage.id])
     return replace(measured, hit=hits[measured.hit.passage.id], reference=moved)
-
-
-def _put_whole_first(ranked: Sequence[BestSentence]) -> Sequence[BestSentence]:
-    """The rest of the first sentence in front, where a page break cuts that and the reader is as sure of the rest.
-
-    The rest is quoted with what stands before the break.
-    """
-    if not ranked:
-        return ranked
-    first = ranked[0]
-    begun = first.hit.passage.sentences[first.sentence]
-    for other in ranked[1:]:
-        goes_on = other.hit.passage.document == first.hit.passage.document and cut_off(other.hit.passage) == begun
-        if goes_on and other.measured.features.read[0] >= first.measured.features.read[first.sentence]:
-            whole = _of_all([replace(other, sentence=0), first], ranked)
-            return [whole, *(each for each in ranked if each is not other)]
-    return ranked
-
-
-def _put_in_force_first(question: str, ranked: Sequence[BestSentence]) -> Sequence[BestSentence]:
-    """The same with the first of the ranked sentences, or what another version says in its place, in front."""
-    if not ranked:
-        return ranked
-    first = ranked[0]
-    for other in ranked[1:]:
-        passages = (other.hit.passage, first.hit.passage)
-        if are_versions(*passages) and applies_rather(*passages, question):
-            same = counterpart(first.text, sentence_texts(other.hit.passage))
-            is_likely = other.measured.features.read[other.sentence] > UNLIKELY
-            if same is not None:
-                first = replace(other, sentence=same)
-            elif is_likely and are_about_the_same(first.text, other.text, first.hit.passage.title):
-                first = other  # it may say the opposite
-    ordered = [first, *(each for each in ranked if each.hit is not first.hit)]
-    versions = [each for each in ordered if each is first or are_versions(each.hit.passage, first.hit.passage)]
-    return ordered if len(versions) == 1 else [_of_all(versions, ordered), *ordered[1:]]
-
-
-def _of_all(alike: Sequence[BestSentence], ranked: Sequence[BestSentence]) -> BestSentence:
-    """The first of versions, or of a sentence's parts, as well found as any of them; the others are no rivals of it."""
-    first = alike[0]
-    features, number = first.measured.features, first.sentence
-    found = max(each.measured.features.passage[each.sentence] for each in alike)
-    ranks = {each.hit.rank for each in alike}
-    rivals = [each.measured.features.read for each in ranked if each.hit.rank not in ranks]
-    rivals.append(np.delete(features.read, number))
-    rival = max((float(values.max()) for values in rivals if len(values)), default=-1.0)
-    lead = features.lead.copy()
-    lead[number] = max(lead[number], features.read[number] - rival)
-    raised = replace(features, passage=np.maximum(features.passage, found), lead=lead)
-    return replace(first, measured=replace(first.measured, features=raised))
 
 
 def _read_alone(
@@ -166,7 +110,14 @@ def _read_alone(
 
 def _quote_input(to_read: str, best: BestSentence, quote: Quote) -> ReaderInput:
     """What would be quoted for the sentence, to be read alone."""
-    return quote_input(to_read, best.hit.passage, quote.span, quote.heading, best.measured.introduction)
+    passage = best.hit.passage
+    asked = as_ranged(to_read, sentence_texts(passage))
+    return quote_input(asked, passage, quote.span, quote.heading, best.measured.introduction)
+
+
+def _passage_input(to_read: str, measured: HitSentences) -> ReaderInput:
+    passage = measured.hit.passage
+    return passage_input(as_ranged(to_read, sentence_texts(passage)), passage, measured.introduction)
 
 
 def _with_alone(best: BestSentence, quote: Quote, reading: Reading) -> BestSentence:
@@ -189,7 +140,7 @@ def measure_hit(
     reference: Reference | None = None,
 ) -> HitSentences:
     """What is known of the sentences of a hit without reading them; a `reference` to it is read with it."""
-    support = measure_support(hit, words, acronyms, reference.text if reference else "")
+    support = measure_support(question, hit, words, acronyms, reference.text if reference else "")
     features = measure_features(question, hit, words, support)
     if reference:  # what it means was found as well as itself
         features = replace(features, passage=np.maximum(features.passage, reference.hit.score))
@@ -217,13 +168,35 @@ def _read(
     if reader is None:
         return measured
     with stopwatch.time("read"):
-        readings = reader.read([passage_input(question, each.hit.passage, each.introduction) for each in measured])
+        readings = reader.read([_passage_input(question, each) for each in measured])
     if readings is None:
         return measured
-    features = add_readings([each.features for each in measured], readings, [each.hit.passage for each in measured])
+    inside_ranges = _without_outside(question, measured, readings)
+    features = add_readings(
+        [each.features for each in measured], inside_ranges, [each.hit.passage for each in measured]
+    )
     return [
         replace(each, features=own, readings=sentences)
-        for each, own, sentences in zip(measured, features, readings, strict=True)
+        for each, own, sentences in zip(measured, features, inside_ranges, strict=True)
+    ]
+
+
+def _without_outside(
+    question: str, measured: Sequence[HitSentences], readings: Sequence[Sequence[Reading]]
+) -> Sequence[Sequence[Reading]]:
+    """The same, where nothing is marked in a sentence of a range that the question is outside of, if another is right.
+
+    A reader takes "up to 6 people" for as good an answer as "7 to 24 people".
+    """
+    stands = [inside(question, sentence_texts(each.hit.passage)) for each in measured]
+    if not any(True in own for own in stands):
+        return readings
+    return [
+        [
+            replace(reading, score=UNREAD) if is_inside is False else reading
+            for reading, is_inside in zip(own, stand, strict=True)
+        ]
+        for own, stand in zip(readings, stands, strict=True)
     ]
 
 
@@ -247,3 +220,21 @@ def _best_sentence(question: str, measured: HitSentences, words: Sequence[Weight
         ]
     sentence = int(np.argmax(scores))
     return BestSentence(measured, sentence, float(scores[sentence]))
+
+
+def put_in_front(
+    examined: Examined, holder: BestSentence, passage: Passage, sentence: int, named: Reference | None = None
+) -> Examined:
+    """The same with the sentence of this number of a passage in front, which is known to be what is asked for.
+
+    Where no hit has the passage, it takes the place of the hit of `holder`. `named` is as for `BestSentence`.
+    """
+    found = next((best for best in examined.best if best.hit.passage.id == passage.id), holder)
+    others = [best for best in examined.best if best is not found]
+    if found.hit.passage.id != passage.id:
+        hit = replace(holder.hit, passage=passage, sentences=None, match=None, copies=())
+        measured = measure_hit(examined.question, hit, examined.words, ())
+        readings = None if holder.measured.readings is None else unread(passage_input(examined.question, passage))
+        found = replace(holder, measured=replace(measured, readings=readings))
+    first = replace(found, sentence=sentence, is_extreme=named is None, named=named)
+    return replace(examined, best=[first, *others])

@@ -22,6 +22,7 @@ SAID_BY_HEADING = (
 )
 COMPARED = 0.75  # chance of a row with the extreme of a column that the question names
 _MARKS = " \t\n*_`|#>"  # what may stand around words in Markdown
+IN_ORDER = 0.75  # chance of the step before or after the one that the question names
 INTRODUCED = 0.9  # chance where the sentence introduces the short form that is asked about
 # For questions in a script that the encoder does not know: half of their words, by weight, have to stand there. They
 # say little: of answers whose words all stood there, half were right, where four questions of ten had no answer.
@@ -78,6 +79,8 @@ def _judge(question: str, best: BestSentence, words: Sequence[WeightedWord], con
         chance = min(chance, OBJECTED * confidence.threshold)
     if best.is_extreme:
         chance = max(chance, COMPARED)
+    if best.named:
+        chance = max(chance, IN_ORDER)
     if asks_for_long_form(question) and introduction_of(best.text, _terms(words)):
         chance = max(chance, INTRODUCED)
     answer = _quote(question, best, words)
@@ -100,8 +103,8 @@ def _quote(question: str, best: BestSentence, words: Sequence[WeightedWord]) -> 
     quote = passage.text[start - passage.start : end - passage.start]
     evidence = _evidence(best.hit, start, end, quote)
     if heading in (None, passage.lead):
-        beside = filter(None, (_lead(best, heading), _referring(best)))
-        return Answer(quote, "extractive", (evidence, *beside), _short(question, best, words))
+        lead = filter(None, (_lead(best, heading),))
+        return Answer(quote, "extractive", (evidence, *lead, *_references(best)), _short(question, best, words))
     # The heading holds the thing asked for, and the sentence says what it is about.
     text = passage.section[passage.headings.index(heading)]
     short = ShortAnswer(text, passage.document, *heading) if best.measured.readings else None
@@ -117,12 +120,11 @@ def _lead(best: BestSentence, heading: Span | None) -> Evidence | None:
     return _evidence(best.hit, *passage.lead, passage.lead_text)
 
 
-def _referring(best: BestSentence) -> Evidence | None:
-    """The sentence of another document which says that the answer stands in this one."""
-    if (reference := best.measured.reference) is None:
-        return None
-    start, end = reference.hit.passage.sentences[reference.sentence]
-    return _evidence(reference.hit, start, end, reference.text)
+def _references(best: BestSentence) -> Iterator[Evidence]:
+    """The sentence of another document which says that the answer stands here, and the step that the question names."""
+    for reference in filter(None, (best.measured.reference, best.named)):
+        start, end = reference.hit.passage.sentences[reference.sentence]
+        yield _evidence(reference.hit, start, end, reference.text)
 
 
 def _short(question: str, best: BestSentence, words: Sequence[WeightedWord]) -> ShortAnswer | None:

@@ -9,7 +9,19 @@ from service.answering.objections import Objections
 from service.answering.question.content_words import WeightedWord
 from service.answering.quotes import Quote, quote_from
 from service.answering.reader.spans import Reading
-from service.answering.related.references import Reference
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """The sentence of this number in a hit, which an answer is quoted with: it says where that stands."""
+
+    hit: Hit
+    sentence: int
+
+    @property
+    def text(self) -> str:
+        """The sentence."""
+        return sentence_texts(self.hit.passage)[self.sentence]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +52,17 @@ class HitSentences:
 class BestSentence:
     """The sentence of one hit that is most likely to answer: its number in the passage, and its score.
 
-    `is_extreme`: it is the row of a table with the highest or the lowest value, which the question asks for.
+    `is_extreme`: it is the row of a table with the highest or the lowest value, which the question asks for. `named`:
+    the step of a list that the question names, if this is the one before or after it. `is_past_end`: the question asks
+    what comes after the last step, or before the first.
     """
 
     measured: HitSentences
     sentence: int
     score: float
     is_extreme: bool = False
+    named: Reference | None = None
+    is_past_end: bool = False
 
     @property
     def hit(self) -> Hit:
@@ -61,8 +77,10 @@ class BestSentence:
     @property
     def is_objected(self) -> bool:
         """Whether something speaks against it that no confidence makes up for."""
+        if self.is_extreme or self.named:
+            return False
         objections, number = self.measured.objections, self.sentence
-        return not self.is_extreme and bool(
+        return self.is_past_end or bool(
             objections.unknown or objections.lacking[number] or objections.another[number] or objections.asks[number]
         )
 

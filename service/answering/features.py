@@ -11,6 +11,8 @@ from corpus.documents import Passage
 from corpus.prose.asking import is_question
 from index.arrays import Vectors
 from index.search import Hit
+from service.answering.numbers.inside import asked_values, covering
+from service.answering.numbers.ranges import DAYS
 from service.answering.question.acronyms import Acronym
 from service.answering.question.answer_type import answer_type, holds
 from service.answering.question.content_words import WeightedWord, held_terms
@@ -24,7 +26,7 @@ IN_CONTEXT = 0.9  # the title, a heading or what introduces the sentence holds i
 IN_PASSAGE = 0.8  # another sentence of the passage holds it
 EXACT_IN_PASSAGE = 0.5  # the same of a number or a code, which says more about the sentence that it stands in
 EXACT = 2.0  # how many times as much a number or a code counts as its idf says
-OTHERWISE_WRITTEN = 0.95  # the sentence holds another form of it: without its separators, or as a short form
+OTHERWISE_WRITTEN = 0.95  # the sentence holds another form of it, as a short form, or a range that it is in
 
 SURE = 20.0  # a reader's score that counts as quite sure; logits rarely give more
 
@@ -82,23 +84,41 @@ FITTED_FEATURES = (*UNREAD_FEATURES, *READ_FEATURES)
 
 
 def measure_support(
-    hit: Hit, words: Sequence[WeightedWord], acronyms: Sequence[Acronym] = (), introduction: str = ""
+    question: str, hit: Hit, words: Sequence[WeightedWord], acronyms: Sequence[Acronym] = (), introduction: str = ""
 ) -> Support:
     """Compare each word of the question with the hit's sentences, with what stands above them, and introduces them."""
     passage = hit.passage
     texts = sentence_texts(passage)
     held = [held_terms(text) for text in texts]
     literal = np.array([[agreement(word, own, acronyms) for own in held] for word in words], np.float32)
+    literal = _with_ranges(literal, question, words, texts)
     introduced = [held_terms(text) for text in introductions(passage, texts)]
     # Most sentences have no introduction, so each different one is compared once.
     leads = {own: [agreement(word, own, acronyms) for word in words] for own in set(introduced)}
     context = held_terms(passage.context) | held_terms(introduction)
+    above = np.array([agreement(word, context, acronyms) for word in words], np.float32)
     return Support(
         sentences=literal if hit.match is None else np.maximum(literal, _nearness(hit.match, words)),
         leads=np.array([leads[own] for own in introduced], np.float32).T,
-        context=np.array([agreement(word, context, acronyms) for word in words], np.float32),
+        context=_with_ranges(above[:, None], question, words, [passage.context])[:, 0],
         passage=literal.max(axis=1),
     )
+
+
+def _with_ranges(held: Vectors, question: str, words: Sequence[WeightedWord], texts: Sequence[str]) -> Vectors:
+    """How well texts account for words, (words, texts): a number of the question is held by a range that it is in.
+
+    A day is not held by a range that it is not in, although that may name its year.
+    """
+    ranged = held.copy()
+    for value in asked_values(question):
+        of_value = [value.span[0] <= word.word.start < value.span[1] for word in words]
+        for number, found in enumerate(covering(value, texts)):
+            if found:
+                ranged[of_value, number] = np.maximum(ranged[of_value, number], OTHERWISE_WRITTEN)
+            elif found is False and value.unit == DAYS:
+                ranged[of_value, number] = 0.0
+    return ranged
 
 
 def measure_features(question: str, hit: Hit, words: Sequence[WeightedWord], support: Support) -> Features:

@@ -202,4 +202,39 @@ STRUCTURE = (
         },
         (Ask("Who is the baker?", "Olga Reyes", ("Ovens",)), Ask("When are the ovens lit?", "at four", ("Olga",))),
     ),
+    Kind(
+        "steps of lists",
+        {
+            "press.md": "# The cider press\n\n## Before pressing\n\n1. Rinse the barrels with hot water.\n"
+            "2. Grind the apples to pulp.\n3. Fold the pulp into the cloths.\n4. Lower the screw by half a turn.\n\n"
+            "## After pressing\n\n1. Raise the screw to the top.\n2. Carry the pulp to the pigs.\n"
+            "3. Rinse the cloths.\n"
+        },
+        (
+            Ask("What comes after the apples have been ground?", "Fold the pulp", ("pigs",)),
+            Ask("What has to be done right before the pulp is carried to the pigs?", "Raise the screw", ("Fold",)),
+            Ask("Once the barrels are rinsed, what is the next step?", "Grind the apples", ("pigs",)),
+            Ask("Which step follows lowering the screw by half a turn?"),
+        ),
+    ),
+    Kind(
+        "forms",
+        {
+            "found.txt": "\n\n".join(
+                f"Number: LF-{number}\nThing: {thing}\nFound on: {day} May, about noon\nFound where: {place}\n"
+                f"Handed in by: a guest who left no name\nState: dry and clean\nBelongs to: {owner}\n"
+                f"Fetched on: {day + 3} May"
+                for number, thing, day, place, owner in (
+                    (61, "a red kite", 4, "the north meadow", "Olga Finn"),
+                    (62, "a tin whistle", 6, "the tea room, below a bench", "Piet Harms"),
+                    (63, "a straw hat", 9, "the ferry steps", "Ruth Vane"),
+                )
+            )
+        },
+        (
+            Ask("Who owns the tin whistle?", "Piet Harms", ("Olga", "Ruth")),
+            Ask("When was the red kite found?", "4 May", ("6 May", "9 May")),
+            Ask("Who lost the umbrella?"),
+        ),
+    ),
 )

@@ -178,4 +178,20 @@ WORDS = (
             Ask("When must the tents be taken down?", "by ten"),
         ),
     ),
+    Kind(
+        "numbers and days inside a range",
+        {
+            "fares.md": "# The cable car\n\nWhat a load costs:\n\n- Up to 10 kg: 3 marks\n"
+            "- Over 10 kg and up to 40 kg: 7 marks\n- Over 40 kg and up to 90 kg: 15 marks\n\n"
+            "The small cabin takes 1 to 6 people. The large cabin takes 7 to 24 people.\n\n"
+            "## Season ticket\n\nUntil 31 August 2024 the season ticket cost 88 marks. "
+            "Since 1 September 2024 it has cost 96 marks.\n"
+        },
+        (
+            Ask("What does a load of 25 kg cost?", "7 marks", ("3 marks", "15 marks")),
+            Ask("Which cabin do we need for 15 people?", "large cabin"),
+            Ask("What was the price of the season ticket in May 2024?", "88 marks"),
+            Ask("What does a load of 140 kg cost?"),
+        ),
+    ),
 )

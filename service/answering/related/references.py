@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from corpus.documents import DocumentInfo, Passage
 from index.search import Hit
+from service.answering.examined import Reference
 from service.answering.features import sentence_texts
 from service.answering.question.answer_type import LOOKED_AT
 from service.answering.question.content_words import WeightedWord, held_terms
@@ -34,19 +35,6 @@ _ASKS_WHERE = re.compile(
     re.IGNORECASE,
 )
 _SUBTITLE = re.compile(r"\s*[:–—(|,.].*| - .*")
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """The sentence of this number in a hit, which says that the answer stands somewhere else."""
-
-    hit: Hit
-    sentence: int
-
-    @property
-    def text(self) -> str:
-        """The sentence."""
-        return sentence_texts(self.hit.passage)[self.sentence]
 
 
 @dataclass(frozen=True, slots=True)

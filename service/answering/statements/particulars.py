@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from service.answering.numbers.quantities import CURRENCIES, Date, Quantity
 from service.answering.statements.nearness import holds
-from service.answering.statements.quantities import CURRENCIES, Date, Quantity
 from service.answering.statements.words import Word, WordedText
 
 _STANDS_FOR_A_NAME = frozenset("he she him his her they them their we us our you your it its".split())

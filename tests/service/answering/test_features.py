@@ -66,7 +66,7 @@ def test_there_is_one_row_for_each_sentence_of_the_hit(fill: Callable[..., Store
     question = "When did the harbour of Lumen open?"
     hit = Engine(snapshot, encoder, SURE).ask(question).hits[0]
     words = content_words(encoder.encode_queries([question])[0], snapshot.lexical)
-    support = measure_support(hit, words)
+    support = measure_support(question, hit, words)
     assert (support.sentences.shape, support.context.shape) == ((len(words), 3), (len(words),))
     features = measure_features(question, hit, words, support)
     assert all(getattr(features, name).shape == (3,) for name in FEATURES)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.answering.statements.quantities import dates, quantities, rates
+from service.answering.numbers.quantities import dates, quantities, rates
 
 
 def test_numbers_are_read_in_any_notation() -> None:

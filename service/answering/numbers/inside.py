@@ -1,0 +1,119 @@
+"""Numbers and days of a question that lie inside a range which a text states."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from math import inf
+
+from corpus.documents import Span
+from service.answering.numbers.quantities import quantities
+from service.answering.numbers.ranges import (
+    AGE,
+    DAYS,
+    Range,
+    ages_of,
+    days_in,
+    folded,
+    noun_after,
+    ranges_of,
+    taken_by,
+    with_unit,
+)
+
+# Somebody's age in a question.
+_AGED = re.compile(
+    r"\b(?:aged?|(?:am|is|are|turned|turns)) (?P<age>\d{1,3})(?=[,.?!]|$| and\b| years?\b| can\b| may\b)"
+)
+_AGED_AFTER = re.compile(r"(?<![\w.,])(?P<age>\d{1,3})[ -]years?[ -](?:old|of age)\b")
+_AFTER_THAT = re.compile(r"\W*(?:after (?:that|this)|from then on|since then|afterwards|thereafter)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class AskedValue:
+    """A number or a day at `span` of a question: `value` in the smallest unit of what it measures; `noun` as above."""
+
+    unit: str
+    value: float
+    noun: str
+    span: Span
+
+
+@lru_cache(maxsize=64)  # it is asked for every hit of a question
+def asked_values(question: str) -> tuple[AskedValue, ...]:
+    """The numbers and the days that a question names."""
+    text = folded(question)
+    if not any(character.isdigit() for character in text) or len(text) != len(question):
+        return ()
+    found = [AskedValue(DAYS, (first + last) / 2, "", span) for first, last, span in days_in(text)]
+    ages = (match for pattern in (_AGED, _AGED_AFTER) for match in pattern.finditer(text))
+    found += [AskedValue(AGE, float(match["age"]), "", match.span("age")) for match in ages]
+    taken = taken_by(text, (each.span for each in found))
+    return (
+        *found,
+        *(
+            AskedValue(each.unit, each.amount, noun_after(text, each.end), with_unit(text, each))
+            for each in quantities(text)
+            if not taken[each.start]
+        ),
+    )
+
+
+def covering(asked: AskedValue, texts: Sequence[str]) -> list[Range | bool | None]:
+    """The range of each text, of sentences in their order, that holds what is asked.
+
+    False where none of its ranges does, and None where it has none. Of those that only say since when something holds,
+    the last one counts.
+    """
+    stated: list[list[Range]] = []
+    for text in texts:
+        own = [each for each in (ages_of(text) if asked.unit == AGE else ranges_of(text)) if _is_of(each, asked)]
+        if stated and _AFTER_THAT.match(text):
+            own += [
+                replace(each, low=each.high, high=inf, above=True, written=(0, 0))
+                for each in stated[-1]
+                if each.high < inf
+            ]
+        stated.append(own)
+    holding = [[each for each in own if each.holds(asked.value)] for own in stated]
+    begins = [each.low for own in holding for each in own if each.high == inf]
+    latest = max(begins, default=-inf) if asked.unit == DAYS else -inf
+    return [
+        next((each for each in held if each.high < inf or each.low >= latest), False) if own else None
+        for own, held in zip(stated, holding, strict=True)
+    ]
+
+
+def inside(question: str, texts: Sequence[str]) -> list[bool | None]:
+    """Whether each text states a range that holds a number or a day of the question; None where it states none."""
+    found = [covering(asked, texts) for asked in asked_values(question)]
+    told = [[one is not False for one in column if one is not None] for column in zip(*found, strict=True)]
+    return [any(each) if each else None for each in told] or [None] * len(texts)
+
+
+def as_ranged(question: str, texts: Sequence[str]) -> str:
+    """The question with the end of a range that a text states in the place of a number that is in it.
+
+    A reader knows words, and not that 800 grams are up to 1 kg.
+    """
+    for asked in sorted(asked_values(question), key=lambda each: each.span, reverse=True):
+        start, end = asked.span
+        written = next(
+            (
+                text[slice(*found.written)]
+                for text, found in zip(texts, covering(asked, texts), strict=True)
+                if isinstance(found, Range)
+            ),
+            "",
+        )
+        if written and not any(question[start:end].lower() in text.lower() for text in texts):
+            question = question[:start] + written + question[end:]
+    return question
+
+
+def _is_of(stated: Range, asked: AskedValue) -> bool:
+    """Whether a range is one of what is asked; a number without a unit has to count the same, or have both its ends."""
+    if stated.unit != asked.unit:
+        return False
+    is_bounded = stated.low > -inf and stated.high < inf
+    return bool(asked.unit) or (is_bounded if not stated.noun or not asked.noun else stated.noun == asked.noun)

@@ -1,0 +1,186 @@
+"""What a text says of a range: "over 1 kg and up to 5 kg" covers 3.5 kg, "since July 2023" every later day."""
+
+import re
+from calendar import monthrange
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import pairwise
+from math import inf
+
+from corpus.documents import Span
+from corpus.folding import fold
+from index.retrieval.words import terms
+from service.answering.numbers.quantities import CURRENCIES, Date, Quantity, dates, quantities
+
+DAYS, AGE = "days", "age"  # the units of ranges of days, and of years that somebody has lived
+# Between the ends of a range: "8 to 20", "1–5 kg", "from the 8th to the 30th day", "between 8 and 20".
+_TO = re.compile(r"[\s-]*(?:to|until|till|through|–|-|—)(?: the)?[\s-]*")
+_AND = re.compile(r"[\s-]*and(?: the)?[\s-]*")
+_ONWARDS = re.compile(r"\bfrom $")
+_BETWEEN = re.compile(r"\bbetween(?: the)? $")
+_FROM = re.compile(r"\b(?:since|from|as of|starting|after|effective)(?: the)? $")
+_UNTIL = re.compile(r"\b(?:until|till|up to|before|ending|through)(?: the)? $")
+_ORDINAL_SIGN = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b")
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_NOUN = re.compile(r"[\s-]*(?P<noun>[^\W\d_]{3,40})")
+# What tells that a number without a unit is somebody's age.
+_OF_AGES = re.compile(
+    r"\b(?:age[ds]?|years?|child(?:ren)?|kids?|adults?|seniors?|people|persons?|old(?:er)?|younger|born)\b"
+)
+_BEYOND = re.compile(r"\b(?:over|above|under|below|before|after|beyond|exceed\w*|than)(?: (?:of|about|a|the))*\s*$")
+_YEAR_IN_TIME = 31557600.0
+_UNIT = re.compile(r"[\s-]{0,3}(?:[^\W\d_]+|%)")
+_LOOKED_AT = 24  # characters before a date in which a word may say that it begins or ends a range
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """From `low` to `high`, both included unless `above` or `below` leaves them out; `noun` is what is counted.
+
+    `written` is where the text names the end of it that says most, with the unit.
+    """
+
+    unit: str
+    low: float
+    high: float
+    written: Span
+    noun: str = ""
+    above: bool = False
+    below: bool = False
+
+    def holds(self, value: float) -> bool:
+        """Whether a value lies inside."""
+        return (self.low < value if self.above else self.low <= value) and (
+            value < self.high if self.below else value <= self.high
+        )
+
+
+def ages_of(text: str) -> Iterator[Range]:
+    """The ranges of a text that may be of ages, in years."""
+    is_of_ages = bool(_OF_AGES.search(folded(text)))
+    for each in ranges_of(text):
+        if each.unit == "time":
+            yield replace(each, unit=AGE, low=each.low / _YEAR_IN_TIME, high=each.high / _YEAR_IN_TIME)
+        elif not each.unit and (is_of_ages or (each.low > -inf and each.high < inf)):
+            yield replace(each, unit=AGE)
+
+
+@lru_cache(maxsize=4096)  # sentences
+def ranges_of(text: str) -> tuple[Range, ...]:
+    """The ranges that a text states of numbers and of days."""
+    text = folded(text)
+    if not any(character.isdigit() for character in text):
+        return ()
+    return (*_ranges_of_numbers(text), *_ranges_of_days(text))
+
+
+def _ranges_of_numbers(text: str) -> Iterator[Range]:
+    found = list(quantities(text))
+    at = 0
+    while at < len(found):
+        first, second = found[at], found[at + 1] if at + 1 < len(found) else None
+        pair = second and _pair(text, first, second)
+        if pair:
+            yield pair
+            at += 2
+            continue
+        at += 1
+        noun = noun_after(text, first.end)
+        if first.bound == "least" or (
+            first.bound is None and _ONWARDS.search(text[max(0, first.start - 6) : first.start])
+        ):
+            yield Range(first.unit, first.amount, inf, with_unit(text, first), noun, above=_is_beyond(text, first))
+        elif first.bound == "most":
+            yield Range(first.unit, -inf, first.amount, with_unit(text, first), noun, below=_is_beyond(text, first))
+
+
+def _pair(text: str, first: Quantity, second: Quantity) -> Range | None:
+    """The range that two numbers are the ends of."""
+    between = text[first.end : second.start]
+    is_written = _TO.fullmatch(between) or (
+        _AND.fullmatch(between) and _BETWEEN.search(text[max(0, first.start - 12) : first.start])
+    )
+    if not first.unit and is_written:  # "1–5 kg": the unit stands once
+        first = replace(first, unit=second.unit, amount=first.value * second.amount / (second.value or 1.0))
+    are_bounds = (first.bound, second.bound) == ("least", "most") and len(between) < _LOOKED_AT and "." not in between
+    if first.unit != second.unit or not (is_written or are_bounds) or first.amount > second.amount:
+        return None
+    noun = noun_after(text, second.end)
+    above = bool(are_bounds) and _is_beyond(text, first)
+    return Range(first.unit, first.amount, second.amount, with_unit(text, second), noun, above=above)
+
+
+def _is_beyond(text: str, bound: Quantity) -> bool:
+    """Whether a bound leaves out the number itself: "over 5 kg", not "up to 5 kg" and "no more than 5 kg"."""
+    if "than" in text[max(0, bound.start - 12) : bound.start]:
+        return bound.is_strict
+    return bool(_BEYOND.search(text[max(0, bound.start - _LOOKED_AT) : bound.start]))
+
+
+def _ranges_of_days(text: str) -> Iterator[Range]:
+    found = list(days_in(text))
+    paired: set[int] = set()
+    for number, ((first, _, one), (_, last, other)) in enumerate(pairwise(found)):
+        between = text[one[1] : other[0]]
+        is_written = _TO.fullmatch(between) or (
+            _AND.fullmatch(between) and _BETWEEN.search(text[max(0, one[0] - 12) : one[0]])
+        )
+        if is_written and first <= last:
+            yield Range(DAYS, first, last, other)
+            paired |= {number, number + 1}
+    for number, (first, last, span) in enumerate(found):
+        before = text[max(0, span[0] - _LOOKED_AT) : span[0]]
+        if number not in paired and _FROM.search(before):
+            yield Range(DAYS, first, inf, span)
+        elif number not in paired and _UNTIL.search(before):
+            yield Range(DAYS, -inf, last, span, below="before" in before)
+
+
+def days_in(text: str) -> Iterator[tuple[float, float, Span]]:
+    """The first and the last day of each date with a year, as ordinals, and of each year alone, with its place."""
+    named = [each for each in dates(text) if each.year and 1 <= each.month <= 12]
+    found = [(*_first_and_last(each), (each.start, each.end)) for each in named]
+    taken = taken_by(text, (span for _, _, span in found))
+    for match in _YEAR.finditer(text):
+        if not taken[match.start()]:
+            year = int(match[0])
+            found.append((_ordinal(year, 1, 1), _ordinal(year, 12, 31), match.span()))
+    yield from sorted(found, key=lambda each: each[2])
+
+
+def _first_and_last(named: Date) -> tuple[float, float]:
+    year, length = named.year or 1, monthrange(named.year or 1, named.month)[1]
+    if named.day and 1 <= named.day <= length:
+        return (day := _ordinal(year, named.month, named.day)), day
+    return _ordinal(year, named.month, 1), _ordinal(year, named.month, length)
+
+
+def _ordinal(year: int, month: int, day: int) -> float:
+    """A number for a day, larger for every later one; all months have 31 of them."""
+    return float((year * 12 + month - 1) * 31 + day - 1)
+
+
+def taken_by(text: str, spans: Iterable[Span]) -> bytearray:
+    """1 for each character of a text that lies in one of the spans."""
+    taken = bytearray(len(text))
+    for start, end in spans:
+        taken[start:end] = b"\x01" * (end - start)
+    return taken
+
+
+def with_unit(text: str, number: Quantity) -> Span:
+    """Where a number stands with its unit."""
+    unit = _UNIT.match(text, number.end) if number.unit and text[number.start] not in CURRENCIES else None
+    return number.start, unit.end() if unit else number.end
+
+
+def noun_after(text: str, end: int) -> str:
+    """The stem of the word behind a number."""
+    word = _NOUN.match(text, end)
+    return next(iter(terms(word["noun"])), "") if word else ""
+
+
+def folded(text: str) -> str:
+    """The text in lower case, as long as before; "20th day" reads as "20 - day"."""
+    return _ORDINAL_SIGN.sub(" -", fold(text).text.lower())

@@ -1,0 +1,60 @@
+"""Ranges that a text states, and what a question names inside them."""
+
+import pytest
+
+from service.answering.numbers.inside import as_ranged, asked_values, covering
+
+PARCELS = ["Up to 2 kg: 4 marks.", "Over 2 kg and up to 9 kg: 6 marks.", "Over 9 kg: ask at the counter."]
+ROOMS = ["The Elm Room takes 5 to 18 people.", "The Ash Room takes between 19 and 60 people."]
+RATES = [
+    "Until 31 May 2024 a bed cost 30 marks.",
+    "After that it costs 34 marks.",
+    "From 1 March 2026 it will be 41 marks.",
+]
+AGES = ["Children under 6 ride free.", "From 6 to 13 they pay half.", "People of 70 years and over pay half."]
+DAYS = ["The first 3 days are free.", "From the 4th to the 20th day we charge 2 marks a day."]
+
+
+@pytest.mark.parametrize(
+    ("question", "texts", "number"),
+    [
+        ("What does a parcel of 6.5 kg cost?", PARCELS, 1),
+        ("What does a parcel of 700 grams cost?", PARCELS, 0),
+        ("What does a parcel of 2 kg cost?", PARCELS, 0),
+        ("What does a parcel of 12 kg cost?", PARCELS, 2),
+        ("Which room do I book for 40 people?", ROOMS, 1),
+        ("Which room do I book for 90 people?", ROOMS, None),
+        ("What did a bed cost in February 2024?", RATES, 0),
+        ("What does a bed cost on 3 August 2025?", RATES, 1),
+        ("What will a bed cost in 2027?", RATES, 2),
+        ("What does my 4-year-old pay?", AGES, 0),
+        ("I am 9, what do I pay?", AGES, 1),
+        ("My uncle is 81, what does he pay?", AGES, 2),
+        ("What is charged for the 12th day?", DAYS, 1),
+        ("What does a parcel of 3 metres cost?", PARCELS, None),
+        ("What does a parcel cost?", PARCELS, None),
+    ],
+)
+def test_the_text_whose_range_holds_what_is_asked(question: str, texts: list[str], number: int | None) -> None:
+    held = [[bool(found) for found in covering(asked, texts)] for asked in asked_values(question)]
+    assert [any(column) for column in zip(*held, strict=True)] == [
+        at == number for at in range(len(texts) if held else 0)
+    ]
+
+
+def test_a_text_that_states_no_range_is_told_from_one_whose_range_is_another() -> None:
+    (asked,) = asked_values("What did a bed cost in February 2024?")
+    assert covering(asked, ["From 1 March 2026 it is 41 marks.", "Beds are made at ten."]) == [False, None]
+
+
+@pytest.mark.parametrize(
+    ("question", "texts", "read"),
+    [
+        ("What does a parcel of 700 grams cost?", PARCELS, "What does a parcel of 2 kg cost?"),
+        ("What did a bed cost in February 2024?", RATES, "What did a bed cost in 31 May 2024?"),
+        ("What does a parcel of 9 kg cost?", PARCELS, "What does a parcel of 9 kg cost?"),  # the text says so itself
+        ("Who was born in 1911?", ["She was head from 1956 on."], "Who was born in 1911?"),
+    ],
+)
+def test_a_reader_is_asked_with_the_numbers_that_the_text_writes(question: str, texts: list[str], read: str) -> None:
+    assert as_ranged(question, texts) == read
