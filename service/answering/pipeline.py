@@ -21,7 +21,7 @@ from service.answering.objections import echoes
 from service.answering.question.content_words import correct_spelling, is_read_by_encoder
 from service.answering.question.scope import asks_for_more_than_quotes
 from service.answering.question.spelling import most_similar
-from service.answering.reader.reader import Reader
+from service.answering.reader.reader import MOST_READ, Reader
 from service.answering.related.references import MOST_MEANT, by_title, referred_names
 from service.answering.related.versions import mark_superseded
 from service.answering.stages import Stopwatch
@@ -124,11 +124,11 @@ class Pipeline:
     def _with_referred(
         self, question: str, hits: tuple[Hit, ...], others: tuple[Hit, ...], documents: frozenset[str] | None
     ) -> tuple[tuple[Hit, ...], tuple[Hit, ...]]:
-        """The same, as many, with what the first hits refer to by its title in the place of the last of them."""
+        """The same, as many, with what the first hits refer to by its title in the place of the last that are read."""
         referred = [hit for name in self._referred(hits, documents) for hit in self.search(question, 1, name).hits[:1]]
         if not referred:
             return hits, others
-        kept = hits[: max(1, len(hits) - len(referred))]
+        kept = hits[: max(1, min(len(hits), MOST_READ) - len(referred))]
         known = {hit.passage.id for hit in referred}
         last = [hit for hit in (*hits[len(kept) :], *others) if hit.passage.id not in known]
         unranked = (*kept, *(replace(hit, score=0.0) for hit in referred), *last)
@@ -137,12 +137,12 @@ class Pipeline:
         return tuple(ranked[:first]), tuple(ranked[first : len(hits) + len(others)])
 
     def _referred(self, hits: tuple[Hit, ...], documents: frozenset[str] | None) -> list[frozenset[str]]:
-        """Each document whose title the hits refer to, where few have that title and none of the hits is of it."""
+        """Each document whose title the hits refer to, where few have that title and none that is read is of it."""
         names = referred_names(hits)
         if names and self._titles is None:
             self._titles = by_title(record.info for record in self._snapshot.documents)
         called = (ids for name in names if len(ids := (self._titles or {}).get(name, ())) <= MOST_MEANT)
-        held = {hit.passage.document for hit in hits}
+        held = {hit.passage.document for hit in hits[:MOST_READ]}
         found = dict.fromkeys(chain.from_iterable(called))
         meant = (each for each in found if each not in held and (documents is None or each in documents))
         return [frozenset((each,)) for each in islice(meant, MOST_MEANT)]

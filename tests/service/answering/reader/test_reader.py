@@ -63,6 +63,10 @@ def test_hits_are_read_until_one_surely_answers() -> None:
     unread = [float("-inf")]
     assert _read_of([1.0, ENOUGH, 3.0, 9.0]) == [[1.0], [ENOUGH], unread, unread]
     assert _read_of([ENOUGH - 0.5, 1.0, 3.0]) == [[ENOUGH - 0.5], [1.0], [3.0]]
+
+
+def test_no_more_than_four_are_read() -> None:
+    assert _read_of([1.0, 2.0, 3.0, 4.0, 5.0, 6.0]) == [[1.0], [2.0], [3.0], [4.0], [-np.inf], [-np.inf]]
     assert _read_of([9.0]) == [[9.0]]
 
 
