@@ -14,6 +14,7 @@ from corpus.prose.sentences import CountTokens, count_long_words, sentences
 CHUNKING_VERSION = 13
 """Which way of cutting this is. Raise it whenever the same text would be cut otherwise: caches are named by it."""
 
+LONG_RULES = ("----------", "==========", "__________")  # how these begin below the header of a plain text's table
 CONTEXT_TOKENS = 64  # the most tokens of the encoder's window that title and section path may take
 
 
@@ -109,11 +110,14 @@ def _passage(document: Document, section: Section, packed: Sequence[Piece], lead
 
 
 def _follows(text: str, header: Span, row: Block) -> bool:
-    """Whether nothing but the rule below a header lies between the header and the row."""
+    """Whether nothing but the rule below a header lies between the header and the row.
+
+    A line of signs has a token for each of them. Where it is long, the rows are packed without it.
+    """
     between = text[header[1] : row.start]
-    return len(between) < 1000 and not any(
-        character.isalnum() for character in between.replace("th", "").replace("tr", "").replace("td", "")
-    )
+    if len(between) >= 1000 or between.strip().startswith(LONG_RULES):
+        return False
+    return not any(character.isalnum() for character in between.replace("th", "").replace("tr", "").replace("td", ""))
 
 
 def _sentences_of_sections(document: Document) -> Iterator[list[Piece]]:

@@ -1,7 +1,7 @@
 """Plain text: paragraphs between blank lines, and the marks that people use without a markup language.
 
-Headings are marked (`= x =`, `# x`), underlined, numbered or in capitals. Lists, tables of `|`, chat turns and
-`key: value` lines are recognised. The footer and the header that a page break leaves inside a text are hidden.
+Headings (`= x =`, `# x`, underlined, numbered, in capitals), lists, tables of `|` or of columns, chat turns and
+`key: value` lines are recognised. What a page break leaves inside a text is hidden.
 """
 
 import re
@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from corpus.documents import Block, Span
 from corpus.prose.blocks import LAST_LEVEL, MAX_HEADING, Structure, add_prose, announcement, is_cut, trim, wiki_heading
+from corpus.prose.columns import columns_at
 from corpus.prose.page_breaks import page_breaks
 from corpus.prose.sentences import sentences
 
@@ -147,9 +148,7 @@ class _Lines:
     """Reads consecutive lines into blocks: headings, rules, items, rows, and the prose between them."""
 
     def __init__(self, structure: Structure, text: str, lines: Sequence[Span]) -> None:
-        self._structure = structure
-        self._text = text
-        self._lines = lines
+        self._structure, self._text, self._lines = structure, text, lines
         self._prose: Span | None = None  # the lines of prose that are not added yet
         self._header: Span | None = None  # of the table that is being read
 
@@ -169,6 +168,9 @@ class _Lines:
         following = self._lines[at + 1] if at + 1 < len(self._lines) else None
         if heading := self._marked_heading(span):
             self._add_block(heading)
+        elif table := columns_at(self._text, self._lines, at):
+            self._add_block(*table.blocks())
+            return table.lines
         elif following and not self._prose and self._is_underline(span, following):
             self._add_block(Block("heading", *span, level=1 if self._text[following[0]] == "=" else 2))
             return 2
@@ -237,9 +239,9 @@ class _Lines:
             add_prose(self._structure, self._text, *self._prose)
         self._prose = None
 
-    def _add_block(self, block: Block) -> None:
+    def _add_block(self, *blocks: Block) -> None:
         self._add_prose()
-        self._structure.blocks.append(block)
+        self._structure.blocks += blocks
 
 
 def _is_rule(line: str) -> bool:

@@ -1,15 +1,17 @@
-"""The cells of a row, as Markdown, a page of the web, text with tabs and lines of values write it."""
+"""The cells of a row, as Markdown, a page of the web, text with tabs or columns and lines of values write it."""
 
 import csv
 import re
 from collections.abc import Iterator
 
 _BETWEEN_CELLS = re.compile(r"(?:</?t[dhr]\b[^<>]{0,200}>\s*)+|[|\t]", re.IGNORECASE)
+_COLUMN_GAP = re.compile(r"(?<=\S) {2,}(?=\S)")
 
 
 def cells_of(row: str) -> Iterator[tuple[str, int]]:
     """The words of each cell of a row, and where they begin in it."""
     bounds = [match.span() for match in _BETWEEN_CELLS.finditer(row)]
+    bounds = bounds or [match.span() for match in _COLUMN_GAP.finditer(row)]
     if not bounds:
         yield from _cells_of_record(row)
         return
