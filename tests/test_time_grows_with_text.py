@@ -79,6 +79,7 @@ UNITS = (
     "\\", '\\"', "a,b\n", "a;b,", "so so\n\n", "x" * 999 + " ",
     "<footer>a</footer>", "see the ", "where find ", "this a is archived ", "valid from ", "ue",
     "up to 1 kg ", "from 1 to 2 ", "since 2020 ", "over 1 and up to 2 ", "next once ",
+    "aa  bb  cc\n", "aa  bb  cc\nd  1  2\n",
     "> a\n", ">> a\n> a\n", "7     a\n\n",
 )  # fmt: skip
 ENDS = ("", "x\x01")

@@ -223,11 +223,18 @@ def _best_sentence(question: str, measured: HitSentences, words: Sequence[Weight
 
 
 def put_in_front(
-    examined: Examined, holder: BestSentence, passage: Passage, sentence: int, named: Reference | None = None
+    examined: Examined,
+    holder: BestSentence,
+    passage: Passage,
+    sentence: int,
+    *,
+    is_extreme: bool = False,
+    named: Reference | None = None,
 ) -> Examined:
     """The same with the sentence of this number of a passage in front, which is known to be what is asked for.
 
-    Where no hit has the passage, it takes the place of the hit of `holder`. `named` is as for `BestSentence`.
+    Where no hit has the passage, it takes the place of the hit of `holder`. `is_extreme` and `named` are as for
+    `BestSentence`.
     """
     found = next((best for best in examined.best if best.hit.passage.id == passage.id), holder)
     others = [best for best in examined.best if best is not found]
@@ -236,5 +243,5 @@ def put_in_front(
         measured = measure_hit(examined.question, hit, examined.words, ())
         readings = None if holder.measured.readings is None else unread(passage_input(examined.question, passage))
         found = replace(holder, measured=replace(measured, readings=readings))
-    first = replace(found, sentence=sentence, is_extreme=named is None, named=named)
+    first = replace(found, sentence=sentence, is_extreme=is_extreme, named=named)
     return replace(examined, best=[first, *others])

@@ -53,8 +53,9 @@ class BestSentence:
     """The sentence of one hit that is most likely to answer: its number in the passage, and its score.
 
     `is_extreme`: it is the row of a table with the highest or the lowest value, which the question asks for. `named`:
-    the step of a list that the question names, if this is the one before or after it. `is_past_end`: the question asks
-    what comes after the last step, or before the first.
+    what the answer is seen by besides: the step of a list that the question names, where this is the one before or
+    after it, or the other of two things that it compares. `is_past_end`: the question asks what comes after the last
+    step, or before the first.
     """
 
     measured: HitSentences

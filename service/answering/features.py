@@ -228,7 +228,7 @@ def sentence_texts(passage: Passage) -> list[str]:
 def introductions(passage: Passage, texts: Sequence[str]) -> list[str]:
     """What each sentence has to be read with: the lead-in of its list, the question that it answers."""
     found: list[str] = []
-    lead = before = ""
+    lead, before = passage.lead_text if passage.lead_text.endswith(":") else "", ""
     for text, kind in zip(texts, passage.kinds or ("paragraph",) * len(texts), strict=True):
         found.append(lead if kind == "item" else before if is_question(before) else "")
         if kind != "item":

@@ -56,13 +56,18 @@ def raise_objections(
     expected = answer_type(question)
     is_needed = needs_one(expected, question) and not holds(expected, " ".join(hit.passage.section), question)
     asked = polarity(question, words)
-    said = [polarity(text, words) for text in texts]
+    leads = introductions(hit.passage, texts)
+    # "You may not bring:" denies each item of its list.
+    said = [
+        polarity(f"{lead} {text}" if lead.endswith(":") else text, words)
+        for lead, text in zip(leads, texts, strict=True)
+    ]
     contrary = [expected != "whether" and own is not None and own != asked for own in said]
     may_name_it = expected in ("person", "other")  # what is asked for may itself be another body
     another = [not may_name_it and begins_with_another(question, text, acronyms) for text in texts]
     is_unnamed = False
     if designated := designations_in(question):  # most questions have none
-        introduced = [f"{lead} {text}" for lead, text in zip(introductions(hit.passage, texts), texts, strict=True)]
+        introduced = [f"{lead} {text}" for lead, text in zip(leads, texts, strict=True)]
         is_unnamed = designated.name_others(hit.passage.context, introduced)
         rivals = [designated.names_rival(hit.passage.context, text) for text in introduced]
         another = [one or other for one, other in zip(another, rivals, strict=True)]

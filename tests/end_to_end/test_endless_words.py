@@ -19,7 +19,7 @@ def test_a_word_without_end_makes_no_passage_and_no_reply_without_end(tmp_path: 
     texts = tmp_path / "texts"
     texts.mkdir()
     for number, word in enumerate(WORDS):
-        (texts / f"{number}.txt").write_text(f"{ANSWERED}\n\n{word * (30_000 // len(word))}", "utf-8")
+        (texts / f"{number}.txt").write_text(f"{ANSWERED}\n\n{word * (10_000 // len(word))}", "utf-8")
     run(environment, "index", "build", str(texts))
     said = run(environment, "service", "ask", "--json", "--top-k", "20", "How tall is the lighthouse of Brann?").stdout
     reply = json.loads(said)

@@ -194,4 +194,18 @@ WORDS = (
             Ask("What does a load of 140 kg cost?"),
         ),
     ),
+    Kind(
+        "two things compared",
+        {
+            "tents.md": "# Tents for hire\n\n| Tent | Sleeps | Price a week | Weight |\n|---|---|---|---|\n"
+            "| Larch | 3 | 44 € | 4.1 kg |\n| Rowan | 5 | 61 € | 7.9 kg |\n| Alder | 2 | 52 € | 2.2 kg |\n\n"
+            "The stove Ember burns for 95 minutes. The stove Cinder burns for 140 minutes.\n"
+        },
+        (
+            Ask("Which tent is cheaper, the Alder or the Larch?", "Larch | 3", ("Rowan",)),
+            Ask("Is the Rowan or the Larch heavier?", "Rowan | 5"),
+            Ask("Which stove burns longer, the Ember or the Cinder?", "Cinder burns for 140"),
+            Ask("Which tent is taller, the Rowan or the Larch?"),
+        ),
+    ),
 )

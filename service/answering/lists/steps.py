@@ -72,7 +72,7 @@ def put_step_first(examined: Examined, passages_of: Callable[[str], Sequence[Pas
     at = next(number for number, step in enumerate(steps) if step.place == named.place) + sign
     if 0 <= at < len(steps) and steps[at].number == named.number + sign:
         return put_in_front(
-            examined, holder, steps[at].passage, steps[at].sentence, Reference(holder.hit, named.sentence)
+            examined, holder, steps[at].passage, steps[at].sentence, named=Reference(holder.hit, named.sentence)
         )
     return replace(examined, best=[replace(best, is_past_end=True) for best in examined.best])
 

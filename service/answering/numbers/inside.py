@@ -62,8 +62,8 @@ def asked_values(question: str) -> tuple[AskedValue, ...]:
 def covering(asked: AskedValue, texts: Sequence[str]) -> list[Range | bool | None]:
     """The range of each text, of sentences in their order, that holds what is asked.
 
-    False where none of its ranges does, and None where it has none. Of those that only say since when something holds,
-    the last one counts.
+    False where none of its ranges does; None where it has none, or names the number or the day itself. Of those that
+    only say since when something holds, the last one counts.
     """
     stated: list[list[Range]] = []
     for text in texts:
@@ -79,8 +79,12 @@ def covering(asked: AskedValue, texts: Sequence[str]) -> list[Range | bool | Non
     begins = [each.low for own in holding for each in own if each.high == inf]
     latest = max(begins, default=-inf) if asked.unit == DAYS else -inf
     return [
-        next((each for each in held if each.high < inf or each.low >= latest), False) if own else None
-        for own, held in zip(stated, holding, strict=True)
+        next(
+            (each for each in held if each.high < inf or each.low >= latest), None if _is_named(asked, text) else False
+        )
+        if own
+        else None
+        for text, own, held in zip(texts, stated, holding, strict=True)
     ]
 
 
@@ -109,6 +113,12 @@ def as_ranged(question: str, texts: Sequence[str]) -> str:
         if written and not any(question[start:end].lower() in text.lower() for text in texts):
             question = question[:start] + written + question[end:]
     return question
+
+
+def _is_named(asked: AskedValue, text: str) -> bool:
+    if asked.unit == DAYS:
+        return any(first <= asked.value <= last for first, last, _ in days_in(folded(text)))
+    return any((each.unit, each.amount) == (asked.unit, asked.value) for each in quantities(folded(text)))
 
 
 def _is_of(stated: Range, asked: AskedValue) -> bool:

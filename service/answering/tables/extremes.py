@@ -12,23 +12,23 @@ from service.answering.question.content_words import content_terms, held_terms
 from service.answering.reader.cells import cells_of
 
 # Superlatives, each with what a column of its values may be called beside the words of the question.
-_MOST = {
+MOST = {
     "highest": "height", "tallest": "height", "largest": "size area", "biggest": "size area", "greatest": "",
     "longest": "length duration", "deepest": "depth", "widest": "width", "thickest": "thickness",
     "heaviest": "weight mass", "fastest": "speed", "hottest": "temperature", "warmest": "temperature",
     "newest": "year built founded opened", "latest": "year", "youngest": "year", "maximum": "", "max": "",
     "dearest": "", "costliest": "", "most": "", "priciest": "",
 }  # fmt: skip
-_LEAST = {
+LEAST = {
     "lowest": "height", "smallest": "size area", "shortest": "length duration height", "shallowest": "depth",
     "narrowest": "width", "thinnest": "thickness", "lightest": "weight mass", "slowest": "speed",
     "coldest": "temperature", "coolest": "temperature", "oldest": "year built founded opened", "earliest": "year",
     "minimum": "", "min": "", "cheapest": "", "fewest": "", "least": "",
 }  # fmt: skip
 _OF_AGE = ("oldest", "youngest")  # by a column of ages, the other way round
-_AGE = held_terms("age")
+AGES = held_terms("age")
 _SUPERLATIVE = re.compile(
-    rf"\b(?:(?P<most>{'|'.join(_MOST)})|(?P<least>{'|'.join(_LEAST)}))\b(?P<dear>\s+(?:expensive|costly)\b)?",
+    rf"\b(?:(?P<most>{'|'.join(MOST)})|(?P<least>{'|'.join(LEAST)}))\b(?P<dear>\s+(?:expensive|costly)\b)?",
     re.IGNORECASE,
 )
 _OF_PRICES = ("cheapest", "dearest", "costliest", "priciest")
@@ -59,9 +59,13 @@ class Superlative:
     of_prices: bool
     of_age: bool
 
+    def sign_of(self, column: str) -> int:
+        """`sign`, for the values of a column of this name."""
+        return -self.sign if self.of_age and held_terms(column) & AGES else self.sign
+
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class Row:
     """One row: its passage, its number among the sentences of that, and its cells."""
 
     passage: Passage
@@ -77,7 +81,7 @@ def superlative_in(question: str) -> Superlative | None:
     (match,) = found
     superlative = (match["most"] or match["least"]).lower()
     of_prices = bool(match["dear"] or _PAID.search(question)) or superlative in _OF_PRICES
-    measures = held_terms(_MOST.get(superlative) or _LEAST.get(superlative) or "")
+    measures = held_terms(MOST.get(superlative) or LEAST.get(superlative) or "")
     sign = 1 if match["most"] else -1
     return Superlative(sign, held_terms(match[0]), measures, of_prices, of_age=superlative in _OF_AGE)
 
@@ -90,40 +94,41 @@ def extreme_row(
     None where it is not clear which column is asked for, which rows, or where two of these hold the same.
     """
     header = [cell for cell, _ in cells_of(lead)]
-    rows = [row for row in _rows(passages, lead) if len(row.cells) == len(header)]
+    rows = [row for row in rows_below(passages, lead) if len(row.cells) == len(header)]
     if len(rows) < FEWEST_ROWS:
         return None
     words = content_terms(question) - asked.words
-    column = _column(header, rows, words, asked)
+    column = column_asked(header, rows, words, asked)
     if column is None:
         return None
     named = held_terms(" | ".join((*header, rows[0].passage.context)))
     for word in words - named - _CHOOSES_NOTHING:  # what else is asked has to choose among the rows
         rows = [row for row in rows if word in held_terms(" | ".join(row.cells))]
-    values = [(value.amount, row) for row in rows if (value := _value(row.cells[column]))]
+    values = [(value.amount, row) for row in rows if (value := value_in(row.cells[column]))]
     if len(values) < len(rows) or len(values) < FEWEST_ROWS - 1:
         return None
-    sign = -asked.sign if asked.of_age and held_terms(header[column]) & _AGE else asked.sign
+    sign = asked.sign_of(header[column])
     best = max(sign * amount for amount, _ in values)
     first, *others = [row for amount, row in values if sign * amount == best]
     return None if others else (first.passage, first.sentence)
 
 
-def _rows(passages: Iterable[Passage], lead: str) -> Iterator[_Row]:
+def rows_below(passages: Iterable[Passage], lead: str) -> Iterator[Row]:
+    """The rows of a table that have the header `lead`."""
     for passage in passages:
         if passage.lead_text == lead:
             for number, (row, kind) in enumerate(zip(sentence_texts(passage), passage.kinds, strict=False)):
                 if kind == "row":
-                    yield _Row(passage, number, [cell for cell, _ in cells_of(row)])
+                    yield Row(passage, number, [cell for cell, _ in cells_of(row)])
 
 
-def _column(header: Sequence[str], rows: Sequence[_Row], words: frozenset[str], asked: Superlative) -> int | None:
+def column_asked(header: Sequence[str], rows: Sequence[Row], words: frozenset[str], asked: Superlative) -> int | None:
     """The number of the column of values that the question names; None where none stands out.
 
     The first column names the rows.
     """
     of_values = [at for at in range(1, len(header)) if _holds_values(row.cells[at] for row in rows)]
-    words = words | asked.measures | (_AGE if asked.of_age else frozenset())
+    words = words | asked.measures | (AGES if asked.of_age else frozenset())
     named = {at: len(held_terms(header[at]) & words) / max(len(held_terms(header[at])), 1) for at in of_values}
     if asked.of_prices:
         prices = {at: 1 + share for at, share in named.items() if _PRICE.search(f"{header[at]} {rows[0].cells[at]}")}
@@ -135,11 +140,11 @@ def _column(header: Sequence[str], rows: Sequence[_Row], words: frozenset[str], 
 
 def _holds_values(cells: Iterable[str]) -> bool:
     """Whether each of these cells holds a number of the same unit."""
-    values = [_value(cell) for cell in cells]
+    values = [value_in(cell) for cell in cells]
     return all(values) and len({value.unit for value in values if value}) == 1
 
 
-def _value(cell: str) -> Quantity | None:
-    """The only number of a cell."""
+def value_in(cell: str) -> Quantity | None:
+    """The only number of a cell, or of a sentence."""
     found = quantities(fold(cell).text.lower())
     return found[0] if len(found) == 1 else None

@@ -1,31 +1,55 @@
-"""Where a question asks for an extreme, the row of a table that holds it is the first answer."""
+"""Where a question asks for an extreme, or which of two, the row or the sentence that holds it is the first answer."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from corpus.documents import Passage
 from service.answering.choose import put_in_front
-from service.answering.examined import BestSentence, Examined
+from service.answering.examined import BestSentence, Examined, Reference
 from service.answering.tables.extremes import extreme_row, superlative_in
+from service.answering.tables.pairs import Place, better_row, better_sentence, pair_in
 
 MOST_PASSAGES = 1000  # of one document that are looked through
 
 
 def put_extreme_first(examined: Examined, passages_of: Callable[[str], Sequence[Passage]]) -> Examined:
-    """The same with the row of a table in front that holds the extreme which the question asks for, if it does.
+    """The same with what holds the extreme in front that the question asks for: a row, or one of two things.
 
     Where no hit has that row, its passage takes the place of the hit of the same table. `passages_of` gives those of a
     document, in order.
     """
-    if not (asked := superlative_in(examined.question)):
+    pair, asked = pair_in(examined.question), superlative_in(examined.question)
+    if not pair and not asked:
         return examined
-    tables: dict[tuple[str, str], BestSentence] = {}  # several hits may be of one, which is looked through once
+    for table in _tables(examined):
+        every = passages_of(table.hit.passage.document)
+        lead = table.hit.passage.lead_text
+        if len(every) > MOST_PASSAGES:
+            continue
+        if pair and (both := better_row(pair, every, lead)):
+            return _with_better(examined, table, *both, is_row=True)
+        if asked and (found := extreme_row(examined.question, asked, every, lead)):
+            return put_in_front(examined, table, *found, is_extreme=True)
+    if pair and (both := better_sentence(pair, examined.best)):
+        return _with_better(examined, examined.best[0], *both)
+    return examined
+
+
+def _tables(examined: Examined) -> Sequence[BestSentence]:
+    """A hit of each table; several may be of one, which is looked through once."""
+    tables: dict[tuple[str, str], BestSentence] = {}
     for best in examined.best:
         passage = best.hit.passage
         if passage.lead and "row" in passage.kinds:
             tables.setdefault((passage.document, passage.lead_text), best)
-    for (document, header), best in tables.items():
-        every = passages_of(document)
-        found = len(every) <= MOST_PASSAGES and extreme_row(examined.question, asked, every, header)
-        if found:
-            return put_in_front(examined, best, *found)
-    return examined
+    return tuple(tables.values())
+
+
+def _with_better(
+    examined: Examined, holder: BestSentence, better: Place, other: Place, *, is_row: bool = False
+) -> Examined:
+    """One of two things in front, quoted with the other."""
+    passage, number = other
+    hit = next((best.hit for best in examined.best if best.hit.passage.id == passage.id), holder.hit)
+    beside = Reference(replace(hit, passage=passage), number)
+    return put_in_front(examined, holder, *better, is_extreme=is_row, named=beside)

@@ -48,6 +48,18 @@ def test_a_text_that_states_no_range_is_told_from_one_whose_range_is_another() -
 
 
 @pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("Who founded it in 2010?", "Founded in 2010, it has been run by Ann Lee since 2015."),
+        ("What do 15 people pay?", "Parties of 15 people pay 40 marks, and up to 6 people pay 20."),
+    ],
+)
+def test_a_text_that_names_the_number_itself_is_not_outside(question: str, text: str) -> None:
+    (asked,) = asked_values(question)
+    assert covering(asked, [text]) == [None]
+
+
+@pytest.mark.parametrize(
     ("question", "texts", "read"),
     [
         ("What does a parcel of 700 grams cost?", PARCELS, "What does a parcel of 2 kg cost?"),
