@@ -184,16 +184,14 @@ def _read(
 def _without_outside(
     question: str, measured: Sequence[HitSentences], readings: Sequence[Sequence[Reading]]
 ) -> Sequence[Sequence[Reading]]:
-    """The same, where nothing is marked in a sentence of a range that the question is outside of, if another is right.
+    """The same, where nothing is marked in sentences of other ranges than one of their passage that the question is in.
 
     A reader takes "up to 6 people" for as good an answer as "7 to 24 people".
     """
     stands = [inside(question, sentence_texts(each.hit.passage)) for each in measured]
-    if not any(True in own for own in stands):
-        return readings
     return [
         [
-            replace(reading, score=UNREAD) if is_inside is False else reading
+            replace(reading, score=UNREAD) if is_inside is False and True in stand else reading
             for reading, is_inside in zip(own, stand, strict=True)
         ]
         for own, stand in zip(readings, stands, strict=True)

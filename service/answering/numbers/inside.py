@@ -11,6 +11,7 @@ from service.answering.numbers.quantities import quantities
 from service.answering.numbers.ranges import (
     AGE,
     DAYS,
+    LOOKED_AT,
     Range,
     ages_of,
     days_in,
@@ -26,6 +27,9 @@ _AGED = re.compile(
     r"\b(?:aged?|(?:am|is|are|turned|turns)) (?P<age>\d{1,3})(?=[,.?!]|$| and\b| years?\b| can\b| may\b)"
 )
 _AGED_AFTER = re.compile(r"(?<![\w.,])(?P<age>\d{1,3})[ -]years?[ -](?:old|of age)\b")
+# A question that names the end of a range itself: "before February 2025".
+_BOUND = re.compile(r"\b(?:before|after|since|until|till|from|by|over|under|above|below|than|to|least|most)(?: the)? $")
+_ABOVE_THAT = re.compile(r"\b(?:above|beyond|over|after|more than) (?:that|this)\b", re.IGNORECASE)
 _AFTER_THAT = re.compile(r"\W*(?:after (?:that|this)|from then on|since then|afterwards|thereafter)\b", re.IGNORECASE)
 
 
@@ -49,7 +53,7 @@ def asked_values(question: str) -> tuple[AskedValue, ...]:
     ages = (match for pattern in (_AGED, _AGED_AFTER) for match in pattern.finditer(text))
     found += [AskedValue(AGE, float(match["age"]), "", match.span("age")) for match in ages]
     taken = taken_by(text, (each.span for each in found))
-    return (
+    named = (
         *found,
         *(
             AskedValue(each.unit, each.amount, noun_after(text, each.end), with_unit(text, each))
@@ -57,6 +61,7 @@ def asked_values(question: str) -> tuple[AskedValue, ...]:
             if not taken[each.start]
         ),
     )
+    return tuple(each for each in named if not _BOUND.search(text[max(0, each.span[0] - LOOKED_AT) : each.span[0]]))
 
 
 def covering(asked: AskedValue, texts: Sequence[str]) -> list[Range | bool | None]:
@@ -68,12 +73,12 @@ def covering(asked: AskedValue, texts: Sequence[str]) -> list[Range | bool | Non
     stated: list[list[Range]] = []
     for text in texts:
         own = [each for each in (ages_of(text) if asked.unit == AGE else ranges_of(text)) if _is_of(each, asked)]
-        if stated and _AFTER_THAT.match(text):
-            own += [
-                replace(each, low=each.high, high=inf, above=True, written=(0, 0))
-                for each in stated[-1]
-                if each.high < inf
-            ]
+        before = stated[-1] if stated and _AFTER_THAT.match(text) else own if _ABOVE_THAT.search(text) else ()
+        own += [
+            replace(each, low=each.high, high=inf, above=True, written=(0, 0))
+            for each in tuple(before)
+            if each.high < inf
+        ]
         stated.append(own)
     holding = [[each for each in own if each.holds(asked.value)] for own in stated]
     begins = [each.low for own in holding for each in own if each.high == inf]
@@ -122,8 +127,8 @@ def _is_named(asked: AskedValue, text: str) -> bool:
 
 
 def _is_of(stated: Range, asked: AskedValue) -> bool:
-    """Whether a range is one of what is asked; a number without a unit has to count the same, or have both its ends."""
-    if stated.unit != asked.unit:
-        return False
+    """Whether a range is one of what is asked. Without a unit it has to count the same, as "8 to 20" may."""
+    if stated.unit != asked.unit or asked.unit:
+        return stated.unit == asked.unit
     is_bounded = stated.low > -inf and stated.high < inf
-    return bool(asked.unit) or (is_bounded if not stated.noun or not asked.noun else stated.noun == asked.noun)
+    return bool(asked.noun) and (stated.noun == asked.noun or (is_bounded and not stated.noun))

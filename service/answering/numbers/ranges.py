@@ -31,7 +31,7 @@ _OF_AGES = re.compile(
 _BEYOND = re.compile(r"\b(?:over|above|under|below|before|after|beyond|exceed\w*|than)(?: (?:of|about|a|the))*\s*$")
 _YEAR_IN_TIME = 31557600.0
 _UNIT = re.compile(r"[\s-]{0,3}(?:[^\W\d_]+|%)")
-_LOOKED_AT = 24  # characters before a date in which a word may say that it begins or ends a range
+LOOKED_AT = 24  # characters before a date in which a word may say that it begins or ends a range
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ def _pair(text: str, first: Quantity, second: Quantity) -> Range | None:
     )
     if not first.unit and is_written:  # "1–5 kg": the unit stands once
         first = replace(first, unit=second.unit, amount=first.value * second.amount / (second.value or 1.0))
-    are_bounds = (first.bound, second.bound) == ("least", "most") and len(between) < _LOOKED_AT and "." not in between
+    are_bounds = (first.bound, second.bound) == ("least", "most") and len(between) < LOOKED_AT and "." not in between
     if first.unit != second.unit or not (is_written or are_bounds) or first.amount > second.amount:
         return None
     noun = noun_after(text, second.end)
@@ -115,7 +115,7 @@ def _is_beyond(text: str, bound: Quantity) -> bool:
     """Whether a bound leaves out the number itself: "over 5 kg", not "up to 5 kg" and "no more than 5 kg"."""
     if "than" in text[max(0, bound.start - 12) : bound.start]:
         return bound.is_strict
-    return bool(_BEYOND.search(text[max(0, bound.start - _LOOKED_AT) : bound.start]))
+    return bool(_BEYOND.search(text[max(0, bound.start - LOOKED_AT) : bound.start]))
 
 
 def _ranges_of_days(text: str) -> Iterator[Range]:
@@ -130,7 +130,7 @@ def _ranges_of_days(text: str) -> Iterator[Range]:
             yield Range(DAYS, first, last, other)
             paired |= {number, number + 1}
     for number, (first, last, span) in enumerate(found):
-        before = text[max(0, span[0] - _LOOKED_AT) : span[0]]
+        before = text[max(0, span[0] - LOOKED_AT) : span[0]]
         if number not in paired and _FROM.search(before):
             yield Range(DAYS, first, inf, span)
         elif number not in paired and _UNTIL.search(before):

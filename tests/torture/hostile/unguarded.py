@@ -48,7 +48,7 @@ def whole_sentences(put: Put) -> None:
     def uncut(text: str, sentence: object, *rest: object) -> Iterator[object]:
         yield sentence
 
-    put(passages, "_cut", uncut)
+    put(passages, "cut", uncut)
 
 
 def long_words(put: Put) -> None:

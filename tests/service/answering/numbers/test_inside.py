@@ -33,6 +33,9 @@ DAYS = ["The first 3 days are free.", "From the 4th to the 20th day we charge 2 
         ("What is charged for the 12th day?", DAYS, 1),
         ("What does a parcel of 3 metres cost?", PARCELS, None),
         ("What does a parcel cost?", PARCELS, None),
+        ("What did a bed cost before February 2024?", RATES, None),  # that is a range itself
+        ("How large is the list of 12.5?", ROOMS, None),  # what the number counts is not said
+        ("Who decides on 31 %?", ["Up to 20 % the head decides, above that the board.", "Up to 9 % is free."], 0),
     ],
 )
 def test_the_text_whose_range_holds_what_is_asked(question: str, texts: list[str], number: int | None) -> None:
