@@ -1,6 +1,7 @@
 """Quotes: which sentences to quote as an answer."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,6 +9,7 @@ import numpy as np
 from corpus.documents import BlockKind, Passage, Span
 from index.arrays import Vectors
 from index.retrieval.stemming import stem
+from service.answering.numbers.inside import inside
 from service.answering.question.answer_type import AnswerType, answer_type, asks_for_several, holds
 from service.answering.question.content_words import held_terms
 
@@ -40,8 +42,16 @@ class Quote:
 
 def quote_from(question: str, passage: Passage, sentence: int, support: Vectors) -> Quote:
     """What is quoted where the sentence of this number answers; `support` is as for `span_to_quote`."""
-    several, one = asks_for_several(question), answer_type(question) in ONE
-    start, end = span_to_quote(passage, sentence, support, asks_for_several=several, asks_for_one=one)
+    several, expected = asks_for_several(question), answer_type(question)
+    texts = [passage.text[start - passage.start : end - passage.start] for start, end in passage.sentences]
+    # A neighbour that names another thing of the kind asked for, or another range, would be taken for the answer.
+    rivals = [
+        (expected in ONE and bool(holds(expected, text, question))) or is_inside is False
+        for text, is_inside in zip(texts, inside(question, texts), strict=True)
+    ]
+    start, end = span_to_quote(
+        passage, sentence, support, asks_for_several=several, asks_for_one=expected in ONE, rivals=rivals
+    )
     if sentence == 0 and (begun := cut_off(passage)):
         return Quote((start, end), begun)
     text = passage.text[start - passage.start : end - passage.start]
@@ -55,13 +65,19 @@ def cut_off(passage: Passage) -> Span | None:
 
 
 def span_to_quote(
-    passage: Passage, sentence: int, support: Vectors, *, asks_for_several: bool = False, asks_for_one: bool = False
+    passage: Passage,
+    sentence: int,
+    support: Vectors,
+    *,
+    asks_for_several: bool = False,
+    asks_for_one: bool = False,
+    rivals: Sequence[bool] = (),
 ) -> Span:
     """Positions of the passage's sentence of this number, with the one before or after it where that completes it.
 
     `support` (words, sentences) is how well each sentence accounts for each content word of the question. Where it
     `asks_for_several`, an item is quoted with its whole list; also where only the lead-in accounts for some word,
-    unless it `asks_for_one` thing.
+    unless it `asks_for_one` thing. `rivals` are sentences that would be taken for the answer: none is quoted beside it.
     """
     lead = _lead_of_list(passage, sentence)
     if lead is not None and (
@@ -78,6 +94,7 @@ def span_to_quote(
     else:
         for neighbour in (sentence - 1, sentence + 1):
             is_beside = 0 <= neighbour < len(blocks) and blocks[neighbour] == blocks[sentence]
+            is_beside = is_beside and not (rivals and rivals[neighbour])
             if is_beside and _completes(support[:, neighbour], support[:, sentence]):
                 first, last = sorted((sentence, neighbour))
                 break
