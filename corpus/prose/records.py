@@ -12,6 +12,7 @@ _TURN = re.compile(
     r"(?:[^\s:][^:\n]{0,40}:[ \t]*+)?\S"  # who speaks
 )
 _KEY = re.compile(r"[*_]{0,2}[^\W\d_][^:\n.!?]{0,40}:[*_]{0,2}[ \t]+\S")
+_DATED = re.compile(r"\d{4}(?:[-–/]\d{2,4})?s?[ \t]*[-–—:][ \t]+\S")  # "1926 - wooden stand opened"
 _MARKED_LINE = re.compile(r"[^\w\s\"'“‘«([{*_`#|<>=+•-]\S*+[ \t]++\S")  # opens with a sign of its own: ✅ ❌ §
 _LETTERED = re.compile(r"(?:\(?[a-zA-Z]\)|[•‣◦·–—])[ \t]+\S")  # no marks of a list in Markdown
 OPEN_END = re.compile(
@@ -48,7 +49,12 @@ def items_of(text: str, lines: Sequence[Span]) -> list[Span]:
 
 
 def _is_record(text: str, start: int, end: int) -> bool:
-    return bool(_TURN.match(text, start, end) or _KEY.match(text, start, end) or _MARKED_LINE.match(text, start, end))
+    return bool(
+        _TURN.match(text, start, end)
+        or _KEY.match(text, start, end)
+        or _MARKED_LINE.match(text, start, end)
+        or _DATED.match(text, start, end)
+    )
 
 
 def _with_their_lines(text: str, lines: Sequence[Span], records: Sequence[bool]) -> Iterator[Span]:

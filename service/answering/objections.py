@@ -11,6 +11,7 @@ from corpus.documents import Passage
 from corpus.prose.asking import is_question
 from index.search import Hit
 from service.answering.features import Features, Support, introductions, sentence_texts
+from service.answering.numbers.inside import inside
 from service.answering.question.acronyms import Acronym, begins_with_another
 from service.answering.question.answer_type import answer_type, holds, needs_one
 from service.answering.question.content_words import WeightedWord
@@ -31,9 +32,9 @@ class Objections:
     `asks`: it is a question itself, or only says what is asked. `contrary`: it denies what the question affirms, or the
     other way round. `another`: it begins with another body than the question's, by its short form, or names a rival
     of what the question calls by a letter or a number.
-    `lacking`: neither it nor its headings hold the kind of thing without which there is no answer, or it is a row that
-    is empty in the column asked for. `unknown` (one for all): the passage does not hold a number, a code or a letter by
-    which the question names a thing.
+    `lacking`: neither it nor its headings hold the kind of thing without which there is no answer, it is a row that is
+    empty in the column asked for, or it states other ranges than one that a number of the question is in. `unknown`
+    (one for all): the passage does not hold a number, a code or a letter by which the question names a thing.
     """
 
     asks: NDArray[np.bool_]
@@ -71,13 +72,14 @@ def raise_objections(
         is_unnamed = designated.name_others(hit.passage.context, introduced)
         rivals = [designated.names_rival(hit.passage.context, text) for text in introduced]
         another = [one or other for one, other in zip(another, rivals, strict=True)]
+    is_outside = [expected != "whether" and own is False for own in inside(question, texts)]
     numbers = np.array([word.is_number and not _DECADE.fullmatch(word.word.text) for word in words], bool)
     known = np.maximum.reduce([support.context, support.passage, support.leads.max(axis=1)])
     return Objections(
         asks=np.fromiter(echoes(question, hit.passage), bool, len(texts)),
         contrary=np.array(contrary),
         another=np.array(another),
-        lacking=(features.misfits > 0) & is_needed | _blank(question, hit.passage, texts),
+        lacking=(features.misfits > 0) & is_needed | _blank(question, hit.passage, texts) | np.array(is_outside),
         unknown=bool(np.any(numbers & (known < SIMILAR))) or is_unnamed,
     )
 

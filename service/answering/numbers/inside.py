@@ -7,13 +7,16 @@ from functools import lru_cache
 from math import inf
 
 from corpus.documents import Span
-from service.answering.numbers.quantities import quantities
+from service.answering.numbers.quantities import Quantity, dates, quantities
 from service.answering.numbers.ranges import (
     AGE,
     DAYS,
     LOOKED_AT,
+    PEOPLE,
+    SEASON,
     Range,
     ages_of,
+    day_of_year,
     days_in,
     folded,
     noun_after,
@@ -27,6 +30,8 @@ _AGED = re.compile(
     r"\b(?:aged?|(?:am|is|are|turned|turns)) (?P<age>\d{1,3})(?=[,.?!]|$| and\b| years?\b| can\b| may\b)"
 )
 _AGED_AFTER = re.compile(r"(?<![\w.,])(?P<age>\d{1,3})[ -]years?[ -](?:old|of age)\b")
+_OF_US = re.compile(r" of (?:us|them|you)\b")
+_OF_PEOPLE = re.compile(r"\b(?:we are|there are|(?:group|party|class|team) of)(?: about)? $")
 # A question that names the end of a range itself: "before February 2025".
 _BOUND = re.compile(r"\b(?:before|after|since|until|till|from|by|over|under|above|below|than|to|least|most)(?: the)? $")
 _ABOVE_THAT = re.compile(r"\b(?:above|beyond|over|after|more than) (?:that|this)\b", re.IGNORECASE)
@@ -35,12 +40,16 @@ _AFTER_THAT = re.compile(r"\W*(?:after (?:that|this)|from then on|since then|aft
 
 @dataclass(frozen=True, slots=True)
 class AskedValue:
-    """A number or a day at `span` of a question: `value` in the smallest unit of what it measures; `noun` as above."""
+    """A number or a day at `span` of a question: `value` in the smallest unit of what it measures.
+
+    `noun` is what it counts, and `season` the number of a day in its year.
+    """
 
     unit: str
     value: float
     noun: str
     span: Span
+    season: float | None = None
 
 
 @lru_cache(maxsize=64)  # it is asked for every hit of a question
@@ -49,14 +58,21 @@ def asked_values(question: str) -> tuple[AskedValue, ...]:
     text = folded(question)
     if not any(character.isdigit() for character in text) or len(text) != len(question):
         return ()
-    found = [AskedValue(DAYS, (first + last) / 2, "", span) for first, last, span in days_in(text)]
+    seasons = {each.start: day_of_year(each) for each in dates(text) if 1 <= each.month <= 12}
+    days = list(days_in(text))
+    found = [AskedValue(DAYS, (first + last) / 2, "", span, seasons.get(span[0])) for first, last, span in days]
+    found += [
+        AskedValue(SEASON, seasons[each.start], "", (each.start, each.end), seasons[each.start])
+        for each in dates(text)
+        if each.start in seasons and each.start not in {start for _, _, (start, _) in days}
+    ]
     ages = (match for pattern in (_AGED, _AGED_AFTER) for match in pattern.finditer(text))
     found += [AskedValue(AGE, float(match["age"]), "", match.span("age")) for match in ages]
     taken = taken_by(text, (each.span for each in found))
     named = (
         *found,
         *(
-            AskedValue(each.unit, each.amount, noun_after(text, each.end), with_unit(text, each))
+            AskedValue(each.unit, each.amount, _counted(text, each), with_unit(text, each))
             for each in quantities(text)
             if not taken[each.start]
         ),
@@ -68,7 +84,7 @@ def covering(asked: AskedValue, texts: Sequence[str]) -> list[Range | bool | Non
     """The range of each text, of sentences in their order, that holds what is asked.
 
     False where none of its ranges does; None where it has none, or names the number or the day itself. Of those that
-    only say since when something holds, the last one counts.
+    have one end only, the nearest counts: "up to 3 hours" before "up to 5 hours".
     """
     stated: list[list[Range]] = []
     for text in texts:
@@ -80,17 +96,25 @@ def covering(asked: AskedValue, texts: Sequence[str]) -> list[Range | bool | Non
             if each.high < inf
         ]
         stated.append(own)
-    holding = [[each for each in own if each.holds(asked.value)] for own in stated]
-    begins = [each.low for own in holding for each in own if each.high == inf]
-    latest = max(begins, default=-inf) if asked.unit == DAYS else -inf
+    holding = [
+        [each for each in own if each.holds(asked.value if each.unit == asked.unit else asked.season or 0.0)]
+        for own in stated
+    ]
+    latest = max((each.low for own in holding for each in own if each.high == inf), default=-inf)
+    first = min((each.high for own in holding for each in own if each.low == -inf), default=inf)
     return [
-        next(
-            (each for each in held if each.high < inf or each.low >= latest), None if _is_named(asked, text) else False
-        )
+        next((each for each in held if _is_nearest(each, latest, first)), None if _is_named(asked, text) else False)
         if own
         else None
         for text, own, held in zip(texts, stated, holding, strict=True)
     ]
+
+
+def _is_nearest(stated: Range, latest: float, first: float) -> bool:
+    """Whether no other range with only this end, of those that hold a value, begins later or ends earlier."""
+    if stated.high == inf:
+        return stated.low >= latest
+    return stated.low > -inf or stated.high <= first
 
 
 def inside(question: str, texts: Sequence[str]) -> list[bool | None]:
@@ -120,6 +144,12 @@ def as_ranged(question: str, texts: Sequence[str]) -> str:
     return question
 
 
+def _counted(text: str, number: Quantity) -> str:
+    """What a number of a question counts: "19 of us" are people."""
+    before, after = text[max(0, number.start - LOOKED_AT) : number.start], text[number.end : number.end + LOOKED_AT]
+    return PEOPLE if _OF_PEOPLE.search(before) or _OF_US.match(after) else noun_after(text, number.end)
+
+
 def _is_named(asked: AskedValue, text: str) -> bool:
     if asked.unit == DAYS:
         return any(first <= asked.value <= last for first, last, _ in days_in(folded(text)))
@@ -128,6 +158,8 @@ def _is_named(asked: AskedValue, text: str) -> bool:
 
 def _is_of(stated: Range, asked: AskedValue) -> bool:
     """Whether a range is one of what is asked. Without a unit it has to count the same, as "8 to 20" may."""
+    if stated.unit == SEASON:
+        return asked.season is not None
     if stated.unit != asked.unit or asked.unit:
         return stated.unit == asked.unit
     is_bounded = stated.low > -inf and stated.high < inf

@@ -13,9 +13,10 @@ from corpus.folding import fold
 from index.retrieval.words import terms
 from service.answering.numbers.quantities import CURRENCIES, Date, Quantity, dates, quantities
 
-DAYS, AGE = "days", "age"  # the units of ranges of days, and of years that somebody has lived
+# The units of ranges of days, of days of any year, and of years that somebody has lived.
+DAYS, SEASON, AGE = "days", "season", "age"
 # Between the ends of a range: "8 to 20", "1–5 kg", "from the 8th to the 30th day", "between 8 and 20".
-_TO = re.compile(r"[\s-]*(?:to|until|till|through|–|-|—)(?: the)?[\s-]*")
+_TO = re.compile(r"[\s-]*(?:(?:[^\W\d_]{1,12}|%)[\s-]+)?(?:to|until|till|through|–|-|—)(?: the)?[\s-]*")
 _AND = re.compile(r"[\s-]*and(?: the)?[\s-]*")
 _ONWARDS = re.compile(r"\bfrom $")
 _BETWEEN = re.compile(r"\bbetween(?: the)? $")
@@ -24,6 +25,8 @@ _UNTIL = re.compile(r"\b(?:until|till|up to|before|ending|through)(?: the)? $")
 _ORDINAL_SIGN = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _NOUN = re.compile(r"[\s-]*(?P<noun>[^\W\d_]{3,40})")
+PEOPLE = "peopl"
+_PEOPLE = frozenset(terms("persons guests visitors participants heads"))
 # What tells that a number without a unit is somebody's age.
 _OF_AGES = re.compile(
     r"\b(?:age[ds]?|years?|child(?:ren)?|kids?|adults?|seniors?|people|persons?|old(?:er)?|younger|born)\b"
@@ -98,16 +101,14 @@ def _ranges_of_numbers(text: str) -> Iterator[Range]:
 def _pair(text: str, first: Quantity, second: Quantity) -> Range | None:
     """The range that two numbers are the ends of."""
     between = text[first.end : second.start]
-    is_written = _TO.fullmatch(between) or (
-        _AND.fullmatch(between) and _BETWEEN.search(text[max(0, first.start - 12) : first.start])
-    )
+    is_written = _is_written(text, (first.start, first.end), (second.start, second.end))
     if not first.unit and is_written:  # "1–5 kg": the unit stands once
         first = replace(first, unit=second.unit, amount=first.value * second.amount / (second.value or 1.0))
     are_bounds = (first.bound, second.bound) == ("least", "most") and len(between) < LOOKED_AT and "." not in between
     if first.unit != second.unit or not (is_written or are_bounds) or first.amount > second.amount:
         return None
     noun = noun_after(text, second.end)
-    above = bool(are_bounds) and _is_beyond(text, first)
+    above = first.bound == "least" and _is_beyond(text, first)
     return Range(first.unit, first.amount, second.amount, with_unit(text, second), noun, above=above)
 
 
@@ -119,14 +120,11 @@ def _is_beyond(text: str, bound: Quantity) -> bool:
 
 
 def _ranges_of_days(text: str) -> Iterator[Range]:
+    yield from _seasons(text)
     found = list(days_in(text))
     paired: set[int] = set()
     for number, ((first, _, one), (_, last, other)) in enumerate(pairwise(found)):
-        between = text[one[1] : other[0]]
-        is_written = _TO.fullmatch(between) or (
-            _AND.fullmatch(between) and _BETWEEN.search(text[max(0, one[0] - 12) : one[0]])
-        )
-        if is_written and first <= last:
+        if _is_written(text, one, other) and first <= last:
             yield Range(DAYS, first, last, other)
             paired |= {number, number + 1}
     for number, (first, last, span) in enumerate(found):
@@ -137,9 +135,35 @@ def _ranges_of_days(text: str) -> Iterator[Range]:
             yield Range(DAYS, -inf, last, span, below="before" in before)
 
 
+def _seasons(text: str) -> Iterator[Range]:
+    """Ranges of days of any year: "from 1 October to 30 April", which go on at the begin of the year."""
+    for one, other in pairwise(dates(text)):
+        span = (other.start, other.end)
+        if not one.year and not other.year and _is_written(text, (one.start, one.end), span):
+            first, last = day_of_year(one), day_of_year(other, is_last=True)
+            if first <= last:
+                yield Range(SEASON, first, last, span)
+            else:
+                yield Range(SEASON, first, day_of_year(Date(31, 12, None, 0, 0)), span)
+                yield Range(SEASON, 0.0, last, span)
+
+
+def day_of_year(named: Date, *, is_last: bool = False) -> float:
+    """A number for a day, or for the first or the last one of a month, larger for every later one of a year."""
+    return float(31 * (named.month - 1) + (named.day or (31 if is_last else 1)))
+
+
+def _is_written(text: str, one: Span, other: Span) -> bool:
+    """Whether two dates or numbers are the ends of a range: "8 to 20", "between 8 and 20"."""
+    between = text[one[1] : other[0]]
+    return bool(
+        _TO.fullmatch(between) or (_AND.fullmatch(between) and _BETWEEN.search(text[max(0, one[0] - 12) : one[0]]))
+    )
+
+
 def days_in(text: str) -> Iterator[tuple[float, float, Span]]:
     """The first and the last day of each date with a year, as ordinals, and of each year alone, with its place."""
-    named = [each for each in dates(text) if each.year and 1 <= each.month <= 12]
+    named = list(_with_years(text))
     found = [(*_first_and_last(each), (each.start, each.end)) for each in named]
     taken = taken_by(text, (span for _, _, span in found))
     for match in _YEAR.finditer(text):
@@ -147,6 +171,16 @@ def days_in(text: str) -> Iterator[tuple[float, float, Span]]:
             year = int(match[0])
             found.append((_ordinal(year, 1, 1), _ordinal(year, 12, 31), match.span()))
     yield from sorted(found, key=lambda each: each[2])
+
+
+def _with_years(text: str) -> Iterator[Date]:
+    """The dates that name a year; the first day of a range is of the year of the last, or of the one before."""
+    every = [each for each in dates(text) if 1 <= each.month <= 12]
+    for one, other in pairwise((*every, None)):
+        if one and one.year:
+            yield one
+        elif one and other and other.year and _is_written(text, (one.start, one.end), (other.start, other.end)):
+            yield replace(one, year=other.year - (one.month > other.month))
 
 
 def _first_and_last(named: Date) -> tuple[float, float]:
@@ -176,9 +210,10 @@ def with_unit(text: str, number: Quantity) -> Span:
 
 
 def noun_after(text: str, end: int) -> str:
-    """The stem of the word behind a number."""
+    """The stem of the word behind a number; people are people, whatever they are called."""
     word = _NOUN.match(text, end)
-    return next(iter(terms(word["noun"])), "") if word else ""
+    stem = next(iter(terms(word["noun"])), "") if word else ""
+    return PEOPLE if stem in _PEOPLE else stem
 
 
 def folded(text: str) -> str:

@@ -15,7 +15,8 @@ from service.answering.reader.cells import cells_of
 MOST = {
     "highest": "height", "tallest": "height", "largest": "size area", "biggest": "size area", "greatest": "",
     "longest": "length duration", "deepest": "depth", "widest": "width", "thickest": "thickness",
-    "heaviest": "weight mass", "fastest": "speed", "hottest": "temperature", "warmest": "temperature",
+    "furthest": "range distance", "farthest": "range distance", "heaviest": "weight mass",
+    "fastest": "speed", "hottest": "temperature", "warmest": "temperature",
     "newest": "year built founded opened", "latest": "year", "youngest": "year", "maximum": "", "max": "",
     "dearest": "", "costliest": "", "most": "", "priciest": "",
 }  # fmt: skip
@@ -87,7 +88,7 @@ def superlative_in(question: str) -> Superlative | None:
 
 
 def extreme_row(
-    question: str, asked: Superlative, passages: Iterable[Passage], lead: str
+    question: str, asked: Superlative, passages: Sequence[Passage], lead: str
 ) -> tuple[Passage, int] | None:
     """The passage and the number of its sentence that is the row asked for, of all rows under the header `lead`.
 
@@ -102,8 +103,11 @@ def extreme_row(
     if column is None:
         return None
     named = held_terms(" | ".join((*header, rows[0].passage.context)))
+    around = frozenset().union(*(held_terms(passage.text) for passage in passages if passage.lead_text != lead))
     for word in words - named - _CHOOSES_NOTHING:  # what else is asked has to choose among the rows
-        rows = [row for row in rows if word in held_terms(" | ".join(row.cells))]
+        chosen = [row for row in rows if word in held_terms(" | ".join(row.cells))]
+        if chosen or word not in around:  # what the text around the table says is said of all of it
+            rows = chosen
     values = [(value.amount, row) for row in rows if (value := value_in(row.cells[column]))]
     if len(values) < len(rows) or len(values) < FEWEST_ROWS - 1:
         return None

@@ -29,11 +29,12 @@ _COMPARATIVES = {
 }
 _COMPARATIVE = re.compile(rf"\b(?:{'|'.join(_COMPARATIVES)})\b", re.IGNORECASE)
 _NAME = r"(?:the |an? )?(?P<{}>[^,?]{{1,60}}?)"
+_DOING = "have|has|had|cost|weigh|last|take|hold|stand|go|run|reach|carry|offer|keep|give|need|use"
 _EITHER = (
     re.compile(rf"[,:] ?{_NAME.format('one')} or {_NAME.format('other')}\s*\??$", re.IGNORECASE),
     re.compile(
         rf"^(?:is|are|was|were|does|do|did|has|have) {_NAME.format('one')} or {_NAME.format('other')}"
-        rf"(?= (?:the )?(?:{'|'.join(_COMPARATIVES)}|have|has|had|cost|weigh|last|take|hold|stand)\b)",
+        rf"(?= (?:the )?(?:{'|'.join(_COMPARATIVES)}|{_DOING})\b)",
         re.IGNORECASE,
     ),
 )

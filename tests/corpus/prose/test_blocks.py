@@ -27,6 +27,8 @@ def test_turns_of_a_chat_stand_one_a_line_and_an_answer_is_read_with_its_questio
     [
         "[2024-05-03 09:12] Kim: hello\n[2024-05-03 09:13] Lea: yes",
         "Host: anna\nPort: 8080",
+        "1926 - wooden stand opened\n1948 - promotion to the county league",
+        "1410-12: first mention of a mill\n1877: the mill burns",
         "✅ Lamp works\n❌ Bell broken",
         "9:05 am - Kim: hello\n9:06 am - Lea: yes",
         "[14/06/24, 18:02] Kim: hello\n[14/06/24, 18:05] Lea: yes",

@@ -11,6 +11,10 @@ RATES = [
     "After that it costs 34 marks.",
     "From 1 March 2026 it will be 41 marks.",
 ]
+FARES = ["| over 3 kg to 8 kg | 5 marks |", "| over 8 kg to 15 kg | 9 marks |"]
+STAYS = ["Up to 2 hours: 1 mark.", "Up to 6 hours: 3 marks.", "Up to 24 hours: 8 marks."]
+SEASONS = ["From 1 April to 30 September it opens at 8.", "From 1 October to 31 March it opens at 10."]
+BEDS = ["| 1 June to 15 July 2024 | 31 |", "| 16 July to 31 August 2024 | 38 |"]
 AGES = ["Children under 6 ride free.", "From 6 to 13 they pay half.", "People of 70 years and over pay half."]
 DAYS = ["The first 3 days are free.", "From the 4th to the 20th day we charge 2 marks a day."]
 
@@ -33,6 +37,16 @@ DAYS = ["The first 3 days are free.", "From the 4th to the 20th day we charge 2 
         ("What is charged for the 12th day?", DAYS, 1),
         ("What does a parcel of 3 metres cost?", PARCELS, None),
         ("What does a parcel cost?", PARCELS, None),
+        ("What does a parcel of 8 kg cost?", FARES, 0),
+        ("What does a parcel of 11 kg cost?", FARES, 1),
+        ("What do I pay for 4 hours?", STAYS, 1),
+        ("There are 33 of us, which room is ours?", ROOMS, 1),
+        ("When does it open on 5 May?", SEASONS, 0),
+        ("When does it open on 12 January 2031?", SEASONS, 1),
+        ("When does it open in December?", SEASONS, None),  # a month is no day
+        ("What is a bed on 2 June 2024?", BEDS, 0),
+        ("What is a bed on 20 August 2024?", BEDS, 1),
+        ("What is a bed on 20 August 2025?", BEDS, None),
         ("What did a bed cost before February 2024?", RATES, None),  # that is a range itself
         ("How large is the list of 12.5?", ROOMS, None),  # what the number counts is not said
         ("Who decides on 31 %?", ["Up to 20 % the head decides, above that the board.", "Up to 9 % is free."], 0),

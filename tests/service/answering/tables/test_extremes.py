@@ -79,6 +79,26 @@ def test_a_table_of_two_rows_is_left_to_the_reader() -> None:
     assert row_of("Which cabin is the cheapest?", *ROWS[:2]) is None
 
 
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Which is the oldest tower?", "Long"),
+        ("Which tower is the tallest?", "Round"),
+        ("Which tower in the Ambry hills is the oldest?", "Long"),  # said of all of them beside the table
+        ("Which tower in the Selby hills is the oldest?", None),
+    ],
+)
+def test_a_superlative_finds_its_column(question: str, expected: str | None) -> None:
+    lead = "| Tower | Built | Height |"
+    rows = passage(
+        "| Round | 1911 | 31 m |", "| Long | 1822 | 19 m |", "| Squat | 1876 | 12 m |", kind="row", lead=lead
+    )
+    asked = superlative_in(question)
+    assert asked is not None
+    found = extreme_row(question, asked, [rows, passage("There are three towers in the Ambry hills.")], lead)
+    assert (found and rows.text.split("\n")[found[1]].split("|")[1].strip()) == expected
+
+
 TABLE = "# Cabins\n\nAll cabins are by the lake.\n\n| Cabin | Price |\n|---|---|\n" + "".join(
     f"| Number {number} | {900 - 7 * number if number != 20 else 5} |\n" for number in range(90)
 )

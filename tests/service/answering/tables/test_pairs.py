@@ -32,6 +32,7 @@ GIVEN = Confidence({}, -9.0, 0.5, unread=Confidence({}, -9.0, 0.5))
     ("question", "first", "second"),
     [
         ("Which boat is cheaper, the Petrel or the Sea Curlew?", "| Petrel", "| Sea Curlew"),
+        ("Does the Petrel or the Sea Curlew have more seats?", "| Sea Curlew", "| Petrel"),
         ("Is the Petrel or the Sea Curlew more expensive?", "| Sea Curlew", "| Petrel"),
         ("Which has fewer seats, the Petrel or the Sea Curlew?", "| Petrel", "| Sea Curlew"),
         ("Which is older: the Petrel or the Sea Curlew?", "| Petrel", "| Sea Curlew"),
