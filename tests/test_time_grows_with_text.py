@@ -55,6 +55,7 @@ from service.answering.related.versions import applies_rather, counterpart
 from service.answering.statements.blanks import are_blank
 from service.answering.statements.words import read_words
 from service.answering.tables.extremes import Superlative, extreme_row, superlative_in
+from service.answering.tables.pairs import pair_in
 from service.answering.written.support import SupportCheck
 from tests.fakes import FakeEncoder
 from tests.passages import passage
@@ -79,7 +80,7 @@ UNITS = (
     "\\", '\\"', "a,b\n", "a;b,", "so so\n\n", "x" * 999 + " ",
     "<footer>a</footer>", "see the ", "where find ", "this a is archived ", "valid from ", "ue",
     "up to 1 kg ", "from 1 to 2 ", "since 2020 ", "over 1 and up to 2 ", "next once ",
-    "aa  bb  cc\n", "aa  bb  cc\nd  1  2\n",
+    "a or b ", "cheaper ", "aa  bb  cc\n", "aa  bb  cc\nd  1  2\n",
     "> a\n", ">> a\n> a\n", "7     a\n\n",
 )  # fmt: skip
 ENDS = ("", "x\x01")
@@ -149,6 +150,7 @@ CALLS: Mapping[str, Callable[[str], object]] = {
     "short_forms_asked": lambda text: with_short_forms(text, ["the Ab Bc (AB) of Aa Bb (AB)"]),
     "another": lambda text: begins_with_another("When did AB begin?", text, acronyms_in(["Ab Bc (AB), Cd De (CD)"])),
     "superlative": superlative_in,
+    "pair": lambda text: pair_in(f"Is {text} or {text} cheaper, {text} or a?"),
     "extreme": lambda text: extreme_row("Which a is the cheapest?", CHEAPEST, as_rows(text), "a | price"),
     "blank_cells": lambda text: are_blank("When is | a | aa | ab | returned?", text, [text]),
     "ranges": lambda text: as_ranged("What does 3 kg cost on 2 May 2024 for 12 people?", [text, text]),

@@ -10,6 +10,8 @@ from service.answering.question.content_words import WeightedWord
 from service.answering.quotes import Quote, quote_from
 from service.answering.reader.spans import Reading
 
+SURELY = 0.0  # what the reader says of a sentence that answers without those around it, -1 to 1
+
 
 @dataclass(frozen=True, slots=True)
 class Reference:
@@ -45,7 +47,8 @@ class HitSentences:
 
     def quote(self, question: str, sentence: int) -> Quote:
         """What is quoted where the sentence of this number answers."""
-        return quote_from(question, self.hit.passage, sentence, self.support.sentences)
+        is_surely_said = bool(self.features.read[sentence] >= SURELY)
+        return quote_from(question, self.hit.passage, sentence, self.support.sentences, is_surely_said=is_surely_said)
 
 
 @dataclass(frozen=True, slots=True)

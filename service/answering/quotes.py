@@ -40,13 +40,15 @@ class Quote:
     heading: Span | None
 
 
-def quote_from(question: str, passage: Passage, sentence: int, support: Vectors) -> Quote:
-    """What is quoted where the sentence of this number answers; `support` is as for `span_to_quote`."""
+def quote_from(
+    question: str, passage: Passage, sentence: int, support: Vectors, *, is_surely_said: bool = False
+) -> Quote:
+    """What is quoted where the sentence of this number answers, surely or not; `support` is as for `span_to_quote`."""
     several, expected = asks_for_several(question), answer_type(question)
     texts = [passage.text[start - passage.start : end - passage.start] for start, end in passage.sentences]
     # A neighbour that names another thing of the kind asked for, or another range, would be taken for the answer.
     rivals = [
-        (expected in ONE and bool(holds(expected, text, question))) or is_inside is False
+        is_inside is False or (is_surely_said and expected in ONE and bool(holds(expected, text, question)))
         for text, is_inside in zip(texts, inside(question, texts), strict=True)
     ]
     start, end = span_to_quote(

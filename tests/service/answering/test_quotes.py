@@ -36,6 +36,33 @@ def test_a_neighbour_is_quoted_where_it_completes_the_sentence(
     assert span_to_quote(PASSAGE, sentence, np.array(support, np.float32)) == expected
 
 
+HOURS = "The club closes at ten. On race days it stays open until midnight. It has two bars."
+
+
+@pytest.mark.parametrize(
+    ("question", "is_surely_said", "quoted"),
+    [
+        ("Until when is the club open on race days?", True, "On race days it stays open until midnight."),
+        ("Until when is the club open on race days?", False, HOURS[:66]),  # the other may be the answer
+        ("What does the club do on race days?", True, HOURS[:66]),  # which of both is no time
+    ],
+)
+def test_a_neighbour_that_would_be_taken_for_the_answer_is_not_quoted(
+    question: str, is_surely_said: bool, quoted: str
+) -> None:
+    (passage,) = passages_of(HOURS)
+    support = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]], np.float32)  # of the club, and of race days
+    start, end = quote_from(question, passage, 1, support, is_surely_said=is_surely_said).span
+    assert HOURS[start:end] == quoted
+
+
+def test_a_neighbour_that_states_another_range_is_not_quoted() -> None:
+    text = "Children from 6 to 12 pay 4 marks. From 13 to 17 they pay 6 marks."
+    (passage,) = passages_of(text)
+    start, end = quote_from("What does a 15-year-old child pay?", passage, 1, np.eye(2, dtype=np.float32)).span
+    assert text[start:end] == "From 13 to 17 they pay 6 marks."
+
+
 LIST = "Bring these: - a lamp - a rope It is cold."
 SPANS = ((0, 12), (13, 21), (22, 30), (31, 42))
 BROUGHT = Passage(
