@@ -27,7 +27,7 @@ from service.answering.numbers.ranges import (
 
 # Somebody's age in a question.
 _AGED = re.compile(
-    r"\b(?:aged?|(?:am|is|are|turned|turns)) (?P<age>\d{1,3})(?=[,.?!]|$| and\b| years?\b| can\b| may\b)"
+    r"\b(?:aged?|(?:am|['’]m|is|are|turned|turns)) (?P<age>\d{1,3})(?=[,.?!]|$| and\b| years?\b| can\b| may\b)"
 )
 _AGED_AFTER = re.compile(r"(?<![\w.,])(?P<age>\d{1,3})[ -]years?[ -](?:old|of age)\b")
 _OF_US = re.compile(r" of (?:us|them|you)\b")

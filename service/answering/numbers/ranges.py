@@ -65,7 +65,7 @@ def ages_of(text: str) -> Iterator[Range]:
     for each in ranges_of(text):
         if each.unit == "time":
             yield replace(each, unit=AGE, low=each.low / _YEAR_IN_TIME, high=each.high / _YEAR_IN_TIME)
-        elif not each.unit and (is_of_ages or (each.low > -inf and each.high < inf)):
+        elif not each.unit and (is_of_ages or not each.noun or (each.low > -inf and each.high < inf)):
             yield replace(each, unit=AGE)
 
 
@@ -212,7 +212,7 @@ def with_unit(text: str, number: Quantity) -> Span:
 def noun_after(text: str, end: int) -> str:
     """The stem of the word behind a number; people are people, whatever they are called."""
     word = _NOUN.match(text, end)
-    stem = next(iter(terms(word["noun"])), "") if word else ""
+    stem = next(iter(terms(word["noun"])), "") if word and word["noun"] not in ("and", "or") else ""
     return PEOPLE if stem in _PEOPLE else stem
 
 

@@ -105,8 +105,8 @@ _HELD_PATTERNS: Mapping[str, re.Pattern[str]] = MappingProxyType(
         "date": re.compile(f"{_DATE}|{_TIME}|{_CLAUSE}", re.IGNORECASE),
         "day": re.compile(f"{_DATE}|{_TIME}", re.IGNORECASE),
         "year": re.compile(_YEAR, re.IGNORECASE),
-        "amount": re.compile(rf"\d|[¼½¾⅓⅔]|\b(?:{_NUMBERS}|{_FREE})\b", re.IGNORECASE),
-        "duration": re.compile(rf"\d|[¼½¾⅓⅔]|\b(?:{_NUMBERS})\b|{_TIME}|{_CLAUSE}", re.IGNORECASE),
+        "amount": re.compile(rf"\d++(?:[.,:]\d++)*+|[¼½¾⅓⅔]|\b(?:{_NUMBERS}|{_FREE})\b", re.IGNORECASE),
+        "duration": re.compile(rf"\d++(?:[.,:]\d++)*+|[¼½¾⅓⅔]|\b(?:{_NUMBERS})\b|{_TIME}|{_CLAUSE}", re.IGNORECASE),
         "number": re.compile(NUMBER_WORDS, re.IGNORECASE),
         "version": re.compile(r"(?<!\d)\d++(?:\.\d++)+|\b[vV]?\d++\b"),
         "person": re.compile(_NAME),
@@ -153,7 +153,11 @@ def holds(answer_type: AnswerType, sentence: str, question: str) -> bool | None:
     if answer_type not in _HELD_PATTERNS:
         return None
     lower_question = question.lower()
-    return any(thing not in lower_question for thing in _things(_held_kind(answer_type, question), sentence))
+    return any(
+        # "20" is not named by "2024".
+        thing not in lower_question or not re.search(rf"(?<!\w){re.escape(thing)}(?!\w)", lower_question)
+        for thing in _things(_held_kind(answer_type, question), sentence)
+    )
 
 
 @lru_cache(maxsize=64)  # it is asked for every sentence of a question
