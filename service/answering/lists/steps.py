@@ -28,7 +28,8 @@ _NUMBERED = re.compile(r"\W{0,3}(?:step\s+)?(?P<number>\d{1,3})[.):]", re.IGNORE
 _SWITCHED = re.compile(r"\b(?:on|off)\b", re.IGNORECASE)
 MOST_PASSAGES = 1000  # of one document that are looked through
 NAMED = 0.5  # how well a step has to account for the words that name it, 0 to 1, and a little for all others
-ANSWERS = 0.2  # how sure the reader may be of the step itself, -1 to 1
+# How sure the reader may be of the step itself or of another sentence, -1 to 1, in general and where steps are meant.
+ANSWERS, SURELY_ANSWERS = 0.2, 0.5
 CLEARLY = 0.15  # by how much better than any other
 WHOLE_QUESTION = 0.2  # what all words count beside these: of two lists with one step, one is asked about
 OTHERWISE_SWITCHED = 0.4  # what is taken from a step that turns on what the question turns off
@@ -63,13 +64,17 @@ def put_step_first(examined: Examined, passages_of: Callable[[str], Sequence[Pas
     if not ranked or ranked[0][0] < NAMED or (ranked[1:] and ranked[0][0] - ranked[1][0] < CLEARLY):
         return examined
     _, holder, named = ranked[0]
-    if not _OF_STEPS.search(question) and holder.measured.features.read[named.sentence] > ANSWERS:
+    first = examined.best[0]
+    sure = max(holder.measured.features.read[named.sentence], first.measured.features.read[first.sentence])
+    if sure > (SURELY_ANSWERS if _OF_STEPS.search(question) else ANSWERS):
         return examined
     every = passages_of(named.passage.document)
     if len(every) > MOST_PASSAGES:
         return examined
     steps = [step for passage in every for step in _steps(passage)]
-    at = next(number for number, step in enumerate(steps) if step.place == named.place) + sign
+    at = next((number + sign for number, step in enumerate(steps) if step.place == named.place), None)
+    if at is None:
+        return examined
     if 0 <= at < len(steps) and steps[at].number == named.number + sign:
         return put_in_front(
             examined, holder, steps[at].passage, steps[at].sentence, named=Reference(holder.hit, named.sentence)

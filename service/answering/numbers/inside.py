@@ -135,7 +135,7 @@ def as_ranged(question: str, texts: Sequence[str]) -> str:
             (
                 text[slice(*found.written)]
                 for text, found in zip(texts, covering(asked, texts), strict=True)
-                if isinstance(found, Range)
+                if isinstance(found, Range) and len(folded(text)) == len(text)
             ),
             "",
         )
