@@ -103,7 +103,8 @@ def held_terms(text: str) -> frozenset[str]:
 def content_terms(text: str) -> frozenset[str]:
     """The terms of a text that are no grammar."""
     words = re.findall(r"\w[\w'’-]*", text.lower())
-    return held_terms(" ".join(word for word in words if word not in FUNCTION_WORDS))
+    # "What's" and "who's" are grammar, too.
+    return held_terms(" ".join(word for word in words if re.sub(r"['’]\w*$", "", word) not in FUNCTION_WORDS))
 
 
 @lru_cache(maxsize=1024)  # questions and their words
