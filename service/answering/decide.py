@@ -22,7 +22,7 @@ SAID_BY_HEADING = (
 )
 COMPARED = 0.75  # chance of a row with the extreme of a column that the question names
 _MARKS = " \t\n*_`|#>"  # what may stand around words in Markdown
-IN_ORDER = 0.75  # chance of the step before or after the one that the question names
+IN_ORDER = 0.75  # chance of the step beside the one that the question names, and of one of two that it compares
 INTRODUCED = 0.9  # chance where the sentence introduces the short form that is asked about
 # For questions in a script that the encoder does not know: half of their words, by weight, have to stand there. They
 # say little: of answers whose words all stood there, half were right, where four questions of ten had no answer.
@@ -103,8 +103,8 @@ def _quote(question: str, best: BestSentence, words: Sequence[WeightedWord]) -> 
     quote = passage.text[start - passage.start : end - passage.start]
     evidence = _evidence(best.hit, start, end, quote)
     if heading in (None, passage.lead):
-        lead = filter(None, (_lead(best, heading),))
-        return Answer(quote, "extractive", (evidence, *lead, *_references(best)), _short(question, best, words))
+        beside = filter(None, (_lead(best, heading), *_references(best)))
+        return Answer(quote, "extractive", (evidence, *beside), _short(question, best, words))
     # The heading holds the thing asked for, and the sentence says what it is about.
     text = passage.section[passage.headings.index(heading)]
     short = ShortAnswer(text, passage.document, *heading) if best.measured.readings else None
@@ -121,7 +121,7 @@ def _lead(best: BestSentence, heading: Span | None) -> Evidence | None:
 
 
 def _references(best: BestSentence) -> Iterator[Evidence]:
-    """The sentence of another document which says that the answer stands here, and the step that the question names."""
+    """What says that the answer stands here, and the step, or the other of two things, that the question names."""
     for reference in filter(None, (best.measured.reference, best.named)):
         start, end = reference.hit.passage.sentences[reference.sentence]
         yield _evidence(reference.hit, start, end, reference.text)

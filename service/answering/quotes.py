@@ -96,8 +96,11 @@ def span_to_quote(
     else:
         for neighbour in (sentence - 1, sentence + 1):
             is_beside = 0 <= neighbour < len(blocks) and blocks[neighbour] == blocks[sentence]
-            is_beside = is_beside and not (rivals and rivals[neighbour])
-            if is_beside and _completes(support[:, neighbour], support[:, sentence]):
+            if (
+                is_beside
+                and not any(rivals[neighbour : neighbour + 1])
+                and _completes(support[:, neighbour], support[:, sentence])
+            ):
                 first, last = sorted((sentence, neighbour))
                 break
     return passage.sentences[first][0], passage.sentences[last][1]

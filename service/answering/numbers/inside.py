@@ -7,7 +7,7 @@ from functools import lru_cache
 from math import inf
 
 from corpus.documents import Span
-from service.answering.numbers.quantities import Quantity, dates, quantities
+from service.answering.numbers.quantities import Quantity, dates, quantities, taken_by
 from service.answering.numbers.ranges import (
     AGE,
     DAYS,
@@ -21,7 +21,6 @@ from service.answering.numbers.ranges import (
     folded,
     noun_after,
     ranges_of,
-    taken_by,
     with_unit,
 )
 
@@ -58,14 +57,12 @@ def asked_values(question: str) -> tuple[AskedValue, ...]:
     text = folded(question)
     if not any(character.isdigit() for character in text) or len(text) != len(question):
         return ()
-    seasons = {each.start: day_of_year(each) for each in dates(text) if 1 <= each.month <= 12}
-    days = list(days_in(text))
-    found = [AskedValue(DAYS, (first + last) / 2, "", span, seasons.get(span[0])) for first, last, span in days]
-    found += [
-        AskedValue(SEASON, seasons[each.start], "", (each.start, each.end), seasons[each.start])
-        for each in dates(text)
-        if each.start in seasons and each.start not in {start for _, _, (start, _) in days}
+    seasons = {(each.start, each.end): day_of_year(each) for each in dates(text) if 1 <= each.month <= 12}
+    # What is left of them then names no year.
+    found = [
+        AskedValue(DAYS, (first + last) / 2, "", span, seasons.pop(span, None)) for first, last, span in days_in(text)
     ]
+    found += [AskedValue(SEASON, season, "", span, season) for span, season in seasons.items()]
     ages = (match for pattern in (_AGED, _AGED_AFTER) for match in pattern.finditer(text))
     found += [AskedValue(AGE, float(match["age"]), "", match.span("age")) for match in ages]
     taken = taken_by(text, (each.span for each in found))

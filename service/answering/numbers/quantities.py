@@ -1,10 +1,11 @@
 """The numbers of a text, with their units and bounds, and its dates."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from corpus.documents import Span
 from index.retrieval.notation import MONTHS
 from index.retrieval.numerals import NUMBER_WORDS, ORDINALS, TENS
 
@@ -147,12 +148,18 @@ _RATE = re.compile(
 def quantities(text: str) -> tuple[Quantity, ...]:
     """The numbers of a folded text in lower case, without those of dates and codes, in the order of the text."""
     found = list(_clocks(text))
-    taken = bytearray(len(text) + 1)
     spans = [match.span() for pattern in (CODE, _DATE) for match in pattern.finditer(text)]
-    for start, end in (*spans, *((each.start, each.end) for each in found)):
-        taken[start:end] = b"\x01" * (end - start)
+    taken = taken_by(text, (*spans, *((each.start, each.end) for each in found)))
     found += [_quantity(text, match) for match in _NUMBER.finditer(text) if not any(taken[match.start() : match.end()])]
     return tuple(sorted(found, key=lambda each: each.start))
+
+
+def taken_by(text: str, spans: Iterable[Span]) -> bytearray:
+    """1 for each character of a text that lies in one of the spans."""
+    taken = bytearray(len(text))
+    for start, end in spans:
+        taken[start:end] = b"\x01" * (end - start)
+    return taken
 
 
 def _clocks(text: str) -> Iterator[Quantity]:

@@ -2,7 +2,7 @@
 
 import re
 from calendar import monthrange
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
@@ -11,7 +11,7 @@ from math import inf
 from corpus.documents import Span
 from corpus.folding import fold
 from index.retrieval.words import terms
-from service.answering.numbers.quantities import CURRENCIES, Date, Quantity, dates, quantities
+from service.answering.numbers.quantities import CURRENCIES, UNITS, Date, Quantity, dates, quantities, taken_by
 
 # The units of ranges of days, of days of any year, and of years that somebody has lived.
 DAYS, SEASON, AGE = "days", "season", "age"
@@ -32,7 +32,7 @@ _OF_AGES = re.compile(
     r"\b(?:age[ds]?|years?|child(?:ren)?|kids?|adults?|seniors?|people|persons?|old(?:er)?|younger|born)\b"
 )
 _BEYOND = re.compile(r"\b(?:over|above|under|below|before|after|beyond|exceed\w*|than)(?: (?:of|about|a|the))*\s*$")
-_YEAR_IN_TIME = 31557600.0
+_OF_TIME, _YEAR_IN_TIME = UNITS["year"]
 _UNIT = re.compile(r"[\s-]{0,3}(?:[^\W\d_]+|%)")
 LOOKED_AT = 24  # characters before a date in which a word may say that it begins or ends a range
 
@@ -63,7 +63,7 @@ def ages_of(text: str) -> Iterator[Range]:
     """The ranges of a text that may be of ages, in years."""
     is_of_ages = bool(_OF_AGES.search(folded(text)))
     for each in ranges_of(text):
-        if each.unit == "time":
+        if each.unit == _OF_TIME:
             yield replace(each, unit=AGE, low=each.low / _YEAR_IN_TIME, high=each.high / _YEAR_IN_TIME)
         elif not each.unit and (is_of_ages or not each.noun or (each.low > -inf and each.high < inf)):
             yield replace(each, unit=AGE)
@@ -193,14 +193,6 @@ def _first_and_last(named: Date) -> tuple[float, float]:
 def _ordinal(year: int, month: int, day: int) -> float:
     """A number for a day, larger for every later one; all months have 31 of them."""
     return float((year * 12 + month - 1) * 31 + day - 1)
-
-
-def taken_by(text: str, spans: Iterable[Span]) -> bytearray:
-    """1 for each character of a text that lies in one of the spans."""
-    taken = bytearray(len(text))
-    for start, end in spans:
-        taken[start:end] = b"\x01" * (end - start)
-    return taken
 
 
 def with_unit(text: str, number: Quantity) -> Span:

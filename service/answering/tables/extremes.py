@@ -149,6 +149,6 @@ def _holds_values(cells: Iterable[str]) -> bool:
 
 
 def value_in(cell: str) -> Quantity | None:
-    """The only number of a cell, or of a sentence."""
+    """The only number of a cell."""
     found = quantities(fold(cell).text.lower())
     return found[0] if len(found) == 1 else None

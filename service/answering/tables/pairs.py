@@ -22,11 +22,8 @@ from service.answering.tables.extremes import (
     value_in,
 )
 
-_COMPARATIVES = {
-    word.removesuffix("st") + "r" if word.endswith("est") else {"most": "more", "least": "less"}[word]: word
-    for word in (*MOST, *LEAST)
-    if word.endswith("est") or word in ("most", "least")
-}
+_COMPARATIVES = {"more": "most", "less": "least"}
+_COMPARATIVES |= {word.removesuffix("st") + "r": word for word in (*MOST, *LEAST) if word.endswith("est")}
 _COMPARATIVE = re.compile(rf"\b(?:{'|'.join(_COMPARATIVES)})\b", re.IGNORECASE)
 _NAME = r"(?:the |an? )?(?P<{}>[^,?]{{1,60}}?)"
 _DOING = "have|has|had|cost|weigh|last|take|hold|stand|go|run|reach|carry|offer|keep|give|need|use"
@@ -88,8 +85,10 @@ def better_row(pair: Pair, passages: Sequence[Passage], lead: str) -> tuple[Plac
     both = [row for (row,) in of_both]
     words = content_terms(pair.question) - pair.asked.words - pair.one - pair.other
     column = column_asked(header, both, words, pair.asked)
-    values = [value_in(row.cells[column]) if column is not None else None for row in both]
-    amounts = [pair.asked.sign_of(header[column or 0]) * value.amount for value in values if value]
+    if column is None:
+        return None
+    values = filter(None, (value_in(row.cells[column]) for row in both))
+    amounts = [pair.asked.sign_of(header[column]) * value.amount for value in values]
     return _ordered([(row.passage, row.sentence) for row in both], amounts)
 
 
