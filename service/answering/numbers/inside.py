@@ -7,7 +7,8 @@ from functools import lru_cache
 from math import inf
 
 from corpus.documents import Span
-from service.answering.numbers.quantities import Quantity, dates, quantities, taken_by
+from service.answering.numbers.dates import Date, dates
+from service.answering.numbers.quantities import Quantity, quantities, taken_by
 from service.answering.numbers.ranges import (
     AGE,
     DAYS,
@@ -34,35 +35,43 @@ _OF_PEOPLE = re.compile(r"\b(?:we are|there are|(?:group|party|class|team) of)(?
 # A question that names the end of a range itself: "before February 2025".
 _BOUND = re.compile(r"\b(?:before|after|since|until|till|from|by|over|under|above|below|than|to|least|most)(?: the)? $")
 _ABOVE_THAT = re.compile(r"\b(?:above|beyond|over|after|more than) (?:that|this)\b", re.IGNORECASE)
+# A part of a month: "early May", "at the end of September".
+_PART = re.compile(r"\b(begin|start|early|mid|end|late)(?:\w*(?: of)?)?[ -]$")
+_THIRDS = {"begin": 0, "start": 0, "early": 0, "mid": 1, "end": 2, "late": 2}
 _AFTER_THAT = re.compile(r"\W*(?:after (?:that|this)|from then on|since then|afterwards|thereafter)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class AskedValue:
-    """A number or a day at `span` of a question: `value` in the smallest unit of what it measures.
+    """A number, or a day or some days, at `span` of a question: `value` in the smallest unit of what it measures.
 
-    `noun` is what it counts, and `season` the number of a day in its year.
+    `noun` is what it counts. Days have a first and a `last` one, and the numbers of both in any year, their `season`.
     """
 
     unit: str
     value: float
     noun: str
     span: Span
-    season: float | None = None
+    last: float | None = None
+    season: tuple[float, float] | None = None
+
+    def ends_in(self, unit: str) -> tuple[float, ...]:
+        """The value, or the first and the last day, in the unit of a range."""
+        if unit != self.unit:
+            return self.season or ()
+        return (self.value,) if self.last is None else (self.value, self.last)
 
 
 @lru_cache(maxsize=64)  # it is asked for every hit of a question
 def asked_values(question: str) -> tuple[AskedValue, ...]:
     """The numbers and the days that a question names."""
     text = folded(question)
-    if not any(character.isdigit() for character in text) or len(text) != len(question):
+    if len(text) != len(question):
         return ()
-    seasons = {(each.start, each.end): day_of_year(each) for each in dates(text) if 1 <= each.month <= 12}
+    seasons = {(each.start, each.end): _season(text, each) for each in dates(text) if 1 <= each.month <= 12}
     # What is left of them then names no year.
-    found = [
-        AskedValue(DAYS, (first + last) / 2, "", span, seasons.pop(span, None)) for first, last, span in days_in(text)
-    ]
-    found += [AskedValue(SEASON, season, "", span, season) for span, season in seasons.items()]
+    found = [AskedValue(DAYS, first, "", span, last, seasons.pop(span, None)) for first, last, span in days_in(text)]
+    found += [AskedValue(SEASON, season[0], "", span, season[1], season) for span, season in seasons.items()]
     ages = (match for pattern in (_AGED, _AGED_AFTER) for match in pattern.finditer(text))
     found += [AskedValue(AGE, float(match["age"]), "", match.span("age")) for match in ages]
     taken = taken_by(text, (each.span for each in found))
@@ -77,10 +86,21 @@ def asked_values(question: str) -> tuple[AskedValue, ...]:
     return tuple(each for each in named if not _BOUND.search(text[max(0, each.span[0] - LOOKED_AT) : each.span[0]]))
 
 
+def _season(text: str, asked: Date) -> tuple[float, float]:
+    """The first and the last day of a date in any year: of a month, or of its beginning, its middle or its end."""
+    first, last = day_of_year(asked), day_of_year(asked, is_last=True)
+    part = _PART.search(text, max(0, asked.start - LOOKED_AT), asked.start)
+    if asked.day or not part:
+        return first, last
+    third = _THIRDS[part[1]]
+    return first + 10 * third, last if third == 2 else first + 10 * third + 9
+
+
 def covering(asked: AskedValue, texts: Sequence[str]) -> list[Range | bool | None]:
     """The range of each text, of sentences in their order, that holds what is asked.
 
-    False where none of its ranges does; None where it has none, or names the number or the day itself. Of those that
+    False where none of its ranges does; None where it has none, names the number or the day itself, or where one of its
+    ranges has some of the days that are asked for. Of those that
     have one end only, the nearest counts: "up to 3 hours" before "up to 5 hours".
     """
     stated: list[list[Range]] = []
@@ -93,16 +113,11 @@ def covering(asked: AskedValue, texts: Sequence[str]) -> list[Range | bool | Non
             if each.high < inf
         ]
         stated.append(own)
-    holding = [
-        [each for each in own if each.holds(asked.value if each.unit == asked.unit else asked.season or 0.0)]
-        for own in stated
-    ]
+    holding = [[each for each in own if all(map(each.holds, asked.ends_in(each.unit)))] for own in stated]
     latest = max((each.low for own in holding for each in own if each.high == inf), default=-inf)
     first = min((each.high for own in holding for each in own if each.low == -inf), default=inf)
     return [
-        next((each for each in held if _is_nearest(each, latest, first)), None if _is_named(asked, text) else False)
-        if own
-        else None
+        next((each for each in held if _is_nearest(each, latest, first)), _otherwise(asked, text, own)) if own else None
         for text, own, held in zip(texts, stated, holding, strict=True)
     ]
 
@@ -147,10 +162,14 @@ def _counted(text: str, number: Quantity) -> str:
     return PEOPLE if _OF_PEOPLE.search(before) or _OF_US.match(after) else noun_after(text, number.end)
 
 
-def _is_named(asked: AskedValue, text: str) -> bool:
+def _otherwise(asked: AskedValue, text: str, stated: Sequence[Range]) -> bool | None:
+    """What is said of a text of whose ranges none holds what is asked: as `covering` says."""
+    has_some = asked.last is not None and any(each.holds(end) for each in stated for end in asked.ends_in(each.unit))
     if asked.unit == DAYS:
-        return any(first <= asked.value <= last for first, last, _ in days_in(folded(text)))
-    return any((each.unit, each.amount) == (asked.unit, asked.value) for each in quantities(folded(text)))
+        is_named = any(first <= asked.value <= last for first, last, _ in days_in(folded(text)))
+    else:
+        is_named = any((each.unit, each.amount) == (asked.unit, asked.value) for each in quantities(folded(text)))
+    return None if has_some or is_named else False
 
 
 def _is_of(stated: Range, asked: AskedValue) -> bool:

@@ -1,4 +1,4 @@
-"""The numbers of a text, with their units and bounds, and its dates."""
+"""The numbers of a text, with their units and bounds."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from corpus.documents import Span
-from index.retrieval.notation import MONTHS
 from index.retrieval.numerals import NUMBER_WORDS, ORDINALS, TENS
+from service.answering.numbers.dates import DATE, PERIOD
 
 Bound: TypeAlias = Literal["least", "most"]
 
@@ -28,17 +28,6 @@ class Quantity:
     start: int
     end: int
     is_strict: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Date:
-    """A day of a month, a month, or a day of a year; what the text leaves out is None."""
-
-    day: int | None
-    month: int
-    year: int | None
-    start: int
-    end: int
 
 
 def _units(table: Mapping[str, Mapping[str, float]]) -> dict[str, tuple[str, float]]:
@@ -97,17 +86,6 @@ _AFTER = re.compile(
     rf"|full\s)?(?P<unit>per cent|{_UNIT_NAMES})(?![\w])"
 )
 _SCALE = re.compile(r"\s(hundred|thousand|million|billion)\b")
-_MONTH = (
-    "|".join(sorted((name for name in MONTHS if name not in ("may", "march", "mar", "sept")), key=len, reverse=True))
-    + "|may|march|sept"
-)
-_DATE = re.compile(
-    rf"(?<![\w-])(?:(?P<day>\d{{1,2}})(?:st|nd|rd"
-    rf"|th)?\s(?:of\s)?)?(?P<month>{_MONTH})\b\.?(?:\s(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?(?!\d|:"
-    rf"|\.\d)\b)?(?:,?\s(?:of\s)?(?P<year>\d{{4}})\b(?!-\d))?"
-    r"|(?<![\w-])(?P<iso>\d{4})-(?P<iso_month>\d\d)-(?P<iso_day>\d\d)(?!\d)"
-)
-_IN_MONTH = re.compile(r"\b(?:in|by|since|until|of|from|every)\s$")
 _NOT_LESS = re.compile(
     r"\b(?:no|not)(?: \w+){0,2} (?:less|fewer|shorter|younger|lower|earlier|below|under)(?: than)?(?: (?:of|about"
     r"|a|the|is|are|to|age))*\s*$"
@@ -132,6 +110,10 @@ _MOST_AFTER = re.compile(
     r"(?: [\w.%€£$]+){0,2} (?:or|and) (?:less|fewer|shorter|younger|lower|under|below|sooner)\b"
     r"|(?: \w+)? (?:maximum|at most)\b"
 )
+# "Until 60 days before departure" is at least 60 days, "from 7 days before" at most 7.
+AHEAD = re.compile(r"(?: of)?[ -]?(?:[^\W\d_]{1,12} ){1,3}(?:before|prior|ahead|in advance)\b")
+_LEAST_AHEAD = re.compile(r"\b(?:until|till|up to|by|earlier than|(?:no|not)(?: \w+){0,2} later than)\s*$")
+_MOST_AHEAD = re.compile(r"\b(?:from|after|since|later than)\s*$")
 _NOT_MORE = re.compile(r"\b(?:no|not|never|nor)(?: \w+){0,2} \w+ than\s*$")
 _STRICT = re.compile(r"\b(?:more|less|fewer|longer|shorter|older|younger|higher|lower|cheaper|earlier|later) than\s*$")
 _LOOKED_AT = 40  # characters before and after a number in which its bound may stand
@@ -148,7 +130,7 @@ _RATE = re.compile(
 def quantities(text: str) -> tuple[Quantity, ...]:
     """The numbers of a folded text in lower case, without those of dates and codes, in the order of the text."""
     found = list(_clocks(text))
-    spans = [match.span() for pattern in (CODE, _DATE) for match in pattern.finditer(text)]
+    spans = (match.span() for pattern in (CODE, DATE, PERIOD) for match in pattern.finditer(text))
     taken = taken_by(text, (*spans, *((each.start, each.end) for each in found)))
     found += [_quantity(text, match) for match in _NUMBER.finditer(text) if not any(taken[match.start() : match.end()])]
     return tuple(sorted(found, key=lambda each: each.start))
@@ -198,32 +180,16 @@ def _value(match: re.Match[str]) -> float:
 
 
 def _bound(before: str, after: str) -> Bound | None:
+    if AHEAD.match(after):
+        if _LEAST_AHEAD.search(before):
+            return "least"
+        if _MOST_AHEAD.search(before):
+            return "most"
     if _NOT_LESS.search(before):
         return "least"
     if _MOST_BEFORE.search(before) or _MOST_AFTER.match(after):
         return "most"
     return "least" if _LEAST_BEFORE.search(before) or _LEAST_AFTER.match(after) else None
-
-
-def dates(text: str) -> tuple[Date, ...]:
-    """The dates of a folded text in lower case that name a month."""
-    return tuple(_date(match) for match in _DATE.finditer(text) if not _is_verb(match))
-
-
-def _date(match: re.Match[str]) -> Date:
-    if match["iso"]:
-        return Date(int(match["iso_day"]), int(match["iso_month"]), int(match["iso"]), *match.span())
-    day = match["day"] or match["day2"]
-    return Date(
-        int(day) if day else None, MONTHS[match["month"]], int(match["year"]) if match["year"] else None, *match.span()
-    )
-
-
-def _is_verb(match: re.Match[str]) -> bool:
-    """Whether it may be "may" or "march" and no month."""
-    if match["month"] not in ("may", "march", "mar") or match["day"] or match["day2"] or match["year"]:
-        return False
-    return not _IN_MONTH.search(match.string, max(match.start() - 8, 0), match.start())
 
 
 def rates(text: str) -> frozenset[str]:

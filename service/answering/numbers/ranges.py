@@ -11,7 +11,8 @@ from math import inf
 from corpus.documents import Span
 from corpus.folding import fold
 from index.retrieval.words import terms
-from service.answering.numbers.quantities import CURRENCIES, UNITS, Date, Quantity, dates, quantities, taken_by
+from service.answering.numbers.dates import Date, dates
+from service.answering.numbers.quantities import AHEAD, CURRENCIES, UNITS, Quantity, quantities, taken_by
 
 # The units of ranges of days, of days of any year, and of years that somebody has lived.
 DAYS, SEASON, AGE = "days", "season", "age"
@@ -34,6 +35,7 @@ _OF_AGES = re.compile(
 _BEYOND = re.compile(r"\b(?:over|above|under|below|before|after|beyond|exceed\w*|than)(?: (?:of|about|a|the))*\s*$")
 _OF_TIME, _YEAR_IN_TIME = UNITS["year"]
 _UNIT = re.compile(r"[\s-]{0,3}(?:[^\W\d_]+|%)")
+_LEAP_YEAR = 2024
 LOOKED_AT = 24  # characters before a date in which a word may say that it begins or ends a range
 
 
@@ -105,8 +107,11 @@ def _pair(text: str, first: Quantity, second: Quantity) -> Range | None:
     if not first.unit and is_written:  # "1–5 kg": the unit stands once
         first = replace(first, unit=second.unit, amount=first.value * second.amount / (second.value or 1.0))
     are_bounds = (first.bound, second.bound) == ("least", "most") and len(between) < LOOKED_AT and "." not in between
-    if first.unit != second.unit or not (is_written or are_bounds) or first.amount > second.amount:
+    if first.unit != second.unit or not (is_written or are_bounds):
         return None
+    if first.amount > second.amount:  # "from 59 to 30 days before"
+        is_ahead = is_written and AHEAD.match(text, second.end)
+        return Range(first.unit, second.amount, first.amount, with_unit(text, second)) if is_ahead else None
     noun = noun_after(text, second.end)
     above = first.bound == "least" and _is_beyond(text, first)
     return Range(first.unit, first.amount, second.amount, with_unit(text, second), noun, above=above)
@@ -150,7 +155,7 @@ def _seasons(text: str) -> Iterator[Range]:
 
 def day_of_year(named: Date, *, is_last: bool = False) -> float:
     """A number for a day, or for the first or the last one of a month, larger for every later one of a year."""
-    return float(31 * (named.month - 1) + (named.day or (31 if is_last else 1)))
+    return float(31 * (named.month - 1) + (named.day or (monthrange(_LEAP_YEAR, named.month)[1] if is_last else 1)))
 
 
 def _is_written(text: str, one: Span, other: Span) -> bool:

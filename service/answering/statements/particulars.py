@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from service.answering.numbers.quantities import CURRENCIES, Date, Quantity
+from service.answering.numbers.dates import Date
+from service.answering.numbers.quantities import CURRENCIES, Quantity
 from service.answering.statements.nearness import holds
 from service.answering.statements.words import Word, WordedText
 

@@ -9,7 +9,8 @@ from corpus.documents import Span
 from corpus.folding import fold
 from index.retrieval.stemming import stem
 from index.retrieval.words import WORD
-from service.answering.numbers.quantities import CODE, UNITS, Date, Quantity, dates, quantities, rates
+from service.answering.numbers.dates import Date, dates
+from service.answering.numbers.quantities import CODE, UNITS, Quantity, quantities, rates
 from service.answering.question.content_words import FUNCTION_WORDS
 
 # Where one clause ends and the next begins.

@@ -16,6 +16,8 @@ STAYS = ["Up to 2 hours: 1 mark.", "Up to 6 hours: 3 marks.", "Up to 24 hours: 8
 SEASONS = ["From 1 April to 30 September it opens at 8.", "From 1 October to 31 March it opens at 10."]
 BEDS = ["| 1 June to 15 July 2024 | 31 |", "| 16 July to 31 August 2024 | 38 |"]
 AGES = ["Children under 6 ride free.", "From 6 to 13 they pay half.", "People of 70 years and over pay half."]
+WEEKS = ["double,1.4.-13.06.,118", "double,14.06.-14.09.,164"]
+AHEAD = ["until 60 days before it: 20 %", "from 59 to 8 days before it: 60 %", "from 7 days before it: 90 %"]
 DAYS = ["The first 3 days are free.", "From the 4th to the 20th day we charge 2 marks a day."]
 
 
@@ -43,7 +45,15 @@ DAYS = ["The first 3 days are free.", "From the 4th to the 20th day we charge 2 
         ("There are 33 of us, which room is ours?", ROOMS, 1),
         ("When does it open on 5 May?", SEASONS, 0),
         ("When does it open on 12 January 2031?", SEASONS, 1),
-        ("When does it open in December?", SEASONS, None),  # a month is no day
+        ("When does it open in December?", SEASONS, 1),
+        ("When does it open at the end of September?", SEASONS, 0),
+        ("What is a room in May?", WEEKS, 0),
+        ("What is a room in early June?", WEEKS, 0),
+        ("What is a room at the end of June?", WEEKS, 1),
+        ("What is a room in June?", WEEKS, None),  # some of its days are in one, some in the other
+        ("What is kept if we cancel 20 days before the trip?", AHEAD, 1),
+        ("What is kept if we cancel ten weeks before the trip?", AHEAD, 0),
+        ("What is kept if we cancel 3 days before the trip?", AHEAD, 2),
         ("What is a bed on 2 June 2024?", BEDS, 0),
         ("What is a bed on 20 August 2024?", BEDS, 1),
         ("What is a bed on 20 August 2025?", BEDS, None),

@@ -2,7 +2,8 @@
 
 import pytest
 
-from service.answering.numbers.quantities import dates, quantities, rates
+from service.answering.numbers.dates import dates
+from service.answering.numbers.quantities import quantities, rates
 
 
 def test_numbers_are_read_in_any_notation() -> None:
