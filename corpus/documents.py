@@ -126,6 +126,15 @@ class Passage:
         return passage_id(self.document, self.start, self.end)
 
     @property
+    def sentence_texts(self) -> list[str]:
+        """The sentences."""
+        return [self.text_at(span) for span in self.sentences]
+
+    def text_at(self, span: Span) -> str:
+        """What stands at a span of the document that lies in the passage."""
+        return self.text[span[0] - self.start : span[1] - self.start]
+
+    @property
     def context(self) -> str:
         """Title, section path and lead: encoded and searched with the text, never quoted as if they stood there."""
         return context(self.title, self.section, self.lead_text)

@@ -77,7 +77,7 @@ def fit_choice(
     """
     from eval.fitting.choice import compare_sentences, fit_weights, share_right
     from eval.runs.prepare import engine_for
-    from service.answering.choose import READ_WEIGHTS
+    from service.answering.choosing.scores import READ_WEIGHTS
 
     parts = _parts_to_fit_on(datasets, distractors, split, limit, var)
     with show_progress() as progress:

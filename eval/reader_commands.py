@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from eval.defaults import VAR
-from eval.options import Split, Var, load_questions
+from eval.options import Limit, Split, Var, load_questions
 
 Model = Annotated[Path, typer.Argument(help="Folder with model.safetensors, config.json and tokenizer.json.")]
 Sets = Annotated[list[str], typer.Argument(help="SQuAD 2.0 files: PATH[@dev|@test][=SHARE].")]
@@ -57,16 +57,21 @@ def pair_questions(
     dataset: Annotated[Path, typer.Argument(help="A question set.")],
     out: Annotated[Path, typer.Argument(help="The SQuAD file to write.")],
     split: Split = None,
-    others: Annotated[float, typer.Option(min=0.0, max=1.0, help="Share of passages that do not answer.")] = 1.0,
+    others: Annotated[float, typer.Option(min=0.0, max=1.0, help="Share of what does not answer.")] = 1.0,
+    compared: Annotated[
+        bool, typer.Option("--compared", help="With the quotes that the shipped reader compares instead.")
+    ] = False,
+    limit: Limit = None,
     var: Var = VAR,
 ) -> None:
     """Pair each question of a set with the passages that the search puts first, for training a reader."""
-    from eval.fitting.reader.pairs import write_pairs
+    from eval.fitting.reader.pairs import write_compared, write_pairs
     from eval.runs.prepare import engine_for
-    from service.answering.reader.reader import OFF
+    from service.answering.reader.reader import OFF, SHIPPED
 
-    questions = load_questions(dataset, None, split, var=var)
-    typer.echo(f"{write_pairs(engine_for(questions, var, reader=OFF), questions, out, others)} pairs in {out}")
+    questions = load_questions(dataset, None, split, limit, var=var)
+    write, reader = (write_compared, SHIPPED) if compared else (write_pairs, OFF)
+    typer.echo(f"{write(engine_for(questions, var, reader=reader), questions, out, others)} pairs in {out}")
 
 
 def export_reader(

@@ -27,7 +27,7 @@ from corpus.prose.sentences import sentences
 from index.retrieval.duplicates import saying
 from index.retrieval.words import terms
 from index.search import Hit
-from service.answering.choose import examine
+from service.answering.choosing.choose import examine
 from service.answering.citations.finding import Claim, check_quote
 from service.answering.citations.links import text_fragment
 from service.answering.confidence import Confidence

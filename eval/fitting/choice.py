@@ -16,7 +16,7 @@ from eval.datasets.questions import Dataset, Gold
 from eval.formulas import Values
 from eval.runs.grades import Grader
 from index.build import Progress, silent
-from service.answering.choose import ASKS, READ_WEIGHTS
+from service.answering.choosing.scores import ASKS, READ_WEIGHTS
 from service.answering.engine import Engine
 from service.answering.examined import HitSentences
 from service.answering.quotes import span_to_quote
@@ -58,7 +58,7 @@ def _compare(measured: HitSentences, gold: Sequence[Gold], *, by_text: bool) -> 
     right = []
     for number in range(len(passage.sentences)):
         start, end = span_to_quote(passage, number, support)
-        quote = Gold(passage.document, start, end, passage.text[start - passage.start : end - passage.start])
+        quote = Gold(passage.document, start, end, passage.text_at((start, end)))
         right.append(float(formulas.answers([quote], gold, by_text=by_text)))
     features = np.stack([getattr(measured.features, name) for name in READ_WEIGHTS], axis=1)
     return Compared(features, np.array(right), measured.objections.asks.astype(np.float64))

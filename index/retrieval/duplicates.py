@@ -35,7 +35,7 @@ _SHOUTED = re.compile(r"(?<![^\W\d_])(?:[^\W\d_]{2,}+\W++){4}")
 
 def saying(passage: Passage) -> str:
     """The same for all passages that say the same, whose lead says it too; empty where there are no words."""
-    sentences = [passage.text[start - passage.start : end - passage.start] for start, end in passage.sentences]
+    sentences = passage.sentence_texts
     said = _said(sentences)
     # What leads a list or a table is part of what its items and rows say: "You must not:".
     return f"{_said([passage.lead_text])} | {said}" if said else ""

@@ -100,7 +100,7 @@ def _quote(question: str, best: BestSentence, words: Sequence[WeightedWord]) -> 
     passage = best.hit.passage
     quoted = best.measured.quote(question, best.sentence)
     (start, end), heading = quoted.span, quoted.heading
-    quote = passage.text[start - passage.start : end - passage.start]
+    quote = passage.text_at((start, end))
     evidence = _evidence(best.hit, start, end, quote)
     if heading in (None, passage.lead):
         beside = filter(None, (_lead(best, heading), *_references(best)))

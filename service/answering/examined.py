@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.search import Hit
-from service.answering.features import Features, Support, sentence_texts
+from service.answering.features import Features, Support
 from service.answering.objections import Objections
 from service.answering.question.content_words import WeightedWord
 from service.answering.quotes import Quote, quote_from
+from service.answering.reader.inputs import Quoted
 from service.answering.reader.spans import Reading
 
 SURELY = 0.0  # what the reader says of a sentence that answers without those around it, -1 to 1
@@ -23,7 +24,7 @@ class Reference:
     @property
     def text(self) -> str:
         """The sentence."""
-        return sentence_texts(self.hit.passage)[self.sentence]
+        return self.hit.passage.sentence_texts[self.sentence]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,11 @@ class HitSentences:
         """What is quoted where the sentence of this number answers."""
         is_surely_said = bool(self.features.read[sentence] >= SURELY)
         return quote_from(question, self.hit.passage, sentence, self.support.sentences, is_surely_said=is_surely_said)
+
+    def quoted(self, question: str, sentence: int) -> Quoted:
+        """The same, to be read."""
+        quote = self.quote(question, sentence)
+        return Quoted(self.hit.passage, quote.span, quote.heading, self.introduction)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +82,7 @@ class BestSentence:
     @property
     def text(self) -> str:
         """The sentence."""
-        return sentence_texts(self.hit.passage)[self.sentence]
+        return self.hit.passage.sentence_texts[self.sentence]
 
     @property
     def is_objected(self) -> bool:

@@ -88,7 +88,7 @@ def measure_support(
 ) -> Support:
     """Compare each word of the question with the hit's sentences, with what stands above them, and introduces them."""
     passage = hit.passage
-    texts = sentence_texts(passage)
+    texts = passage.sentence_texts
     held = [held_terms(text) for text in texts]
     literal = np.array([[agreement(word, own, acronyms) for own in held] for word in words], np.float32)
     literal = _with_ranges(literal, question, words, texts)
@@ -132,7 +132,7 @@ def measure_features(question: str, hit: Hit, words: Sequence[WeightedWord], sup
     particular = np.array([word.particular for word in words])
     unsaid = np.any(particular & (np.maximum(support.context, support.passage) < SIMILAR))
     expected = answer_type(question)
-    held = [holds(expected, text, question) for text in sentence_texts(hit.passage)]
+    held = [holds(expected, text, question) for text in hit.passage.sentence_texts]
     count = len(held)
     weights = np.array([word.weight * (EXACT if word.is_exact else 1) for word in words])
     return Features(
@@ -164,7 +164,7 @@ def add_readings(
     features: Sequence[Features], readings: Sequence[Sequence[Reading]], passages: Sequence[Passage]
 ) -> list[Features]:
     """The features of the sentences of several hits, with those that the reader gives; the others stand beside them."""
-    read = [np.array([_how_sure(reading) for reading in sentences], np.float64) for sentences in readings]
+    read = [np.array([how_sure(reading) for reading in sentences], np.float64) for sentences in readings]
     marked = [
         (float(value), passage.text[reading.start : reading.end])
         for values, sentences, passage in zip(read, readings, passages, strict=True)
@@ -194,14 +194,14 @@ def add_alone(features: Features, sentence: int, reading: Reading, *, says_headi
     Where the heading above it answers, the reader could not mark that among all the hits: there it is as sure as alone.
     """
     alone, read, lead = features.alone.copy(), features.read.copy(), features.lead.copy()
-    alone[sentence] = _how_sure(reading)
+    alone[sentence] = how_sure(reading)
     if says_heading and alone[sentence] > read[sentence]:
         lead[sentence] += alone[sentence] - read[sentence]
         read[sentence] = alone[sentence]
     return replace(features, alone=alone, read=read, lead=lead)
 
 
-def _how_sure(reading: Reading) -> float:
+def how_sure(reading: Reading) -> float:
     """A reader's score as a feature, -1 to 1."""
     return max(-1.0, min(1.0, reading.score / SURE))
 
@@ -218,11 +218,6 @@ def agreement(word: WeightedWord, held: Set[str], acronyms: Sequence[Acronym] = 
             return OTHERWISE_WRITTEN
     lookalike = most_similar(first, held) if word.maybe_misspelt else None
     return lookalike.similarity if lookalike else 0.0
-
-
-def sentence_texts(passage: Passage) -> list[str]:
-    """The sentences of a passage."""
-    return [passage.text[start - passage.start : end - passage.start] for start, end in passage.sentences]
 
 
 def introductions(passage: Passage, texts: Sequence[str]) -> list[str]:

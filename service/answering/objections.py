@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from corpus.documents import Passage
 from corpus.prose.asking import is_question
 from index.search import Hit
-from service.answering.features import Features, Support, introductions, sentence_texts
+from service.answering.features import Features, Support, introductions
 from service.answering.numbers.inside import inside
 from service.answering.question.acronyms import Acronym, begins_with_another
 from service.answering.question.answer_type import answer_type, holds, needs_one
@@ -53,7 +53,7 @@ def raise_objections(
     features: Features,
 ) -> Objections:
     """What speaks against each sentence of the hit; `support` and `features` are of the same hit and words."""
-    texts = sentence_texts(hit.passage)
+    texts = hit.passage.sentence_texts
     expected = answer_type(question)
     is_needed = needs_one(expected, question) and not holds(expected, " ".join(hit.passage.section), question)
     asked = polarity(question, words)
@@ -97,7 +97,7 @@ def echoes(question: str, passage: Passage) -> Iterator[bool]:
 
     The row of a table may hold a question and its answer.
     """
-    texts = sentence_texts(passage)
+    texts = passage.sentence_texts
     kinds = passage.kinds or ("paragraph",) * len(texts)
     headings = " ".join(passage.section)
     # A document that is only a title may be what is looked for.

@@ -11,7 +11,7 @@ from index.retrieval.stemming import stem
 from index.retrieval.words import WORD
 from index.search import Hit, Searcher, ServedSnapshot
 from service.answering.answer import Decision, Evidence
-from service.answering.choose import examine
+from service.answering.choosing.choose import examine
 from service.answering.citations.citer import Citer
 from service.answering.confidence import Confidence
 from service.answering.decide import decide

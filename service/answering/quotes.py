@@ -45,7 +45,7 @@ def quote_from(
 ) -> Quote:
     """What is quoted where the sentence of this number answers, surely or not; `support` is as for `span_to_quote`."""
     several, expected = asks_for_several(question), answer_type(question)
-    texts = [passage.text[start - passage.start : end - passage.start] for start, end in passage.sentences]
+    texts = passage.sentence_texts
     # A neighbour that names another thing of the kind asked for, or another range, would be taken for the answer.
     rivals = [
         is_inside is False or (is_surely_said and expected in ONE and bool(holds(expected, text, question)))
@@ -56,7 +56,7 @@ def quote_from(
     )
     if sentence == 0 and (begun := cut_off(passage)):
         return Quote((start, end), begun)
-    text = passage.text[start - passage.start : end - passage.start]
+    text = passage.text_at((start, end))
     return Quote((start, end), heading_to_quote(question, passage, text))
 
 

@@ -24,7 +24,7 @@ def passages_of(text: str, max_tokens: int = 60, min_tokens: int = 1, suffix: st
 
 
 def sentences_of(passage: Passage) -> list[str]:
-    return [passage.text[start - passage.start : end - passage.start] for start, end in passage.sentences]
+    return passage.sentence_texts
 
 
 HEADER = "| Part | Price | Weight |"

@@ -5,7 +5,8 @@ an unanswerable one with the first two. Those are the passages that a reader mee
 less often, so that a reader does not learn above all to refuse.
 
 The reader also meets quotes alone. So a question is paired with the quote that answers it, and with the one that would
-be chosen without a reader.
+be chosen without a reader. And it meets quotes side by side: those are paired in files of their own, because it takes a
+reader to find which ones.
 """
 
 import json
@@ -17,9 +18,12 @@ from typing import Any
 from corpus.documents import Passage
 from eval.datasets.questions import Dataset, Gold, Question
 from eval.runs.grades import Grader
+from service.answering.choosing.scores import score_sentences
+from service.answering.choosing.side_by_side import best_quotes
 from service.answering.engine import Engine
 from service.answering.examined import BestSentence
 from service.answering.pipeline import ANSWER_DEPTH
+from service.answering.reader.compared import compared_fragments
 from service.answering.reader.inputs import Fragment, passage_text, passage_title, quote_fragments
 
 UNANSWERED = 2  # passages that an unanswerable question is paired with
@@ -38,9 +42,49 @@ def write_pairs(engine: Engine, dataset: Dataset, path: Path, others: float = 1.
     for question in dataset.questions:
         gold = grader.find_gold(question)
         articles += [*_pairs(engine, grader, question, gold, others, rng), *_quotes(engine, question, gold)]
+    return _write(articles, path)
+
+
+def write_compared(engine: Engine, dataset: Dataset, path: Path, others: float = 1.0) -> int:
+    """As `write_pairs`: each question with the quotes that are compared, as the engine's reader finds them.
+
+    They stand in random order. Of answerable questions, none of whose quotes answers, a share of `others` is drawn.
+    """
+    grader, rng = Grader(engine, dataset.unit), random.Random(dataset.name)  # noqa: S311
+    articles = list[Pair]()
+    for question in dataset.questions:
+        pair = _compared(engine, question, grader.find_gold(question), rng)
+        if pair and (_has_answer(pair) or not question.answerable or rng.random() < others):
+            articles.append(pair)
+    return _write(articles, path)
+
+
+def _write(articles: Sequence[Pair], path: Path) -> int:
     content = {"version": "v2.0", "has_quotes": True, "data": articles}
     path.write_text(json.dumps(content, ensure_ascii=False), "utf-8")
     return len(articles)
+
+
+def _compared(engine: Engine, question: Question, gold: Sequence[Gold], rng: random.Random) -> Pair | None:
+    """The quotes side by side; None where there are no two."""
+    examined = engine.examine(question.text, question.among)
+    measured = [best.measured for best in examined.best]
+    scores = [score_sentences(question.text, each, examined.words) for each in measured]
+    quotes = [quoted for _, _, quoted in best_quotes(question.text, measured, scores)]
+    if len(quotes) < 2:
+        return None
+    rng.shuffle(quotes)
+    title, lines = compared_fragments(quotes)
+    text, answers = "", list[Pair]()
+    for quoted, (above, fragments) in zip(quotes, lines, strict=True):
+        line, held = _read_as([(above, None), *fragments], quoted.passage, gold)
+        answers += [{**each, "answer_start": len(text) + each["answer_start"]} for each in held]
+        text += f"{line}\n"
+    return _pair(f"{question.id}-compared", question, title, text, answers)
+
+
+def _has_answer(pair: Pair) -> bool:
+    return bool(pair["paragraphs"][0]["qas"][0]["answers"])
 
 
 def _pairs(
@@ -54,7 +98,7 @@ def _pairs(
     drawn = [passage for passage in paired[certain:] if rng.random() < others]
     for number, passage in enumerate(paired[:certain] + drawn):
         text, answers = _read_as([(passage_text(passage), passage.start)], passage, gold)
-        yield _pair(f"{question.id}-{number}", question, passage, text, answers)
+        yield _pair(f"{question.id}-{number}", question, passage_title(passage), text, answers)
 
 
 def _quotes(engine: Engine, question: Question, gold: Sequence[Gold]) -> Iterator[Pair]:
@@ -70,7 +114,7 @@ def _quotes(engine: Engine, question: Question, gold: Sequence[Gold]) -> Iterato
             if (answers or sentence in chosen) and text not in texts:
                 texts.add(text)
                 name = f"{question.id}-quote-{len(texts)}"
-                yield _pair(name, question, each.hit.passage, text, answers)
+                yield _pair(name, question, passage_title(each.hit.passage), text, answers)
 
 
 def _answering(best: BestSentence, gold: Sequence[Gold]) -> Iterator[int]:
@@ -97,6 +141,6 @@ def _read_as(fragments: Sequence[Fragment], passage: Passage, gold: Sequence[Gol
     return text, answers
 
 
-def _pair(name: str, question: Question, passage: Passage, text: str, answers: Sequence[Pair]) -> Pair:
+def _pair(name: str, question: Question, title: str, text: str, answers: Sequence[Pair]) -> Pair:
     asked = {"id": name, "question": question.text, "answers": answers, "is_impossible": not answers}
-    return {"title": passage_title(passage), "paragraphs": [{"context": text, "qas": [asked]}]}
+    return {"title": title, "paragraphs": [{"context": text, "qas": [asked]}]}

@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from corpus.documents import Passage, Span
-from service.answering.choose import put_in_front
+from service.answering.choosing.choose import put_in_front
 from service.answering.examined import BestSentence, Examined, Reference
-from service.answering.features import sentence_texts
 from service.answering.question.answer_type import LOOKED_AT
 
 # "What comes after the rinsing?", "Once it has been rinsed, what is the next step?"; before a step in the same ways.
@@ -90,7 +89,7 @@ def _named(examined: Examined, span: Span) -> Iterator[tuple[float, BestSentence
     for best in examined.best if weights.sum() else ():
         measured = best.measured
         held = weights @ measured.support.sentences[inside] / weights.sum()
-        texts = sentence_texts(best.hit.passage)
+        texts = best.hit.passage.sentence_texts
         for step in _steps(best.hit.passage):
             is_other = bool(switched) and not switched & set(_SWITCHED.findall(texts[step.sentence].lower()))
             whole = WHOLE_QUESTION * measured.features.coverage[step.sentence]
@@ -98,6 +97,6 @@ def _named(examined: Examined, span: Span) -> Iterator[tuple[float, BestSentence
 
 
 def _steps(passage: Passage) -> Iterator[_Step]:
-    for sentence, (text, kind) in enumerate(zip(sentence_texts(passage), passage.kinds, strict=False)):
+    for sentence, (text, kind) in enumerate(zip(passage.sentence_texts, passage.kinds, strict=False)):
         if kind == "item" and (match := _NUMBERED.match(text)):
             yield _Step(passage, sentence, int(match["number"]))

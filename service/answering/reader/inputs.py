@@ -1,10 +1,13 @@
 """What a reader gets to see: a passage with its headings, or alone what is quoted of one."""
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from corpus.documents import Passage, Span, context
 from corpus.folding import ROW_END
+from service.answering.numbers.inside import as_ranged
 from service.answering.question.as_written import as_written
 from service.answering.reader.cells import cells_of
 from service.answering.reader.spans import ReaderInput
@@ -15,6 +18,21 @@ Fragment: TypeAlias = tuple[str, int | None]
 """A stretch of what is read, and where it stands in the document; None where it does not stand there."""
 
 
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """What would be quoted of a passage; `introduction` is what another document says of it."""
+
+    passage: Passage
+    span: Span
+    heading: Span | None = None
+    introduction: str = ""
+
+    def overlaps(self, other: "Quoted") -> bool:
+        """Whether some words stand in both."""
+        is_same = self.passage.id == other.passage.id
+        return is_same and self.span[0] < other.span[1] and other.span[0] < self.span[1]
+
+
 def passage_input(question: str, passage: Passage, introduction: str = "") -> ReaderInput:
     """What the reader sees of a passage: its headings, its text, and where its sentences lie in the text.
 
@@ -22,7 +40,7 @@ def passage_input(question: str, passage: Passage, introduction: str = "") -> Re
     """
     sentences = [(start - passage.start, end - passage.start) for start, end in passage.sentences]
     return ReaderInput(
-        _asked(question, passage), passage_title(passage, introduction), passage_text(passage), sentences
+        asked_of(question, [passage]), passage_title(passage, introduction), passage_text(passage), sentences
     )
 
 
@@ -49,12 +67,12 @@ def passage_text(passage: Passage) -> str:
     return _plain("".join((*pieces, passage.text[last:])))
 
 
-def quote_input(
-    question: str, passage: Passage, quote: Span, heading: Span | None = None, introduction: str = ""
-) -> ReaderInput:
+def quote_input(question: str, quoted: Quoted) -> ReaderInput:
     """What the reader sees of a quote alone, as `quote_fragments` gives it, below what stands above its passage."""
-    text = "".join(text for text, _ in quote_fragments(passage, quote, heading))
-    return ReaderInput(_asked(question, passage), passage_title(passage, introduction), text, [(0, len(text))])
+    passage = quoted.passage
+    text = "".join(text for text, _ in quote_fragments(passage, quoted.span, quoted.heading))
+    title = passage_title(passage, quoted.introduction)
+    return ReaderInput(asked_of(question, [passage]), title, text, [(0, len(text))])
 
 
 def quote_fragments(passage: Passage, quote: Span, heading: Span | None = None) -> list[Fragment]:
@@ -63,7 +81,7 @@ def quote_fragments(passage: Passage, quote: Span, heading: Span | None = None) 
     A heading that is quoted too stands before it. In a row, each cell follows the name of its column: alone, the reader
     would not know which is which.
     """
-    text = passage.text[quote[0] - passage.start : quote[1] - passage.start]
+    text = passage.text_at(quote)
     if heading is not None:
         words = passage.lead_text if heading == passage.lead else passage.section[passage.headings.index(heading)]
         return [(words, heading[0]), ("\n", None), (_plain(text), quote[0])]
@@ -78,8 +96,10 @@ def quote_fragments(passage: Passage, quote: Span, heading: Span | None = None) 
     return fragments
 
 
-def _asked(question: str, passage: Passage) -> str:
-    return as_written(question, (passage.context, passage.text))
+def asked_of(question: str, passages: Sequence[Passage]) -> str:
+    """The question as the reader sees it: in the words of the passages, with the ends of ranges that they state."""
+    ranged = as_ranged(question, [text for passage in passages for text in passage.sentence_texts])
+    return as_written(ranged, [text for passage in passages for text in (passage.context, passage.text)])
 
 
 def _with_bars_between_cells(row: str) -> str:

@@ -6,7 +6,6 @@ from dataclasses import replace
 import numpy as np
 
 from service.answering.examined import BestSentence
-from service.answering.features import sentence_texts
 from service.answering.quotes import cut_off
 from service.answering.related.versions import applies_rather, are_about_the_same, are_versions, counterpart
 
@@ -40,7 +39,7 @@ def put_in_force_first(question: str, ranked: Sequence[BestSentence]) -> Sequenc
     for other in ranked[1:]:
         passages = (other.hit.passage, first.hit.passage)
         if are_versions(*passages) and applies_rather(*passages, question):
-            same = counterpart(first.text, sentence_texts(other.hit.passage))
+            same = counterpart(first.text, other.hit.passage.sentence_texts)
             is_likely = other.measured.features.read[other.sentence] > UNLIKELY
             if same is not None:
                 first = replace(other, sentence=same)

@@ -8,7 +8,6 @@ from functools import lru_cache
 from corpus.documents import DocumentInfo, Passage
 from index.search import Hit
 from service.answering.examined import Reference
-from service.answering.features import sentence_texts
 from service.answering.question.answer_type import LOOKED_AT
 from service.answering.question.content_words import WeightedWord, held_terms
 
@@ -56,7 +55,7 @@ def find_references(question: str, words: Sequence[WeightedWord], hits: Sequence
     meant: dict[str, Reference] = {}
     referring: dict[str, frozenset[int]] = {}
     for hit in hits:
-        for number, text in enumerate(sentence_texts(hit.passage)):
+        for number, text in enumerate(hit.passage.sentence_texts):
             if not (names := frozenset(_names(text))):
                 continue
             targets = [other for other in hits if names & _called(other.passage) and not _holds(other, hit)]
@@ -79,7 +78,7 @@ def by_title(infos: Iterable[DocumentInfo]) -> Mapping[str, Sequence[str]]:
 
 def referred_names(hits: Iterable[Hit]) -> list[str]:
     """What sentences of the hits may refer to, in small letters, in their order."""
-    return list(dict.fromkeys(name for hit in hits for text in sentence_texts(hit.passage) for name in _names(text)))
+    return list(dict.fromkeys(name for hit in hits for text in hit.passage.sentence_texts for name in _names(text)))
 
 
 @lru_cache(maxsize=1 << 13)  # sentences of hits come again and again

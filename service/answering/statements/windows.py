@@ -47,7 +47,7 @@ def windows(passage: Passage, statement: str) -> Iterator[Window]:
 
 def _as_prose(passage: Passage, start: int, end: int, is_row: bool) -> str:
     """The text there, without the number or mark of an item; each cell of a row after the header of its column."""
-    text = passage.text[start - passage.start : end - passage.start]
+    text = passage.text_at((start, end))
     if not is_row:
         return _ITEM_NUMBER.sub("", text, count=1)
     cells, header = _cells(text), _cells(passage.lead_text)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from corpus.documents import Passage
 from corpus.folding import fold
-from service.answering.features import sentence_texts
 from service.answering.numbers.quantities import Quantity, quantities
 from service.answering.question.content_words import content_terms, held_terms
 from service.answering.reader.cells import cells_of
@@ -121,7 +120,7 @@ def rows_below(passages: Iterable[Passage], lead: str) -> Iterator[Row]:
     """The rows of a table that have the header `lead`."""
     for passage in passages:
         if passage.lead_text == lead:
-            for number, (row, kind) in enumerate(zip(sentence_texts(passage), passage.kinds, strict=False)):
+            for number, (row, kind) in enumerate(zip(passage.sentence_texts, passage.kinds, strict=False)):
                 if kind == "row":
                     yield Row(passage, number, [cell for cell, _ in cells_of(row)])
 

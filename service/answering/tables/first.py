@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from corpus.documents import Passage
-from service.answering.choose import put_in_front
+from service.answering.choosing.choose import put_in_front
 from service.answering.examined import BestSentence, Examined, Reference
 from service.answering.tables.extremes import extreme_row, superlative_in
 from service.answering.tables.pairs import Place, better_row, better_sentence, pair_in

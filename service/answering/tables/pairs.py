@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from corpus.documents import Passage
 from corpus.folding import fold
 from service.answering.examined import BestSentence
-from service.answering.features import sentence_texts
 from service.answering.numbers.quantities import CURRENCIES, quantities
 from service.answering.question.answer_type import LOOKED_AT
 from service.answering.question.content_words import content_terms, held_terms
@@ -109,7 +108,7 @@ def _saying(
 ) -> Iterator[tuple[Place, float]]:
     """The sentences about one of the two alone, by their words or the heading above them, and their values."""
     heading = held_terms(passage.section[-1]) if passage.section else frozenset[str]()
-    for number, text in enumerate(sentence_texts(passage)):
+    for number, text in enumerate(passage.sentence_texts):
         held = held_terms(text)
         is_about = terms <= held | heading and not others <= held
         if is_about and (amount := _amount(pair.asked, text)) is not None:

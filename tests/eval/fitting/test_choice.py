@@ -3,7 +3,7 @@
 import numpy as np
 
 from eval.fitting.choice import Compared, fit_weights, share_right
-from service.answering.choose import READ_WEIGHTS
+from service.answering.choosing.scores import READ_WEIGHTS
 
 TELLS = list(READ_WEIGHTS).index("read")
 

@@ -6,10 +6,11 @@ from pathlib import Path
 
 from eval.datasets.questions import Dataset, Gold, Question
 from eval.fitting.reader.data import SetSpec, read_set
-from eval.fitting.reader.pairs import write_pairs
+from eval.fitting.reader.pairs import write_compared, write_pairs
 from index.snapshots.store import Store
 from service.answering.engine import Engine
 from tests.fakes import FakeEncoder
+from tests.readers import FakeReader
 
 TEXTS = {
     "mill": "# Mill\n\nAda Brandt ran the mill. It closed in 1954.\n",
@@ -66,3 +67,23 @@ def test_quotes_are_paired_as_they_are_read_alone(
     assert quotes_of("In which version do maps open in colour?", "log", "2.1.0") == [
         ("2.1.0\n- Maps open in colour.", "2.1.0")
     ]
+
+
+def test_quotes_are_paired_as_they_are_compared(
+    fill: Callable[..., Store], encoder: FakeEncoder, tmp_path: Path
+) -> None:
+    gold = (Gold("mill", 8, 18, "Ada Brandt"),)
+    asked = (
+        Question("q1", "Who ran the mill?", True, gold, "who", "", "f1"),
+        Question("q2", "Who ran the fair?", True, (), "who", "", "f2"),
+        Question("q3", "Who sold the mill?", False, (), "near-miss", "", "f3"),
+    )
+    dataset, path = Dataset("set", None, asked, "span", "0" * 64), tmp_path / "pairs.json"
+    engine = Engine(fill(TEXTS).open(), encoder, reader=FakeReader(**{"Ada Brandt": 9.0, "May": 3.0}))
+    assert write_compared(engine, dataset, path) == 3
+    answered, _, refused = read_set(SetSpec(path)).examples
+    assert answered.context[answered.start : answered.end] == "Ada Brandt"
+    lines = sorted(answered.context.splitlines())
+    assert lines == ["Fair: The fair of the mill opens in May.", "Mill: Ada Brandt ran the mill."]
+    assert not refused.answerable
+    assert write_compared(engine, dataset, path, others=0.0) == 2  # an answerable one that no quote answers is left out

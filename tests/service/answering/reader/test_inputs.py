@@ -9,7 +9,15 @@ from corpus.documents import Passage
 from corpus.folding import fold
 from corpus.passages import Chunking, split
 from corpus.sources import read_source
-from service.answering.reader.inputs import passage_input, passage_text, passage_title, quote_fragments, quote_input
+from service.answering.reader.compared import compared_input
+from service.answering.reader.inputs import (
+    Quoted,
+    passage_input,
+    passage_text,
+    passage_title,
+    quote_fragments,
+    quote_input,
+)
 
 PassagesOf = Callable[[str, str], tuple[str, list[Passage]]]
 
@@ -123,7 +131,7 @@ def test_a_heading_that_is_quoted_stands_before_its_sentence(passages_of: Passag
         whole[slice(*sentence)].replace("<b>", "   ").replace("</b>", "    "),
     ]
     assert [place for _, place in fragments] == [heading[0], None, sentence[0]]
-    read = quote_input("What is new?", passage, sentence, heading)
+    read = quote_input("What is new?", Quoted(passage, sentence, heading))
     assert read.text == "".join(words for words, _ in fragments)
     assert list(read.sentences) == [(0, len(read.text))]
     assert read.title == passage.context
@@ -134,3 +142,30 @@ def test_tags_in_a_passage_are_blanked_and_nothing_moves(passages_of: PassagesOf
     read = passage_input("How many?", passage)
     assert read.text == whole.strip().replace("<i>", "   ").replace("</i>", "    ")
     assert [read.text[start:end] for start, end in read.sentences] == ["One    two    .", "Six ten."]
+
+
+def test_quotes_side_by_side_are_told_apart_by_the_headings_that_they_do_not_share(passages_of: PassagesOf) -> None:
+    whole, passages = passages_of(
+        "a.md", "# Hall\n\n## Oak room\n\nIt seats 160. Rent is 137 francs.\n\n## Rates\n\n" + MARKDOWN.split("\n\n")[1]
+    )
+    quotes = [
+        Quoted(passage, span)
+        for passage in passages
+        for span in passage.sentences
+        if "Rent is" in whole[slice(*span)] or "| Ash" in whole[slice(*span)]
+    ]
+    read = compared_input("What is the rent?", quotes)
+    assert read.title == "Hall"
+    assert read.text == "Oak room: Rent is 137 francs.\nRates: Room: Ash; Rent: 9 francs\n"
+    assert [read.text[slice(*span)] for span in read.sentences] == ["Rent is 137 francs.", "Room: Ash; Rent: 9 francs"]
+    alone = compared_input("What is the rent?", quotes[:1])
+    assert (alone.title, alone.text) == ("Hall > Oak room", "Rent is 137 francs.\n")
+
+
+def test_quotes_overlap_only_within_a_passage(passages_of: PassagesOf) -> None:
+    _, (one, other) = passages_of("a.md", "# Hall\n\n## Oak\n\nIt seats 160. Rent is low.\n\n## Ash\n\nIt seats 40.\n")
+    first, second = one.sentences
+    whole = (first[0], second[1])
+    assert Quoted(one, whole).overlaps(Quoted(one, second))
+    assert not Quoted(one, first).overlaps(Quoted(one, second))
+    assert not Quoted(one, whole).overlaps(Quoted(other, whole))

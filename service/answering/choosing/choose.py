@@ -9,45 +9,34 @@ from corpus.documents import Passage
 from index.encoding.encoder import EncodedQuery
 from index.retrieval.words import Frequencies
 from index.search import Hit
+from service.answering.choosing.scores import score_sentences
+from service.answering.choosing.side_by_side import read_side_by_side
 from service.answering.examined import BestSentence, Examined, HitSentences, Reference
 from service.answering.features import (
+    Values,
     add_alone,
     add_readings,
     measure_features,
     measure_support,
-    sentence_texts,
 )
-from service.answering.numbers.inside import as_ranged, inside
+from service.answering.numbers.inside import inside
 from service.answering.objections import raise_objections
 from service.answering.question.acronyms import (
     Acronym,
     acronyms_in,
-    asks_for_long_form,
-    introduction_of,
     with_short_forms,
 )
-from service.answering.question.content_words import WeightedWord, content_words, is_read_by_encoder
-from service.answering.quotes import Quote
-from service.answering.reader.inputs import passage_input, quote_input
+from service.answering.question.content_words import WeightedWord, content_words
+from service.answering.reader.inputs import Quoted, passage_input, quote_input
 from service.answering.reader.reader import Reader
-from service.answering.reader.spans import UNREAD, ReaderInput, Reading, unread
+from service.answering.reader.spans import UNREAD, Reading, unread
 from service.answering.related.first import put_in_force_first, put_whole_first
 from service.answering.related.references import References, find_references
 from service.answering.related.versions import mark_superseded
 from service.answering.stages import Stopwatch
 
-# How much an objection takes from a sentence's score.
-ASKS = 10.0  # an echo of the question is never chosen where there is anything else
-CONTRARY = 0.12
-LACKING = 0.1
-ANOTHER = 0.4
-
 # What the score of a hit counts once more beside that of its best sentence, when hits are put in order.
 FOUND = 1.0
-
-# What each feature counts when sentences are compared with each other.
-UNREAD_WEIGHTS = {"late": 1.0, "coverage": 0.8, "passage": 0.5, "fits": 0.15}
-READ_WEIGHTS = {"late": 1.0, "coverage": 0.8, "exact": 0.3, "passage": 0.5, "fits": 0.15, "read": 1.2}
 
 
 def examine(
@@ -71,7 +60,14 @@ def examine(
     stopwatch = stopwatch or Stopwatch()
     to_read = with_short_forms(query.text, texts)
     measured = _read(to_read, unread, reader, stopwatch)
-    best = sorted((_best_sentence(query.text, each, words) for each in measured), key=lambda best: -best.score)
+    scores = [score_sentences(query.text, each, words) for each in measured]
+    if reader and measured[0].readings is not None:
+        with stopwatch.time("read"):
+            compared = read_side_by_side(query.text, to_read, measured, scores, reader)
+        if compared is None:
+            return examine(query, hits, lexical)
+        scores = compared
+    best = sorted(map(_best_sentence, measured, scores), key=lambda best: -best.score)
     examined = Examined(query.text, words, put_in_force_first(query.text, put_whole_first(best)))
     if reader is None or not examined.is_read:
         return examined
@@ -97,9 +93,8 @@ def _read_alone(
 ) -> Sequence[BestSentence] | None:
     """The same where the reader read alone what may become the answer; None where it fails."""
     chosen = ranked if ranked[0].is_objected else ranked[:1]
-    quotes = [best.measured.quote(question, best.sentence) for best in chosen]
-    inputs = [_quote_input(to_read, best, quote) for best, quote in zip(chosen, quotes, strict=True)]
-    readings = reader.read(inputs, until_sure=False)
+    quotes = [best.measured.quoted(question, best.sentence) for best in chosen]
+    readings = reader.read([quote_input(to_read, quoted) for quoted in quotes], until_sure=False)
     if readings is None:
         return None
     alone = [
@@ -108,19 +103,7 @@ def _read_alone(
     return [*alone, *ranked[len(chosen) :]]
 
 
-def _quote_input(to_read: str, best: BestSentence, quote: Quote) -> ReaderInput:
-    """What would be quoted for the sentence, to be read alone."""
-    passage = best.hit.passage
-    asked = as_ranged(to_read, sentence_texts(passage))
-    return quote_input(asked, passage, quote.span, quote.heading, best.measured.introduction)
-
-
-def _passage_input(to_read: str, measured: HitSentences) -> ReaderInput:
-    passage = measured.hit.passage
-    return passage_input(as_ranged(to_read, sentence_texts(passage)), passage, measured.introduction)
-
-
-def _with_alone(best: BestSentence, quote: Quote, reading: Reading) -> BestSentence:
+def _with_alone(best: BestSentence, quote: Quoted, reading: Reading) -> BestSentence:
     says_heading = quote.heading is not None and reading.end <= quote.heading[1] - quote.heading[0]
     features = add_alone(best.measured.features, best.sentence, reading, says_heading=says_heading)
     return replace(best, measured=replace(best.measured, features=features))
@@ -168,7 +151,7 @@ def _read(
     if reader is None:
         return measured
     with stopwatch.time("read"):
-        readings = reader.read([_passage_input(question, each) for each in measured])
+        readings = reader.read([passage_input(question, each.hit.passage, each.introduction) for each in measured])
     if readings is None:
         return measured
     inside_ranges = _without_outside(question, measured, readings)
@@ -188,7 +171,7 @@ def _without_outside(
 
     A reader takes "up to 6 people" for as good an answer as "7 to 24 people".
     """
-    stands = [inside(question, sentence_texts(each.hit.passage)) for each in measured]
+    stands = [inside(question, each.hit.passage.sentence_texts) for each in measured]
     return [
         [
             replace(reading, score=UNREAD) if is_inside is False and True in stand else reading
@@ -198,24 +181,8 @@ def _without_outside(
     ]
 
 
-def _best_sentence(question: str, measured: HitSentences, words: Sequence[WeightedWord]) -> BestSentence:
+def _best_sentence(measured: HitSentences, scores: Values) -> BestSentence:
     """The sentence of a hit that answers best, as far as anybody can tell."""
-    features, objections = measured.features, measured.objections
-    weights = UNREAD_WEIGHTS if measured.readings is None else READ_WEIGHTS
-    if not is_read_by_encoder(question):
-        weights = {"coverage": 1.0}
-    scores = (
-        np.sum([weight * getattr(features, name) for name, weight in weights.items()], axis=0)
-        - ASKS * objections.asks
-        - CONTRARY * objections.contrary
-        - LACKING * objections.lacking
-        - ANOTHER * objections.another
-    )
-    if asks_for_long_form(question):
-        stems = {term for word in words for term in word.word.terms}
-        scores = scores + [
-            float(introduction_of(text, stems) is not None) for text in sentence_texts(measured.hit.passage)
-        ]
     sentence = int(np.argmax(scores))
     return BestSentence(measured, sentence, float(scores[sentence]))
 

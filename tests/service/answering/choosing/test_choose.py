@@ -84,7 +84,7 @@ def test_yes_and_no_have_no_short_answer(ask: Ask) -> None:
 def test_the_reader_sees_title_headings_and_whole_passages(ask: Ask) -> None:
     reader = FakeReader()
     ask("When did the harbour open?", reader)
-    inputs, _ = reader.asked
+    inputs, *_ = reader.asked
     assert {each.question for each in inputs} == {"When did the harbour open?"}
     assert {each.text for each in inputs} == set(TEXTS.values())
     assert {each.title for each in inputs} == {"harbour", "museum"}
@@ -94,7 +94,7 @@ def test_what_may_be_quoted_is_read_once_more_alone(ask: Ask) -> None:
     reader = FakeReader(**{"1920": 12.0})
     reply = ask("When did the harbour open?", reader)
     assert reply.answer is not None
-    _, (alone,) = reader.asked
+    *_, (alone,) = reader.asked
     assert (
         alone.text
         == reply.answer.evidence[0].quote

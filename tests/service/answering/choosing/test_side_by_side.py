@@ -1,0 +1,78 @@
+"""The best sentences of all hits are read side by side, and may then change places."""
+
+from collections.abc import Callable, Sequence
+
+from index.snapshots.store import Store
+from service.answering.answer import Reply
+from service.answering.confidence import Confidence
+from service.answering.engine import Engine
+from service.answering.reader.spans import ReaderInput, Reading
+from tests.fakes import FakeEncoder
+from tests.readers import FakeReader
+
+ALWAYS = Confidence({}, 30.0, 0.5)
+TEXTS = {
+    "north": "The harbour opened to ships in 1920. Gulls eat bread.",
+    "south": "The harbour opened to yachts in 1954. Ann Lee runs it.",
+}
+
+
+class Compares(FakeReader):
+    """Finds other words where it sees sentences of several passages, or of one, side by side."""
+
+    def __init__(self, alone: dict[str, float], compared: dict[str, float]) -> None:
+        super().__init__(**alone)
+        self.compared = compared
+        self.seen: list[ReaderInput] = []
+
+    def read(self, inputs: Sequence[ReaderInput], *, until_sure: bool = True) -> list[list[Reading]] | None:
+        if until_sure or len(inputs[0].sentences) < 2:
+            return super().read(inputs, until_sure=until_sure)
+        self.seen += inputs
+        return FakeReader(**self.compared).read(inputs, until_sure=until_sure)
+
+
+def ask(fill: Callable[..., Store], encoder: FakeEncoder, reader: FakeReader) -> Reply:
+    return Engine(fill(TEXTS).open(), encoder, ALWAYS, reader=reader).ask("When did the harbour open?")
+
+
+def test_what_answers_better_beside_the_others_is_quoted(fill: Callable[..., Store], encoder: FakeEncoder) -> None:
+    marks = {"1920": 9.0, "1954": 11.0}
+    as_read = ask(fill, encoder, Compares(marks, marks))
+    swapped = ask(fill, encoder, Compares(marks, {"1920": -8.0, "1954": 12.0}))
+    assert as_read.answer is not None
+    assert swapped.answer is not None
+    assert (as_read.answer.evidence[0].document, swapped.answer.evidence[0].document) == ("north", "south")
+
+
+def test_what_is_clearly_the_best_is_not_compared(fill: Callable[..., Store], encoder: FakeEncoder) -> None:
+    reader = Compares({"1920": 12.0}, {"1954": 12.0})
+    reply = ask(fill, encoder, reader)
+    assert reply.answer is not None
+    assert (reply.answer.evidence[0].document, reader.seen) == ("north", [])
+
+
+def test_what_is_compared_stands_in_lines_below_what_tells_it_apart(
+    fill: Callable[..., Store], encoder: FakeEncoder
+) -> None:
+    reader = Compares({"1920": 9.0, "1954": 11.0}, {})
+    ask(fill, encoder, reader)
+    (seen,) = reader.seen
+    assert seen.question == "When did the harbour open?"
+    assert seen.title == ""
+    assert seen.text == ("north: The harbour opened to ships in 1920.\nsouth: The harbour opened to yachts in 1954.\n")
+    assert [seen.text[slice(*span)].split()[-1] for span in seen.sentences] == ["1920.", "1954."]
+
+
+def test_a_reader_that_fails_there_leaves_the_answer_of_the_words(
+    fill: Callable[..., Store], encoder: FakeEncoder
+) -> None:
+    class Fails(Compares):
+        def read(self, inputs: Sequence[ReaderInput], *, until_sure: bool = True) -> list[list[Reading]] | None:
+            readings = super().read(inputs, until_sure=until_sure)
+            return None if self.seen else readings
+
+    reply = ask(fill, encoder, Fails({"1920": 9.0, "1954": 11.0}, {}))
+    assert reply.reader_failed
+    assert reply.answer is not None
+    assert reply.answer.short is None
