@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from corpus.documents import Span, anchor_at
+from corpus.prose.cells import cells_of
 from index.retrieval.words import terms
 from index.search import Hit
 from service.answering.answer import Answer, Decision, Evidence, ShortAnswer
@@ -13,7 +14,6 @@ from service.answering.question.acronyms import asks_for_long_form, introduction
 from service.answering.question.answer_type import answer_type
 from service.answering.question.content_words import WeightedWord, is_read_by_encoder
 from service.answering.question.scope import asks_for_more_than_quotes
-from service.answering.reader.cells import cells_of
 from service.answering.reader.spans import UNREAD
 from service.answering.refusal import refuse_empty, refuse_request, refuse_unlikely
 

@@ -11,7 +11,7 @@ from corpus.documents import Passage
 from corpus.prose.asking import is_question
 from index.arrays import Vectors
 from index.search import Hit
-from service.answering.numbers.inside import asked_values, covering
+from service.answering.numbers.inside import asked_values, covering, stated
 from service.answering.numbers.ranges import DAYS
 from service.answering.question.acronyms import Acronym
 from service.answering.question.answer_type import answer_type, holds
@@ -91,7 +91,7 @@ def measure_support(
     texts = passage.sentence_texts
     held = [held_terms(text) for text in texts]
     literal = np.array([[agreement(word, own, acronyms) for own in held] for word in words], np.float32)
-    literal = _with_ranges(literal, question, words, texts)
+    literal = _with_ranges(literal, question, words, stated(question, passage))
     introduced = [held_terms(text) for text in introductions(passage, texts)]
     # Most sentences have no introduction, so each different one is compared once.
     leads = {own: [agreement(word, own, acronyms) for word in words] for own in set(introduced)}

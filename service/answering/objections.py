@@ -72,7 +72,7 @@ def raise_objections(
         is_unnamed = designated.name_others(hit.passage.context, introduced)
         rivals = [designated.names_rival(hit.passage.context, text) for text in introduced]
         another = [one or other for one, other in zip(another, rivals, strict=True)]
-    is_outside = [expected != "whether" and own is False for own in inside(question, texts)]
+    is_outside = [expected != "whether" and own is False for own in inside(question, hit.passage)]
     numbers = np.array([word.is_number and not _DECADE.fullmatch(word.word.text) for word in words], bool)
     known = np.maximum.reduce([support.context, support.passage, support.leads.max(axis=1)])
     return Objections(

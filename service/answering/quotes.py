@@ -49,7 +49,7 @@ def quote_from(
     # A neighbour that names another thing of the kind asked for, or another range, would be taken for the answer.
     rivals = [
         is_inside is False or (is_surely_said and expected in ONE and bool(holds(expected, text, question)))
-        for text, is_inside in zip(texts, inside(question, texts), strict=True)
+        for text, is_inside in zip(texts, inside(question, passage), strict=True)
     ]
     start, end = span_to_quote(
         passage, sentence, support, asks_for_several=several, asks_for_one=expected in ONE, rivals=rivals

@@ -171,7 +171,7 @@ def _without_outside(
 
     A reader takes "up to 6 people" for as good an answer as "7 to 24 people".
     """
-    stands = [inside(question, each.hit.passage.sentence_texts) for each in measured]
+    stands = [inside(question, each.hit.passage) for each in measured]
     return [
         [
             replace(reading, score=UNREAD) if is_inside is False and True in stand else reading

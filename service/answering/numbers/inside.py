@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import inf
 
-from corpus.documents import Span
+from corpus.documents import Passage, Span
+from corpus.prose.cells import named_cells
 from service.answering.numbers.dates import Date, dates
 from service.answering.numbers.quantities import Quantity, quantities, taken_by
 from service.answering.numbers.ranges import (
@@ -129,8 +130,23 @@ def _is_nearest(stated: Range, latest: float, first: float) -> bool:
     return stated.low > -inf or stated.high <= first
 
 
-def inside(question: str, texts: Sequence[str]) -> list[bool | None]:
-    """Whether each text states a range that holds a number or a day of the question; None where it states none."""
+def stated(question: str, passage: Passage) -> list[str]:
+    """The sentences of a passage; where a number is asked for, cells of rows follow the names of their columns."""
+    if "row" not in passage.kinds or not asked_values(question):
+        return passage.sentence_texts
+    rows = [
+        named_cells(passage.lead_text, text) if kind == "row" else ()
+        for text, kind in zip(passage.sentence_texts, passage.kinds, strict=True)
+    ]
+    return [
+        "; ".join(f"{name}: {cell}" for name, cell, _ in row) or text
+        for text, row in zip(passage.sentence_texts, rows, strict=True)
+    ]
+
+
+def inside(question: str, passage: Passage) -> list[bool | None]:
+    """Whether each sentence states a range that holds a number or a day of the question; None where it states none."""
+    texts = stated(question, passage)
     found = [covering(asked, texts) for asked in asked_values(question)]
     told = [[one is not False for one in column if one is not None] for column in zip(*found, strict=True)]
     return [any(each) if each else None for each in told] or [None] * len(texts)
@@ -164,7 +180,7 @@ def _counted(text: str, number: Quantity) -> str:
 
 def _otherwise(asked: AskedValue, text: str, stated: Sequence[Range]) -> bool | None:
     """What is said of a text of whose ranges none holds what is asked: as `covering` says."""
-    has_some = asked.last is not None and any(each.holds(end) for each in stated for end in asked.ends_in(each.unit))
+    has_some = any(len(set(map(each.holds, asked.ends_in(each.unit)))) == 2 for each in stated)
     if asked.unit == DAYS:
         is_named = any(first <= asked.value <= last for first, last, _ in days_in(folded(text)))
     else:

@@ -95,13 +95,13 @@ _MOST_BEFORE = re.compile(
     r"|larger|above|over|exceed\w*|rise above)(?: than)?"
     r"|\bmaximum(?: \w+){0,3}|\bwithin|\b(?:less|fewer|shorter|younger|lower|smaller|cheaper|earlier) than"
     r"|\bunder|\bbelow|\bbefore|\blimited to|\bcapped at|\bas (?:much|many|long) as|\buntil)"
-    r"(?: (?:of|about|a|the|is|are|at|to|age))*\s*$"
+    r"(?: (?:of|about|a|the|is|are|at|to|age))*:?\s*$"
 )
 _LEAST_BEFORE = re.compile(
     r"(?:\bat (?:the )?least|\bminimum(?: \w+){0,3}"
     r"|\b(?:more|longer|older|higher|later|greater|larger|stronger) than|\bover|\babove|\bbeyond|\bafter"
     r"|\bexceed\w*|\bsince)"
-    r"(?: (?:of|about|a|the|is|are|to|age))*\s*$"
+    r"(?: (?:of|about|a|the|is|are|to|age))*:?\s*$"
 )
 _LEAST_AFTER = re.compile(
     r"(?: [\w.%€£$]+){0,2} (?:or|and) (?:more|longer|older|higher|over|above|up)\b|(?: \w+)? (?:minimum|at least)\b"

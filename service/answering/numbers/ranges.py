@@ -16,13 +16,14 @@ from service.answering.numbers.quantities import AHEAD, CURRENCIES, UNITS, Quant
 
 # The units of ranges of days, of days of any year, and of years that somebody has lived.
 DAYS, SEASON, AGE = "days", "season", "age"
-# Between the ends of a range: "8 to 20", "1–5 kg", "from the 8th to the 30th day", "between 8 and 20".
-_TO = re.compile(r"[\s-]*(?:(?:[^\W\d_]{1,12}|%)[\s-]+)?(?:to|until|till|through|–|-|—)(?: the)?[\s-]*")
+# Between the ends of a range: "8 to 20", "1–5 kg", "from the 8th to the 30th day", "between 8 and 20"; in cells of a
+# row "from: 8; to: 20".
+_TO = re.compile(r";?[\s-]*(?:(?:[^\W\d_]{1,12}|%)[\s-]+)?(?:to|until|till|through|–|-|—)(?: the)?:?[\s-]*")
 _AND = re.compile(r"[\s-]*and(?: the)?[\s-]*")
-_ONWARDS = re.compile(r"\bfrom $")
+_ONWARDS = re.compile(r"\bfrom:? $")
 _BETWEEN = re.compile(r"\bbetween(?: the)? $")
-_FROM = re.compile(r"\b(?:since|from|as of|starting|after|effective)(?: the)? $")
-_UNTIL = re.compile(r"\b(?:until|till|up to|before|ending|through)(?: the)? $")
+_FROM = re.compile(r"\b(?:since|from|as of|starting|after|effective)(?: the|:)? $")
+_UNTIL = re.compile(r"\b(?:until|till|up to|before|ending|through)(?: the|:)? $")
 _ORDINAL_SIGN = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _NOUN = re.compile(r"[\s-]*(?P<noun>[^\W\d_]{3,40})")

@@ -7,9 +7,9 @@ from typing import TypeAlias
 
 from corpus.documents import Passage, Span, context
 from corpus.folding import ROW_END
-from service.answering.numbers.inside import as_ranged
+from corpus.prose.cells import cells_of, named_cells
+from service.answering.numbers.inside import as_ranged, stated
 from service.answering.question.as_written import as_written
-from service.answering.reader.cells import cells_of
 from service.answering.reader.spans import ReaderInput
 
 _TAGS = re.compile(r"</?[a-zA-Z][^<>\n]{0,200}>")
@@ -86,19 +86,15 @@ def quote_fragments(passage: Passage, quote: Span, heading: Span | None = None) 
         words = passage.lead_text if heading == passage.lead else passage.section[passage.headings.index(heading)]
         return [(words, heading[0]), ("\n", None), (_plain(text), quote[0])]
     is_row = (quote, "row") in zip(passage.sentences, passage.kinds, strict=False)
-    names, cells = (list(cells_of(row)) for row in (passage.lead_text, text)) if is_row else ([], [])
-    if len(names) != len(cells) or len(cells) < 2:
-        return [(_plain(text), quote[0])]
     fragments = list[Fragment]()
-    for (name, _), (cell, at) in zip(names, cells, strict=True):
-        if cell:
-            fragments += [(f"{'; ' if fragments else ''}{name}: ", None), (cell, quote[0] + at)]
-    return fragments
+    for name, cell, at in named_cells(passage.lead_text, text) if is_row else ():
+        fragments += [(f"{'; ' if fragments else ''}{name}: ", None), (cell, quote[0] + at)]
+    return fragments or [(_plain(text), quote[0])]
 
 
 def asked_of(question: str, passages: Sequence[Passage]) -> str:
     """The question as the reader sees it: in the words of the passages, with the ends of ranges that they state."""
-    ranged = as_ranged(question, [text for passage in passages for text in passage.sentence_texts])
+    ranged = as_ranged(question, [text for passage in passages for text in stated(question, passage)])
     return as_written(ranged, [text for passage in passages for text in (passage.context, passage.text)])
 
 

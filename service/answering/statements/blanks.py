@@ -3,8 +3,8 @@
 import re
 from collections.abc import Sequence
 
+from corpus.prose.cells import cells_of
 from service.answering.question.content_words import content_terms, held_terms
-from service.answering.reader.cells import cells_of
 
 _BLANK = re.compile(r"[\s.\-–—?]*|n/?a|none given|k\.\s?a\.|unknown|tb[acd]", re.IGNORECASE)
 _ASKS_FOR_ONE = re.compile(r"\b(?:no|not|without|lacks?|missing|empty|blank|yet|still)\b|n['’]t\b", re.IGNORECASE)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from corpus.documents import Passage
 from corpus.folding import fold
+from corpus.prose.cells import cells_of
 from service.answering.numbers.quantities import Quantity, quantities
 from service.answering.question.content_words import content_terms, held_terms
-from service.answering.reader.cells import cells_of
 
 # Superlatives, each with what a column of its values may be called beside the words of the question.
 MOST = {

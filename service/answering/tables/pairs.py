@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from corpus.documents import Passage
 from corpus.folding import fold
+from corpus.prose.cells import cells_of
 from service.answering.examined import BestSentence
 from service.answering.numbers.quantities import CURRENCIES, quantities
 from service.answering.question.answer_type import LOOKED_AT
 from service.answering.question.content_words import content_terms, held_terms
-from service.answering.reader.cells import cells_of
 from service.answering.tables.extremes import (
     LEAST,
     MOST,

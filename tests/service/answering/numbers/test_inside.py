@@ -1,8 +1,12 @@
 """Ranges that a text states, and what a question names inside them."""
 
+from pathlib import Path
+
 import pytest
 
-from service.answering.numbers.inside import as_ranged, asked_values, covering
+from corpus.passages import Chunking, split
+from corpus.sources import read_source
+from service.answering.numbers.inside import as_ranged, asked_values, covering, inside
 
 PARCELS = ["Up to 2 kg: 4 marks.", "Over 2 kg and up to 9 kg: 6 marks.", "Over 9 kg: ask at the counter."]
 ROOMS = ["The Elm Room takes 5 to 18 people.", "The Ash Room takes between 19 and 60 people."]
@@ -97,3 +101,20 @@ def test_a_text_that_names_the_number_itself_is_not_outside(question: str, text:
 )
 def test_a_reader_is_asked_with_the_numbers_that_the_text_writes(question: str, texts: list[str], read: str) -> None:
     assert as_ranged(question, texts) == read
+
+
+def test_a_row_states_its_ranges_by_the_names_of_its_columns(tmp_path: Path) -> None:
+    def stand(question: str, table: str) -> list[bool | None]:
+        (tmp_path / "prices.csv").write_text(table, "utf-8")
+        (document,) = read_source(tmp_path / "prices.csv")
+        (passage,) = split(document, Chunking(), 254, lambda texts: [len(each.split()) for each in texts])
+        return inside(question, passage)
+
+    dishes = "valid from,dish\n2023-09-04,5.95\n2024-09-02,6.40\n2025-01-06,6.90\n"
+    assert stand("What was the dish in December 2024?", dishes) == [False, True, False]
+    assert stand("What is the dish in May 2026?", dishes) == [False, False, True]
+    assert stand("What is the dish?", dishes) == [None, None, None]
+    rooms = "room,from,to,rent\nLime,8 people,20 people,40\nBeech,21 people,45 people,60\n"
+    assert stand("What is the rent of a room for 30 people?", rooms) == [False, True]
+    posts = "up to,price\n2 kg,4\n5 kg,7\n"
+    assert stand("What does a parcel of 3 kg cost?", posts) == [False, True]

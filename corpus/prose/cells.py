@@ -3,6 +3,7 @@
 import csv
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 _BETWEEN_CELLS = re.compile(r"(?:</?t[dhr]\b[^<>]{0,200}>\s*)+|[|\t]", re.IGNORECASE)
 _COLUMN_GAP = re.compile(r"(?<=\S) {2,}(?=\S)")
@@ -22,6 +23,18 @@ def cells_of(row: str) -> Iterator[tuple[str, int]]:
     for begin, end in stretches[first : len(stretches) - last]:
         words = row[begin:end].strip()
         yield words, row.index(words, begin)
+
+
+@lru_cache(maxsize=4096)  # the rows of tables that are read for a question
+def named_cells(header: str, row: str) -> tuple[tuple[str, str, int], ...]:
+    """The name of the column, the words, and where they begin in the row, of each cell that is not empty.
+
+    Nothing where there are not as many cells as names, or fewer than two.
+    """
+    names, cells = list(cells_of(header)), list(cells_of(row))
+    if len(names) != len(cells) or len(cells) < 2:
+        return ()
+    return tuple((name, cell, at) for (name, _), (cell, at) in zip(names, cells, strict=True) if cell)
 
 
 def _cells_of_record(row: str) -> Iterator[tuple[str, int]]:
