@@ -26,6 +26,9 @@ _BEFORE_NUMBERS = (
     "no nos nr art arts sec sect reg regs para fig figs vol p pp eq ref refs ch núm pág abs app ex max tab ca ext ziff"
 )
 
+_INITIAL = re.compile(r"(?<!\w)[^\W\d_]\.$")
+_BEFORE_OPENING = re.compile(r"[.!?:…][\"”’')\]]*\s+$|\n\s*$")
+_OPENING_MARKS = "\"“„‘'([¿¡-*"
 CountTokens: TypeAlias = Callable[[Sequence[str]], list[int]]
 """Tokens of each text, as `index.encoding.encoder.Encoder.count_tokens`."""
 
@@ -106,6 +109,14 @@ def sentences(text: str, block: Span) -> list[Span]:
         spans.append((start, end))
         last_has_word = has_word
     return spans
+
+
+def opens_sentence(text: str, start: int) -> bool:
+    """Whether a word begins a sentence of a short text, going by the marks before it: that takes no model."""
+    before = text[max(0, start - _LOOK_BACK) : start].rstrip(_OPENING_MARKS)
+    stop = before.rstrip()
+    is_short_form = _NEVER_ENDS.search(stop) or _INITIAL.search(stop)
+    return not text[:start].strip(_OPENING_MARKS + " ") or bool(_BEFORE_OPENING.search(before) and not is_short_form)
 
 
 def _goes_on(text: str, end: int, has_capitals: bool) -> bool:

@@ -9,7 +9,7 @@ from index.retrieval.words import terms
 from index.search import Hit
 from service.answering.answer import Answer, Decision, Evidence, ShortAnswer
 from service.answering.confidence import Confidence
-from service.answering.examined import BestSentence, Examined
+from service.answering.examined import BestSentence, Examined, Reference
 from service.answering.question.acronyms import asks_for_long_form, introduction_of
 from service.answering.question.answer_type import answer_type
 from service.answering.question.content_words import WeightedWord, is_read_by_encoder
@@ -121,8 +121,10 @@ def _lead(best: BestSentence, heading: Span | None) -> Evidence | None:
 
 
 def _references(best: BestSentence) -> Iterator[Evidence]:
-    """What says that the answer stands here, and the step, or the other of two things, that the question names."""
-    for reference in filter(None, (best.measured.reference, best.named)):
+    """What says that the answer stands here, and the step, the field, or the other of two things, that is named."""
+    field = best.measured.field_above(best.sentence)
+    above = None if field is None else Reference(best.hit, field)
+    for reference in filter(None, (best.measured.reference, above, best.named)):
         start, end = reference.hit.passage.sentences[reference.sentence]
         yield _evidence(reference.hit, start, end, reference.text)
 

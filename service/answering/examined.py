@@ -7,7 +7,7 @@ from index.search import Hit
 from service.answering.features import Features, Support
 from service.answering.objections import Objections
 from service.answering.question.content_words import WeightedWord
-from service.answering.quotes import Quote, quote_from
+from service.answering.quotes import Quote, field_that_names, quote_from
 from service.answering.reader.inputs import Quoted
 from service.answering.reader.spans import Reading
 
@@ -53,8 +53,13 @@ class HitSentences:
 
     def quoted(self, question: str, sentence: int) -> Quoted:
         """The same, to be read."""
-        quote = self.quote(question, sentence)
-        return Quoted(self.hit.passage, quote.span, quote.heading, self.introduction)
+        quote, field = self.quote(question, sentence), self.field_above(sentence)
+        above = "" if field is None else self.hit.passage.sentence_texts[field]
+        return Quoted(self.hit.passage, quote.span, quote.heading, " ".join(filter(None, (self.introduction, above))))
+
+    def field_above(self, sentence: int) -> int | None:
+        """The field of a form that names what this one is about, where the question names it."""
+        return field_that_names(self.hit.passage, sentence, self.support.sentences[self.support.particular])
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,13 +37,14 @@ class Support:
 
     `sentences` (words, sentences) compares words, and meanings where there are token vectors. The others compare words
     only: `leads` (words, sentences) with what introduces each sentence, `context` (words,) with the title and the
-    headings, `passage` (words,) with the best sentence of the passage.
+    headings, `passage` (words,) with the best sentence of the passage. `particular` (words,) are names and numbers.
     """
 
     sentences: Vectors
     leads: Vectors
     context: Vectors
     passage: Vectors
+    particular: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,7 @@ def measure_support(
         leads=np.array([leads[own] for own in introduced], np.float32).T,
         context=_with_ranges(above[:, None], question, words, [passage.context])[:, 0],
         passage=literal.max(axis=1),
+        particular=np.array([word.particular for word in words], bool),
     )
 
 
@@ -129,8 +131,7 @@ def measure_features(question: str, hit: Hit, words: Sequence[WeightedWord], sup
     helped = np.maximum(
         np.maximum(support.sentences, IN_CONTEXT * support.leads), beside[:, None]
     )  # (words, sentences)
-    particular = np.array([word.particular for word in words])
-    unsaid = np.any(particular & (np.maximum(support.context, support.passage) < SIMILAR))
+    unsaid = np.any(support.particular & (np.maximum(support.context, support.passage) < SIMILAR))
     expected = answer_type(question)
     held = [holds(expected, text, question) for text in hit.passage.sentence_texts]
     count = len(held)

@@ -19,6 +19,7 @@ ANAPHOR = re.compile(r"(?:He|She|They|It|This|These|Those|His|Her|Its|Their)\b")
 _PLACED = re.compile(r"\b(?:in|at|on|near) (?:the )?[A-Z]")
 # A person behind what she is there: "Robot race – referee: Ann Lee", "Choir (Bo Tan)".
 _PERSON = re.compile(r"(?:[:–—(]|\b(?:by|with))\s*(?:[A-Z][a-z]+\.\s*)*[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)+")
+_FIELD = re.compile(r"[^\w\n]*[^\W\d_][^:\n]{0,40}:[*_\s]")  # "Found on: 9 October", "**Age:** 4 years"
 # What a question asks to be told apart: "At which reservoir", where headings name reservoirs.
 _WHICH = re.compile(r"\b(?:which|what) (?P<noun>[^\W\d_]{3,40})\b", re.IGNORECASE)
 # A neighbour is quoted as well where it accounts for some word of the question this well, and by this much better.
@@ -104,6 +105,24 @@ def span_to_quote(
                 first, last = sorted((sentence, neighbour))
                 break
     return passage.sentences[first][0], passage.sentences[last][1]
+
+
+def field_that_names(passage: Passage, sentence: int, support: Vectors) -> int | None:
+    """The earlier field of the same form that names what this one says something of: "Name: Ada" above "Age: 9".
+
+    `support` (names, sentences) is as for `span_to_quote`, of the names and numbers of the question. None where the
+    sentence is no field, or none above it holds a name that it lacks.
+    """
+    below = len(passage.text)
+    for number in range(sentence, -1, -1):
+        start, end = (place - passage.start for place in passage.sentences[number])
+        is_field = passage.kinds[number : number + 1] == ("record",) and _FIELD.match(passage.text, start)
+        if not is_field or (number < sentence and passage.text.count("\n", end, below) > 1):
+            return None
+        if number < sentence and _completes(support[:, number], support[:, sentence]):
+            return number
+        below = start
+    return None
 
 
 def _announces(passage: Passage, sentence: int) -> BlockKind | None:

@@ -8,6 +8,7 @@ from functools import lru_cache
 import numpy as np
 
 from corpus.documents import Span
+from corpus.prose.sentences import opens_sentence
 from index.arrays import Rows
 from index.encoding.encoder import EncodedQuery
 from index.retrieval.words import Frequencies, QueryWord, query_words, terms
@@ -137,15 +138,19 @@ def _weigh(query: EncodedQuery, lexical: Frequencies) -> list[WeightedWord]:
     letters = [word.text for word in words if word.text.isalpha()]
     # Where no word is in small letters, a capital does not make a name.
     capitals_tell = any(text.islower() for text in letters[1:])
-    return [_weighted(word, weight, unknown_weight, capitals_tell) for word, weight in zip(words, weights, strict=True)]
+    # That at the start of a sentence says nothing.
+    may_be_names = [capitals_tell and not opens_sentence(query.text, word.start) for word in words]
+    return [
+        _weighted(word, weight, unknown_weight, may_be_name)
+        for word, weight, may_be_name in zip(words, weights, may_be_names, strict=True)
+    ]
 
 
 @lru_cache(maxsize=256)  # the words of a question are weighed for its spelling and for its answer
-def _weighted(word: QueryWord, weight: float, unknown_weight: float, capitals_tell: bool) -> WeightedWord:
+def _weighted(word: QueryWord, weight: float, unknown_weight: float, may_be_name: bool) -> WeightedWord:
     text = word.text
     is_number = any(character.isdigit() for character in text)
-    # A capital at the start of a question says nothing.
-    is_name = capitals_tell and text[0].isupper() and word.start > 0 and text != "I"
+    is_name = may_be_name and text[0].isupper() and text != "I"
     is_symbol = any(sign in text for sign in "+#-./:(")
     return WeightedWord(
         word,

@@ -1,10 +1,12 @@
 """Where sentences end, in English and in other scripts."""
 
+import re
+
 import pytest
 
 from corpus.prose.asking import is_question
 from corpus.prose.blocks import trim
-from corpus.prose.sentences import sentences
+from corpus.prose.sentences import opens_sentence, sentences
 
 
 def cut(text: str) -> list[str]:
@@ -115,3 +117,10 @@ def test_sentences_of_other_scripts(expected: list[str]) -> None:
 )
 def test_questions_with_and_without_their_mark(sentence: str, asks: bool) -> None:
     assert is_question(sentence) is asks
+
+
+def test_a_word_opens_a_sentence_where_the_marks_before_it_say_so() -> None:
+    text = "“Ask” Mr. Vesk. By when? (Is it late?) What of J. Smith, e.g. In Rome: Where?\nWhy so... Often"
+    opening = {"“Ask”"[1:-1], "By", "Is", "What", "Where", "Why", "Often"}
+    capitals = {match[0] for match in re.finditer(r"[A-Z]\w+", text) if opens_sentence(text, match.start())}
+    assert capitals == opening

@@ -148,6 +148,13 @@ def test_what_affirms_comes_before_what_denies(ask: Ask) -> None:
     assert quote(ask(text, "What is not allowed on the pier?")) == "Bicycles are not allowed on the pier."
 
 
+def test_a_field_of_a_form_is_quoted_with_the_one_that_names_what_it_is_about(ask: Ask) -> None:
+    reply = ask("Name: Biscuit\nFood: rice\n\nName: Admiral\nFood: eels\n", "Which food does Admiral get?")
+    assert quote(reply) == "Food: eels"
+    assert reply.answer is not None
+    assert [evidence.quote for evidence in reply.answer.evidence] == ["Food: eels", "Name: Admiral"]
+
+
 def test_a_short_form_is_answered_by_the_sentence_that_introduces_it(ask: Ask) -> None:
     text = "The HRC meets in May.\n\nThe Harbour Rescue Council (HRC) owns two boats.\n\nThe HRC has a hall."
     assert quote(ask(text, "What does HRC stand for?")) == "The Harbour Rescue Council (HRC) owns two boats."

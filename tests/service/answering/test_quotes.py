@@ -8,7 +8,7 @@ import pytest
 from corpus.documents import BlockKind, Passage, Span
 from corpus.passages import Chunking, split
 from corpus.sources import make_document
-from service.answering.quotes import heading_to_quote, quote_from, span_to_quote
+from service.answering.quotes import field_that_names, heading_to_quote, quote_from, span_to_quote
 
 
 def passages_of(text: str) -> list[Passage]:
@@ -174,3 +174,26 @@ def test_a_sentence_that_a_page_break_cuts_is_quoted_with_its_begin(
     )
     quote = quote_from("Where do the piles come from?", passage, sentence, np.zeros((1, 2), np.float32))
     assert (quote.span, quote.heading) == (spans[sentence], expected)
+
+
+FORMS = "Name: Ada\nBorn: 1902\nTrade: weaver\n\nName: Cy\nBorn: 1911\nTrade: cooper\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "named", "above"),
+    [
+        (FORMS, "weaver", "Ada", "Name: Ada"),
+        (FORMS, "cooper", "Cy", "Name: Cy"),
+        (FORMS, "cooper", "Ada", None),  # another form
+        (FORMS, "Cy", "Ada", None),
+        (FORMS.replace("Born: 1902", "Born in 1902"), "weaver", "Ada", None),  # no form
+        ("**Name:** Ada\n**Trade:** weaver\n", "weaver", "Ada", "**Name:** Ada"),
+    ],
+)
+def test_the_field_of_a_form_that_names_what_it_is_about(text: str, said: str, named: str, above: str | None) -> None:
+    (passage,) = passages_of(text)
+    texts = passage.sentence_texts
+    support = np.array([[float(named in each) for each in texts]], np.float32)
+    (sentence,) = (number for number, each in enumerate(texts) if said in each)
+    found = field_that_names(passage, sentence, support)
+    assert (None if found is None else texts[found]) == above

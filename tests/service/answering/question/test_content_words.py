@@ -31,6 +31,11 @@ def test_each_word_knows_its_tokens(words: Words) -> None:
     assert [word.tokens.tolist() for word in words("Who makes blue robots?")] == [[1], [2], [3]]
 
 
+def test_a_capital_makes_a_name_only_inside_a_sentence(words: Words) -> None:
+    asked = words('Robots may stay with Mr. Blue. Until when? "By night?" Robots of Zebras ask')
+    assert {word.word.text for word in asked if word.particular} == {"Mr", "Blue", "Zebras"}
+
+
 def test_a_rarer_word_weighs_more(words: Words) -> None:
     known, unknown = words("robots zebras")
     assert 0 < known.weight < unknown.weight
