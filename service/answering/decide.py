@@ -103,7 +103,7 @@ def _quote(question: str, best: BestSentence, words: Sequence[WeightedWord]) -> 
     quote = passage.text_at((start, end))
     evidence = _evidence(best.hit, start, end, quote)
     if heading in (None, passage.lead):
-        beside = filter(None, (_lead(best, heading), *_references(best)))
+        beside = filter(None, (_lead(best, heading), *_references(best, quoted.span)))
         return Answer(quote, "extractive", (evidence, *beside), _short(question, best, words))
     # The heading holds the thing asked for, and the sentence says what it is about.
     text = passage.section[passage.headings.index(heading)]
@@ -120,12 +120,17 @@ def _lead(best: BestSentence, heading: Span | None) -> Evidence | None:
     return _evidence(best.hit, *passage.lead, passage.lead_text)
 
 
-def _references(best: BestSentence) -> Iterator[Evidence]:
-    """What says that the answer stands here, and the step, the field, or the other of two things, that is named."""
+def _references(best: BestSentence, quoted: Span) -> Iterator[Evidence]:
+    """What says that the answer stands here, and the step, the field, or the other of two things, that is named.
+
+    Without what is quoted with the answer anyway.
+    """
     field = best.measured.field_above(best.sentence)
     above = None if field is None else Reference(best.hit, field)
     for reference in filter(None, (best.measured.reference, above, best.named)):
         start, end = reference.hit.passage.sentences[reference.sentence]
+        if reference.hit.passage.document == best.hit.passage.document and quoted[0] <= start and end <= quoted[1]:
+            continue
         yield _evidence(reference.hit, start, end, reference.text)
 
 

@@ -30,6 +30,7 @@ from service.answering.question.content_words import WeightedWord, content_words
 from service.answering.reader.inputs import Quoted, passage_input, quote_input
 from service.answering.reader.reader import Reader
 from service.answering.reader.spans import UNREAD, Reading, unread
+from service.answering.related.corrections import put_correction_first
 from service.answering.related.first import put_in_force_first, put_whole_first
 from service.answering.related.references import References, find_references
 from service.answering.related.versions import mark_superseded
@@ -68,7 +69,8 @@ def examine(
             return examine(query, hits, lexical)
         scores = compared
     best = sorted(map(_best_sentence, measured, scores), key=lambda best: -best.score)
-    examined = Examined(query.text, words, put_in_force_first(query.text, put_whole_first(best)))
+    in_force = put_in_force_first(query.text, put_whole_first(best))
+    examined = Examined(query.text, words, put_correction_first(in_force))
     if reader is None or not examined.is_read:
         return examined
     with stopwatch.time("read"):

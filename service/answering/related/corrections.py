@@ -1,0 +1,46 @@
+"""What a later notice corrects: "The place of the swap was given wrongly. The right one is the fire station"."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from service.answering.examined import BestSentence, Reference
+
+_SAID = "given|printed|stated|credited|written|named|listed|published|reported|quoted|announced|described"
+_WRONG = "wrong|incorrect|inaccurate|erroneous|mistaken"
+# What a notice says of an earlier text, and nobody of anything else.
+_CORRECTS = re.compile(
+    rf"\b(?:corrections?|corrigend\w+|errat(?:um|a)|misprint\w*)\b|\bshould (?:have )?read\b"
+    rf"|\b(?:{_SAID}) (?:\w+ ){{0,4}}(?:{_WRONG})(?:ly)?\b|\b(?:{_WRONG})(?:ly)? (?:{_SAID})\b",
+    re.IGNORECASE,
+)
+ABOUT = 0.3  # share of the words of the question that the notice has to name
+NAMES = 0.75  # how well it accounts for a word that it names, 0 to 1
+BEFORE = 2  # sentences before the right one in which a notice says what was wrong
+ANSWERS = -0.5  # how sure the reader has to be of it, -1 to 1: alone, "the right one" says little
+
+
+def put_correction_first(best: Sequence[BestSentence]) -> Sequence[BestSentence]:
+    """The same with what corrects the first in front, quoted with what says so; as they are where nothing was read."""
+    if not best or best[0].measured.readings is None:
+        return best
+    found = filter(None, (_correction(best[0], other) for other in best[1:]))
+    if not (first := next(found, None)):
+        return best
+    return [first, *(other for other in best if other.hit is not first.hit)]
+
+
+def _correction(first: BestSentence, other: BestSentence) -> BestSentence | None:
+    """The best sentence of another hit where it corrects the first; None where it does not."""
+    measured, sentence, passage = other.measured, other.sentence, other.hit.passage
+    texts, beginning = passage.sentence_texts, max(0, sentence - BEFORE)
+    told = next((number for number in range(sentence, beginning - 1, -1) if _CORRECTS.search(texts[number])), None)
+    is_notice = told is not None or _CORRECTS.search(" ".join((passage.title, *passage.section)))
+    if not is_notice or _CORRECTS.search(first.text) or measured.features.read[sentence] < ANSWERS:
+        return None
+    support = measured.support.sentences[:, beginning : sentence + 1].max(axis=1)
+    if np.mean(support >= NAMES) < ABOUT:
+        return None
+    return replace(other, named=None if told in (None, sentence) else Reference(other.hit, told))
