@@ -23,7 +23,7 @@ from corpus.folding import fold
 from corpus.formats import delimited, html, markdown, plain_text
 from corpus.making import make_document
 from corpus.passages import Chunking, split
-from corpus.prose.sentences import sentences
+from corpus.prose.sentences import opens_sentence, sentences
 from index.retrieval.duplicates import saying
 from index.retrieval.words import terms
 from index.search import Hit
@@ -138,6 +138,7 @@ CALLS: Mapping[str, Callable[[str], object]] = {
     "html": lambda text: html.read(text.encode()),
     "delimited": lambda text: delimited.read(text.encode()),
     "sentences": lambda text: sentences(text, (0, len(text))),
+    "opens_sentence": lambda text: [opens_sentence(text, at) for at in range(0, len(text), 4)],
     "passages": cut,
     "number_format": lambda text: shown(1.5, text),
     "terms": terms,

@@ -115,8 +115,9 @@ def opens_sentence(text: str, start: int) -> bool:
     """Whether a word begins a sentence of a short text, going by the marks before it: that takes no model."""
     before = text[max(0, start - _LOOK_BACK) : start].rstrip(_OPENING_MARKS)
     stop = before.rstrip()
-    is_short_form = _NEVER_ENDS.search(stop) or _INITIAL.search(stop)
-    return not text[:start].strip(_OPENING_MARKS + " ") or bool(_BEFORE_OPENING.search(before) and not is_short_form)
+    if not stop:
+        return start <= _LOOK_BACK
+    return bool(_BEFORE_OPENING.search(before)) and not (_NEVER_ENDS.search(stop) or _INITIAL.search(stop))
 
 
 def _goes_on(text: str, end: int, has_capitals: bool) -> bool:
