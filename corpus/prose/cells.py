@@ -25,16 +25,21 @@ def cells_of(row: str) -> Iterator[tuple[str, int]]:
         yield words, row.index(words, begin)
 
 
+def column_names(header: str) -> list[str]:
+    """The names of the columns, in words: "members_2025" is two."""
+    return [name.replace("_", " ").strip() for name, _ in cells_of(header)]
+
+
 @lru_cache(maxsize=4096)  # the rows of tables that are read for a question
 def named_cells(header: str, row: str) -> tuple[tuple[str, str, int], ...]:
     """The name of the column, the words, and where they begin in the row, of each cell that is not empty.
 
     Nothing where there are not as many cells as names, or fewer than two.
     """
-    names, cells = list(cells_of(header)), list(cells_of(row))
+    names, cells = column_names(header), list(cells_of(row))
     if len(names) != len(cells) or len(cells) < 2:
         return ()
-    return tuple((name, cell, at) for (name, _), (cell, at) in zip(names, cells, strict=True) if cell)
+    return tuple((name, cell, at) for name, (cell, at) in zip(names, cells, strict=True) if cell)
 
 
 def _cells_of_record(row: str) -> Iterator[tuple[str, int]]:

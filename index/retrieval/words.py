@@ -58,6 +58,8 @@ def words(text: str) -> list[str]:
     found = WORD.findall(bare.lower())
     if not folded.isascii():
         found = [part for word in found for part in _parts(word)]
+    if "_" in bare:  # "members_2025" is two words as well
+        found += [part for word in found if "_" in word for part in word.split("_") if part]
     found += signs(folded)
     found += [*extra_terms(folded), *numeral_terms(folded, found)]
     return found

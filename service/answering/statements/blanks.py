@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from corpus.prose.cells import cells_of
+from corpus.prose.cells import cells_of, column_names
 from service.answering.question.content_words import content_terms, held_terms
 
 _BLANK = re.compile(r"[\s.\-–—?]*|n/?a|none given|k\.\s?a\.|unknown|tb[acd]", re.IGNORECASE)
@@ -15,7 +15,7 @@ def are_blank(question: str, header: str, rows: Sequence[str]) -> list[bool]:
 
     The first column names the rows. A question may look for the empty cell: "Which boat is not back?"
     """
-    titles = [title.replace("_", " ") for title, _ in cells_of(header)]
+    titles = column_names(header)
     asked = content_terms(question)
     named = [number for number, title in enumerate(titles) if number and held_terms(title) & asked]
     if not named or _ASKS_FOR_ONE.search(question):

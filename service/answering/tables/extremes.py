@@ -1,14 +1,15 @@
 """The row of a table that holds the highest or the lowest value of a column: "Which room is the cheapest?"."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from corpus.documents import Passage
 from corpus.folding import fold
-from corpus.prose.cells import cells_of
+from corpus.prose.cells import column_names
 from service.answering.numbers.quantities import Quantity, quantities
 from service.answering.question.content_words import content_terms, held_terms
+from service.answering.tables.rows import Row, is_total, rows_below
 
 # Superlatives, each with what a column of its values may be called beside the words of the question.
 MOST = {
@@ -64,15 +65,6 @@ class Superlative:
         return -self.sign if self.of_age and held_terms(column) & AGES else self.sign
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row: its passage, its number among the sentences of that, and its cells."""
-
-    passage: Passage
-    sentence: int
-    cells: Sequence[str]
-
-
 def superlative_in(question: str) -> Superlative | None:
     """The one superlative of a question; None where there is none, or several."""
     found = list(_SUPERLATIVE.finditer(question))
@@ -93,8 +85,8 @@ def extreme_row(
 
     None where it is not clear which column is asked for, which rows, or where two of these hold the same.
     """
-    header = [cell for cell, _ in cells_of(lead)]
-    rows = [row for row in rows_below(passages, lead) if len(row.cells) == len(header)]
+    header = column_names(lead)
+    rows = [row for row in rows_below(passages, lead) if len(row.cells) == len(header) and not is_total(row)]
     if len(rows) < FEWEST_ROWS:
         return None
     words = content_terms(question) - asked.words
@@ -114,15 +106,6 @@ def extreme_row(
     best = max(sign * amount for amount, _ in values)
     first, *others = [row for amount, row in values if sign * amount == best]
     return None if others else (first.passage, first.sentence)
-
-
-def rows_below(passages: Iterable[Passage], lead: str) -> Iterator[Row]:
-    """The rows of a table that have the header `lead`."""
-    for passage in passages:
-        if passage.lead_text == lead:
-            for number, (row, kind) in enumerate(zip(passage.sentence_texts, passage.kinds, strict=False)):
-                if kind == "row":
-                    yield Row(passage, number, [cell for cell, _ in cells_of(row)])
 
 
 def column_asked(header: Sequence[str], rows: Sequence[Row], words: frozenset[str], asked: Superlative) -> int | None:

@@ -1,4 +1,4 @@
-"""Where a question asks for an extreme, or which of two, the row or the sentence that holds it is the first answer."""
+"""Where a question asks for an extreme, a total, or which of two, the row or the sentence of it is the first answer."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -8,18 +8,20 @@ from service.answering.choosing.choose import put_in_front
 from service.answering.examined import BestSentence, Examined, Reference
 from service.answering.tables.extremes import extreme_row, superlative_in
 from service.answering.tables.pairs import Place, better_row, better_sentence, pair_in
+from service.answering.tables.totals import asks_for_total, total_row
 
 MOST_PASSAGES = 1000  # of one document that are looked through
 
 
 def put_extreme_first(examined: Examined, passages_of: Callable[[str], Sequence[Passage]]) -> Examined:
-    """The same with what holds the extreme in front that the question asks for: a row, or one of two things.
+    """The same with what holds the extreme or the total in front that the question asks for, or one of two things.
 
     Where no hit has that row, its passage takes the place of the hit of the same table. `passages_of` gives those of a
     document, in order.
     """
     pair, asked = pair_in(examined.question), superlative_in(examined.question)
-    if not pair and not asked:
+    of_all = asks_for_total(examined.question)
+    if not pair and not asked and not of_all:
         return examined
     for table in _tables(examined):
         every = passages_of(table.hit.passage.document)
@@ -30,6 +32,8 @@ def put_extreme_first(examined: Examined, passages_of: Callable[[str], Sequence[
             return _with_better(examined, table, *both, is_row=True)
         if asked and (found := extreme_row(examined.question, asked, every, lead)):
             return put_in_front(examined, table, *found, is_extreme=True)
+        if of_all and (found := total_row(examined.question, every, lead)):
+            return put_in_front(examined, table, *found)
     if pair and (both := better_sentence(pair, examined.best)):
         return _with_better(examined, examined.best[0], *both)
     return examined

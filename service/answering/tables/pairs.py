@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from corpus.documents import Passage
 from corpus.folding import fold
-from corpus.prose.cells import cells_of
+from corpus.prose.cells import column_names
 from service.answering.examined import BestSentence
 from service.answering.numbers.quantities import CURRENCIES, quantities
 from service.answering.question.answer_type import LOOKED_AT
@@ -16,10 +16,10 @@ from service.answering.tables.extremes import (
     MOST,
     Superlative,
     column_asked,
-    rows_below,
     superlative_in,
     value_in,
 )
+from service.answering.tables.rows import rows_below
 
 _COMPARATIVES = {"more": "most", "less": "least"}
 _COMPARATIVES |= {word.removesuffix("st") + "r": word for word in (*MOST, *LEAST) if word.endswith("est")}
@@ -76,7 +76,7 @@ def pair_in(question: str) -> Pair | None:
 
 def better_row(pair: Pair, passages: Sequence[Passage], lead: str) -> tuple[Place, Place] | None:
     """The row of the two which has the value asked for, and the other one, of the table with the header `lead`."""
-    header = [cell for cell, _ in cells_of(lead)]
+    header = column_names(lead)
     rows = [row for row in rows_below(passages, lead) if len(row.cells) == len(header)]
     of_both = [[row for row in rows if terms <= held_terms(row.cells[0])] for terms in (pair.one, pair.other)]
     if any(len(of_one) != 1 for of_one in of_both):

@@ -71,6 +71,8 @@ SAME = [
     ("1.234.567,89", "1234567.89"),
     ("H₂O", "H2O"),
     ("five km²", "km2"),
+    ("max_wrong_pins = 6", "pins"),
+    ("members_2025", "2025"),
     ("the colour", "color"),
     ("an organisation", "organization"),
     ("analysed", "analyzed"),
