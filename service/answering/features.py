@@ -56,8 +56,9 @@ class Features:
     the numbers, codes and short names of the question, -1 where it lacks one, 0 where the question has none. `passage`:
     the score of the hit. `unsaid`: 1 where neither passage nor headings hold some number or name of the question.
     `fits`, `misfits`: 1 where it holds, or lacks, a thing of the answer type. `read`: how sure the reader is that words
-    of it answer, -1 to 1; `lead`: by how much it is surer of it than of any other sentence of the hits; `alone`: how
-    sure it is of one that it reads once more, without those around it. All three are 0 where nothing was read.
+    of it answer, -1 to 1; `lead`: by how much it is surer of it than of any other sentence of the hits; `compared`:
+    how sure it is of what would be quoted, read side by side with that of other hits. All three are 0 where nothing was
+    read, and `compared` where a sentence is none of the best.
     """
 
     late: Values
@@ -70,7 +71,7 @@ class Features:
     misfits: Values
     read: Values
     lead: Values
-    alone: Values
+    compared: Values
 
     def of_sentence(self, sentence: int) -> Mapping[str, float]:
         """The features of one sentence by name, in the order of `FEATURES`."""
@@ -78,7 +79,7 @@ class Features:
 
 
 FEATURES = tuple(field.name for field in fields(Features))
-READ_FEATURES = ("read", "lead", "alone")
+READ_FEATURES = ("read", "lead", "compared")
 # What confidence is fitted on; `coverage` serves only to choose the sentence.
 UNREAD_FEATURES = tuple(name for name in FEATURES if name not in ("coverage", *READ_FEATURES))
 FITTED_FEATURES = (*UNREAD_FEATURES, *READ_FEATURES)
@@ -147,7 +148,7 @@ def measure_features(question: str, hit: Hit, words: Sequence[WeightedWord], sup
         misfits=np.array([holding is False for holding in held], np.float64),
         read=np.zeros(count),
         lead=np.zeros(count),
-        alone=np.zeros(count),
+        compared=np.zeros(count),
     )
 
 
@@ -189,17 +190,17 @@ def _is_part(terms: Set[str], others: Set[str]) -> bool:
     return terms <= others or others <= terms
 
 
-def add_alone(features: Features, sentence: int, reading: Reading, *, says_heading: bool = False) -> Features:
-    """The features of a hit's sentences, where the reader read one of them alone.
+def add_compared(features: Features, sentence: int, reading: Reading, *, says_heading: bool = False) -> Features:
+    """The features of a hit's sentences, where the reader read the quote of one side by side with others.
 
-    Where the heading above it answers, the reader could not mark that among all the hits: there it is as sure as alone.
+    Where the heading above it answers, the reader could not mark that in the passage: there it is as sure as here.
     """
-    alone, read, lead = features.alone.copy(), features.read.copy(), features.lead.copy()
-    alone[sentence] = how_sure(reading)
-    if says_heading and alone[sentence] > read[sentence]:
-        lead[sentence] += alone[sentence] - read[sentence]
-        read[sentence] = alone[sentence]
-    return replace(features, alone=alone, read=read, lead=lead)
+    compared, read, lead = features.compared.copy(), features.read.copy(), features.lead.copy()
+    compared[sentence] = how_sure(reading)
+    if says_heading and compared[sentence] > read[sentence]:
+        lead[sentence] += compared[sentence] - read[sentence]
+        read[sentence] = compared[sentence]
+    return replace(features, compared=compared, read=read, lead=lead)
 
 
 def how_sure(reading: Reading) -> float:

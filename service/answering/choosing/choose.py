@@ -10,11 +10,10 @@ from index.encoding.encoder import EncodedQuery
 from index.retrieval.words import Frequencies
 from index.search import Hit
 from service.answering.choosing.scores import score_sentences
-from service.answering.choosing.side_by_side import read_side_by_side
+from service.answering.choosing.side_by_side import read_quotes, read_side_by_side
 from service.answering.examined import BestSentence, Examined, HitSentences, Reference
 from service.answering.features import (
     Values,
-    add_alone,
     add_readings,
     measure_features,
     measure_support,
@@ -27,7 +26,7 @@ from service.answering.question.acronyms import (
     with_short_forms,
 )
 from service.answering.question.content_words import WeightedWord, content_words
-from service.answering.reader.inputs import Quoted, passage_input, quote_input
+from service.answering.reader.inputs import passage_input
 from service.answering.reader.reader import Reader
 from service.answering.reader.spans import UNREAD, Reading, unread
 from service.answering.related.corrections import put_correction_first
@@ -67,14 +66,14 @@ def examine(
             compared = read_side_by_side(query.text, to_read, measured, scores, reader)
         if compared is None:
             return examine(query, hits, lexical)
-        scores = compared
+        measured, scores = compared
     best = sorted(map(_best_sentence, measured, scores), key=lambda best: -best.score)
     in_force = put_in_force_first(query.text, put_whole_first(best))
     examined = Examined(query.text, words, put_correction_first(in_force))
     if reader is None or not examined.is_read:
         return examined
     with stopwatch.time("read"):
-        judged = _read_alone(query.text, to_read, examined.best, reader)
+        judged = _read_others(query.text, to_read, examined.best, reader)
     if judged is None:
         return examine(query, hits, lexical)
     ordered = sorted(best, key=lambda each: -(each.score + FOUND * each.hit.score))
@@ -90,25 +89,20 @@ def _moved(measured: HitSentences, hits: Mapping[str, Hit]) -> HitSentences:
     return replace(measured, hit=hits[measured.hit.passage.id], reference=moved)
 
 
-def _read_alone(
+def _read_others(
     question: str, to_read: str, ranked: Sequence[BestSentence], reader: Reader
 ) -> Sequence[BestSentence] | None:
-    """The same where the reader read alone what may become the answer; None where it fails."""
-    chosen = ranked if ranked[0].is_objected else ranked[:1]
-    quotes = [best.measured.quoted(question, best.sentence) for best in chosen]
-    readings = reader.read([quote_input(to_read, quoted) for quoted in quotes], until_sure=False)
-    if readings is None:
-        return None
-    alone = [
-        _with_alone(best, quote, reading) for best, quote, (reading,) in zip(chosen, quotes, readings, strict=True)
-    ]
-    return [*alone, *ranked[len(chosen) :]]
-
-
-def _with_alone(best: BestSentence, quote: Quoted, reading: Reading) -> BestSentence:
-    says_heading = quote.heading is not None and reading.end <= quote.heading[1] - quote.heading[0]
-    features = add_alone(best.measured.features, best.sentence, reading, says_heading=says_heading)
-    return replace(best, measured=replace(best.measured, features=features))
+    """The same where what may become the answer, and was not compared, was read by itself; None where that fails."""
+    judged = list(ranked)
+    for number, best in enumerate(ranked if ranked[0].is_objected else ranked[:1]):
+        if best.measured.features.compared[best.sentence]:
+            continue
+        quoted = best.measured.quoted(question, best.sentence)
+        read = read_quotes(to_read, [best.measured], [(0, best.sentence, quoted)], reader)
+        if read is None:
+            return None
+        judged[number] = replace(best, measured=read[0])
+    return judged
 
 
 def _with_reading(best: BestSentence, rank: int) -> Hit:

@@ -1,44 +1,57 @@
 """The best sentences of all hits, read as one text: beside the answer, what only looks like it looks less so."""
 
 from collections.abc import Sequence
-from math import inf
+from dataclasses import replace
 from typing import TypeAlias
 
-import numpy as np
-
 from service.answering.examined import HitSentences
-from service.answering.features import Values, how_sure
+from service.answering.features import Values, add_compared
 from service.answering.reader.compared import MOST_COMPARED, compared_input
 from service.answering.reader.inputs import Quoted
 from service.answering.reader.reader import Reader
+from service.answering.reader.spans import UNREAD
 
 Chosen: TypeAlias = tuple[int, int, Quoted]
 """The number of a hit, that of a sentence in it, and what would be quoted for the sentence."""
 
-WEIGHT = 1.2  # what a reader's certainty counts, as where it reads whole passages
-CLEAR = 0.5  # by how much the first sentence may be better than the second; of such ones, 1 in 200 would change places
+WEIGHT = 0.7  # what a reader's certainty counts when quotes are compared
 
 
 def read_side_by_side(
     question: str, to_read: str, measured: Sequence[HitSentences], scores: Sequence[Values], reader: Reader
-) -> list[Values] | None:
-    """The scores of the sentences of several hits, where the best have been read side by side; None where that fails.
+) -> tuple[list[HitSentences], list[Values]] | None:
+    """The sentences of several hits, and their scores, where the best have been read side by side; None where it fails.
 
-    The best of them lose nothing, and the others what the reader is less sure of them.
+    What the reader is surest of loses nothing, and the others what it is less sure of them.
     """
     chosen = best_quotes(question, measured, scores)
-    first, second, *_ = [float(scores[hit][sentence]) for hit, sentence, _ in chosen] + [-inf, -inf]
-    if not first - second < CLEAR:
-        return list(scores)
-    quotes = [quoted for _, _, quoted in chosen]
-    readings = reader.read([compared_input(to_read, quotes)], until_sure=False)
-    if readings is None:
+    read = read_quotes(to_read, measured, chosen, reader)
+    if read is None:
         return None
-    sure = [how_sure(reading) for reading in readings[0]]
+    sure = [read[hit].features.compared[sentence] for hit, sentence, _ in chosen]
     compared = [own.copy() for own in scores]
     for (hit, sentence, _), own in zip(chosen, sure, strict=True):
         compared[hit][sentence] -= WEIGHT * (max(sure) - own)
-    return compared
+    return read, compared
+
+
+def read_quotes(
+    to_read: str, measured: Sequence[HitSentences], chosen: Sequence[Chosen], reader: Reader
+) -> list[HitSentences] | None:
+    """The same hits, where the quotes of the chosen sentences were read as one text; None where the reader fails."""
+    read = list(measured)
+    if not chosen:
+        return read
+    text = compared_input(to_read, [quoted for _, _, quoted in chosen])
+    readings = reader.read([text], until_sure=False)
+    if readings is None:
+        return None
+    for (hit, sentence, quoted), (start, _), reading in zip(chosen, text.sentences, readings[0], strict=True):
+        heading = quoted.heading
+        says_heading = heading is not None and reading.end - start <= heading[1] - heading[0]
+        features = add_compared(read[hit].features, sentence, reading, says_heading=says_heading)
+        read[hit] = replace(read[hit], features=features)
+    return read
 
 
 def best_quotes(question: str, measured: Sequence[HitSentences], scores: Sequence[Values]) -> list[Chosen]:
@@ -50,7 +63,7 @@ def best_quotes(question: str, measured: Sequence[HitSentences], scores: Sequenc
     chosen = list[Chosen]()
     for _, hit, sentence in ranked:
         each = measured[hit]
-        if not each.readings or not np.isfinite(each.readings[sentence].score):
+        if each.readings is None or each.readings[sentence].score == UNREAD or each.objections.asks[sentence]:
             continue
         quoted = each.quoted(question, sentence)
         if not any(quoted.overlaps(other) for _, _, other in chosen):

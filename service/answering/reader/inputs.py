@@ -1,4 +1,4 @@
-"""What a reader gets to see: a passage with its headings, or alone what is quoted of one."""
+"""What a reader gets to see: a passage with its headings, or what is quoted of one."""
 
 import re
 from collections.abc import Sequence
@@ -65,14 +65,6 @@ def passage_text(passage: Passage) -> str:
         is_row, last = kind == "row", end
         pieces += (between, _with_bars_between_cells(row) if is_row else row)
     return _plain("".join((*pieces, passage.text[last:])))
-
-
-def quote_input(question: str, quoted: Quoted) -> ReaderInput:
-    """What the reader sees of a quote alone, as `quote_fragments` gives it, below what stands above its passage."""
-    passage = quoted.passage
-    text = "".join(text for text, _ in quote_fragments(passage, quoted.span, quoted.heading))
-    title = passage_title(passage, quoted.introduction)
-    return ReaderInput(asked_of(question, [passage]), title, text, [(0, len(text))])
 
 
 def quote_fragments(passage: Passage, quote: Span, heading: Span | None = None) -> list[Fragment]:

@@ -16,7 +16,7 @@ from service.answering.features import (
     FEATURES,
     FITTED_FEATURES,
     Features,
-    add_alone,
+    add_compared,
     agreement,
     measure_features,
     measure_support,
@@ -50,7 +50,7 @@ def test_features_are_finite_and_within_reach(ask: Ask) -> None:
 
 
 def test_every_feature_but_coverage_is_fitted() -> None:
-    assert FITTED_FEATURES[-3:] == ("read", "lead", "alone")
+    assert FITTED_FEATURES[-3:] == ("read", "lead", "compared")
     assert set(FEATURES) - set(FITTED_FEATURES) == {"coverage"}
 
 
@@ -126,12 +126,12 @@ def test_versions_of_one_document_are_no_rivals(fill: Callable[..., Store], enco
     assert "70" in old.answer.text
 
 
-@pytest.mark.parametrize(("alone", "expected"), [(16.0, (0.8, 0.6, 0.8)), (-12.0, (-0.5, -0.7, -0.6))])
-def test_an_answer_in_a_heading_is_as_sure_as_it_is_alone(alone: float, expected: tuple[float, float, float]) -> None:
+@pytest.mark.parametrize(("compared", "expected"), [(16.0, (0.8, 0.6, 0.8)), (-12.0, (-0.5, -0.7, -0.6))])
+def test_an_answer_in_a_heading_is_as_sure_as_compared(compared: float, expected: tuple[float, float, float]) -> None:
     """The passage was read without its heading as text; unlike a sentence, it could not be marked there."""
     none = np.zeros(2)
     features = replace(Features(*[none] * len(FEATURES)), read=np.array([-0.5, 0.2]), lead=np.array([-0.7, 0.7]))
-    added = add_alone(features, 0, Reading(0, 4, alone), says_heading=True)
-    assert (added.read[0], added.lead[0], added.alone[0]) == pytest.approx(expected)
-    assert (added.read[1], added.lead[1], added.alone[1]) == (0.2, 0.7, 0.0)
-    assert add_alone(features, 0, Reading(0, 4, alone)).read[0] == -0.5
+    added = add_compared(features, 0, Reading(0, 4, compared), says_heading=True)
+    assert (added.read[0], added.lead[0], added.compared[0]) == pytest.approx(expected)
+    assert (added.read[1], added.lead[1], added.compared[1]) == (0.2, 0.7, 0.0)
+    assert add_compared(features, 0, Reading(0, 4, compared)).read[0] == -0.5

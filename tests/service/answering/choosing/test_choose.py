@@ -18,7 +18,7 @@ from tests.readers import FakeCrossEncoder, FakeReader
 
 UNREAD = Confidence({}, 30.0, 0.5)
 READ = Confidence({"read": 8.0}, 0.0, 0.5, unread=UNREAD)
-ALONE = Confidence({"alone": 8.0}, 0.0, 0.5, unread=UNREAD)
+COMPARED = Confidence({"compared": 8.0}, 0.0, 0.5, unread=UNREAD)
 TEXTS = {
     "harbour": "The harbour opened to ships. In 1920 the mayor cut a ribbon there. Gulls eat bread.",
     "museum": "The museum of the harbour is old. Ann Lee runs it.",
@@ -90,22 +90,9 @@ def test_the_reader_sees_title_headings_and_whole_passages(ask: Ask) -> None:
     assert {each.title for each in inputs} == {"harbour", "museum"}
 
 
-def test_what_may_be_quoted_is_read_once_more_alone(ask: Ask) -> None:
-    reader = FakeReader(**{"1920": 12.0})
-    reply = ask("When did the harbour open?", reader)
-    assert reply.answer is not None
-    *_, (alone,) = reader.asked
-    assert (
-        alone.text
-        == reply.answer.evidence[0].quote
-        == "The harbour opened to ships. In 1920 the mayor cut a ribbon there."
-    )
-    assert alone.title == "harbour"
-
-
-def test_what_is_only_said_beside_other_sentences_is_less_likely(ask: Ask) -> None:
+def test_what_is_only_said_beside_its_neighbours_is_less_likely(ask: Ask) -> None:
     class Confused(FakeReader):
-        """Takes the sentence for the answer only where it stands among others."""
+        """Takes the sentence for the answer only where it stands in its passage."""
 
         def read(self, inputs: Sequence[ReaderInput], *, until_sure: bool = True) -> list[list[Reading]] | None:
             readings = super().read(inputs, until_sure=until_sure)
@@ -114,12 +101,12 @@ def test_what_is_only_said_beside_other_sentences_is_less_likely(ask: Ask) -> No
             return [[replace(reading, score=-9.0) for reading in sentences] for sentences in readings]
 
     convinced, confused = (
-        ask("When did the harbour open?", kind(**{"1920": 12.0}), ALONE) for kind in (FakeReader, Confused)
+        ask("When did the harbour open?", kind(**{"1920": 12.0}), COMPARED) for kind in (FakeReader, Confused)
     )
     assert convinced.confidence > 0.5 > confused.confidence
 
 
-def test_a_reader_that_fails_on_the_sentence_alone_leaves_the_answer_of_the_words(ask: Ask) -> None:
+def test_a_reader_that_fails_on_what_is_compared_leaves_the_answer_of_the_words(ask: Ask) -> None:
     class FailsThen(FakeReader):
         def read(self, inputs: Sequence[ReaderInput], *, until_sure: bool = True) -> list[list[Reading]] | None:
             return super().read(inputs) if until_sure else None
@@ -209,8 +196,8 @@ def test_the_reader_sees_no_tags(fill: Callable[..., Store], encoder: FakeEncode
     reader = FakeReader()
     engine = Engine(fill({"a": text}).open(), encoder, READ, reader=reader)
     hits = engine.ask("Who is the warden of the north gate?").hits
-    inputs, (alone,) = reader.asked
-    assert "<" not in alone.text
+    inputs, (compared,) = reader.asked
+    assert "<" not in compared.text
     for hit, seen in zip(hits, inputs, strict=True):
         assert "<" not in seen.text
         assert len(seen.text) == len(hit.passage.text)

@@ -16,7 +16,6 @@ from service.answering.reader.inputs import (
     passage_text,
     passage_title,
     quote_fragments,
-    quote_input,
 )
 
 PassagesOf = Callable[[str, str], tuple[str, list[Passage]]]
@@ -131,9 +130,9 @@ def test_a_heading_that_is_quoted_stands_before_its_sentence(passages_of: Passag
         whole[slice(*sentence)].replace("<b>", "   ").replace("</b>", "    "),
     ]
     assert [place for _, place in fragments] == [heading[0], None, sentence[0]]
-    read = quote_input("What is new?", Quoted(passage, sentence, heading))
-    assert read.text == "".join(words for words, _ in fragments)
-    assert list(read.sentences) == [(0, len(read.text))]
+    read = compared_input("What is new?", [Quoted(passage, sentence, heading)])
+    assert read.text == "".join(words for words, _ in fragments) + "\n"
+    assert list(read.sentences) == [(0, len(read.text) - 1)]
     assert read.title == passage.context
 
 
