@@ -22,7 +22,7 @@ def squad(path: Path, towns: tuple[str, ...] = TOWNS) -> None:
         {
             "title": f"{town}.org",
             "paragraphs": [
-                {"context": f"{town} has a harbour.", "qas": [qa(f"{town}?", f"Where is the {town} harbour?", town)]},
+                {"context": f"{town} harbour is on the north bank.", "qas": [qa(f"{town}?", f"Where is the {town} harbour?", town)]},
                 {"context": f"{town} keeps a tapestry.", "qas": []},
             ],
         }
