@@ -22,7 +22,10 @@ def squad(path: Path, towns: tuple[str, ...] = TOWNS) -> None:
         {
             "title": f"{town}.org",
             "paragraphs": [
-                {"context": f"{town} harbour is on the north bank.", "qas": [qa(f"{town}?", f"Where is the {town} harbour?", town)]},
+                {
+                    "context": f"{town} harbour is on the north bank.",
+                    "qas": [qa(f"{town}?", f"Where is the {town} harbour?", town)],
+                },
                 {"context": f"{town} keeps a tapestry.", "qas": []},
             ],
         }
