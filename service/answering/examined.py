@@ -59,7 +59,7 @@ class HitSentences:
 
     def field_above(self, sentence: int) -> int | None:
         """The field of a form that names what this one is about, where the question names it."""
-        return field_that_names(self.hit.passage, sentence, self.support.sentences[self.support.particular])
+        return field_that_names(self.hit.passage, sentence, self.support.sentences, self.support.particular)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from corpus.documents import BlockKind, Passage, Span
 from index.arrays import Vectors
@@ -107,22 +108,23 @@ def span_to_quote(
     return passage.sentences[first][0], passage.sentences[last][1]
 
 
-def field_that_names(passage: Passage, sentence: int, support: Vectors) -> int | None:
+def field_that_names(passage: Passage, sentence: int, support: Vectors, particular: NDArray[np.bool_]) -> int | None:
     """The earlier field of the same form that names what this one says something of: "Name: Ada" above "Age: 9".
 
-    `support` (names, sentences) is as for `span_to_quote`, of the names and numbers of the question. None where the
-    sentence is no field, or none above it holds a name that it lacks.
+    It holds a name or a number of the question that this one lacks, or is the first of the form and holds any word of
+    it. `support` is as for `span_to_quote`; `particular` says which of its words are names or numbers. None where the
+    sentence is no field, or no field above it is such a one.
     """
-    below = len(passage.text)
+    below, first = len(passage.text), sentence
     for number in range(sentence, -1, -1):
         start, end = (place - passage.start for place in passage.sentences[number])
         is_field = passage.kinds[number : number + 1] == ("record",) and _FIELD.match(passage.text, start)
         if not is_field or (number < sentence and passage.text.count("\n", end, below) > 1):
-            return None
-        if number < sentence and _completes(support[:, number], support[:, sentence]):
+            break
+        if _completes(support[particular, number], support[particular, sentence]):
             return number
-        below = start
-    return None
+        below, first = start, number
+    return first if _completes(support[:, first], support[:, sentence]) else None
 
 
 def _announces(passage: Passage, sentence: int) -> BlockKind | None:

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
+from corpus.documents import Span
 from service.answering.examined import HitSentences
 from service.answering.features import Values, add_compared
-from service.answering.reader.compared import MOST_COMPARED, compared_input
+from service.answering.reader.compared import MOST_COMPARED, compared_input, words_in
 from service.answering.reader.inputs import Quoted
 from service.answering.reader.reader import Reader
-from service.answering.reader.spans import UNREAD
+from service.answering.reader.spans import UNREAD, Reading
 
 Chosen: TypeAlias = tuple[int, int, Quoted]
 """The number of a hit, that of a sentence in it, and what would be quoted for the sentence."""
@@ -50,8 +51,23 @@ def read_quotes(
         heading = quoted.heading
         says_heading = heading is not None and reading.end - start <= heading[1] - heading[0]
         features = add_compared(read[hit].features, sentence, reading, says_heading=says_heading)
-        read[hit] = replace(read[hit], features=features)
+        marked = words_in(quoted, reading.start - start, reading.end - start) if _is_row(quoted) else None
+        whole = _with_words(read[hit], sentence, marked if reading.is_marked else None)
+        read[hit] = replace(read[hit], features=features, readings=whole)
     return read
+
+
+def _is_row(quoted: Quoted) -> bool:
+    return (quoted.span, "row") in zip(quoted.passage.sentences, quoted.passage.kinds, strict=False)
+
+
+def _with_words(measured: HitSentences, sentence: int, marked: Span | None) -> Sequence[Reading] | None:
+    """The readings of a hit, where these words answer in a row: here, the reader sees which cell is of which column."""
+    if marked is None or measured.readings is None:
+        return measured.readings
+    readings, begin = list(measured.readings), measured.hit.passage.start
+    readings[sentence] = replace(readings[sentence], start=marked[0] - begin, end=marked[1] - begin)
+    return readings
 
 
 def best_quotes(question: str, measured: Sequence[HitSentences], scores: Sequence[Values]) -> list[Chosen]:

@@ -35,6 +35,16 @@ def compared_fragments(quotes: Sequence[Quoted]) -> tuple[str, list[tuple[str, l
     ]
 
 
+def words_in(quoted: Quoted, start: int, end: int) -> Span | None:
+    """Where in the document the words stand that are `[start:end]` of how a quote is read; None where they do not."""
+    at = 0
+    for words, place in quote_fragments(quoted.passage, quoted.span, quoted.heading):
+        if place is not None and at <= start < at + len(words):
+            return place + start - at, place + min(end, at + len(words)) - at
+        at += len(words)
+    return None
+
+
 def _above(quoted: Quoted) -> list[str]:
     """What stands above a quote; the header of a row is read with its cells."""
     passage = quoted.passage

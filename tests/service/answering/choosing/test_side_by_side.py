@@ -63,6 +63,19 @@ def test_what_may_answer_and_was_not_compared_is_read_by_itself(
     assert [len(read.sentences) for read in (together, rest)] == [3, 1]
 
 
+def test_which_cell_answers_is_told_where_the_columns_are_named(
+    fill: Callable[..., Store], encoder: FakeEncoder
+) -> None:
+    table = "# Fares\n\n| Year | Single | Day |\n|---|---|---|\n| 2023 | 2.60 | 6.80 |\n| 2024 | 2.90 | 7.40 |\n"
+    reader = Compares({"2.90": 9.0}, {"7.40": 9.0})
+    reply = Engine(fill({"fares": table}).open(), encoder, ALWAYS, reader=reader).ask("What was the day fare of 2024?")
+    assert reply.answer is not None
+    assert reply.answer.short is not None
+    assert reply.answer.short.text == "7.40"
+    assert table[reply.answer.short.start : reply.answer.short.end] == "7.40"
+    assert "Year: 2024; Single: 2.90; Day: 7.40" in reader.seen[0].text
+
+
 def test_what_is_compared_stands_in_lines_below_what_tells_it_apart(
     fill: Callable[..., Store], encoder: FakeEncoder
 ) -> None:

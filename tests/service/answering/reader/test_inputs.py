@@ -9,7 +9,7 @@ from corpus.documents import Passage
 from corpus.folding import fold
 from corpus.passages import Chunking, split
 from corpus.sources import read_source
-from service.answering.reader.compared import compared_input
+from service.answering.reader.compared import compared_input, words_in
 from service.answering.reader.inputs import (
     Quoted,
     passage_input,
@@ -168,3 +168,17 @@ def test_quotes_overlap_only_within_a_passage(passages_of: PassagesOf) -> None:
     assert Quoted(one, whole).overlaps(Quoted(one, second))
     assert not Quoted(one, first).overlaps(Quoted(one, second))
     assert not Quoted(one, whole).overlaps(Quoted(other, whole))
+
+
+def test_the_words_of_a_quote_are_found_in_its_document(passages_of: PassagesOf) -> None:
+    whole, passages = passages_of("a.md", MARKDOWN)
+    quoted = next(Quoted(p, span) for p in passages for span in p.sentences if "Oak" in whole[slice(*span)])
+    read = compared_input("What is the rent?", [quoted]).text
+    assert read == "Room: Oak; Seats: 160; Rent: 137 francs\n"
+    found = words_in(quoted, read.index("137"), read.index("francs") + 6)
+    assert found
+    assert whole[slice(*found)] == "137 francs"
+    assert words_in(quoted, read.index("Rent"), read.index("137")) is None  # the name of a column stands elsewhere
+    beyond = words_in(quoted, read.index("160"), len(read))
+    assert beyond
+    assert whole[slice(*beyond)] == "160"
