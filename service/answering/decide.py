@@ -9,7 +9,7 @@ from index.retrieval.words import terms
 from index.search import Hit
 from service.answering.answer import Answer, Decision, Evidence, ShortAnswer
 from service.answering.confidence import Confidence
-from service.answering.examined import BestSentence, Examined, Reference
+from service.answering.examined import BestSentence, Examined
 from service.answering.question.acronyms import asks_for_long_form, introduction_of
 from service.answering.question.answer_type import answer_type
 from service.answering.question.content_words import WeightedWord, is_read_by_encoder
@@ -126,8 +126,7 @@ def _references(best: BestSentence, quoted: Span) -> Iterator[Evidence]:
     Without what is quoted with the answer anyway.
     """
     field = best.measured.field_above(best.sentence)
-    above = None if field is None else Reference(best.hit, field)
-    for reference in filter(None, (best.measured.reference, above, best.named)):
+    for reference in filter(None, (best.measured.reference, field, best.named)):
         start, end = reference.hit.passage.sentences[reference.sentence]
         if reference.hit.passage.document == best.hit.passage.document and quoted[0] <= start and end <= quoted[1]:
             continue

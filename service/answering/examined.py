@@ -54,12 +54,13 @@ class HitSentences:
     def quoted(self, question: str, sentence: int) -> Quoted:
         """The same, to be read."""
         quote, field = self.quote(question, sentence), self.field_above(sentence)
-        above = "" if field is None else self.hit.passage.sentence_texts[field]
-        return Quoted(self.hit.passage, quote.span, quote.heading, " ".join(filter(None, (self.introduction, above))))
+        above = (self.introduction, field.text if field else "")
+        return Quoted(self.hit.passage, quote.span, quote.heading, " ".join(filter(None, above)))
 
-    def field_above(self, sentence: int) -> int | None:
+    def field_above(self, sentence: int) -> Reference | None:
         """The field of a form that names what this one is about, where the question names it."""
-        return field_that_names(self.hit.passage, sentence, self.support.sentences, self.support.particular)
+        field = field_that_names(self.hit.passage, sentence, self.support.sentences, self.support.particular)
+        return None if field is None else Reference(self.hit, field)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from corpus.documents import Passage
 from corpus.prose.asking import is_question
 from index.arrays import Vectors
 from index.search import Hit
-from service.answering.numbers.inside import asked_values, covering, stated
+from service.answering.numbers.inside import asked_values, covering, stated_texts
 from service.answering.numbers.ranges import DAYS
 from service.answering.question.acronyms import Acronym
 from service.answering.question.answer_type import answer_type, holds
@@ -93,7 +93,7 @@ def measure_support(
     texts = passage.sentence_texts
     held = [held_terms(text) for text in texts]
     literal = np.array([[agreement(word, own, acronyms) for own in held] for word in words], np.float32)
-    literal = _with_ranges(literal, question, words, stated(question, passage))
+    literal = _with_ranges(literal, question, words, stated_texts(question, passage))
     introduced = [held_terms(text) for text in introductions(passage, texts)]
     # Most sentences have no introduction, so each different one is compared once.
     leads = {own: [agreement(word, own, acronyms) for word in words] for own in set(introduced)}
@@ -166,7 +166,7 @@ def add_readings(
     features: Sequence[Features], readings: Sequence[Sequence[Reading]], passages: Sequence[Passage]
 ) -> list[Features]:
     """The features of the sentences of several hits, with those that the reader gives; the others stand beside them."""
-    read = [np.array([how_sure(reading) for reading in sentences], np.float64) for sentences in readings]
+    read = [np.array([_how_sure(reading) for reading in sentences], np.float64) for sentences in readings]
     marked = [
         (float(value), passage.text[reading.start : reading.end])
         for values, sentences, passage in zip(read, readings, passages, strict=True)
@@ -196,14 +196,14 @@ def add_compared(features: Features, sentence: int, reading: Reading, *, says_he
     Where the heading above it answers, the reader could not mark that in the passage: there it is as sure as here.
     """
     compared, read, lead = features.compared.copy(), features.read.copy(), features.lead.copy()
-    compared[sentence] = how_sure(reading)
+    compared[sentence] = _how_sure(reading)
     if says_heading and compared[sentence] > read[sentence]:
         lead[sentence] += compared[sentence] - read[sentence]
         read[sentence] = compared[sentence]
     return replace(features, compared=compared, read=read, lead=lead)
 
 
-def how_sure(reading: Reading) -> float:
+def _how_sure(reading: Reading) -> float:
     """A reader's score as a feature, -1 to 1."""
     return max(-1.0, min(1.0, reading.score / SURE))
 

@@ -12,19 +12,10 @@ from index.search import Hit
 from service.answering.choosing.scores import score_sentences
 from service.answering.choosing.side_by_side import read_quotes, read_side_by_side
 from service.answering.examined import BestSentence, Examined, HitSentences, Reference
-from service.answering.features import (
-    Values,
-    add_readings,
-    measure_features,
-    measure_support,
-)
+from service.answering.features import Values, add_readings, measure_features, measure_support
 from service.answering.numbers.inside import inside
 from service.answering.objections import raise_objections
-from service.answering.question.acronyms import (
-    Acronym,
-    acronyms_in,
-    with_short_forms,
-)
+from service.answering.question.acronyms import Acronym, acronyms_in, with_short_forms
 from service.answering.question.content_words import WeightedWord, content_words
 from service.answering.reader.inputs import passage_input
 from service.answering.reader.reader import Reader

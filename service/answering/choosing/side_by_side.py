@@ -8,9 +8,9 @@ from corpus.documents import Span
 from service.answering.examined import HitSentences
 from service.answering.features import Values, add_compared
 from service.answering.reader.compared import MOST_COMPARED, compared_input, words_in
-from service.answering.reader.inputs import Quoted
+from service.answering.reader.inputs import Quoted, is_row
 from service.answering.reader.reader import Reader
-from service.answering.reader.spans import UNREAD, Reading
+from service.answering.reader.spans import UNREAD
 
 Chosen: TypeAlias = tuple[int, int, Quoted]
 """The number of a hit, that of a sentence in it, and what would be quoted for the sentence."""
@@ -51,23 +51,19 @@ def read_quotes(
         heading = quoted.heading
         says_heading = heading is not None and reading.end - start <= heading[1] - heading[0]
         features = add_compared(read[hit].features, sentence, reading, says_heading=says_heading)
-        marked = words_in(quoted, reading.start - start, reading.end - start) if _is_row(quoted) else None
-        whole = _with_words(read[hit], sentence, marked if reading.is_marked else None)
-        read[hit] = replace(read[hit], features=features, readings=whole)
+        read[hit] = replace(read[hit], features=features)
+        if reading.is_marked and is_row(quoted.passage, quoted.span):
+            read[hit] = _with_words(read[hit], sentence, words_in(quoted, reading.start - start, reading.end - start))
     return read
 
 
-def _is_row(quoted: Quoted) -> bool:
-    return (quoted.span, "row") in zip(quoted.passage.sentences, quoted.passage.kinds, strict=False)
-
-
-def _with_words(measured: HitSentences, sentence: int, marked: Span | None) -> Sequence[Reading] | None:
-    """The readings of a hit, where these words answer in a row: here, the reader sees which cell is of which column."""
-    if marked is None or measured.readings is None:
-        return measured.readings
+def _with_words(measured: HitSentences, sentence: int, words: Span | None) -> HitSentences:
+    """The same with the words that answer in a row: here, the reader sees which cell is of which column."""
+    if words is None or measured.readings is None:
+        return measured
     readings, begin = list(measured.readings), measured.hit.passage.start
-    readings[sentence] = replace(readings[sentence], start=marked[0] - begin, end=marked[1] - begin)
-    return readings
+    readings[sentence] = replace(readings[sentence], start=words[0] - begin, end=words[1] - begin)
+    return replace(measured, readings=readings)
 
 
 def best_quotes(question: str, measured: Sequence[HitSentences], scores: Sequence[Values]) -> list[Chosen]:

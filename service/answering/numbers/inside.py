@@ -101,8 +101,8 @@ def covering(asked: AskedValue, texts: Sequence[str]) -> list[Range | bool | Non
     """The range of each text, of sentences in their order, that holds what is asked.
 
     False where none of its ranges does; None where it has none, names the number or the day itself, or where one of its
-    ranges has some of the days that are asked for. Of those that
-    have one end only, the nearest counts: "up to 3 hours" before "up to 5 hours".
+    ranges has some of the days that are asked for. Of those that have one end only, the nearest counts: "up to 3 hours"
+    before "up to 5 hours".
     """
     stated: list[list[Range]] = []
     for text in texts:
@@ -130,23 +130,23 @@ def _is_nearest(stated: Range, latest: float, first: float) -> bool:
     return stated.low > -inf or stated.high <= first
 
 
-def stated(question: str, passage: Passage) -> list[str]:
+def stated_texts(question: str, passage: Passage) -> list[str]:
     """The sentences of a passage; where a number is asked for, cells of rows follow the names of their columns."""
+    texts = passage.sentence_texts
     if "row" not in passage.kinds or not asked_values(question):
-        return passage.sentence_texts
+        return texts
     rows = [
         named_cells(passage.lead_text, text) if kind == "row" else ()
-        for text, kind in zip(passage.sentence_texts, passage.kinds, strict=True)
+        for text, kind in zip(texts, passage.kinds, strict=True)
     ]
     return [
-        "; ".join(f"{name}: {cell}" for name, cell, _ in row) or text
-        for text, row in zip(passage.sentence_texts, rows, strict=True)
+        "; ".join(f"{name}: {cell}" for name, cell, _ in row) or text for text, row in zip(texts, rows, strict=True)
     ]
 
 
 def inside(question: str, passage: Passage) -> list[bool | None]:
     """Whether each sentence states a range that holds a number or a day of the question; None where it states none."""
-    texts = stated(question, passage)
+    texts = stated_texts(question, passage)
     found = [covering(asked, texts) for asked in asked_values(question)]
     told = [[one is not False for one in column if one is not None] for column in zip(*found, strict=True)]
     return [any(each) if each else None for each in told] or [None] * len(texts)

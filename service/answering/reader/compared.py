@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import takewhile
 
 from corpus.documents import Span
-from service.answering.reader.inputs import Fragment, Quoted, asked_of, quote_fragments
+from service.answering.reader.inputs import Fragment, Quoted, asked_of, is_row, quote_fragments
 from service.answering.reader.spans import ReaderInput
 
 MOST_COMPARED = 3  # quotes
@@ -48,5 +48,5 @@ def words_in(quoted: Quoted, start: int, end: int) -> Span | None:
 def _above(quoted: Quoted) -> list[str]:
     """What stands above a quote; the header of a row is read with its cells."""
     passage = quoted.passage
-    lead = "" if (quoted.span, "row") in zip(passage.sentences, passage.kinds, strict=False) else passage.lead_text
+    lead = "" if is_row(passage, quoted.span) else passage.lead_text
     return list(filter(None, (passage.title, *passage.section, quoted.introduction, lead)))

@@ -8,7 +8,7 @@ from typing import TypeAlias
 from corpus.documents import Passage, Span, context
 from corpus.folding import ROW_END
 from corpus.prose.cells import cells_of, named_cells
-from service.answering.numbers.inside import as_ranged, stated
+from service.answering.numbers.inside import as_ranged, stated_texts
 from service.answering.question.as_written import as_written
 from service.answering.reader.spans import ReaderInput
 
@@ -77,16 +77,20 @@ def quote_fragments(passage: Passage, quote: Span, heading: Span | None = None) 
     if heading is not None:
         words = passage.lead_text if heading == passage.lead else passage.section[passage.headings.index(heading)]
         return [(words, heading[0]), ("\n", None), (_plain(text), quote[0])]
-    is_row = (quote, "row") in zip(passage.sentences, passage.kinds, strict=False)
     fragments = list[Fragment]()
-    for name, cell, at in named_cells(passage.lead_text, text) if is_row else ():
+    for name, cell, at in named_cells(passage.lead_text, text) if is_row(passage, quote) else ():
         fragments += [(f"{'; ' if fragments else ''}{name}: ", None), (cell, quote[0] + at)]
     return fragments or [(_plain(text), quote[0])]
 
 
+def is_row(passage: Passage, quote: Span) -> bool:
+    """Whether a quote is a row of a table, and nothing else."""
+    return (quote, "row") in zip(passage.sentences, passage.kinds, strict=False)
+
+
 def asked_of(question: str, passages: Sequence[Passage]) -> str:
     """The question as the reader sees it: in the words of the passages, with the ends of ranges that they state."""
-    ranged = as_ranged(question, [text for passage in passages for text in stated(question, passage)])
+    ranged = as_ranged(question, [text for passage in passages for text in stated_texts(question, passage)])
     return as_written(ranged, [text for passage in passages for text in (passage.context, passage.text)])
 
 

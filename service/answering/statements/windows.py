@@ -36,7 +36,7 @@ def windows(passage: Passage, statement: str) -> Iterator[Window]:
         for last in range(first, min(first + MOST, len(spans))):
             kind = kinds[last] if kinds else "paragraph"
             same_block = not blocks or blocks[first] == blocks[last] or {kinds[first], kind} == {"paragraph"}
-            added = passage.text[spans[last][0] - passage.start : spans[last][1] - passage.start]
+            added = passage.text_at(spans[last])
             if last > first and (kind == "row" or not same_block):
                 break
             if last > first and not (is_compound or _POINTS_BACK.search(added)):
