@@ -81,12 +81,13 @@ _NOTES = re.compile(r"(?:\[[^\[\]]{1,40}\])++(?=\s|$)")  # [1][citation needed] 
 _WORD = re.compile(r"\w")
 # nupunkt takes quadratic time for punctuation without spaces, so runs this long are masked.
 _LONG_RUN = re.compile(r"(?<!\S)\S{1000,}(?=\S{8})")
+_DIRECTIONS = re.compile("[\u200e\u200f\u061c]")  # marks that say which way to read, not what
 _LOOK_BACK = 24  # characters before the end of a sentence that are looked at for abbreviations
 
 
 def sentences(text: str, block: Span) -> list[Span]:
     """The sentences of one block, trimmed and in order. Together they hold all of it except white space."""
-    body = text[slice(*block)]
+    body = _DIRECTIONS.sub(" ", text[slice(*block)])
     masked = _LONG_RUN.sub(lambda run: "x" * len(run[0]), body)
     cuts = {0, len(body), *(start for start, _ in _tokenizer().span_tokenize(masked))}
     cuts.update(stop.end() for stop in _FULL_STOP.finditer(body))

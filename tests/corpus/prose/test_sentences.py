@@ -25,6 +25,7 @@ def cut(text: str) -> list[str]:
         ["One line\nand the next.", "Then! ?"],
         ["はい。 。", "次。"],
         ["He left.", "[They] stayed."],
+        ["Bay 3 at 06:40.\u200f", "Bay 7 at 07:15.\u200e", "So it is."],
         ["... Then it began.", "So."],
     ],
 )
