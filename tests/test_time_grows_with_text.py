@@ -34,6 +34,7 @@ from service.answering.confidence import Confidence
 from service.answering.decide import decide
 from service.answering.examined import Examined
 from service.answering.lists.steps import put_step_first
+from service.answering.naming.definitions import defined_name
 from service.answering.numbers.inside import as_ranged
 from service.answering.question.acronyms import (
     acronyms_in,
@@ -146,6 +147,8 @@ CALLS: Mapping[str, Callable[[str], object]] = {
     "saying_capitals": lambda text: saying(as_passage(text.upper())),
     "acronyms": lambda text: acronyms_in([text]),
     "introduction": lambda text: introduction_of(text, ["a"]),
+    "definition": defined_name,
+    "roles": lambda text: acronyms_in([f'{text} (the "Ab")']),
     "asks_for_long_form": asks_for_long_form,
     "short_forms": lambda text: with_short_forms("Who runs the Ab Bc of the A?", [text]),
     "short_forms_asked": lambda text: with_short_forms(text, ["the Ab Bc (AB) of Aa Bb (AB)"]),

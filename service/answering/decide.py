@@ -121,12 +121,12 @@ def _lead(best: BestSentence, heading: Span | None) -> Evidence | None:
 
 
 def _references(best: BestSentence, quoted: Span) -> Iterator[Evidence]:
-    """What says that the answer stands here, and the step, the field, or the other of two things, that is named.
+    """What says that the answer stands here, or what it is about, and what else it is seen by.
 
     Without what is quoted with the answer anyway.
     """
-    field = best.measured.field_above(best.sentence)
-    for reference in filter(None, (best.measured.reference, field, best.named)):
+    above = best.measured.above(best.sentence)
+    for reference in filter(None, (best.measured.reference, above, best.named)):
         start, end = reference.hit.passage.sentences[reference.sentence]
         if reference.hit.passage.document == best.hit.passage.document and quoted[0] <= start and end <= quoted[1]:
             continue

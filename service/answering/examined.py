@@ -7,7 +7,7 @@ from index.search import Hit
 from service.answering.features import Features, Support
 from service.answering.objections import Objections
 from service.answering.question.content_words import WeightedWord
-from service.answering.quotes import Quote, field_that_names, quote_from
+from service.answering.quotes import Quote, field_that_names, question_answered, quote_from
 from service.answering.reader.inputs import Quoted
 from service.answering.reader.spans import Reading
 
@@ -53,14 +53,17 @@ class HitSentences:
 
     def quoted(self, question: str, sentence: int) -> Quoted:
         """The same, to be read."""
-        quote, field = self.quote(question, sentence), self.field_above(sentence)
-        above = (self.introduction, field.text if field else "")
-        return Quoted(self.hit.passage, quote.span, quote.heading, " ".join(filter(None, above)))
+        quote, above = self.quote(question, sentence), self.above(sentence)
+        said_above = (self.introduction, above.text if above else "")
+        return Quoted(self.hit.passage, quote.span, quote.heading, " ".join(filter(None, said_above)))
 
-    def field_above(self, sentence: int) -> Reference | None:
-        """The field of a form that names what this one is about, where the question names it."""
-        field = field_that_names(self.hit.passage, sentence, self.support.sentences, self.support.particular)
-        return None if field is None else Reference(self.hit, field)
+    def above(self, sentence: int) -> Reference | None:
+        """What says what this sentence is about, where the question names it: the field of a form, or a question."""
+        passage, support = self.hit.passage, self.support.sentences
+        number = field_that_names(passage, sentence, support, self.support.particular)
+        if number is None:
+            number = question_answered(passage, sentence, support)
+        return None if number is None else Reference(self.hit, number)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,8 @@ from service.answering.confidence import Confidence
 from service.answering.decide import decide
 from service.answering.examined import Examined
 from service.answering.lists.steps import put_step_first
+from service.answering.naming.definitions import put_definition_first
+from service.answering.naming.long_forms import put_long_form_first
 from service.answering.objections import echoes
 from service.answering.question.content_words import correct_spelling, is_read_by_encoder
 from service.answering.question.scope import asks_for_more_than_quotes
@@ -92,6 +94,8 @@ class Pipeline:
         examined = examine(retrieved.query, read_hits, self._snapshot.lexical, reader, stopwatch)
         examined = put_extreme_first(examined, self._snapshot.passages)
         examined = put_step_first(examined, self._snapshot.passages)
+        examined = put_definition_first(examined, self._snapshot.passages)
+        examined = put_long_form_first(examined, self._snapshot.passages, self._snapshot.excerpt)
         hits = (examined.hits or read_hits) + others
         failed = reader is not None and bool(examined.best) and not examined.is_read
         decision = self._with_citations(decide(examined, self._confidence))

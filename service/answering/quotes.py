@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.documents import BlockKind, Passage, Span
+from corpus.prose.asking import is_question
 from index.arrays import Vectors
 from index.retrieval.stemming import stem
 from service.answering.numbers.inside import inside
@@ -125,6 +126,17 @@ def field_that_names(passage: Passage, sentence: int, support: Vectors, particul
             return number
         below, first = start, number
     return first if _completes(support[:, first], support[:, sentence]) else None
+
+
+def question_answered(passage: Passage, sentence: int, support: Vectors) -> int | None:
+    """The sentence before this one where that asks, and accounts for a word of the question that this one lacks.
+
+    In a chat, "Me, it hangs in my kitchen" says nothing by itself. `support` is as for `span_to_quote`.
+    """
+    before = sentence - 1
+    if before < 0 or not is_question(passage.text_at(passage.sentences[before])):
+        return None
+    return before if _completes(support[:, before], support[:, sentence]) else None
 
 
 def _announces(passage: Passage, sentence: int) -> BlockKind | None:

@@ -1,4 +1,7 @@
-"""Short forms and what they stand for, as the passages themselves say it: "Northern Lake Authority (NLA)"."""
+"""Short forms and what they stand for, as the passages themselves say it: "Northern Lake Authority (NLA)".
+
+Contracts also call their parties by what they are in them: "Pell & Lisle Ltd (the "Supplier")".
+"""
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -11,11 +14,25 @@ from service.answering.question.content_words import held_terms
 
 LONGEST = 120  # characters before a short form that may hold its long form
 
-_SHORT_AFTER = re.compile(r"\((?P<short>[A-Z][A-Za-z]{1,9})s?\)")  # Northern Lake Authority (NLA)
+# Northern Lake Authority (NLA), and as encyclopaedias write it: "(**NLA**; German: ...)"
+_SHORT_AFTER = re.compile(r"\([*_\"“„'‘]{0,3}(?P<short>[A-Z][A-Za-z]{1,9})s?[*_\"“”'’]{0,3}[);,]")
 _LONG_AFTER = re.compile(r"(?P<short>[A-Z]{2,10})\)?\s?\((?P<long>[A-Z][^()]{3,120})\)")
 _ASKS_FOR_LONG = re.compile(
-    r"\bstands? for\b|\b(?:long|full|short) (?:form|name)\b|\babbreviat|\bacronym\b|^what does \S+ mean\b",
+    r"\b(?:stands?|short) for\b|\b(?:long|full|short) (?:form|name)\b|\babbreviat|\bacronym\b|^what does \S+ mean\b"
+    r"|\bletters \S+ mean\b",
     re.IGNORECASE,
+)
+# Pell & Lisle Ltd, of Penfold ("the Supplier")
+_QUOTES = "\"“”„'‘’"
+_ROLE_AFTER = re.compile(
+    rf"(?:\((?=[^()]{{0,40}}[{_QUOTES}])|[(,]\s?(?:hereinafter|hereafter)\s)(?:(?:called|referred to as)\s)?"
+    rf"[{_QUOTES}]?(?:the\s)?[{_QUOTES}]?(?P<short>[A-Z][\w-]{{1,20}})[{_QUOTES}]?(?=[),.;])"
+)
+# Names in capitals, with small words between them; some words around a name only say more of it: "Ms", "Ltd".
+_NAME = re.compile(r"[A-Z][\w’'-]*(?:\s(?:(?:of|the|and|for|de|van|von|&)\s){0,2}[A-Z][\w’'-]*)*")
+_PART = re.compile(r"[^,]+")
+_NO_NAMES = frozenset(
+    "mr mrs ms dr prof ltd limited inc llc plc corp co gmbh ag ab sa the this between and by of".split()
 )
 _WORD = re.compile(r"[^\W_](?:\S*\w)?")  # without the marks around it
 _SMALL = frozenset("of the and for in on to a an de la del du der die das und".split())
@@ -23,10 +40,11 @@ _SMALL = frozenset("of the and for in on to a an de la del du der die das und".s
 
 @dataclass(frozen=True, slots=True)
 class Acronym:
-    """A short form and its long form, as terms."""
+    """A short form and its long form, as terms. It `is_role` where it says what somebody is in a contract."""
 
     short: str
     long: frozenset[str]
+    is_role: bool = False
 
     def is_named(self, words: Collection[str]) -> bool:
         """Whether the terms of a text are among others those of one of the two forms."""
@@ -79,6 +97,7 @@ def with_short_forms(question: str, texts: Iterable[str]) -> str:
 def begins_with_another(question: str, sentence: str, acronyms: Sequence[Acronym]) -> bool:
     """Whether a sentence is about one of these things, while the question names another one of them."""
     asked_words, said = held_terms(question), held_terms(sentence)
+    acronyms = [acronym for acronym in acronyms if not acronym.is_role]  # what one party does, it may do to another
     asked = [acronym for acronym in acronyms if acronym.is_named(asked_words)]
     if not asked or any(acronym.is_named(said) for acronym in asked):
         return False
@@ -105,8 +124,10 @@ def introduction_of(sentence: str, words: Iterable[str]) -> Span | None:
 @lru_cache(maxsize=2048)  # texts
 def _introduced(text: str) -> tuple[_Introduction, ...]:
     """Each short form that a text introduces, with its long form, in the order in which they are found."""
+    pairs = [(False, *pair) for pair in _pairs(text)] + [(True, *pair) for pair in _roles(text)]
     return tuple(
-        _Introduction(Acronym(_term(text, short), _terms(text, long)), short, long) for short, long in _pairs(text)
+        _Introduction(Acronym(_term(text, short), _terms(text, long), is_role), short, long)
+        for is_role, short, long in pairs
     )
 
 
@@ -126,6 +147,20 @@ def _pairs(text: str) -> Iterator[tuple[Span, Span]]:
     for match in _LONG_AFTER.finditer(text):
         if long := _long_form(text, match["short"], *match.span("long")):
             yield match.span("short"), long
+
+
+def _roles(text: str) -> Iterator[tuple[Span, Span]]:
+    """Where each role stands, and the name of who has it."""
+    for match in _ROLE_AFTER.finditer(text):
+        start = max(0, match.start() - LONGEST)
+        start = max(start, *(text.rfind(end, start, match.start()) + len(end) for end in (")", ". ", ";", "\n")))
+        # Its address follows the first comma: "Pell & Lisle Ltd, of Penfold".
+        named = ([*_NAME.finditer(text, *part.span())] for part in _PART.finditer(text, start, match.start()))
+        names = next(filter(None, named), [])
+        words = [word for name in names[-1:] for word in _WORD.finditer(text, *name.span())]
+        own = [word.span() for word in words if word[0].lower() not in _NO_NAMES]
+        if own:
+            yield match.span("short"), (own[0][0], own[-1][1])
 
 
 def _long_form(text: str, short: str, start: int, end: int) -> Span | None:

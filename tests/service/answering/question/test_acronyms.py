@@ -22,6 +22,8 @@ BODIES = "The Harbour Rescue Council (HRC) and the Tide Office (TO) share a hall
         ("a Quarterly Tide Report (QTR), and so on", "qtr", {"quarter", "tide", "report"}),
         ("the small boats register (SBR)", "sbr", {"small", "boat", "regist"}),
         ("Institut für Wasserbau (IFW)", "ifw", {"institut", "fuer", "wasserbau"}),
+        ("The **Harbour Rescue Council** (**HRC**; Welsh: *Cyngor*) meets.", "hrc", {"harbor", "rescu", "council"}),
+        ("the Harbour Rescue Council (“HRC”, founded in 1920)", "hrc", {"harbor", "rescu", "council"}),
     ],
 )
 def test_a_short_form_is_known_by_the_initials_before_or_after_it(text: str, short: str, long: set[str]) -> None:
@@ -47,12 +49,41 @@ def test_the_first_text_that_introduces_a_short_form_decides() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "roles"),
+    [
+        (
+            'made between the Town of Ostrand ("the Customer") and Pell & Lisle Ltd, of Penfold (the “Supplier”)',
+            [("custom", {"town", "ostrand"}), ("supplier", {"pell", "lisl"})],
+        ),
+        ("Mrs Ada Quill, 4 Mill Lane, Penfold (hereinafter the Tenant)", [("tenant", {"ada", "quill"})]),
+        ("signed by Tarn Mill GmbH, hereinafter called the Lender, in May", [("lender", {"tarn", "mill"})]),
+        ('the fee for late orders (the "Fee")', []),
+        ("They sang twice (“Hallo”), said Ada", []),
+        ("The Town of Ostrand (see the Map) is old.", []),
+    ],
+)
+def test_a_contract_says_what_its_parties_are_called(text: str, roles: list[tuple[str, set[str]]]) -> None:
+    found = acronyms_in([text])
+    assert [(one.short, set(one.long)) for one in found] == roles
+    assert all(one.is_role for one in found)
+
+
+def test_a_party_in_a_question_gets_its_role_and_is_no_rival_of_another() -> None:
+    parties = 'Town of Ostrand ("the Customer") and Pell & Lisle Ltd (the "Supplier")'
+    asked = with_short_forms("When must Pell & Lisle deliver?", [parties])
+    assert asked == "When must Pell & Lisle (Supplier) deliver?"
+    assert not begins_with_another("When must the Supplier pay?", "The Customer pays in May.", acronyms_in([parties]))
+
+
+@pytest.mark.parametrize(
     ("question", "expected"),
     [
         ("What does HRC stand for?", True),
         ("What does HRC mean?", True),
         ("How is the Harbour Rescue Council abbreviated?", True),
         ("What is the full name of the HRC?", True),
+        ("What is HRC short for?", True),
+        ("What do the letters HRC mean?", True),
         ("What does the HRC do?", False),
         ("Where does the HRC stand?", False),
     ],

@@ -1,0 +1,1 @@
+"""Names that a text gives: short forms, and words of its own."""
