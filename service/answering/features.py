@@ -1,7 +1,7 @@
 """What is known of each sentence of a hit as an answer: sentences are chosen and confidence is computed from it."""
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from typing import TypeAlias
 
 import numpy as np
@@ -17,7 +17,6 @@ from service.answering.question.acronyms import Acronym
 from service.answering.question.answer_type import answer_type, holds
 from service.answering.question.content_words import WeightedWord, held_terms
 from service.answering.question.spelling import SIMILAR, most_similar
-from service.answering.reader.spans import Reading
 
 Values: TypeAlias = NDArray[np.float64]
 
@@ -28,7 +27,7 @@ EXACT_IN_PASSAGE = 0.5  # the same of a number or a code, which says more about 
 EXACT = 2.0  # how many times as much a number or a code counts as its idf says
 OTHERWISE_WRITTEN = 0.95  # the sentence holds another form of it, as a short form, or a range that it is in
 
-SURE = 20.0  # a reader's score that counts as quite sure; logits rarely give more
+MOST_WORDS = 8  # of a question, that count
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +54,11 @@ class Features:
     by its idf; `weakest`: how well it accounts for the worst word. `exact`: 1 where it, or what introduces it, holds
     the numbers, codes and short names of the question, -1 where it lacks one, 0 where the question has none. `passage`:
     the score of the hit. `unsaid`: 1 where neither passage nor headings hold some number or name of the question.
-    `fits`, `misfits`: 1 where it holds, or lacks, a thing of the answer type. `read`: how sure the reader is that words
-    of it answer, -1 to 1; `lead`: by how much it is surer of it than of any other sentence of the hits; `compared`:
-    how sure it is of what would be quoted, read side by side with that of other hits. All three are 0 where nothing was
-    read, and `compared` where a sentence is none of the best.
+    `fits`, `misfits`: 1 where it holds, or lacks, a thing of the answer type. `words`: how many words the question
+    has, as a share of eight. `margin`: how far its score is above the best one of other hits, -0.5 to 0.5; 0 where it
+    is not the best of its own. `read`: how sure the reader is that words of it answer, -1 to 1; `lead`: by how much it
+    is surer of it than of any other sentence of the hits; `compared`: how sure it is of what would be quoted, read side
+    by side with that of other hits. All three are 0 where nothing was read, and `compared` of all but the best.
     """
 
     late: Values
@@ -69,6 +69,8 @@ class Features:
     unsaid: Values
     fits: Values
     misfits: Values
+    words: Values
+    margin: Values
     read: Values
     lead: Values
     compared: Values
@@ -146,6 +148,8 @@ def measure_features(question: str, hit: Hit, words: Sequence[WeightedWord], sup
         unsaid=np.full(count, unsaid, np.float64),
         fits=np.array([holding is True for holding in held], np.float64),
         misfits=np.array([holding is False for holding in held], np.float64),
+        words=np.full(count, min(len(words), MOST_WORDS) / MOST_WORDS),
+        margin=np.zeros(count),
         read=np.zeros(count),
         lead=np.zeros(count),
         compared=np.zeros(count),
@@ -160,52 +164,6 @@ def _exact(support: Support, words: Sequence[WeightedWord]) -> Values:
     held = np.maximum(np.maximum(support.sentences, support.leads), support.context[:, None])
     worst: Values = held[exact].min(axis=0).astype(np.float64)
     return 2 * worst - 1
-
-
-def add_readings(
-    features: Sequence[Features], readings: Sequence[Sequence[Reading]], passages: Sequence[Passage]
-) -> list[Features]:
-    """The features of the sentences of several hits, with those that the reader gives; the others stand beside them."""
-    read = [np.array([_how_sure(reading) for reading in sentences], np.float64) for sentences in readings]
-    marked = [
-        (float(value), passage.text[reading.start : reading.end])
-        for values, sentences, passage in zip(read, readings, passages, strict=True)
-        for value, reading in zip(values, sentences, strict=True)
-    ]
-    ranked = [*sorted(marked, reverse=True), (-1.0, "")]  # with one of nothing, so that there always is another
-    leads = iter([value - _best_of_others(words, ranked) for value, words in marked])
-    return [
-        replace(each, read=values, lead=np.array([next(leads) for _ in values], np.float64))
-        for each, values in zip(features, read, strict=True)
-    ]
-
-
-def _best_of_others(words: str, ranked: Sequence[tuple[float, str]]) -> float:
-    """The first value of other words: the same ones elsewhere, perhaps with more around them, are the same answer."""
-    own = held_terms(words)
-    return next(value for value, other in ranked if not other or not _is_part(own, held_terms(other)))
-
-
-def _is_part(terms: Set[str], others: Set[str]) -> bool:
-    return terms <= others or others <= terms
-
-
-def add_compared(features: Features, sentence: int, reading: Reading, *, says_heading: bool = False) -> Features:
-    """The features of a hit's sentences, where the reader read the quote of one side by side with others.
-
-    Where the heading above it answers, the reader could not mark that in the passage: there it is as sure as here.
-    """
-    compared, read, lead = features.compared.copy(), features.read.copy(), features.lead.copy()
-    compared[sentence] = _how_sure(reading)
-    if says_heading and compared[sentence] > read[sentence]:
-        lead[sentence] += compared[sentence] - read[sentence]
-        read[sentence] = compared[sentence]
-    return replace(features, compared=compared, read=read, lead=lead)
-
-
-def _how_sure(reading: Reading) -> float:
-    """A reader's score as a feature, -1 to 1."""
-    return max(-1.0, min(1.0, reading.score / SURE))
 
 
 def agreement(word: WeightedWord, held: Set[str], acronyms: Sequence[Acronym] = ()) -> float:

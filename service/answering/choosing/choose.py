@@ -9,10 +9,11 @@ from corpus.documents import Passage
 from index.encoding.encoder import EncodedQuery
 from index.retrieval.words import Frequencies
 from index.search import Hit
+from service.answering.choosing.readings import add_margin, add_readings
 from service.answering.choosing.scores import score_sentences
 from service.answering.choosing.side_by_side import read_quotes, read_side_by_side
 from service.answering.examined import BestSentence, Examined, HitSentences, Reference
-from service.answering.features import Values, add_readings, measure_features, measure_support
+from service.answering.features import Values, measure_features, measure_support
 from service.answering.numbers.inside import inside
 from service.answering.objections import raise_objections
 from service.answering.question.acronyms import Acronym, acronyms_in, with_short_forms
@@ -58,7 +59,7 @@ def examine(
         if compared is None:
             return examine(query, hits, lexical)
         measured, scores = compared
-    best = sorted(map(_best_sentence, measured, scores), key=lambda best: -best.score)
+    best = _with_margins(sorted(map(_best_sentence, measured, scores), key=lambda best: -best.score))
     in_force = put_in_force_first(query.text, put_whole_first(best))
     examined = Examined(query.text, words, put_correction_first(in_force))
     if reader is None or not examined.is_read:
@@ -172,6 +173,18 @@ def _best_sentence(measured: HitSentences, scores: Values) -> BestSentence:
     """The sentence of a hit that answers best, as far as anybody can tell."""
     sentence = int(np.argmax(scores))
     return BestSentence(measured, sentence, float(scores[sentence]))
+
+
+def _with_margins(ranked: Sequence[BestSentence]) -> list[BestSentence]:
+    """The same with the margin of each: how far its score is from the best one of the others."""
+    scores = [best.score for best in ranked]
+    best_of_others = [max(scores[:number] + scores[number + 1 :], default=score) for number, score in enumerate(scores)]
+    return [_with_margin(best, best.score - other) for best, other in zip(ranked, best_of_others, strict=True)]
+
+
+def _with_margin(best: BestSentence, margin: float) -> BestSentence:
+    measured = best.measured
+    return replace(best, measured=replace(measured, features=add_margin(measured.features, best.sentence, margin)))
 
 
 def put_in_front(

@@ -5,8 +5,9 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from corpus.documents import Span
+from service.answering.choosing.readings import add_compared
 from service.answering.examined import HitSentences
-from service.answering.features import Values, add_compared
+from service.answering.features import Values
 from service.answering.reader.compared import MOST_COMPARED, compared_input, words_in
 from service.answering.reader.inputs import Quoted, is_row
 from service.answering.reader.reader import Reader

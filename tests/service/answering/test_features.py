@@ -10,13 +10,14 @@ import pytest
 from index.retrieval.words import QueryWord
 from index.snapshots.store import Store
 from service.answering.answer import Reply
+from service.answering.choosing.readings import WIDEST, add_compared
 from service.answering.confidence import Confidence
 from service.answering.engine import Engine
 from service.answering.features import (
     FEATURES,
     FITTED_FEATURES,
+    MOST_WORDS,
     Features,
-    add_compared,
     agreement,
     measure_features,
     measure_support,
@@ -135,3 +136,23 @@ def test_an_answer_in_a_heading_is_as_sure_as_compared(compared: float, expected
     assert (added.read[0], added.lead[0], added.compared[0]) == pytest.approx(expected)
     assert (added.read[1], added.lead[1], added.compared[1]) == (0.2, 0.7, 0.0)
     assert add_compared(features, 0, Reading(0, 4, compared)).read[0] == -0.5
+
+
+def test_the_margin_is_how_far_the_best_sentences_of_hits_are_from_each_other(
+    fill: Callable[..., Store], encoder: FakeEncoder
+) -> None:
+    texts = {"gym": "The fee of the gym is 9 euros. Bring a towel.", "hall": "The hall has a fee. It is old."}
+    engine = Engine(fill(texts).open(), encoder, SURE)
+    first, second = engine.examine("What is the fee of the gym?").best
+    margin = min(first.score - second.score, WIDEST)
+    assert margin > 0
+    assert first.measured.features.margin.tolist() == pytest.approx([margin, 0.0])
+    assert second.measured.features.margin.tolist() == pytest.approx([-margin, 0.0])
+    (alone,) = engine.examine("What is the fee of the gym?", ["gym"]).best
+    assert not alone.measured.features.margin.any()
+
+
+def test_a_long_question_has_more_words_than_count(ask: Ask) -> None:
+    text = "The harbour opened in 1920."
+    assert ask(text, "When did the harbour open?").features["words"] == 2 / MOST_WORDS
+    assert ask(text, "harbour open " * MOST_WORDS).features["words"] == 1.0
