@@ -18,8 +18,8 @@ LONGEST = 120  # characters before a short form that may hold its long form
 _SHORT_AFTER = re.compile(r"\([*_\"“„'‘]{0,3}(?P<short>[A-Z][A-Za-z]{1,9})s?[*_\"“”'’]{0,3}[);,]")
 _LONG_AFTER = re.compile(r"(?P<short>[A-Z]{2,10})\)?\s?\((?P<long>[A-Z][^()]{3,120})\)")
 _ASKS_FOR_LONG = re.compile(
-    r"\b(?:stands?|short) for\b|\b(?:long|full|short) (?:form|name)\b|\babbreviat|\bacronym\b|^what does \S+ mean\b"
-    r"|\bletters \S+ mean\b",
+    r"\b(?:stands?|short) for\b|\b(?:long|full|short) (?:form|name)\b|\babb?rev\w*at|\bacronym\b"
+    r"|^what does \S+ mean\b|\bletters \S+ mean\b",
     re.IGNORECASE,
 )
 # Pell & Lisle Ltd, of Penfold ("the Supplier")

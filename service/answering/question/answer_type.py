@@ -19,8 +19,14 @@ _DAYS = "mondays?|tuesdays?|wednesdays?|thursdays?|fridays?|saturdays?|sundays?|
 _NUMBERS = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|thousands?|[mb]illions?"
 _NUMBERS += "|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy"
 _NUMBERS += "|eighty|ninety|first|second|third|fourth|fifth|once|twice|half|several|many"
-_NUMBERS += "|both|couple|few|pair|single|double|quarter|tenth|none|nobody|no one|nothing|nil|zero"
-_FREE = "free|gratis|unpaid|penny|pennies|twopence|threepence|sixpence|halfpenny|no charge"  # a price in a word
+_NUMBERS += "|both|couple|few|pair|single|double|quarter|sixth|seventh|eighth|ninth|tenth"
+_NUMBERS += "|none|nobody|no one|nothing|nil|zero"
+# A price in a word.
+_FREE = "free|gratis|unpaid|penny|pennies|twopence|threepence|sixpence|halfpenny|(?:no|without) charge"
+_OFTEN = "hourly|nightly|daily|weekly|fortnightly|monthly|quarterly|yearly|annual(?:ly)?|bi-?(?:annual|ennial)(?:ly)?"
+_OFTEN += "|round the clock"
+_LASTS = "never|rarely|seldom|sometimes|regularly|always|decades?|centur(?:y|ies)|fortnights?|weeks|months|years"
+_LASTS += "|for ?ever|for good|lifetime|for life"
 # A version, but not a certain one, and not what belongs to it: "release 2.1", "release notes".
 _VERSION = r"(?:version|release|edition)\b(?!\s+(?:v?\d|date|day|year|note))"
 
@@ -68,14 +74,15 @@ _SPELLED_YEAR = (  # nineteen ninety-two
 )
 _DATE = rf"\b\d{{4}}-\d\d(?:-\d\d)?\b|{_SPELLED_YEAR}|"
 _DATE += (
-    rf"\b(?:1\d{{3}}|20\d\d)s?\b|\b(?:{_MONTHS})\b|\bcentur(?:y|ies)\b|\b\d{{1,4}} (?:bc|ad|ce)\b|(?<!\w)['’]\d\ds?\b"
+    rf"\b(?:1\d{{3}}|20\d\d)s?\b|\b(?:{_MONTHS})\b|\bcentur(?:y|ies)\b|\b\d{{1,4}} (?:bce?|ad|ce)\b|(?<!\w)['’]\d\ds?\b"
 )
 _TIME = (
     rf"\b(?:{_DAYS})\b|\b\d{{1,2}}(?::\d\d)|\b\d{{1,2}}\s?[ap]\.?m\b|\bo'?clock\b|\b(?:at|from|by|until|till|past|before|after)"
     rf" (?:the )?(?:half |quarter |about |around )?(?:{_NUMBERS}|\d{{1,2}}|noon|midnight|dawn|dusk|sunset|sunrise)\b"
     r"|\bbetween \d{1,2} and \d{1,2}\b|\b(?:day|week|month|year)s? \d+\b"
-    r"|\b(?:spring|summer|autumn|fall|winter|morning|afternoon|evening|noon|night|midnight|today|tomorrow|yesterday|daily"
-    r"|weekly|monthly|yearly|annually)s?\b"
+    r"|\b(?:spring|summer|autumn|fall|winter|morning|afternoon|evening|noon|night|midnight|today|tomorrow|yesterday)s?\b"
+    rf"|\b(?:{_OFTEN})\b|\b\d+\s?(?:yrs?|mths?|wks?|hrs?|mins?|secs?)\b"
+    rf"|\b(?:{_NUMBERS}) (?:to|till|until) (?:{_NUMBERS})\b"
     rf"|\b(?:\d+|{_NUMBERS}|an?|per|each|every|any|all|same|next|following|previous|this|late|early"
     r"|(?<!the )last|the(?! (?:last|exact|right)))[ -]"
     r"(?:\w+[ -])?(?:day|week|month|quarter|year|hour|minute|season)s?\b|\bovernight\b"
@@ -87,11 +94,13 @@ _TIME = (
 )
 _CLAUSE = r"\b(?:as soon as|while|when|whenever|until|till|before|after|during|since|once|except on)\b"
 _YEAR = (
-    r"\b[12]\d{3}s?\b|(?<!\w)['’]\d\ds?\b|\bcentur(?:y|ies)\b|\b\d{1,4} (?:bc|ad|ce)\b|\b\d{1,2}[./-]\d{1,2}[./-]\d\d\b"
+    r"\b[12]\d{3}s?\b|(?<!\w)['’]\d\ds?\b|\bcentur(?:y|ies)\b|\b\d{1,4} (?:bce?|ad|ce)\b"
+    r"|\b\d{1,2}[./-]\d{1,2}[./-]\d\d\b"
     rf"|{_SPELLED_YEAR}|\byears?\b|(?-i:\bM{{1,2}}[CDLXVI]{{2,}}\b)"
 )
 # A certain year, or a certain day: "when it rained" says neither.
 _ASKED_YEAR = re.compile(r"\b(?:what|which) (?:\w+ )?year\b(?!\s+group)", re.IGNORECASE)
+_ASKED_DAYS = re.compile(r"\bhow many (?:\w+ )?(?:day|night|week|month|year|hour|minute)s\b", re.IGNORECASE)
 _ASKED_DAY = re.compile(r"\b(?:what|which) (?:\w+ )?(?:date|day|weekday|month|time|hour)\b", re.IGNORECASE)
 _NAME = r"(?<![.!?]\s)(?<!^)\b[A-Z][\w’'-]+(?:\s+(?:(?:of|the|de|van|von|al|bin|for|and)\s+)*[A-Z][\w’'-]+)*"
 _NAME += r"|(?:^|[.!?:]\s)[A-Z][\w’'-]+\s+[A-Z][\w’'-]+"
@@ -106,7 +115,9 @@ _HELD_PATTERNS: Mapping[str, re.Pattern[str]] = MappingProxyType(
         "day": re.compile(f"{_DATE}|{_TIME}", re.IGNORECASE),
         "year": re.compile(_YEAR, re.IGNORECASE),
         "amount": re.compile(rf"\d++(?:[.,:]\d++)*+|[¼½¾⅓⅔]|\b(?:{_NUMBERS}|{_FREE})\b", re.IGNORECASE),
-        "duration": re.compile(rf"\d++(?:[.,:]\d++)*+|[¼½¾⅓⅔]|\b(?:{_NUMBERS})\b|{_TIME}|{_CLAUSE}", re.IGNORECASE),
+        "duration": re.compile(
+            rf"\d++(?:[.,:]\d++)*+|[¼½¾⅓⅔]|\b(?:{_NUMBERS}|{_LASTS})\b|{_TIME}|{_CLAUSE}", re.IGNORECASE
+        ),
         "number": re.compile(NUMBER_WORDS, re.IGNORECASE),
         "version": re.compile(r"(?<!\d)\d++(?:\.\d++)+|\b[vV]?\d++\b"),
         "person": re.compile(_NAME),
@@ -162,10 +173,12 @@ def holds(answer_type: AnswerType, sentence: str, question: str) -> bool | None:
 
 @lru_cache(maxsize=64)  # it is asked for every sentence of a question
 def _held_kind(answer_type: AnswerType, question: str) -> str:
-    """The pattern of what a sentence has to hold: a question may ask for a certain year or day."""
+    """The pattern of what a sentence has to hold: a question may ask for a certain year or day, or how many days."""
+    asked = question[:LOOKED_AT]
+    if answer_type == "amount" and _ASKED_DAYS.search(asked):
+        return "duration"  # "11 to 12 July" says how many days
     if answer_type != "date":
         return answer_type
-    asked = question[:LOOKED_AT]
     return "year" if _ASKED_YEAR.search(asked) else "day" if _ASKED_DAY.search(asked) else answer_type
 
 

@@ -83,6 +83,7 @@ def test_a_party_in_a_question_gets_its_role_and_is_no_rival_of_another() -> Non
         ("How is the Harbour Rescue Council abbreviated?", True),
         ("What is the full name of the HRC?", True),
         ("What is HRC short for?", True),
+        ("waht is HRC an abreviation of?", True),
         ("What do the letters HRC mean?", True),
         ("What does the HRC do?", False),
         ("Where does the HRC stand?", False),
