@@ -7,7 +7,7 @@ from index.search import Hit
 from service.answering.features import Features, Support
 from service.answering.objections import Objections
 from service.answering.question.content_words import WeightedWord
-from service.answering.quotes import Quote, field_that_names, question_answered, quote_from
+from service.answering.quotes import Quote, field_that_names, leading_to, quote_from
 from service.answering.reader.inputs import Quoted
 from service.answering.reader.spans import Reading
 
@@ -62,7 +62,7 @@ class HitSentences:
         passage, support = self.hit.passage, self.support.sentences
         number = field_that_names(passage, sentence, support, self.support.particular)
         if number is None:
-            number = question_answered(passage, sentence, support)
+            number = leading_to(passage, sentence, support)
         return None if number is None else Reference(self.hit, number)
 
 
@@ -72,8 +72,8 @@ class BestSentence:
 
     `is_extreme`: it is the row of a table with the highest or the lowest value, which the question asks for. `named`:
     what the answer is seen by besides: the step of a list that the question names, where this is the one before or
-    after it, or the other of two things that it compares. `is_past_end`: the question asks what comes after the last
-    step, or before the first.
+    after it, or the other of two things that it compares. `is_known_wrong`: the question asks what comes after the last
+    step, or before the first, or compares two things by what their table says nothing of.
     """
 
     measured: HitSentences
@@ -81,7 +81,7 @@ class BestSentence:
     score: float
     is_extreme: bool = False
     named: Reference | None = None
-    is_past_end: bool = False
+    is_known_wrong: bool = False
 
     @property
     def hit(self) -> Hit:
@@ -99,7 +99,7 @@ class BestSentence:
         if self.is_extreme or self.named:
             return False
         objections, number = self.measured.objections, self.sentence
-        return self.is_past_end or bool(
+        return self.is_known_wrong or bool(
             objections.unknown or objections.lacking[number] or objections.another[number] or objections.asks[number]
         )
 

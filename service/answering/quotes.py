@@ -128,13 +128,17 @@ def field_that_names(passage: Passage, sentence: int, support: Vectors, particul
     return first if _completes(support[:, first], support[:, sentence]) else None
 
 
-def question_answered(passage: Passage, sentence: int, support: Vectors) -> int | None:
-    """The sentence before this one where that asks, and accounts for a word of the question that this one lacks.
+def leading_to(passage: Passage, sentence: int, support: Vectors) -> int | None:
+    """The sentence before this one that asks for it or announces it, where that holds a word of the question it lacks.
 
-    In a chat, "Me, it hangs in my kitchen" says nothing by itself. `support` is as for `span_to_quote`.
+    In a chat, "Me, it hangs in my kitchen" says nothing by itself, nor does a command. `support` is as for
+    `span_to_quote`.
     """
     before = sentence - 1
-    if before < 0 or not is_question(passage.text_at(passage.sentences[before])):
+    is_code = passage.kinds[sentence : sentence + 1] == ("code",)
+    if before < 0 or not (
+        is_question(passage.text_at(passage.sentences[before])) or (is_code and _announces(passage, before) == "code")
+    ):
         return None
     return before if _completes(support[:, before], support[:, sentence]) else None
 
@@ -143,7 +147,8 @@ def _announces(passage: Passage, sentence: int) -> BlockKind | None:
     """What the sentence is the lead-in of: the list items or the code that follow it."""
     kinds = passage.kinds[sentence : sentence + 2]
     end = passage.sentences[sentence][1] - passage.start
-    if kinds[1:] not in (("item",), ("code",)) or kinds[0] == kinds[1] or passage.text[end - 1] in _SAID:
+    is_lead = kinds[1:] in (("item",), ("code",)) and kinds[0] not in ("code", "row", kinds[1])
+    if not is_lead or passage.text[end - 1] in _SAID:
         return None
     return kinds[1]
 

@@ -1,5 +1,6 @@
 """Every sentence of the hits as an answer: what is known of it, what the reader says of it, and which is the best."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -59,9 +60,9 @@ def examine(
         if compared is None:
             return examine(query, hits, lexical)
         measured, scores = compared
-    best = _with_margins(sorted(map(_best_sentence, measured, scores), key=lambda best: -best.score))
+    best = sorted(map(_best_sentence, measured, scores), key=lambda best: -best.score)
     in_force = put_in_force_first(query.text, put_whole_first(best))
-    examined = Examined(query.text, words, put_correction_first(in_force))
+    examined = Examined(query.text, words, _with_margin(put_correction_first(in_force), best))
     if reader is None or not examined.is_read:
         return examined
     with stopwatch.time("read"):
@@ -175,16 +176,16 @@ def _best_sentence(measured: HitSentences, scores: Values) -> BestSentence:
     return BestSentence(measured, sentence, float(scores[sentence]))
 
 
-def _with_margins(ranked: Sequence[BestSentence]) -> list[BestSentence]:
-    """The same with the margin of each: how far its score is from the best one of the others."""
-    scores = [best.score for best in ranked]
-    best_of_others = [max(scores[:number] + scores[number + 1 :], default=score) for number, score in enumerate(scores)]
-    return [_with_margin(best, best.score - other) for best, other in zip(ranked, best_of_others, strict=True)]
-
-
-def _with_margin(best: BestSentence, margin: float) -> BestSentence:
-    measured = best.measured
-    return replace(best, measured=replace(measured, features=add_margin(measured.features, best.sentence, margin)))
+def _with_margin(ordered: Sequence[BestSentence], ranked: Sequence[BestSentence]) -> Sequence[BestSentence]:
+    """The same, where the first has how far it, or what it took the place of, is above the others, ranked by score."""
+    if not ordered:
+        return ordered
+    first, replaced = ordered[0], ranked[0]
+    others = (best.score for best in ranked if best.hit.rank not in (first.hit.rank, replaced.hit.rank))
+    margin = replaced.score - max(others, default=-math.inf)
+    measured = first.measured
+    features = add_margin(measured.features, first.sentence, margin)
+    return [replace(first, measured=replace(measured, features=features)), *ordered[1:]]
 
 
 def put_in_front(

@@ -78,7 +78,7 @@ def put_step_first(examined: Examined, passages_of: Callable[[str], Sequence[Pas
         return put_in_front(
             examined, holder, steps[at].passage, steps[at].sentence, named=Reference(holder.hit, named.sentence)
         )
-    return replace(examined, best=[replace(best, is_past_end=True) for best in examined.best])
+    return replace(examined, best=[replace(best, is_known_wrong=True) for best in examined.best])
 
 
 def _named(examined: Examined, span: Span) -> Iterator[tuple[float, BestSentence, _Step]]:

@@ -7,7 +7,7 @@ from corpus.documents import Passage
 from service.answering.choosing.choose import put_in_front
 from service.answering.examined import BestSentence, Examined, Reference
 from service.answering.tables.extremes import extreme_row, superlative_in
-from service.answering.tables.pairs import Place, better_row, better_sentence, pair_in
+from service.answering.tables.pairs import Pair, Place, better_row, better_sentence, has_no_column, pair_in
 from service.answering.tables.totals import asks_for_total, total_row
 
 MOST_PASSAGES = 1000  # of one document that are looked through
@@ -36,7 +36,22 @@ def put_extreme_first(examined: Examined, passages_of: Callable[[str], Sequence[
             return put_in_front(examined, table, *found)
     if pair and (both := better_sentence(pair, examined.best)):
         return _with_better(examined, examined.best[0], *both)
-    return examined
+    return _without_rows(examined, pair, passages_of) if pair else examined
+
+
+def _without_rows(examined: Examined, pair: Pair, passages_of: Callable[[str], Sequence[Passage]]) -> Examined:
+    """The same, where no row answers of a table that has both things and no column for what is compared."""
+    silent = set[tuple[str, str]]()
+    for table in _tables(examined):
+        passage = table.hit.passage
+        every = passages_of(passage.document)
+        if len(every) <= MOST_PASSAGES and has_no_column(pair, every, passage.lead_text):
+            silent.add((passage.document, passage.lead_text))
+    best = [
+        replace(each, is_known_wrong=(each.hit.passage.document, each.hit.passage.lead_text) in silent)
+        for each in examined.best
+    ]
+    return replace(examined, best=best)
 
 
 def _tables(examined: Examined) -> Sequence[BestSentence]:

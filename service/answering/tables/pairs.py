@@ -19,7 +19,7 @@ from service.answering.tables.extremes import (
     superlative_in,
     value_in,
 )
-from service.answering.tables.rows import rows_below
+from service.answering.tables.rows import Row, rows_below
 
 _COMPARATIVES = {"more": "most", "less": "least"}
 _COMPARATIVES |= {word.removesuffix("st") + "r": word for word in (*MOST, *LEAST) if word.endswith("est")}
@@ -76,19 +76,32 @@ def pair_in(question: str) -> Pair | None:
 
 def better_row(pair: Pair, passages: Sequence[Passage], lead: str) -> tuple[Place, Place] | None:
     """The row of the two which has the value asked for, and the other one, of the table with the header `lead`."""
-    header = column_names(lead)
-    rows = [row for row in rows_below(passages, lead) if len(row.cells) == len(header)]
-    of_both = [[row for row in rows if terms <= held_terms(row.cells[0])] for terms in (pair.one, pair.other)]
-    if any(len(of_one) != 1 for of_one in of_both):
-        return None
-    both = [row for (row,) in of_both]
-    words = content_terms(pair.question) - pair.asked.words - pair.one - pair.other
-    column = column_asked(header, both, words, pair.asked)
+    header, both = column_names(lead), _rows_of_both(pair, passages, lead)
+    column = _column_of(pair, both, header) if both else None
     if column is None:
         return None
     values = filter(None, (value_in(row.cells[column]) for row in both))
     amounts = [pair.asked.sign_of(header[column]) * value.amount for value in values]
     return _ordered([(row.passage, row.sentence) for row in both], amounts)
+
+
+def has_no_column(pair: Pair, passages: Sequence[Passage], lead: str) -> bool:
+    """Whether the table with the header `lead` has a row of each of the two, and says nothing of what is compared."""
+    both = _rows_of_both(pair, passages, lead)
+    return bool(both) and _column_of(pair, both, column_names(lead)) is None
+
+
+def _rows_of_both(pair: Pair, passages: Sequence[Passage], lead: str) -> Sequence[Row]:
+    """The only row of each of the two; nothing where one has none, or several."""
+    width = len(column_names(lead))
+    rows = [row for row in rows_below(passages, lead) if len(row.cells) == width]
+    of_both = [[row for row in rows if terms <= held_terms(row.cells[0])] for terms in (pair.one, pair.other)]
+    return [row for of_one in of_both for row in of_one] if all(len(of_one) == 1 for of_one in of_both) else ()
+
+
+def _column_of(pair: Pair, both: Sequence[Row], header: Sequence[str]) -> int | None:
+    words = content_terms(pair.question) - pair.asked.words - pair.one - pair.other
+    return column_asked(header, both, words, pair.asked)
 
 
 def better_sentence(pair: Pair, ranked: Sequence[BestSentence]) -> tuple[Place, Place] | None:

@@ -138,18 +138,26 @@ def test_an_answer_in_a_heading_is_as_sure_as_compared(compared: float, expected
     assert add_compared(features, 0, Reading(0, 4, compared)).read[0] == -0.5
 
 
-def test_the_margin_is_how_far_the_best_sentences_of_hits_are_from_each_other(
+def test_the_margin_is_how_far_the_first_sentence_is_above_those_of_other_hits(
     fill: Callable[..., Store], encoder: FakeEncoder
 ) -> None:
-    texts = {"gym": "The fee of the gym is 9 euros. Bring a towel.", "hall": "The hall has a fee. It is old."}
+    texts = {"gym": "The fee of the gym is 9 euros. Bring a towel.", "hall": "The fee of the gym is due. It rains."}
     engine = Engine(fill(texts).open(), encoder, SURE)
     first, second = engine.examine("What is the fee of the gym?").best
-    margin = min(first.score - second.score, WIDEST)
-    assert margin > 0
-    assert first.measured.features.margin.tolist() == pytest.approx([margin, 0.0])
-    assert second.measured.features.margin.tolist() == pytest.approx([-margin, 0.0])
+    assert 0 < first.score - second.score < WIDEST
+    assert first.measured.features.margin.tolist() == pytest.approx([first.score - second.score, 0.0])
+    assert not second.measured.features.margin.any()
     (alone,) = engine.examine("What is the fee of the gym?", ["gym"]).best
-    assert not alone.measured.features.margin.any()
+    assert alone.measured.features.margin.tolist() == [WIDEST, 0.0]
+
+
+def test_what_a_newer_version_took_the_place_of_is_no_rival(fill: Callable[..., Store], encoder: FakeEncoder) -> None:
+    texts = {f"fees-{year}": f"# Fees {year}\n\nA berth costs {fee} euros." for year, fee in ((2021, 70), (2025, 90))}
+    reader = FakeReader(**{"70 euros": 14, "90 euros": 8})
+    first, second = Engine(fill(texts).open(), encoder, SURE, reader=reader).examine("What does a berth cost?").best
+    assert "90" in first.text
+    assert first.score < second.score
+    assert first.measured.features.margin.tolist() == [WIDEST]
 
 
 def test_a_long_question_has_more_words_than_count(ask: Ask) -> None:

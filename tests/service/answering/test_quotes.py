@@ -8,7 +8,7 @@ import pytest
 from corpus.documents import BlockKind, Passage, Span
 from corpus.passages import Chunking, split
 from corpus.sources import make_document
-from service.answering.quotes import field_that_names, heading_to_quote, question_answered, quote_from, span_to_quote
+from service.answering.quotes import field_that_names, heading_to_quote, leading_to, quote_from, span_to_quote
 
 
 def passages_of(text: str) -> list[Passage]:
@@ -177,6 +177,7 @@ def test_a_sentence_that_a_page_break_cuts_is_quoted_with_its_begin(
 
 
 CHAT = "[9:01] Ada: Hello! Who has the key to the shed?\n[9:02] Bo: Me, it is in my kitchen\n[9:05] Cy: Rain again\n"
+CODE = "To copy the ledger:\n\n~~~\nlcp --to vault\n~~~\n\n- Then rest.\n"
 FORMS = "Tool: drill\nOwner: Ada\nShelf: B4\n\nTool: saw\nOwner: Cy\nShelf: C1\n"
 
 
@@ -210,12 +211,17 @@ def test_the_field_of_a_form_that_names_what_it_is_about(text: str, said: str, n
         (CHAT, "Me", "kitchen", None),  # the answer says it itself
         (CHAT, "Rain", "shed", None),
         (CHAT, "Hello", "shed", None),
+        (CODE, "lcp", "ledger", "To copy the ledger:"),
+        (CODE, "lcp", "nightly", None),
+        (CODE, "Then", "lcp", None),
     ],
 )
-def test_the_question_of_a_chat_that_a_line_answers(text: str, said: str, named: str, above: str | None) -> None:
+def test_what_asks_for_a_line_or_announces_it_says_what_it_is_about(
+    text: str, said: str, named: str, above: str | None
+) -> None:
     (passage,) = passages_of(text)
     texts = passage.sentence_texts
     support = np.array([[float(named in each) for each in texts]], np.float32)
     (sentence,) = (number for number, each in enumerate(texts) if said in each)
-    found = question_answered(passage, sentence, support)
+    found = leading_to(passage, sentence, support)
     assert (None if found is None else texts[found]) == above

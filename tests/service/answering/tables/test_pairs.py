@@ -58,6 +58,22 @@ def test_the_one_of_two_is_quoted_with_the_other(
         assert (evidence[0].quote[: len(first)], evidence[-1].quote[: len(second)]) == (first, second)
 
 
+@pytest.mark.parametrize(
+    ("question", "is_row"),
+    [
+        ("Which boat is heavier, the Petrel or the Sea Curlew?", False),  # of boats, the table says no weight
+        ("Which boat is heavier, the Petrel or the Gannet?", True),
+        ("Which boat is cheaper, the Petrel or the Gannet?", True),
+    ],
+)
+def test_no_row_answers_what_its_table_has_no_column_for(
+    question: str, is_row: bool, fill: Callable[..., Store], encoder: FakeEncoder
+) -> None:
+    anything = Confidence({}, 9.0, 0.5, unread=Confidence({}, 9.0, 0.5))
+    answer = Engine(fill({"boats": TEXT}).open(), encoder, anything).ask(question).answer
+    assert (answer is not None and answer.text.startswith("|")) is is_row
+
+
 def test_a_question_that_compares_by_two_things_is_left_to_the_reader() -> None:
     assert pair_in("Which is cheaper and larger, the Petrel or the Curlew?") is None
     assert pair_in("Which is cheaper, the Curlew or the old Curlew?") is None
