@@ -137,6 +137,8 @@ def measure_features(question: str, hit: Hit, words: Sequence[WeightedWord], sup
     unsaid = np.any(support.particular & (np.maximum(support.context, support.passage) < SIMILAR))
     expected = answer_type(question)
     held = [holds(expected, text, question) for text in hit.passage.sentence_texts]
+    # A heading that holds the date or the version is quoted with the sentence.
+    is_headed = expected in ("date", "version") and holds(expected, " ".join(hit.passage.section), question)
     count = len(held)
     weights = np.array([word.weight * (EXACT if word.is_exact else 1) for word in words])
     return Features(
@@ -147,7 +149,7 @@ def measure_features(question: str, hit: Hit, words: Sequence[WeightedWord], sup
         passage=np.full(count, hit.score, np.float64),
         unsaid=np.full(count, unsaid, np.float64),
         fits=np.array([holding is True for holding in held], np.float64),
-        misfits=np.array([holding is False for holding in held], np.float64),
+        misfits=np.array([holding is False and not is_headed for holding in held], np.float64),
         words=np.full(count, min(len(words), MOST_WORDS) / MOST_WORDS),
         margin=np.zeros(count),
         read=np.zeros(count),

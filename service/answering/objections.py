@@ -14,6 +14,7 @@ from service.answering.features import Features, Support, introductions
 from service.answering.numbers.inside import inside
 from service.answering.question.acronyms import Acronym, begins_with_another
 from service.answering.question.answer_type import answer_type, holds, needs_one
+from service.answering.question.changes import is_other_change
 from service.answering.question.content_words import WeightedWord
 from service.answering.question.designations import designations_in
 from service.answering.question.echo import is_all_of, repeats, says_nothing_new
@@ -31,7 +32,7 @@ class Objections:
 
     `asks`: it is a question itself, or only says what is asked. `contrary`: it denies what the question affirms, or the
     other way round. `another`: it begins with another body than the question's, by its short form, or names a rival
-    of what the question calls by a letter or a number.
+    of what the question calls by a letter or a number, or stands below another change of a changelog than asked for.
     `lacking`: neither it nor its headings hold the kind of thing without which there is no answer, it is a row that is
     empty in the column asked for, or it states other ranges than one that a number of the question is in. `unknown`
     (one for all): the passage does not hold a number, a code or a letter by which the question names a thing.
@@ -72,6 +73,8 @@ def raise_objections(
         is_unnamed = designated.name_others(hit.passage.context, introduced)
         rivals = [designated.names_rival(hit.passage.context, text) for text in introduced]
         another = [one or other for one, other in zip(another, rivals, strict=True)]
+    if hit.passage.section and is_other_change(question, hit.passage.section[-1]):
+        another = [True] * len(texts)
     is_outside = [expected != "whether" and own is False for own in inside(question, hit.passage)]
     numbers = np.array([word.is_number and not _DECADE.fullmatch(word.word.text) for word in words], bool)
     known = np.maximum.reduce([support.context, support.passage, support.leads.max(axis=1)])
