@@ -58,7 +58,7 @@ class HitSentences:
         return Quoted(self.hit.passage, quote.span, quote.heading, " ".join(filter(None, said_above)))
 
     def above(self, sentence: int) -> Reference | None:
-        """What says what this sentence is about, where the question names it: the field of a form, or a question."""
+        """What says what this sentence is about: the field of a form, or what asks for it or announces it."""
         passage, support = self.hit.passage, self.support.sentences
         number = field_that_names(passage, sentence, support, self.support.particular)
         if number is None:

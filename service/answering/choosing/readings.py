@@ -56,7 +56,7 @@ def add_compared(features: Features, sentence: int, reading: Reading, *, says_he
 
 
 def add_margin(features: Features, sentence: int, margin: float) -> Features:
-    """The features of a hit's sentences, with the margin of the one that is the best of them."""
+    """The features of a hit's sentences, where one of them is this far above those of other hits."""
     margins = features.margin.copy()
     margins[sentence] = max(-WIDEST, min(WIDEST, margin))
     return replace(features, margin=margins)
