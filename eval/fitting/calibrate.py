@@ -34,6 +34,7 @@ FOLDS = 10  # of the cross-validation, and how many right and wrong answers ther
 INVERSE_PENALTY = 0.3  # scikit-learn's C, for features with mean 0 and standard deviation 1
 
 SURE_WRONG, LIKELY_WRONG = 0.04, 0.25  # of the answers called so, the share that may be wrong
+LEAST_LIKELY = 0.5  # chance of an answer that is called likely: what is as likely wrong is not
 SURE_WRONG_ELSEWHERE = 0.025  # the same of a fit on several sets: on texts of other kinds more of them are wrong
 
 # Equally sure of every answer: stands in for a confidence that cannot be read, so that a fit can replace that one.
@@ -130,7 +131,7 @@ def fit_confidence(
     threshold = threshold_withholding(chances, labels, risk, most_withheld)
     sure = threshold_for(chances, labels, SURE_WRONG if len(runs) == 1 else SURE_WRONG_ELSEWHERE)
     less = chances < sure
-    likely = min(threshold_for(chances[less], labels[less], LIKELY_WRONG), sure)
+    likely = min(max(threshold_for(chances[less], labels[less], LIKELY_WRONG), LEAST_LIKELY), sure)
     confidence = Confidence(fitted.weights, fitted.intercept, threshold, sure, likely)
     sets = [
         {"dataset": run.dataset, "sha256": run.sha256, "questions": len(each)}

@@ -62,11 +62,11 @@ def decide(examined: Examined, confidence: Confidence) -> Decision:
     features = chosen.sentence.measured.features.of_sentence(chosen.sentence.sentence)
     if what := asks_for_more_than_quotes(question):
         return Decision(0.0, "unsure", None, refuse_request(what, chosen.nearest), None, features)
-    level = confidence.level(chosen.chance)
     if chosen.chance >= confidence.threshold:
+        level = confidence.level(chosen.chance)
         return Decision(chosen.chance, level, chosen.answer, None, chosen.answer, features)
     refusal = refuse_unlikely(chosen.chance, chosen.nearest, chosen.sentence.measured.support, words)
-    return Decision(chosen.chance, level, None, refusal, chosen.answer, features)
+    return Decision(chosen.chance, "unsure", None, refusal, chosen.answer, features)
 
 
 def _judge(question: str, best: BestSentence, words: Sequence[WeightedWord], confidence: Confidence) -> _Judged:

@@ -51,6 +51,9 @@ ASKING_WORDS = frozenset(
     "sort state title topic topics type types wehn wich wat year years".split()
 )
 
+# What stands before a name and is none: a text may leave it out.
+FORMS_OF_ADDRESS = frozenset("mr mrs ms miss dr prof".split())
+
 UNKNOWN_STEM = ""  # a stem that no text holds
 
 
@@ -79,8 +82,11 @@ def content_words(query: EncodedQuery, lexical: Frequencies) -> list[WeightedWor
     subject = [
         weighted
         for weighted in words
-        if weighted.particular
-        or not (_is_function_word(weighted.word.text) or _touches(weighted.word.start, weighted.word.end, asking))
+        if weighted.word.text.lower() not in FORMS_OF_ADDRESS
+        and (
+            weighted.particular
+            or not (_is_function_word(weighted.word.text) or _touches(weighted.word.start, weighted.word.end, asking))
+        )
     ]
     content = [weighted for weighted in subject if weighted.word.text.lower() not in ASKING_WORDS]
     return content or subject or words

@@ -1,6 +1,7 @@
 """The decision: which sentence is quoted, and when the answer is withheld."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -212,3 +213,11 @@ def test_what_is_said_of_a_rival_is_no_answer(ask: Ask) -> None:
     text = "Blood group O- goes to the large room upstairs on Mondays. Gulls eat bread. O+ waits."
     reply = ask(text, "Which large room upstairs has blood group O+ on Mondays?")
     assert reply.answer is None or reply.answer.text == "O+ waits."
+
+
+def test_what_is_withheld_is_never_called_likely(fill: Callable[..., Store], encoder: FakeEncoder) -> None:
+    below = Confidence({}, -0.5, 0.5, likely=0.2)
+    engine = Engine(fill({"a": "The harbour opened in 1920."}).open(), encoder, replace(below, unread=below))
+    reply = engine.ask("When did the harbour open?")
+    assert (reply.answer, reply.level) == (None, "unsure")
+    assert 0.2 < reply.confidence < 0.5
