@@ -135,6 +135,12 @@ class Passage:
         return self.text[span[0] - self.start : span[1] - self.start]
 
     @property
+    def written_headings(self) -> list[tuple[str, Span]]:
+        """The headings above it that stand in the text as `section` has them, and where; outermost first."""
+        headings = zip(self.section, self.headings, strict=False)
+        return [(words, span) for words, span in headings if span[1] - span[0] == len(words)]
+
+    @property
     def context(self) -> str:
         """Title, section path and lead: encoded and searched with the text, never quoted as if they stood there."""
         return context(self.title, self.section, self.lead_text)

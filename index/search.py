@@ -95,6 +95,9 @@ class ServedSnapshot(Protocol):
         It looks only so often that looking costs little, unless it is told to look `now`.
         """
 
+    def document_row(self, document: str) -> int:
+        """Its row in `documents`; raises NotFoundError."""
+
     def document(self, document: str) -> Document:
         """One document with its text; raises NotFoundError."""
 

@@ -55,7 +55,7 @@ class Features:
     the numbers, codes and short names of the question, -1 where it lacks one, 0 where the question has none. `passage`:
     the score of the hit. `unsaid`: 1 where neither passage nor headings hold some number or name of the question.
     `fits`, `misfits`: 1 where it holds, or lacks, a thing of the answer type. `words`: how many words the question
-    has, as a share of eight. `margin`: how far the score of the first is above the best one of other hits, -0.5 to 0.5;
+    has, as a share of eight. `margin`: how far the score of the first is above the best one of other hits, 0 to 0.5;
     0 of all others. `read`: how sure the reader is that words of it answer, -1 to 1; `lead`: by how much it is surer of
     it than of any other sentence of the hits; `compared`: how sure it is of what would be quoted, read side by side
     with that of other hits. All three are 0 where nothing was read, and `compared` of all but the best.

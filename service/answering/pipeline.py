@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain, islice
 
+from corpus.documents import Passage
 from index.encoding.encoder import EncodedQuery
 from index.retrieval.fusion import LEXICAL_ONLY, Ranking
 from index.retrieval.stemming import stem
@@ -33,6 +34,7 @@ ANSWER_DEPTH = 5  # hits that an answer is looked for in, however many the calle
 # How similar a word of another passage than the hits has to be to a misspelt one. A large index holds many words that
 # look like any other.
 SIMILAR_ANYWHERE = 0.87
+MOST_PASSAGES = 1000  # of one document that are looked through
 LOOKED_THROUGH = 20  # hits among which those are looked for that do more than repeat the question
 
 
@@ -92,10 +94,10 @@ class Pipeline:
         reader = self._reader_of(understood) if read else None
         stopwatch = retrieved.stopwatch
         examined = examine(retrieved.query, read_hits, self._snapshot.lexical, reader, stopwatch)
-        examined = put_extreme_first(examined, self._snapshot.passages)
-        examined = put_step_first(examined, self._snapshot.passages)
-        examined = put_definition_first(examined, self._snapshot.passages)
-        examined = put_long_form_first(examined, self._snapshot.passages, self._snapshot.excerpt)
+        examined = put_extreme_first(examined, self._look_through)
+        examined = put_step_first(examined, self._look_through)
+        examined = put_definition_first(examined, self._look_through)
+        examined = put_long_form_first(examined, self._look_through, self._snapshot.excerpt)
         hits = (examined.hits or read_hits) + others
         failed = reader is not None and bool(examined.best) and not examined.is_read
         decision = self._with_citations(decide(examined, self._confidence))
@@ -107,6 +109,12 @@ class Pipeline:
         understood = retrieved.query.text
         hits, _ = self._with_referred(understood, retrieved.hits, (), documents)
         return examine(retrieved.query, hits, self._snapshot.lexical, self._reader_of(understood))
+
+    def _look_through(self, document: str) -> Sequence[Passage]:
+        """Every passage of a document, in order; none of one that has too many to be looked through for a question."""
+        record = self._snapshot.documents[self._snapshot.document_row(document)]
+        is_short = record.last_passage - record.first_passage <= MOST_PASSAGES
+        return self._snapshot.passages(document) if is_short else ()
 
     def _part(self, retrieved: Retrieved, documents: frozenset[str] | None) -> tuple[tuple[Hit, ...], tuple[Hit, ...]]:
         """The hits that an answer is looked for in, and all others.

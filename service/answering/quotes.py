@@ -176,10 +176,8 @@ def heading_to_quote(question: str, passage: Passage, quote: str) -> Span | None
     is_said = holds(expected, quote, question) if expected in HEADED else not noun or noun in held_terms(quote)
     if is_said:
         return None
-    for words, span in reversed(list(zip(passage.section, passage.headings, strict=False))):
-        if _names(words, question, expected, noun) and span[1] - span[0] == len(words):
-            return span
-    return None
+    headings = reversed(passage.written_headings)
+    return next((span for words, span in headings if _names(words, question, expected, noun)), None)
 
 
 def _names(heading: str, question: str, expected: AnswerType, noun: str) -> bool:

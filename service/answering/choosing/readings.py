@@ -58,7 +58,7 @@ def add_compared(features: Features, sentence: int, reading: Reading, *, says_he
 def add_margin(features: Features, sentence: int, margin: float) -> Features:
     """The features of a hit's sentences, where one of them is this far above those of other hits."""
     margins = features.margin.copy()
-    margins[sentence] = max(-WIDEST, min(WIDEST, margin))
+    margins[sentence] = min(WIDEST, margin)
     return replace(features, margin=margins)
 
 

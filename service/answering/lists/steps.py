@@ -25,7 +25,6 @@ _OF_STEPS = re.compile(
 )
 _NUMBERED = re.compile(r"\W{0,3}(?:step\s+)?(?P<number>\d{1,3})[.):]", re.IGNORECASE)
 _SWITCHED = re.compile(r"\b(?:on|off)\b", re.IGNORECASE)
-MOST_PASSAGES = 1000  # of one document that are looked through
 NAMED = 0.5  # how well a step has to account for the words that name it, 0 to 1, and a little for all others
 # How sure the reader may be of the step itself or of another sentence, -1 to 1, in general and where steps are meant.
 ANSWERS, SURELY_ANSWERS = 0.2, 0.5
@@ -67,10 +66,7 @@ def put_step_first(examined: Examined, passages_of: Callable[[str], Sequence[Pas
     sure = max(holder.measured.features.read[named.sentence], first.measured.features.read[first.sentence])
     if sure > (SURELY_ANSWERS if _OF_STEPS.search(question) else ANSWERS):
         return examined
-    every = passages_of(named.passage.document)
-    if len(every) > MOST_PASSAGES:
-        return examined
-    steps = [step for passage in every for step in _steps(passage)]
+    steps = [step for passage in passages_of(named.passage.document) for step in _steps(passage)]
     at = next((number + sign for number, step in enumerate(steps) if step.place == named.place), None)
     if at is None:
         return examined

@@ -9,7 +9,6 @@ from service.answering.choosing.choose import put_in_front
 from service.answering.examined import Examined, Reference
 from service.answering.question.answer_type import answer_type, holds
 
-MOST_PASSAGES = 1000  # of one document that are looked through
 ANSWERS = -0.3  # how sure the reader has to be of the sentence that names what is defined, -1 to 1
 
 _MARKS = "\"“”„'‘’*_"
@@ -36,8 +35,7 @@ def put_definition_first(examined: Examined, passages_of: Callable[[str], Sequen
         return examined
     documents = dict.fromkeys(best.hit.passage.document for best in examined.best)
     for document in documents:
-        passages = passages_of(document)
-        for passage, sentence, name in _definitions(passages if len(passages) <= MOST_PASSAGES else ()):
+        for passage, sentence, name in _definitions(passages_of(document)):
             is_named = name.search(first.text) and not name.search(examined.question)
             if is_named and holds(expected, passage.sentence_texts[sentence], examined.question):
                 beside = Reference(first.hit, first.sentence)

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
+from typing import TypeAlias
 
 from corpus.documents import Passage, Span
 from service.answering.choosing.choose import put_in_front
 from service.answering.examined import Examined
 from service.answering.question.acronyms import asks_for_long_form, introduction_of
 
-MOST_PASSAGES = 1000  # of one document that are looked through
+_Place: TypeAlias = tuple[str, Passage, int]
+"""A sentence, the passage that holds it, and its number in that."""
 
 
 def put_long_form_first(
@@ -25,33 +28,29 @@ def put_long_form_first(
     if introduction_of(examined.best[0].text, asked):
         return examined
     for document in dict.fromkeys(best.hit.passage.document for best in examined.best):
-        passages = passages_of(document)
-        if not 0 < len(passages) <= MOST_PASSAGES:
+        if not (passages := passages_of(document)):
             continue
         before = excerpt(document, 0, passages[0].start)
-        for passage, sentence in (*_sentences(passages), *_headings(passages), *_title(passages[0], before)):
-            if introduction_of(passage.sentence_texts[sentence], asked):
+        for text, passage, sentence in chain(_sentences(passages), _headings(passages), _title(passages[0], before)):
+            if introduction_of(text, asked):
                 # Its passage takes the place of the hit that says least.
                 return put_in_front(examined, examined.best[-1], passage, sentence)
     return examined
 
 
-def _sentences(passages: Sequence[Passage]) -> Iterator[tuple[Passage, int]]:
-    return ((passage, sentence) for passage in passages for sentence in range(len(passage.sentences)))
+def _sentences(passages: Sequence[Passage]) -> Iterator[_Place]:
+    return ((text, passage, sentence) for passage in passages for sentence, text in enumerate(passage.sentence_texts))
 
 
-def _headings(passages: Sequence[Passage]) -> Iterator[tuple[Passage, int]]:
-    for passage in passages:
-        for words, span in zip(passage.section, passage.headings, strict=False):
-            if span[1] - span[0] == len(words):
-                yield _line(passage, words, span), 0
+def _headings(passages: Sequence[Passage]) -> Iterator[_Place]:
+    return ((words, _line(passage, words, span), 0) for passage in passages for words, span in passage.written_headings)
 
 
-def _title(passage: Passage, before: str) -> Iterator[tuple[Passage, int]]:
+def _title(passage: Passage, before: str) -> Iterator[_Place]:
     """The title of a document whose first passage follows this text."""
     at = before.find(passage.title)
     if passage.title and at >= 0:
-        yield _line(passage, passage.title, (at, at + len(passage.title))), 0
+        yield passage.title, _line(passage, passage.title, (at, at + len(passage.title))), 0
 
 
 def _line(passage: Passage, words: str, span: Span) -> Passage:

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from corpus.documents import Span
 from index.retrieval.words import terms
-from service.answering.question.content_words import held_terms
+from service.answering.question.content_words import FORMS_OF_ADDRESS, held_terms
 
 LONGEST = 120  # characters before a short form that may hold its long form
 
@@ -31,8 +31,8 @@ _ROLE_AFTER = re.compile(
 # Names in capitals, with small words between them; some words around a name only say more of it: "Ms", "Ltd".
 _NAME = re.compile(r"[A-Z][\w’'-]*(?:\s(?:(?:of|the|and|for|de|van|von|&)\s){0,2}[A-Z][\w’'-]*)*")
 _PART = re.compile(r"[^,]+")
-_NO_NAMES = frozenset(
-    "mr mrs ms dr prof ltd limited inc llc plc corp co gmbh ag ab sa the this between and by of".split()
+_NO_NAMES = FORMS_OF_ADDRESS | frozenset(
+    "ltd limited inc llc plc corp co gmbh ag ab sa the this between and by of".split()
 )
 _WORD = re.compile(r"[^\W_](?:\S*\w)?")  # without the marks around it
 _SMALL = frozenset("of the and for in on to a an de la del du der die das und".split())

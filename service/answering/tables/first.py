@@ -7,10 +7,8 @@ from corpus.documents import Passage
 from service.answering.choosing.choose import put_in_front
 from service.answering.examined import BestSentence, Examined, Reference
 from service.answering.tables.extremes import extreme_row, superlative_in
-from service.answering.tables.pairs import Pair, Place, better_row, better_sentence, has_no_column, pair_in
+from service.answering.tables.pairs import Place, better_row, better_sentence, has_no_column, pair_in
 from service.answering.tables.totals import asks_for_total, total_row
-
-MOST_PASSAGES = 1000  # of one document that are looked through
 
 
 def put_extreme_first(examined: Examined, passages_of: Callable[[str], Sequence[Passage]]) -> Examined:
@@ -23,34 +21,21 @@ def put_extreme_first(examined: Examined, passages_of: Callable[[str], Sequence[
     of_all = asks_for_total(examined.question)
     if not pair and not asked and not of_all:
         return examined
+    silent = set[tuple[str, str]]()  # tables that have both things, and no column for what is compared
     for table in _tables(examined):
-        every = passages_of(table.hit.passage.document)
-        lead = table.hit.passage.lead_text
-        if len(every) > MOST_PASSAGES:
-            continue
+        document, lead = _table_of(table)
+        every = passages_of(document)
         if pair and (both := better_row(pair, every, lead)):
             return _with_better(examined, table, *both, is_row=True)
+        if pair and has_no_column(pair, every, lead):
+            silent.add((document, lead))
         if asked and (found := extreme_row(examined.question, asked, every, lead)):
             return put_in_front(examined, table, *found, is_extreme=True)
         if of_all and (found := total_row(examined.question, every, lead)):
             return put_in_front(examined, table, *found)
     if pair and (both := better_sentence(pair, examined.best)):
         return _with_better(examined, examined.best[0], *both)
-    return _without_rows(examined, pair, passages_of) if pair else examined
-
-
-def _without_rows(examined: Examined, pair: Pair, passages_of: Callable[[str], Sequence[Passage]]) -> Examined:
-    """The same, where no row answers of a table that has both things and no column for what is compared."""
-    silent = set[tuple[str, str]]()
-    for table in _tables(examined):
-        passage = table.hit.passage
-        every = passages_of(passage.document)
-        if len(every) <= MOST_PASSAGES and has_no_column(pair, every, passage.lead_text):
-            silent.add((passage.document, passage.lead_text))
-    best = [
-        replace(each, is_known_wrong=(each.hit.passage.document, each.hit.passage.lead_text) in silent)
-        for each in examined.best
-    ]
+    best = [replace(each, is_known_wrong=_table_of(each) in silent) for each in examined.best]
     return replace(examined, best=best)
 
 
@@ -58,10 +43,14 @@ def _tables(examined: Examined) -> Sequence[BestSentence]:
     """A hit of each table; several may be of one, which is looked through once."""
     tables: dict[tuple[str, str], BestSentence] = {}
     for best in examined.best:
-        passage = best.hit.passage
-        if passage.lead and "row" in passage.kinds:
-            tables.setdefault((passage.document, passage.lead_text), best)
+        if best.hit.passage.lead and "row" in best.hit.passage.kinds:
+            tables.setdefault(_table_of(best), best)
     return tuple(tables.values())
+
+
+def _table_of(best: BestSentence) -> tuple[str, str]:
+    """The document of a passage, and the header above its rows, which tell tables apart."""
+    return best.hit.passage.document, best.hit.passage.lead_text
 
 
 def _with_better(

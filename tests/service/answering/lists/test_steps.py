@@ -5,10 +5,10 @@ from collections.abc import Callable
 import pytest
 
 from index.snapshots.store import Store
+from service.answering import pipeline
 from service.answering.confidence import Confidence
 from service.answering.decide import IN_ORDER
 from service.answering.engine import Engine
-from service.answering.lists import steps
 from tests.fakes import FakeEncoder
 
 GUIDE = """# The kiln
@@ -76,5 +76,5 @@ def test_the_neighbour_of_the_step_is_quoted_with_it(
 def test_a_document_of_very_many_passages_is_not_looked_through(
     fill: Callable[..., Store], encoder: FakeEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(steps, "MOST_PASSAGES", 0)
+    monkeypatch.setattr(pipeline, "MOST_PASSAGES", 0)
     assert answered(fill({"kiln": GUIDE}), encoder, "Which step follows turn off the gas?") == []

@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from index.snapshots.store import Store
+from service.answering import pipeline
 from service.answering.confidence import Confidence
 from service.answering.engine import Engine
-from service.answering.naming import definitions
 from tests.fakes import FakeEncoder
 from tests.readers import FakeReader
 
@@ -55,6 +55,6 @@ def test_what_the_reader_does_not_take_for_an_answer_is_not_looked_up(
 def test_a_document_of_very_many_passages_is_not_looked_through(
     fill: Callable[..., Store], encoder: FakeEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(definitions, "MOST_PASSAGES", 0)
+    monkeypatch.setattr(pipeline, "MOST_PASSAGES", 0)
     store = fill({"rules": f'{RULES}\n\n"Quiet hours" means the time from 22:30 to 06:30.'})
     assert len(asked(store, encoder, WHEN, FakeReader(quiet=6.0))) == 1

@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from index.snapshots.store import Store
+from service.answering import pipeline
 from service.answering.confidence import Confidence
 from service.answering.engine import Engine
-from service.answering.naming import long_forms
 from tests.fakes import FakeEncoder
 
 USED = "The HRC has nine boats. The HRC stands by the sea. The boats of the HRC are red."
@@ -46,6 +46,6 @@ def test_what_nothing_introduces_is_left_to_the_reader(fill: Callable[..., Store
 def test_a_document_of_very_many_passages_is_not_looked_through(
     fill: Callable[..., Store], encoder: FakeEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(long_forms, "MOST_PASSAGES", 0)
+    monkeypatch.setattr(pipeline, "MOST_PASSAGES", 0)
     store = fill({"boats": f"# The Harbour Rescue Council (HRC)\n\n{USED}"})
     assert asked(store, encoder, "What does HRC stand for?") != "The Harbour Rescue Council (HRC)"

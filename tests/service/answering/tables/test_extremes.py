@@ -5,10 +5,10 @@ from collections.abc import Callable
 import pytest
 
 from index.snapshots.store import Store
+from service.answering import pipeline
 from service.answering.confidence import Confidence
 from service.answering.decide import COMPARED
 from service.answering.engine import Engine
-from service.answering.tables import first
 from service.answering.tables.extremes import extreme_row, superlative_in
 from tests.fakes import FakeEncoder
 from tests.passages import passage
@@ -128,6 +128,6 @@ def test_the_row_is_quoted_with_its_header_from_wherever_it_stands(
 def test_a_document_of_very_many_passages_is_not_looked_through(
     fill: Callable[..., Store], encoder: FakeEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(first, "MOST_PASSAGES", 1)
+    monkeypatch.setattr(pipeline, "MOST_PASSAGES", 1)
     reply = Engine(fill({"cabins": TABLE}).open(), encoder, ANY).ask("Which cabin has the lowest price?")
     assert reply.answer is None
