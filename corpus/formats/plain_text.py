@@ -1,7 +1,7 @@
 """Plain text: paragraphs between blank lines, and the marks that people use without a markup language.
 
-Headings (`= x =`, `# x`, underlined, numbered, in capitals), lists, tables of `|` or of columns, chat turns and
-`key: value` lines are recognised. What a page break leaves inside a text is hidden.
+Headings (`= x =`, `# x`, underlined, numbered, in capitals), a title in the first line, lists, tables of `|` or of
+columns, chat turns and `key: value` lines are recognised. What a page break leaves inside a text is hidden.
 """
 
 import re
@@ -9,13 +9,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from corpus.documents import Block, Span
-from corpus.prose.blocks import LAST_LEVEL, MAX_HEADING, Structure, add_prose, announcement, is_cut, trim, wiki_heading
+from corpus.prose.blocks import MAX_HEADING, Structure, add_prose, announcement, is_cut, trim, wiki_heading
 from corpus.prose.columns import columns_at
+from corpus.prose.headings import LONGEST, lone_heading, with_title
 from corpus.prose.page_breaks import page_breaks
 from corpus.prose.sentences import sentences
 
-LONGEST_TITLE = 80  # characters of a heading that only its looks make one
-MOST_WORDS = 10  # of such a heading
 BROKEN = 25  # characters of a line that a page break of blank lines alone may stand after, in mid-sentence
 UNEVEN = 3  # characters by which an underline may be longer or shorter than its heading
 
@@ -25,11 +24,6 @@ _ITEM = re.compile(r"(?:[-+•‣◦*]|\(?(?:\d{1,3}|[a-zA-Z])[.)])[ \t]+\S")
 _ROW = re.compile(r"\|.*")
 _BELOW_HEADER = re.compile(r"\|?(?:[ \t]*:?-{2,}:?[ \t]*\|)+[ \t]*(?::?-{2,}:?)?")
 _UNDERLINE = re.compile(r"=+|-{3,}|~{3,}|\^{3,}|\*{3,}")
-_NUMBER = r"§ ?\d{1,2}(?:\.\d{1,2}){0,4}\.?|\d{1,2}(?:\.\d{1,2}){1,4}\.?|\d{1,2}\.|[IVXLC]{1,6}\."
-_NUMBERED = re.compile(
-    rf"(?:{_NUMBER}|\d{{1,2}}(?=[ \t]+[A-ZÀ-ÖØ-Þ])"
-    rf"|(?:Chapter|Section|Article|Part|Annex|Appendix) [\dIVXLC]{{1,5}}[.:]?)[ \t]+\S.*"
-)
 _MARKS = r"(?:>[ \t]?){1,9}"
 _QUOTED = re.compile(rf"{_MARKS}(?!>)")  # a mail that another one quotes
 _QUOTED_FIRST = re.compile(rf"{_MARKS}(?![>\d= \t])")  # its first line; "> 5 kg" is none
@@ -57,11 +51,11 @@ def parse(text: str) -> Structure:
         following = groups[number + 1] if number + 1 < len(groups) else None
         if group.is_code:
             structure.blocks.append(Block("code", group.lines[0][0], group.lines[-1][1]))
-        elif heading := _lone_heading(text, group, following):
+        elif heading := _lone_heading(structure, text, group, following):
             structure.blocks.append(heading)
         else:
             _Lines(structure, text, group.lines).read()
-    structure.blocks = list(_rejoined(structure, text))
+    structure.blocks = with_title(list(_rejoined(structure, text)))
     return structure
 
 
@@ -129,19 +123,16 @@ def _is_cut(text: str, before: Block, block: Block, length: int) -> bool:
     return both_prose and len(last_line) >= length and is_cut(last_line, text[block.start : block.end])
 
 
-def _lone_heading(text: str, group: _Group, following: _Group | None) -> Block | None:
-    """A heading that stands between blank lines, numbered or in capitals; None where it is text."""
-    start, end = group.lines[0]
-    words = text[start:end]
-    is_short = len(group.lines) == 1 and len(words) <= LONGEST_TITLE and len(words.split()) <= MOST_WORDS
-    if not is_short or following is None or words[-1] in ".,;:!?":
+def _lone_heading(structure: Structure, text: str, group: _Group, following: _Group | None) -> Block | None:
+    """A heading that stands between blank lines; None where it is text, or the first or last item of a list."""
+    line = text[slice(*group.lines[0])]
+    if len(group.lines) > 1 or following is None or _ROW.match(line):
         return None
-    is_list = _ITEM.match(words) and _ITEM.match(text, *following.lines[0])
-    if _NUMBERED.fullmatch(words) and not words[-1].isdigit() and not is_list:
-        depth = words.split()[0].rstrip(".").count(".")
-        return Block("heading", start, end, level=min(3 + depth, LAST_LEVEL))
-    is_upper = words.upper() == words and words.lower() != words and sum(map(str.isalpha, words)) > 3
-    return Block("heading", start, end, level=2) if is_upper else None
+    is_item = bool(_ITEM.match(line))
+    if is_item and _ITEM.match(text, *following.lines[0]):
+        return None
+    goes_on = text[following.lines[0][0]].islower()
+    return lone_heading(text, group.lines[0], may_be_title=not (structure.blocks or is_item or goes_on))
 
 
 class _Lines:
@@ -232,7 +223,7 @@ class _Lines:
     def _is_underline(self, span: Span, following: Span) -> bool:
         length, difference = span[1] - span[0], abs((following[1] - following[0]) - (span[1] - span[0]))
         looks_right = bool(_UNDERLINE.fullmatch(self._text, *following)) and self._text[span[0]] not in "|-*+#="
-        return looks_right and length <= LONGEST_TITLE and difference <= UNEVEN
+        return looks_right and length <= LONGEST and difference <= UNEVEN
 
     def _add_prose(self) -> None:
         if self._prose:

@@ -7,9 +7,10 @@ ASKING = frozenset("who whom whose what when where which why how".split())
 LOOKED_AT = 400  # characters of a sentence; a longer one without a mark is no question
 
 _MARKED = re.compile(r"\?[\s*_\"')\]”’]*+(?:\([^)\s]{0,500}\)\s*+)?$")  # how a question ends, as text or as a link
-# Without its mark: "when was it built", "Kim: can someone open". "What is needed is a permit" is none.
+# Without its mark: "when was it built", "Kim: ok and can someone open". "What is needed is a permit" is none.
 _UNMARKED = re.compile(
-    rf"(?:^|[:.!>]\s+)\W*(?:(?:{'|'.join(sorted(ASKING))})\s+(?:\w+\s+)?(?:{AUXILIARY})\b(?!.*\b(?:{AUXILIARY})\b)"
+    r"(?:^|[:.!>]\s+)\W*(?:(?:and|but|so|or|ok(?:ay)?|well|then|also|hi|hey|hello|sorry|oh|yes|no|all|guys),? ){0,3}"
+    rf"(?:(?:{'|'.join(sorted(ASKING))})\s+(?:\w+\s+)?(?:{AUXILIARY})\b(?!.*\b(?:{AUXILIARY})\b)"
     rf"|(?:{AUXILIARY})\s+(?:any|some)(?:one|body)\b|(?:can|could|will|would)\s+you\b)[^.!:]*$",
     re.IGNORECASE,
 )

@@ -12,7 +12,7 @@ from corpus.prose.asking import is_question
 from index.arrays import Vectors
 from index.retrieval.stemming import stem
 from service.answering.numbers.inside import inside
-from service.answering.question.answer_type import AnswerType, answer_type, asks_for_several, holds
+from service.answering.question.answer_type import AnswerType, answer_type, asks_for_several, holds, says_when
 from service.answering.question.content_words import held_terms
 
 # A sentence that opens with one of these is about something that the sentence before it names.
@@ -24,6 +24,7 @@ _PERSON = re.compile(r"(?:[:–—(]|\b(?:by|with))\s*(?:[A-Z][a-z]+\.\s*)*[A-Z]
 _FIELD = re.compile(r"[^\w\n]*[^\W\d_][^:\n]{0,40}:[*_\s]")  # "Found on: 9 October", "**Age:** 4 years"
 # What a question asks to be told apart: "At which reservoir", where headings name reservoirs.
 _WHICH = re.compile(r"\b(?:which|what) (?P<noun>[^\W\d_]{3,40})\b", re.IGNORECASE)
+_NUMBER = re.compile(r"\d+(?:\.\d+)*")
 # A neighbour is quoted as well where it accounts for some word of the question this well, and by this much better.
 _SAID = ".!?…。！？"  # ends a sentence that announces nothing
 ENOUGH = 0.75  # support of the word, 0..1
@@ -173,10 +174,14 @@ def heading_to_quote(question: str, passage: Passage, quote: str) -> Span | None
     expected = answer_type(question)
     asked = _WHICH.search(question)
     noun = stem(asked["noun"].lower()) if asked else ""
+    headings = [*reversed(passage.written_headings)]
     is_said = holds(expected, quote, question) if expected in HEADED else not noun or noun in held_terms(quote)
-    if is_said:
+    if is_said and expected == "date" and not says_when(quote):
+        # "After a restart" may tell when something happens, but not when the version came out that the question names.
+        numbers = set(_NUMBER.findall(question))
+        headings = [(words, span) for words, span in headings if numbers & set(_NUMBER.findall(words))]
+    elif is_said:
         return None
-    headings = reversed(passage.written_headings)
     return next((span for words, span in headings if _names(words, question, expected, noun)), None)
 
 

@@ -151,12 +151,14 @@ STRUCTURE = (
         "chat and records",
         {
             "chat.txt": "08:01 Mia: morning all\n08:02 Tom: who has the key of the boathouse?\n"
-            "08:04 Ana: Bruno took it\n08:09 Mia: the regatta is moved to Sunday\n",
+            "08:04 Ana: Bruno took it\n08:09 Mia: the regatta is moved to Sunday\n"
+            "08:12 Tom: ok and where do we park\n08:15 Ana: behind the sail loft\n",
             "host.txt": "Host: swift-3\nPort: 7441\nOwner: Greta Olsen\n",
         },
         (
             Ask("Who has the key of the boathouse?", "Bruno took it", ("regatta",)),
             Ask("When is the regatta?", "Sunday", ("Bruno",)),
+            Ask("Where do they park?", "behind the sail loft"),
             Ask("What is the port of the host?", "7441", ("Greta",)),
         ),
     ),

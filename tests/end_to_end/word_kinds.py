@@ -208,4 +208,17 @@ WORDS = (
             Ask("Which tent is taller, the Rowan or the Larch?"),
         ),
     ),
+    Kind(
+        "plain texts with a title",
+        {
+            "moorings-2019.txt": "Mooring rules 2019\n\nA guest may stay at the quay for four nights.\n\n"
+            "These rules were replaced in May 2024.\n",
+            "moorings.txt": "MOORING RULES 2024\n\nA guest may stay at the quay for six nights.\n\n"
+            "They supersede those of 2019.\n",
+        },
+        (
+            Ask("How long may a guest stay at the quay?", "six nights", ("four",)),
+            Ask("How long could a guest stay at the quay under the rules of 2019?", "four nights", ("six",)),
+        ),
+    ),
 )

@@ -2,13 +2,13 @@
 
 Five kinds, from the sets themselves: the passage that word search puts first and that lacks the answer; another
 passage of the same article that lacks it; the right passage, asked about a name or number that it does not hold, or
-about another one that it holds; the right passage without its sentences that hold the answer.
+about another name, number or thing that it holds; the right passage without its sentences that hold the answer.
 """
 
 import random
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -22,6 +22,13 @@ RANKED = 8  # so many of the first passages of a ranking are tried
 TRIED = 8  # names that are tried in another's place
 FEW = 20  # a set with fewer paragraphs has no ranking worth learning from
 _NAME = re.compile(r"(?<=\w )[A-Z][\w'’-]+(?: (?:of |the )?[A-Z][\w'’-]+)*|\b\d[\d,.]*\d\b|\b\d+\b")
+# A noun, as far as what stands around it tells: behind it comes a preposition, a verb or the end of the phrase.
+_THING = re.compile(
+    r"\b[Tt]he (?P<thing>[a-z][a-z-]{2,})(?=[?.,;:)]"
+    r"| (?:of|in|on|at|for|from|to|by|with|and|or|as|is|was|are|were|be|been|has|had|have|will|can|could|may|must"
+    r"|should|would|that|which|who|when|open|close|start|begin|end|cost|last|take|mean|need|get|come|go|leave|run|hold"
+    r"|\w{2,}(?:ed|en|ilt|ept|ought|old|aid|ade))\b)"
+)
 _NO_NAMES = frozenset("I I'm I'd I've What Who When Where Which Why How Is Are Do Does Did Was Were".split())
 
 
@@ -34,6 +41,7 @@ class Shares:
     swapped: float = 0.05
     exchanged: float = 0.05
     removed: float = 0.1
+    things: float = 0.5
 
 
 def make_negatives(examples: Sequence[Example], shares: Shares, rng: random.Random) -> list[Example]:
@@ -47,7 +55,8 @@ def make_negatives(examples: Sequence[Example], shares: Shares, rng: random.Rand
     negatives = _ranked(sample(shares.ranked), contexts, rng) if len(contexts) >= FEW else []
     negatives += _same_article(sample(shares.article), contexts, rng)
     negatives += _swapped(sample(shares.swapped), answerable, rng)
-    return negatives + _exchanged(sample(shares.exchanged), rng) + _without_answer(sample(shares.removed))
+    negatives += _exchanged(sample(shares.exchanged), names_in, rng) + _exchanged(sample(shares.things), things_in, rng)
+    return negatives + _without_answer(sample(shares.removed))
 
 
 def lacks(context: str, example: Example) -> bool:
@@ -130,17 +139,17 @@ def _swapped(chosen: Sequence[Example], pool: Sequence[Example], rng: random.Ran
     return negatives
 
 
-def _exchanged(chosen: Sequence[Example], rng: random.Random) -> list[Example]:
-    """Ask about another name or number of the same passage. Now and then the passage answers that as well."""
+def _exchanged(chosen: Sequence[Example], find: Callable[[str], list[str]], rng: random.Random) -> list[Example]:
+    """Ask about another of what is found in the same passage. Now and then the passage answers that as well."""
     negatives = []
     for example in chosen:
-        asked = names_in(example.question)
+        asked = find(example.question)
         held = [name for name in asked if name in example.context]
         if not held:
             continue
         name = rng.choice(held)
         others = sorted({
-            other for other in names_in(example.context)
+            other for other in find(example.context)
             if other[0].isdigit() == name[0].isdigit() and other not in example.question and other not in name
         })  # fmt: skip
         if others:
@@ -163,6 +172,11 @@ def _without_answer(chosen: Sequence[Example]) -> list[Example]:
 def names_in(question: str) -> list[str]:
     """The names and numbers of a question or another text, its first word left out."""
     return [match for match in _NAME.findall(question) if match not in _NO_NAMES]
+
+
+def things_in(text: str) -> list[str]:
+    """The nouns behind "the", of one word each: what a text speaks of."""
+    return [match["thing"] for match in _THING.finditer(text)]
 
 
 def _with_context(example: Example, other: Example) -> Example:

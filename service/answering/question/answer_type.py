@@ -171,6 +171,11 @@ def holds(answer_type: AnswerType, sentence: str, question: str) -> bool | None:
     )
 
 
+def says_when(sentence: str) -> bool:
+    """Whether a sentence holds a year, a day or a time, and not only a clause such as "after a restart"."""
+    return bool(_things("day", sentence))
+
+
 @lru_cache(maxsize=64)  # it is asked for every sentence of a question
 def _held_kind(answer_type: AnswerType, question: str) -> str:
     """The pattern of what a sentence has to hold: a question may ask for a certain year or day, or how many days."""

@@ -63,7 +63,8 @@ def test_what_is_no_heading(line: str) -> None:
 
 
 def test_the_last_line_of_a_text_is_no_heading() -> None:
-    assert blocks("Yours truly\n\nANNA BERG") == [("paragraph", "Yours truly"), ("paragraph", "ANNA BERG")]
+    text = "We come on Monday.\n\nANNA BERG"
+    assert blocks(text) == [("paragraph", "We come on Monday."), ("paragraph", "ANNA BERG")]
 
 
 def test_numbered_items_between_blank_lines_are_a_list() -> None:

@@ -108,6 +108,8 @@ def test_sentences_of_other_scripts(expected: list[str]) -> None:
         ("It was put into service in 1931.", False),
         ("What a day.", False),
         ("09:12 - Kim: ok. what time is the match", True),
+        ("Kim: ok and when do we leave", True),
+        ("Lea: no, he can do it", False),
         ("<kim> could someone water my plants on friday", True),
         ("[18:40] Lea: can you bring the rope", True),
         ("Kim: who is last pays: that is the rule.", False),

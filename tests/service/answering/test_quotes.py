@@ -145,6 +145,12 @@ def test_no_heading_is_quoted_where_the_sentence_says_it_itself() -> None:
     assert heading_to_quote("When did it stop?", LOG, "It stopped in June 2023.") is None
 
 
+@pytest.mark.parametrize(("version", "expected"), [("2.4.0", (9, 27)), ("2.3.9", None)])
+def test_when_a_version_came_out_is_not_told_by_a_clause(version: str, expected: tuple[int, int] | None) -> None:
+    fix = "The needle stuck after a restart."
+    assert heading_to_quote(f"When did {version} come out?", LOG, fix) == expected
+
+
 def test_a_lead_in_needs_no_colon() -> None:
     text = "The landlord may end it if\n\n- rent is overdue\n- the roof falls in\n\nThis is all.\n\n- apart from that\n"
     first, *_ = passages_of(text)

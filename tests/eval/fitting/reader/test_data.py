@@ -170,6 +170,14 @@ def test_a_passage_is_asked_about_another_name_that_it_holds() -> None:
     }
 
 
+def test_a_passage_is_asked_about_another_thing_that_it_holds() -> None:
+    text = "The slipway was rebuilt in 2009, and the lighthouse is kept by Ann Lee. The old crane lifts 4 t."
+    given = example("When was the slipway rebuilt?", text, "2009")
+    made = [make_negatives([given], Shares(0, 0, 0, 0, 0, 1), random.Random(seed)) for seed in range(5)]
+    assert {negative.question for (negative,) in made} == {"When was the lighthouse rebuilt?"}
+    assert not any(negative.answerable for (negative,) in made)
+
+
 def test_a_passage_without_the_sentences_that_answer() -> None:
     text = "The mill burnt in 1902. Ada Kovac saw it. Nobody was hurt. In 1902 there were many fires."
     given = example("When did the mill burn?", text, "1902")
