@@ -7,6 +7,7 @@ import numpy as np
 
 from service.answering.examined import BestSentence
 from service.answering.quotes import cut_off
+from service.answering.related.references import states_edition
 from service.answering.related.versions import applies_rather, are_about_the_same, are_versions, counterpart
 
 UNLIKELY = -0.25  # of what the reader says of a sentence, -1 to 1
@@ -38,7 +39,7 @@ def put_in_force_first(question: str, ranked: Sequence[BestSentence]) -> Sequenc
     first = ranked[0]
     for other in ranked[1:]:
         passages = (other.hit.passage, first.hit.passage)
-        if are_versions(*passages) and applies_rather(*passages, question):
+        if are_versions(*passages) and _applies_rather(other, first, question):
             same = counterpart(first.text, other.hit.passage.sentence_texts)
             is_likely = other.measured.features.read[other.sentence] > UNLIKELY
             if same is not None:
@@ -48,6 +49,14 @@ def put_in_force_first(question: str, ranked: Sequence[BestSentence]) -> Sequenc
     ordered = [first, *(each for each in ranked if each.hit is not first.hit)]
     versions = [each for each in ordered if each is first or are_versions(each.hit.passage, first.hit.passage)]
     return ordered if len(versions) == 1 else [_of_all(versions, ordered), *ordered[1:]]
+
+
+def _applies_rather(other: BestSentence, first: BestSentence, question: str) -> bool:
+    """Whether another version is the one that the question names by its edition, or else as `applies_rather`."""
+    other_is_named, is_named = states_edition(other.measured.reference), states_edition(first.measured.reference)
+    if other_is_named != is_named:
+        return other_is_named
+    return applies_rather(other.hit.passage, first.hit.passage, question)
 
 
 def _of_all(alike: Sequence[BestSentence], ranked: Sequence[BestSentence]) -> BestSentence:

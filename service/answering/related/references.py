@@ -1,11 +1,15 @@
-"""References: sentences that say where the answer stands, such as "For the fees see the tariff", and what they mean."""
+"""References: sentences that say where the answer stands, such as "For the fees see the tariff", and what they mean.
+
+A sentence that says which edition a document is, "Version 2.1 of May 2017", refers to all of it.
+"""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from corpus.documents import DocumentInfo, Passage
+from index.retrieval.words import terms
 from index.search import Hit
 from service.answering.examined import Reference
 from service.answering.question.answer_type import LOOKED_AT
@@ -33,6 +37,13 @@ _ASKS_WHERE = re.compile(
     r"|\b(?:what|which) (?:\w+ )?(?:document|page|sheet|guide|list|leaflet|manual|notice|chapter|section|annex)\b",
     re.IGNORECASE,
 )
+# It stands above all else: "Version 2.1 - in force from 1 July 2017", "Edition of May 2011. Repealed in 2022."
+_EDITION = re.compile(
+    r"\W*(?:this is (?:the )?)?(?:version|edition|revision|rev\.|issue|status|as of)\b"
+    r"(?:(?!replac|supersed|repeal|instead)[^\n.;(–]|\.(?=\d)){1,60}",
+    re.IGNORECASE,
+)
+_ABOVE_ALL = 400  # characters of a document
 _SUBTITLE = re.compile(r"\s*[:–—(|,.].*| - .*")
 
 
@@ -52,7 +63,7 @@ def find_references(question: str, words: Sequence[WeightedWord], hits: Sequence
 
     A sentence that refers is an answer where the question asks for the place, so then it is not among `referring`.
     """
-    meant: dict[str, Reference] = {}
+    meant = dict(_editions_named(words, hits))
     referring: dict[str, frozenset[int]] = {}
     for hit in hits:
         for number, text in enumerate(hit.passage.sentence_texts):
@@ -65,6 +76,23 @@ def find_references(question: str, words: Sequence[WeightedWord], hits: Sequence
             if targets and _only_refers(text):
                 referring[hit.passage.id] = referring.get(hit.passage.id, frozenset()) | {number}
     return References(meant, {} if _ASKS_WHERE.search(question, 0, LOOKED_AT) else referring)
+
+
+def _editions_named(words: Sequence[WeightedWord], hits: Sequence[Hit]) -> Iterator[tuple[str, Reference]]:
+    """The sentences that say which edition a document is, where the question names that, for each hit of it."""
+    asked = {term for word in words if word.is_number for term in word.word.terms}
+    for hit in hits if asked else ():
+        if hit.passage.start >= _ABOVE_ALL or hit.passage.section:
+            continue
+        for number, text in enumerate(hit.passage.sentence_texts):
+            if (stated := _EDITION.match(text)) and asked.intersection(terms(stated[0])):
+                alike = (other.passage for other in hits if other.passage.document == hit.passage.document)
+                yield from ((passage.id, Reference(hit, number)) for passage in alike)
+
+
+def states_edition(reference: Reference | None) -> bool:
+    """Whether what a passage is known by says which edition it is of."""
+    return reference is not None and bool(_EDITION.match(reference.text))
 
 
 def by_title(infos: Iterable[DocumentInfo]) -> Mapping[str, Sequence[str]]:
