@@ -20,7 +20,7 @@ from corpus.documents import Document, DocumentInfo, Passage, Section
 from corpus.encodings import decode
 from corpus.errors import CorpusError
 from corpus.folding import fold
-from corpus.formats import delimited, html, markdown, plain_text
+from corpus.formats import captions, delimited, html, markdown, plain_text
 from corpus.making import make_document
 from corpus.passages import Chunking, split
 from corpus.prose.sentences import opens_sentence, sentences
@@ -138,6 +138,7 @@ CALLS: Mapping[str, Callable[[str], object]] = {
     "plain_text": plain_text.parse,
     "html": lambda text: html.read(text.encode()),
     "delimited": lambda text: delimited.read(text.encode()),
+    "captions": lambda text: captions.read(f"00:01.0 --> 00:02.0\n{text}".encode()),
     "sentences": lambda text: sentences(text, (0, len(text))),
     "opens_sentence": lambda text: [opens_sentence(text, at) for at in range(0, len(text), 4)],
     "passages": cut,

@@ -18,6 +18,8 @@ OTHERS = {
     ".xlsx": "xlsx",
     ".epub": "epub",
     ".rst": "restructured",
+    ".srt": "captions",
+    ".vtt": "captions",
 }
 """Formats that are read in a child process: `read(data)` gives the text, for most of them taken out, and structure."""
 

@@ -10,7 +10,7 @@ from corpus.formats import parse
 from corpus.formats.delimited import find_delimiter
 from corpus.formats.delimited import parse as parse_rows
 from corpus.prose.blocks import Parsed
-from tests.corpus.formats.samples import blocks_of
+from tests.corpus.samples import blocks_of
 
 ROWS = [["Item", "Price"], ["Bolt, long", "3"], ['Nut "M4"', "4"], ["Two\nlines", "5"]]
 

@@ -13,7 +13,7 @@ from docx.oxml.ns import nsdecls
 from corpus.errors import CorpusError
 from corpus.formats.docx import read
 from corpus.reading.isolation import Parsers
-from tests.corpus.formats.samples import archive, blocks_of, places_of, zip_bomb
+from tests.corpus.samples import archive, blocks_of, places_of, zip_bomb
 
 
 def save(write: Callable[[Document], object]) -> bytes:

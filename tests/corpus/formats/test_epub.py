@@ -5,7 +5,7 @@ import pytest
 from corpus.errors import CorpusError
 from corpus.formats.epub import read
 from corpus.reading.isolation import Parsers
-from tests.corpus.formats.samples import archive, blocks_of, places_of, zip_bomb
+from tests.corpus.samples import archive, blocks_of, places_of, zip_bomb
 
 CONTAINER = '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles><rootfile full-path="OEBPS/book.opf"/></rootfiles></container>'  # noqa: E501
 PACKAGE = """<package xmlns="http://www.idpf.org/2007/opf" xmlns:dc="http://purl.org/dc/elements/1.1/">

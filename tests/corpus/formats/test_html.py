@@ -5,7 +5,7 @@ import pytest
 from corpus.errors import CorpusError
 from corpus.formats.html import read
 from corpus.reading.isolation import Parsers
-from tests.corpus.formats.samples import blocks_of, places_of
+from tests.corpus.samples import blocks_of, places_of
 
 
 def body(words: str) -> bytes:

@@ -7,7 +7,7 @@ import pytest
 from corpus.errors import CorpusError
 from corpus.formats.pdf import read
 from corpus.reading.isolation import Parsers
-from tests.corpus.formats.samples import Words, blocks_of, lines, pdf, places_of
+from tests.corpus.samples import Words, blocks_of, lines, pdf, places_of
 
 LEFT = lines(
     60,

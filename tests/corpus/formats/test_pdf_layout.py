@@ -4,7 +4,7 @@ import time
 from collections.abc import Sequence
 
 from corpus.formats.pdf import read
-from tests.corpus.formats.samples import Drawn, Words, blocks_of, lines, pdf, places_of
+from tests.corpus.samples import Drawn, Words, blocks_of, lines, pdf, places_of
 
 INTRODUCTION = lines(60, 780, "The prices of this year are in the table that stands below this line of text,")
 

@@ -9,7 +9,7 @@ from pptx.util import Inches
 from corpus.errors import CorpusError
 from corpus.formats.pptx import read
 from corpus.reading.isolation import Parsers
-from tests.corpus.formats.samples import archive, blocks_of, places_of, zip_bomb
+from tests.corpus.samples import archive, blocks_of, places_of, zip_bomb
 
 
 def presentation() -> bytes:

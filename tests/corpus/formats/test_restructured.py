@@ -7,7 +7,7 @@ import pytest
 from corpus.errors import CorpusError
 from corpus.formats.restructured import read
 from corpus.reading.isolation import Parsers
-from tests.corpus.formats.samples import blocks_of
+from tests.corpus.samples import blocks_of
 
 TEXT = """=====
 Guide

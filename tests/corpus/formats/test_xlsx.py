@@ -12,7 +12,7 @@ from corpus.building.numbers import shown
 from corpus.errors import CorpusError
 from corpus.formats.xlsx import read
 from corpus.reading.isolation import Parsers
-from tests.corpus.formats.samples import archive, blocks_of, places_of, zip_bomb
+from tests.corpus.samples import archive, blocks_of, places_of, zip_bomb
 
 
 def save(write: Callable[[Workbook], object]) -> bytes:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from tests.corpus.formats.samples import archive
+from tests.corpus.samples import archive
 from tests.torture.hostile import unguarded
 from tests.torture.hostile.makers import (
     CONTAINER,

@@ -14,7 +14,7 @@ import openpyxl
 import pptx
 from openpyxl.utils import get_column_letter
 
-from tests.corpus.formats.samples import Drawn, Words, archive, lines, pdf
+from tests.corpus.samples import Drawn, Words, archive, lines, pdf
 
 ENTITIES = "".join(f"<!ENTITY a{n} '{f'&a{n - 1};' * 10 if n else 'ha' * 1000}'>" for n in range(9))
 CONTAINER = "<container><rootfiles>MARK<rootfile full-path='book.opf'/></rootfiles></container>"
