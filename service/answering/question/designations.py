@@ -1,4 +1,4 @@
-"""What a question calls by a letter, a number or a word of grammar: group E, blood group A+, hall 9, the band Can.
+"""What a question calls by a letter, a number or a word of grammar: group E, blood group AB+, hall 9, the band Can.
 
 And by an identifier: retry_count, last_upload.log.
 """
@@ -21,10 +21,11 @@ NUMBERED = (
 )
 
 _SIGN = r"[+*#♯♭]|[-−–](?!\w)"
+_SPELT = r"\s(?:negative|positive|minus|plus|sharp|flat|star)\b"
 _LETTER = re.compile(
     r"(?:\b(?P<noun>[^\W\d_]{3,40})\s)?"
-    rf"(?<![\w.&/'’\"“+-])(?<!letter )(?P<letter>[A-Z])(?P<sign>{_SIGN})?(?![\w&/+]|\.\s*\w|['’-]\w\w)"
-    r"(?P<spelt>\s(?:negative|positive|minus|plus|sharp|flat|star)\b)?"
+    rf"(?<![\w.&/'’\"“+-])(?<!letter )(?P<letter>[A-Z](?:[A-Z]{{1,2}}(?={_SIGN}|{_SPELT}))?)"  # several, with a sign
+    rf"(?P<sign>{_SIGN})?(?![\w&/+]|\.\s*\w|['’-]\w\w)(?P<spelt>{_SPELT})?"
 )
 _NUMBER = re.compile(rf"\b(?P<noun>{NUMBERED})s?\s+(?:no\.?\s+|number\s+)?(?P<number>\d[\w.]*\b)", re.IGNORECASE)
 _RANGE = re.compile(r"\b[A-Z]\s?[-–]\s?[A-Z]\b")  # "A–K"
@@ -122,12 +123,19 @@ def _numbers(question: str) -> Iterator[tuple[str, frozenset[str], re.Pattern[st
 def _letter_pattern(named: re.Match[str]) -> re.Pattern[str]:
     """What finds a letter with its sign, or without one; with any where the question spells it out."""
     sign = re.escape((named["sign"] or "").translate(_ALIKE))
-    after = sign or (r"(?![^\W\d_])" if named["spelt"] else rf"(?![^\W\d_]|{_SIGN})")
+    after = sign or rf"(?![^\W\d_]|{_other_sign(named['spelt'])})"
     letter = named["letter"]
     return re.compile(
         rf"(?<![^\W\d_])(?:(?<=\*){letter}(?=\*)|{letter}{after})",  # or all of it bold
         re.IGNORECASE if letter != "A" else 0,
     )
+
+
+def _other_sign(spelt: str | None) -> str:
+    """What may not stand behind a letter: any sign, or that which says the opposite of what is spelt out."""
+    if spelt is None:
+        return _SIGN
+    return r"[+]" if spelt.strip() in ("negative", "minus") else r"-(?!\w)"
 
 
 def _rival_of_letter(noun: str | None, letter: str) -> re.Pattern[str]:

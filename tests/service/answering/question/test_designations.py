@@ -30,6 +30,21 @@ def test_letters(question: str, expected: bool) -> None:
     assert designations_in(question).name_others(*GROUPS) is expected
 
 
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Where is AB+ kept?", False),
+        ("Where is AB- kept?", True),
+        ("Where is AB negative kept?", True),
+        ("Where is AB positive kept?", False),
+        ("Where does the EU keep it - and who pays?", False),
+        ("What is UN-led here?", False),
+    ],
+)
+def test_several_letters_with_a_sign(question: str, expected: bool) -> None:
+    assert designations_in(question).name_others("Cold store", ["Group AB+ is kept in fridge eight."]) is expected
+
+
 def test_a_range_may_hold_the_letter() -> None:
     assert not designations_in("Who handles names with M?").name_others("", ["Ann (A–K) and Bo (L–Z)."])
     assert designations_in("Who handles names with M?").name_others("", ["Ann (A, K) and Bo (L, Z)."])
