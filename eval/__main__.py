@@ -27,7 +27,7 @@ from eval.options import (
     Workers,
     load_questions,
 )
-from eval.reader_commands import export_reader, measure_reader, pair_questions, train_reader
+from eval.reader_commands import export_reader, measure_reader, pair_questions, train_reader, unpack_reader
 from eval.release import release
 from eval.support_commands import fit_support, measure_support
 from index.console import ModelFolder, show_progress
@@ -195,6 +195,9 @@ app.command(epilog="Example: python -m eval train-reader MiniLM-L6 var/reader ne
 app.command(epilog="Example: python -m eval pair-questions eval/data/training/genres pairs.json")(pair_questions)
 app.command(epilog="Example: python -m eval export-reader var/reader/last service/answering/reader/shipped")(
     export_reader
+)
+app.command(epilog="Example: python -m eval unpack-reader service/answering/reader/shipped var/reader/begin")(
+    unpack_reader
 )
 app.command(epilog="Example: python -m eval measure-reader service/answering/reader/shipped squad2.json@test")(
     measure_reader

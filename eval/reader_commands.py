@@ -41,7 +41,7 @@ def train_reader(
 
     SHARE is the part of a set's questions that a pass draws. One article in sixteen is held back.
     """
-    from eval.fitting.reader.data import SetSpec
+    from eval.fitting.reader.examples.data import SetSpec
     from eval.fitting.reader.loop import Plan
     from eval.fitting.reader.train import train
 
@@ -65,7 +65,7 @@ def pair_questions(
     var: Var = VAR,
 ) -> None:
     """Pair each question of a set with the passages that the search puts first, for training a reader."""
-    from eval.fitting.reader.pairs import write_compared, write_pairs
+    from eval.fitting.reader.examples.pairs import write_compared, write_pairs
     from eval.runs.prepare import engine_for
     from service.answering.reader.reader import OFF, SHIPPED
 
@@ -87,13 +87,23 @@ def export_reader(
     typer.echo(json.dumps(files))
 
 
+def unpack_reader(
+    reader: Annotated[Path, typer.Argument(help="Folder of a reader that was exported, such as the shipped one.")],
+    folder: Annotated[Path, typer.Argument(help="Where weights, configuration and tokenizer are written.")],
+) -> None:
+    """Write the weights of an exported reader in Hugging Face's layout, to train on from them."""
+    from eval.fitting.reader.unpack import unpack
+
+    unpack(reader, folder)
+
+
 def measure_reader(
     reader: Annotated[Path, typer.Argument(help="Folder of a trained or of an exported reader.")],
     sets: Sets,
     limit: Annotated[int | None, typer.Option(min=1, help="At most about so many questions a set.")] = None,
 ) -> None:
     """Measure what a reader makes of the right passage: exact match, F1 and AUROC, a line of JSON for each set."""
-    from eval.fitting.reader.data import SetSpec
+    from eval.fitting.reader.examples.data import SetSpec
     from eval.fitting.reader.measure import measure
 
     for figures in measure(reader, [SetSpec.parse(text) for text in sets], limit):

@@ -14,9 +14,9 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
-from eval.fitting.reader.negatives import Shares
+from eval.fitting.reader.examples.negatives import Shares
+from eval.fitting.reader.examples.rows import TrainingRow
 from eval.fitting.reader.network import Batch, Sharing, best_device, collate, computing, device_of, label_loss, logits
-from eval.fitting.reader.rows import TrainingRow
 from index.files import replace_file
 
 PRINTED = 25  # steps between two lines of progress

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from corpus.errors import ModelError
-from eval.fitting.reader.data import Example, SetSpec, read_set
+from eval.fitting.reader.examples.data import Example, SetSpec, read_set
 from eval.formulas import Values, auroc, mean
 from eval.scoring import significance
 from eval.short_answers import exact, word_f1

@@ -21,7 +21,7 @@ from transformers import AutoConfig, AutoModelForQuestionAnswering, AutoModelFor
 from transformers.utils.logging import disable_progress_bar, set_verbosity_error
 
 from corpus.errors import ModelError
-from eval.fitting.reader.rows import TrainingRow, labelled
+from eval.fitting.reader.examples.rows import TrainingRow, labelled
 from index.files import digest
 from service.answering.reader.rows import Row
 from service.answering.reader.spans import RowScores

@@ -13,14 +13,14 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from eval.fitting.reader.alone import cut_to_sentences
-from eval.fitting.reader.data import Example, ReaderSet, SetSpec, held_back, read_set, write_held_back
 from eval.fitting.reader.distill import learn_from
 from eval.fitting.reader.dropout import add_dropout
+from eval.fitting.reader.examples.alone import cut_to_sentences
+from eval.fitting.reader.examples.data import Example, ReaderSet, SetSpec, held_back, read_set, write_held_back
+from eval.fitting.reader.examples.negatives import make_negatives
+from eval.fitting.reader.examples.rows import TrainingRow, TrainingTokenizer
 from eval.fitting.reader.loop import Loss, Plan, Trainer, average
-from eval.fitting.reader.negatives import make_negatives
 from eval.fitting.reader.network import Batch, batches, freeze, label_loss, load_network, logits, pad_id
-from eval.fitting.reader.rows import TrainingRow, TrainingTokenizer
 from index.files import digest, replace_file
 
 WATCHED = 400  # held-back examples that a checkpoint is measured on, at most

@@ -11,8 +11,8 @@ from scipy.special import rel_entr, softmax
 from tokenizers import Tokenizer, models, pre_tokenizers, processors
 
 from corpus.errors import ModelError
-from eval.fitting.reader.data import SetSpec
 from eval.fitting.reader.distill import TEMPERATURE, soft_loss, teach, translate
+from eval.fitting.reader.examples.data import SetSpec
 from eval.fitting.reader.loop import Plan
 from eval.fitting.reader.network import TorchScorer, load_network
 from eval.fitting.reader.train import train

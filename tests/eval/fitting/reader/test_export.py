@@ -9,10 +9,10 @@ import pytest
 import torch
 
 from corpus.errors import ModelError
-from eval.fitting.reader.data import Example
+from eval.fitting.reader.examples.data import Example
+from eval.fitting.reader.examples.rows import TrainingTokenizer
 from eval.fitting.reader.export import LOUD, export
 from eval.fitting.reader.network import TorchScorer, load_any, load_network
-from eval.fitting.reader.rows import TrainingTokenizer
 from index.files import digest
 from service.answering.reader.network import GRAPH, MANIFEST, TOKENIZER, Graph, OnnxScorer, ReaderFiles
 from service.answering.reader.reader import open_reader

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from eval.fitting.reader.data import Example, SetSpec, read_set
+from eval.fitting.reader.examples.data import Example, SetSpec, read_set
 from eval.fitting.reader.measure import measure_set, open_scorer
 from service.answering.reader.rows import RowTokenizer
 from tests.readers import Finds, random_reader, tiny_set, tokenizer_json

@@ -15,10 +15,10 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from corpus.errors import ModelError
-from eval.fitting.reader.data import SetSpec, held_back
+from eval.fitting.reader.examples.data import SetSpec, held_back
+from eval.fitting.reader.examples.rows import TrainingRow
 from eval.fitting.reader.loop import Loss, Plan, average
 from eval.fitting.reader.network import Batch, Sharing, collate, device_of, freeze, label_loss, load_network, logits
-from eval.fitting.reader.rows import TrainingRow
 from eval.fitting.reader.train import labels_alone, train
 from index.files import digest
 from tests.readers import random_reader, tiny_set

@@ -9,8 +9,8 @@ import pytest
 from corpus.errors import DatasetError
 from eval.datasets.questions import half_of
 from eval.datasets.squad import read_squad
-from eval.fitting.reader.data import Example, SetSpec, held_back, read_set, readable_title
-from eval.fitting.reader.negatives import Shares, WordRanking, lacks, make_negatives, names_in
+from eval.fitting.reader.examples.data import Example, SetSpec, held_back, read_set, readable_title
+from eval.fitting.reader.examples.negatives import Shares, WordRanking, lacks, make_negatives, names_in
 
 TEXT = "The mill opened in 1902. Ada Kovac ran it, and in 1954 it closed."
 

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from eval.datasets.questions import Dataset, Gold, Question
-from eval.fitting.reader.data import SetSpec, read_set
-from eval.fitting.reader.pairs import write_compared, write_pairs
+from eval.fitting.reader.examples.data import SetSpec, read_set
+from eval.fitting.reader.examples.pairs import write_compared, write_pairs
 from index.snapshots.store import Store
 from service.answering.engine import Engine
 from tests.fakes import FakeEncoder

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 from corpus.folding import fold
-from eval.fitting.reader.data import Example
+from eval.fitting.reader.examples.data import Example
 from service.answering.reader.rows import Row, RowTokenizer, Text, as_text, tokens_of
 
 EDGE = 4  # tokens kept between an answer and the edge of its window, where there is room

@@ -2,8 +2,8 @@
 
 import random
 
-from eval.fitting.reader.alone import cut_to_sentences
-from eval.fitting.reader.data import Example, sentences_of
+from eval.fitting.reader.examples.alone import cut_to_sentences
+from eval.fitting.reader.examples.data import Example, sentences_of
 
 CONTEXT = (
     "The mill burnt down in 1881. It was rebuilt by Ann Lee. The owner of the mill is Otto Reis.\nGulls eat bread."

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 from functools import lru_cache
 
-from eval.fitting.reader.data import Example, sentences_of
-from eval.fitting.reader.negatives import lacks
+from eval.fitting.reader.examples.data import Example, sentences_of
+from eval.fitting.reader.examples.negatives import lacks
 from index.retrieval.words import terms
 
 

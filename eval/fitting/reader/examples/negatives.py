@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from eval.fitting.reader.data import Example, paragraphs_of, sentences_of
+from eval.fitting.reader.examples.data import Example, paragraphs_of, sentences_of
 from index.arrays import Vectors
 from index.retrieval.lexical import K1, B
 from index.retrieval.words import terms

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.errors import ModelError
-from eval.fitting.reader.data import Example
-from eval.fitting.reader.rows import TrainingTokenizer
+from eval.fitting.reader.examples.data import Example
+from eval.fitting.reader.examples.rows import TrainingTokenizer
 from service.answering.reader.rows import MAX_QUESTION, MAX_TITLE
 from tests.readers import WORDS, tokenizer_json
 

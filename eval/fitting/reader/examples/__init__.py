@@ -1,0 +1,1 @@
+"""What a reader learns from: sets, examples made from them, and their rows."""
