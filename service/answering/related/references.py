@@ -23,7 +23,7 @@ _REFERS = re.compile(
     r"\b(?:see|consult|check|read|refer to|look (?:in|at|up)"
     r"|(?:found|given|listed|shown|stated|printed|published|explained|described|set out|stands?) (?:in|on)"
     r")\s+(?:also\s+)?(?:the\s+|our\s+|its\s+)?"
-    rf"(?P<name>[^\W_][\w’'-]*(?: [\w’'-]+){{0,{_LONGEST - 1}}})",
+    rf"(?P<name>[^\W_][\w’'-]*(?: [\w’'-]+(?:\.\d+)*){{0,{_LONGEST - 1}}})",
     re.IGNORECASE,
 )
 # "For the fees, see the tariff" says nothing else; "The fee is 9 crowns (see the tariff)" does.
@@ -44,6 +44,8 @@ _EDITION = re.compile(
     re.IGNORECASE,
 )
 _ABOVE_ALL = 400  # characters of a document
+_NUMBERED = re.compile(r"\W*(?P<number>\d{1,3}(?:\.\d{1,3}){0,3})\b\.?\s+\S")  # "4 Cancelling", "§ 4.2. Fees"
+_PARTS = ("section", "chapter", "clause", "article", "paragraph", "part", "point", "rule")
 _SUBTITLE = re.compile(r"\s*[:–—(|,.].*| - .*")
 
 
@@ -69,7 +71,8 @@ def find_references(question: str, words: Sequence[WeightedWord], hits: Sequence
         for number, text in enumerate(hit.passage.sentence_texts):
             if not (names := frozenset(_names(text))):
                 continue
-            targets = [other for other in hits if names & _called(other.passage) and not _holds(other, hit)]
+            targets = [other for other in hits if names & _called_by(hit.passage, other.passage)]
+            targets = [target for target in targets if not _holds(target, hit)]
             targets = [target for target in targets if _is_about(words, text, target.passage)]
             for target in targets:
                 meant.setdefault(target.passage.id, Reference(hit, number))
@@ -124,6 +127,12 @@ def _only_refers(text: str) -> bool:
 def _called(passage: Passage) -> set[str]:
     """What a passage is called: its document's title and its own heading, with and without what follows a mark."""
     return {name for called in (passage.title, *passage.section[-1:]) for name in _short_and_long(called)}
+
+
+def _called_by(passage: Passage, other: Passage) -> set[str]:
+    """What a passage may call another one: a part of its own document also by the number of its heading."""
+    numbered = _NUMBERED.match(other.section[-1]) if other.section and passage.document == other.document else None
+    return _called(other) | ({f"{part} {numbered['number']}" for part in _PARTS} if numbered else set())
 
 
 @lru_cache(maxsize=1 << 12)

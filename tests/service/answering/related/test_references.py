@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -66,6 +67,23 @@ def test_a_sentence_refers_to_another_section_but_not_to_its_own() -> None:
     fees = hit(2, "Rules", "Nine crowns.", "Section 4: Money", document="a")
     own = hit(3, "Rules", "The fee is set out in section 9.", "Section 9", document="a")
     assert found("what fee", rules, fees, own) == ({"a": "For the fee see section 4."}, {"a": [0]})
+
+
+@pytest.mark.parametrize("heading", ["4 Money", "4. Money", "§ 4 Money"])
+def test_a_section_is_referred_to_by_its_number_in_its_own_document(heading: str) -> None:
+    rules = hit(1, "Rules", "For the fee see section 4.", "2 Berths", document="a")
+    fees = hit(2, "Rules", "Nine crowns.", heading, document="a")
+    others = hit(3, "House", "Ten crowns.", heading, document="b")
+    assert found("what fee", rules, fees, others) == ({"a": "For the fee see section 4."}, {"a": [0]})
+    assert found("what fee", rules, others) == ({}, {})
+
+
+def test_the_number_of_a_section_may_have_parts() -> None:
+    rules = hit(1, "Rules", "The fee is set out in clause 4.2", "2 Berths", document="a")
+    rules = replace(rules, passage=replace(rules.passage, sentences=((0, len(rules.passage.text)),)))
+    money, berths = (hit(2, "Rules", f"{name} crowns.", f"4.{name} Money", document="a") for name in ("2", "31"))
+    references = find_references("what fee", list(content("what fee")), [rules, money, berths])
+    assert list(references.meant) == [money.passage.id]
 
 
 @pytest.mark.parametrize(
