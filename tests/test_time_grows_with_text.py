@@ -35,6 +35,7 @@ from service.answering.decide import decide
 from service.answering.examined import Examined
 from service.answering.lists.steps import put_step_first
 from service.answering.naming.definitions import defined_name
+from service.answering.naming.notes import begins_with, marks_in
 from service.answering.numbers.inside import as_ranged
 from service.answering.question.acronyms import (
     acronyms_in,
@@ -79,6 +80,7 @@ UNITS = (
     "“‘", 'a"b\'', "&amp;", "&#1", "::", ":a:`", "page ",
     "twenty-", "hundred and ", "one million ", "a dozen", "XI", "half past ",
     "\\", '\\"', "a,b\n", "a;b,", "so so\n\n", "x" * 999 + " ",
+    "a† ", "a * ", "[^a]", "version 1 ", "ok and when ", "1\n00:01.0 --> 00:02.0\na\n", "<v a>", ">> a\n", "section 1 ",
     "<footer>a</footer>", "see the ", "where find ", "this a is archived ", "valid from ", "ue",
     "up to 1 kg ", "from 1 to 2 ", "since 2020 ", "over 1 and up to 2 ", "next once ",
     "a or b ", "cheaper ", "aa  bb  cc\n", "aa  bb  cc\nd  1  2\n",
@@ -149,6 +151,8 @@ CALLS: Mapping[str, Callable[[str], object]] = {
     "acronyms": lambda text: acronyms_in([text]),
     "introduction": lambda text: introduction_of(text, ["a"]),
     "definition": defined_name,
+    "notes": lambda text: list(marks_in(text, in_row=True)),
+    "note": lambda text: begins_with(text, text[:1]),
     "roles": lambda text: acronyms_in([f'{text} (the "Ab")']),
     "asks_for_long_form": asks_for_long_form,
     "short_forms": lambda text: with_short_forms("Who runs the Ab Bc of the A?", [text]),

@@ -126,7 +126,7 @@ def _references(best: BestSentence, quoted: Span) -> Iterator[Evidence]:
     Without what is quoted with the answer anyway.
     """
     above = best.measured.above(best.sentence)
-    for reference in filter(None, (best.measured.reference, above, best.named)):
+    for reference in filter(None, (best.measured.reference, above, best.named, *best.notes)):
         start, end = reference.hit.passage.sentences[reference.sentence]
         if reference.hit.passage.document == best.hit.passage.document and quoted[0] <= start and end <= quoted[1]:
             continue

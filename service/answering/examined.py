@@ -73,7 +73,8 @@ class BestSentence:
     `is_extreme`: it is the row of a table with the highest or the lowest value, which the question asks for. `named`:
     what the answer is seen by besides: the step of a list that the question names, where this is the one before or
     after it, or the other of two things that it compares. `is_known_wrong`: the question asks what comes after the last
-    step, or before the first, or compares two things by what their table says nothing of.
+    step, or before the first, or compares two things by what their table says nothing of. `notes` say what marks in
+    what is quoted mean.
     """
 
     measured: HitSentences
@@ -82,6 +83,7 @@ class BestSentence:
     is_extreme: bool = False
     named: Reference | None = None
     is_known_wrong: bool = False
+    notes: tuple[Reference, ...] = ()
 
     @property
     def hit(self) -> Hit:

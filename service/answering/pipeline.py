@@ -20,6 +20,7 @@ from service.answering.examined import Examined
 from service.answering.lists.steps import put_step_first
 from service.answering.naming.definitions import put_definition_first
 from service.answering.naming.long_forms import put_long_form_first
+from service.answering.naming.notes import put_notes_beside
 from service.answering.objections import echoes
 from service.answering.question.content_words import correct_spelling, is_read_by_encoder
 from service.answering.question.scope import asks_for_more_than_quotes
@@ -98,6 +99,7 @@ class Pipeline:
         examined = put_step_first(examined, self._look_through)
         examined = put_definition_first(examined, self._look_through)
         examined = put_long_form_first(examined, self._look_through, self._snapshot.excerpt)
+        examined = put_notes_beside(examined, self._look_through)
         hits = (examined.hits or read_hits) + others
         failed = reader is not None and bool(examined.best) and not examined.is_read
         decision = self._with_citations(decide(examined, self._confidence))

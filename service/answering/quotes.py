@@ -27,6 +27,7 @@ _WHICH = re.compile(r"\b(?:which|what) (?P<noun>[^\W\d_]{3,40})\b", re.IGNORECAS
 _NUMBER = re.compile(r"\d+(?:\.\d+)*")
 # A neighbour is quoted as well where it accounts for some word of the question this well, and by this much better.
 _SAID = ".!?…。！？"  # ends a sentence that announces nothing
+FEW = 4  # words of a sentence that says little without the question before it: "Against? Two."
 ENOUGH = 0.75  # support of the word, 0..1
 GAIN = 0.3  # difference of the two supports
 HEADED = ("date", "version", "place", "person")  # what is asked for may stand in the heading alone
@@ -95,7 +96,7 @@ def span_to_quote(
     if announced := _announces(passage, sentence):
         while last + 1 < len(passage.sentences) and passage.kinds[last + 1] == announced:
             last += 1
-    elif first and blocks[first - 1] == blocks[first] and _refers_back(passage, first):
+    elif first and blocks[first - 1] == blocks[first] and _goes_on(passage, first):
         first -= 1
     else:
         for neighbour in (sentence - 1, sentence + 1):
@@ -162,8 +163,10 @@ def _lead_of_list(passage: Passage, sentence: int) -> int | None:
     return first if first < sentence and _announces(passage, first) else None
 
 
-def _refers_back(passage: Passage, sentence: int) -> bool:
-    return bool(ANAPHOR.match(passage.text, passage.sentences[sentence][0] - passage.start))
+def _goes_on(passage: Passage, sentence: int) -> bool:
+    """Whether a sentence says little without the one before: it points back, or is the few words that answer it."""
+    before, own = passage.sentence_texts[sentence - 1 : sentence + 1]
+    return bool(ANAPHOR.match(own)) or (own.count(" ") < FEW and before.endswith("?"))
 
 
 def heading_to_quote(question: str, passage: Passage, quote: str) -> Span | None:

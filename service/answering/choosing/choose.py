@@ -202,12 +202,19 @@ def put_in_front(
     Where no hit has the passage, it takes the place of the hit of `holder`. `is_extreme` and `named` are as for
     `BestSentence`.
     """
-    found = next((best for best in examined.best if best.hit.passage.id == passage.id), holder)
+    examined, found = with_passage(examined, passage, holder)
     others = [best for best in examined.best if best is not found]
-    if found.hit.passage.id != passage.id:
-        hit = replace(holder.hit, passage=passage, sentences=None, match=None, copies=())
-        measured = measure_hit(examined.question, hit, examined.words, ())
-        readings = None if holder.measured.readings is None else unread(passage_input(examined.question, passage))
-        found = replace(holder, measured=replace(measured, readings=readings))
     first = replace(found, sentence=sentence, is_extreme=is_extreme, named=named)
     return replace(examined, best=[first, *others])
+
+
+def with_passage(examined: Examined, passage: Passage, holder: BestSentence) -> tuple[Examined, BestSentence]:
+    """The same, and that of its best sentences whose hit has this passage; where none has, it replaces `holder`."""
+    found = next((best for best in examined.best if best.hit.passage.id == passage.id), None)
+    if found:
+        return examined, found
+    hit = replace(holder.hit, passage=passage, sentences=None, match=None, copies=())
+    measured = measure_hit(examined.question, hit, examined.words, ())
+    readings = None if holder.measured.readings is None else unread(passage_input(examined.question, passage))
+    found = replace(holder, measured=replace(measured, readings=readings))
+    return replace(examined, best=[found if best is holder else best for best in examined.best]), found

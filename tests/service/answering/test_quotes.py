@@ -100,6 +100,17 @@ def test_a_sentence_that_announces_no_list_is_quoted_alone() -> None:
     assert span_to_quote(passage, 0, SUPPORT) == (0, 12)
 
 
+@pytest.mark.parametrize(
+    ("answer", "start"), [("Two.", 0), ("Nobody did.", 0), ("There were two votes against it.", 9)]
+)
+def test_a_few_words_are_quoted_with_the_question_that_they_answer(answer: str, start: int) -> None:
+    text = f"Against? {answer}"
+    passage = Passage(
+        "a", "A", (), 0, len(text), text, ((0, 8), (9, len(text))), kinds=("paragraph",) * 2, blocks=(0, 0)
+    )
+    assert span_to_quote(passage, 1, np.zeros((1, 2), np.float32)) == (start, len(text))
+
+
 def test_a_sentence_that_points_back_does_not_reach_into_another_block() -> None:
     spans, text = ((0, 8), (10, 22)), "Ann ran.\n\nIt is closed."
     apart = Passage("a", "A", (), 0, 23, text, spans, kinds=("paragraph",) * 2, blocks=(0, 1))
