@@ -23,6 +23,7 @@ from corpus.folding import fold
 from corpus.formats import captions, delimited, html, markdown, plain_text
 from corpus.making import make_document
 from corpus.passages import Chunking, split
+from corpus.prose.marks import begins_with, marks_in
 from corpus.prose.sentences import opens_sentence, sentences
 from index.retrieval.duplicates import saying
 from index.retrieval.words import terms
@@ -35,7 +36,6 @@ from service.answering.decide import decide
 from service.answering.examined import Examined
 from service.answering.lists.steps import put_step_first
 from service.answering.naming.definitions import defined_name
-from service.answering.naming.notes import begins_with, marks_in
 from service.answering.numbers.inside import as_ranged
 from service.answering.question.acronyms import (
     acronyms_in,

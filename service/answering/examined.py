@@ -7,7 +7,7 @@ from index.search import Hit
 from service.answering.features import Features, Support
 from service.answering.objections import Objections
 from service.answering.question.content_words import WeightedWord
-from service.answering.quotes import Quote, field_that_names, leading_to, quote_from
+from service.answering.quotes import Quote, bearer_of_mark, field_that_names, leading_to, quote_from
 from service.answering.reader.inputs import Quoted
 from service.answering.reader.spans import Reading
 
@@ -58,11 +58,13 @@ class HitSentences:
         return Quoted(self.hit.passage, quote.span, quote.heading, " ".join(filter(None, said_above)))
 
     def above(self, sentence: int) -> Reference | None:
-        """What says what this sentence is about: the field of a form, or what asks for it or announces it."""
+        """What says what this sentence is about: a field of its form, its question, its announcement, its mark."""
         passage, support = self.hit.passage, self.support.sentences
         number = field_that_names(passage, sentence, support, self.support.particular)
         if number is None:
             number = leading_to(passage, sentence, support)
+        if number is None:
+            number = bearer_of_mark(passage, sentence, support)
         return None if number is None else Reference(self.hit, number)
 
 

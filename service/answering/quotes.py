@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from corpus.documents import BlockKind, Passage, Span
 from corpus.prose.asking import is_question
+from corpus.prose.marks import mark_of, marks_in
 from index.arrays import Vectors
 from index.retrieval.stemming import stem
 from service.answering.numbers.inside import inside
@@ -143,6 +144,18 @@ def leading_to(passage: Passage, sentence: int, support: Vectors) -> int | None:
     ):
         return None
     return before if _completes(support[:, before], support[:, sentence]) else None
+
+
+def bearer_of_mark(passage: Passage, sentence: int, support: Vectors) -> int | None:
+    """The earlier sentence that bears the mark of which this one is the note, where that holds a word this one lacks.
+
+    `support` is as for `span_to_quote`.
+    """
+    texts, kinds = passage.sentence_texts, passage.kinds or ("paragraph",) * len(passage.sentences)
+    if not (mark := mark_of(texts[sentence])):
+        return None
+    bearers = (number for number in range(sentence) if mark in marks_in(texts[number], in_row=kinds[number] == "row"))
+    return next((number for number in bearers if _completes(support[:, number], support[:, sentence])), None)
 
 
 def _announces(passage: Passage, sentence: int) -> BlockKind | None:

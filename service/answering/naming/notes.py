@@ -1,20 +1,15 @@
 """Notes: what a mark in an answer means. "Barley soup * 5.80" is quoted with "* on Fridays only"."""
 
-import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from corpus.documents import Passage
-from corpus.prose.cells import cells_of
+from corpus.prose.marks import begins_with, marks_in
 from service.answering.choosing.choose import with_passage
 from service.answering.examined import Examined, Reference
 from service.answering.reader.inputs import is_row
 
 MOST_NOTES = 3  # that are quoted with an answer
-
-_MARK = re.compile(r"(?<=[^\s\\*])[ \t]?(?P<mark>[†‡]{1,3}|\*{1,3}(?![*\w])|[¹²³⁴-⁹]{1,2}|\[\^[^\]\s]{1,40}\])")
-_LETTER = re.compile(r"[\d.,:–-]+[ \t](?P<mark>[a-h])")  # a cell: "8:00 a"
-_BEFORE = " \t\\|>"  # what may stand before the mark of a note
 
 
 def put_notes_beside(examined: Examined, passages_of: Callable[[str], Sequence[Passage]]) -> Examined:
@@ -46,27 +41,3 @@ def put_notes_beside(examined: Examined, passages_of: Callable[[str], Sequence[P
                 examined, best = with_passage(examined, holding, spare or first)
                 notes.append(Reference(best.hit, number))
     return replace(examined, best=[replace(examined.best[0], notes=tuple(notes)), *examined.best[1:]])
-
-
-def marks_in(text: str, *, in_row: bool) -> Iterator[str]:
-    """The marks in a text, of which a note may say what they mean; in a row, also small letters behind figures.
-
-    Stars around words are none: they come in pairs.
-    """
-    for mark in dict.fromkeys(match["mark"] for match in _MARK.finditer(text)):
-        if "*" not in mark or text.count(mark) % 2:
-            yield mark
-    for cell, _ in cells_of(text) if in_row else ():
-        if letter := _LETTER.fullmatch(cell):
-            yield letter["mark"]
-
-
-def begins_with(text: str, mark: str) -> bool:
-    """Whether a sentence is the note of a mark."""
-    said = text.lstrip(_BEFORE)
-    if not said.startswith(mark):
-        return False
-    rest = said[len(mark) :]
-    if mark.isalpha():
-        return bool(re.match(r"[).:]?[ \t]+[A-Z]", rest))
-    return rest[:1] != mark[-1] and bool(rest.strip()) and not ("*" in mark and "*" in rest)

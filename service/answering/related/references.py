@@ -1,14 +1,17 @@
 """References: sentences that say where the answer stands, such as "For the fees see the tariff", and what they mean.
 
-A sentence that says which edition a document is, "Version 2.1 of May 2017", refers to all of it.
+A sentence that says which edition a document is, "Version 2.1 of May 2017", refers to all of it, and one with a mark
+to the note of the mark.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 
 from corpus.documents import DocumentInfo, Passage
+from corpus.prose.marks import mark_of, marks_in
 from index.retrieval.words import terms
 from index.search import Hit
 from service.answering.examined import Reference
@@ -65,7 +68,7 @@ def find_references(question: str, words: Sequence[WeightedWord], hits: Sequence
 
     A sentence that refers is an answer where the question asks for the place, so then it is not among `referring`.
     """
-    meant = dict(_editions_named(words, hits))
+    meant = dict(chain(_editions_named(words, hits), _noted(words, hits)))
     referring: dict[str, frozenset[int]] = {}
     for hit in hits:
         for number, text in enumerate(hit.passage.sentence_texts):
@@ -91,6 +94,19 @@ def _editions_named(words: Sequence[WeightedWord], hits: Sequence[Hit]) -> Itera
             if (stated := _EDITION.match(text)) and asked.intersection(terms(stated[0])):
                 alike = (other.passage for other in hits if other.passage.document == hit.passage.document)
                 yield from ((passage.id, Reference(hit, number)) for passage in alike)
+
+
+def _noted(words: Sequence[WeightedWord], hits: Sequence[Hit]) -> Iterator[tuple[str, Reference]]:
+    """The sentences about the question whose mark sends to the only note of another hit of their document."""
+    for other in hits:
+        marks = [mark for text in other.passage.sentence_texts if (mark := mark_of(text))]
+        for hit in hits if len(marks) == 1 else ():
+            if hit is other or hit.passage.document != other.passage.document:
+                continue
+            for number, text in enumerate(hit.passage.sentence_texts):
+                in_row = hit.passage.kinds[number : number + 1] == ("row",)
+                if marks[0] in marks_in(text, in_row=in_row) and _is_about(words, text, other.passage):
+                    yield other.passage.id, Reference(hit, number)
 
 
 def states_edition(reference: Reference | None) -> bool:

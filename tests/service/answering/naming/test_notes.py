@@ -7,7 +7,6 @@ import pytest
 from index.snapshots.store import Store
 from service.answering.confidence import Confidence
 from service.answering.engine import Engine
-from service.answering.naming.notes import begins_with, marks_in
 from tests.fakes import FakeEncoder
 from tests.readers import FakeReader
 
@@ -52,34 +51,3 @@ def test_the_notes_of_a_row_are_quoted_after_its_header(fill: Callable[..., Stor
 def test_a_mark_that_several_lines_begin_with_is_no_note(fill: Callable[..., Store], encoder: FakeEncoder) -> None:
     store = fill({"soups": "# Soups\n\nBarley soup * is hot.\n\n* one bowl\n* two bowls\n"})
     assert quotes(store, encoder, "Which soup is hot?", FakeReader(hot=6.0)) == ["Barley soup * is hot."]
-
-
-@pytest.mark.parametrize(
-    ("text", "in_row", "marks"),
-    [
-        ("Soup * and stew **", False, ["*", "**"]),
-        ("*All of it* is hot", False, []),
-        ("It is **bold** here", False, []),
-        ("| Stew ‡ † | 8:00 a | b |", True, ["‡", "†", "a"]),
-        ("It costs 8 a day", False, []),
-    ],
-)
-def test_marks(text: str, in_row: bool, marks: list[str]) -> None:
-    assert list(marks_in(text, in_row=in_row)) == marks
-
-
-@pytest.mark.parametrize(
-    ("text", "mark", "expected"),
-    [
-        ("† No fish.", "†", True),
-        ("†† No fish.", "†", False),
-        ("* no fish", "*", True),
-        ("*No* fish", "*", False),
-        ("\\* no fish", "*", True),
-        ("a) No fish", "a", True),
-        ("a fish", "a", False),
-        ("†", "†", False),
-    ],
-)
-def test_what_a_note_begins_with(text: str, mark: str, expected: bool) -> None:
-    assert begins_with(text, mark) is expected

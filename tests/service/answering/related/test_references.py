@@ -78,6 +78,25 @@ def test_a_section_is_referred_to_by_its_number_in_its_own_document(heading: str
     assert found("what fee", rules, others) == ({}, {})
 
 
+@pytest.mark.parametrize(
+    ("line", "note", "is_meant"),
+    [
+        ("A lamp can be had †.", "† For a deposit of ten francs.", True),
+        ("A lamp can be had.", "† For a deposit of ten francs.", False),
+        ("A lamp can be had ‡.", "† For a deposit of ten francs.", False),
+        ("The pool is warm †.", "† For a deposit of ten francs.", False),  # says nothing of the question
+        ("A lamp can be had †.", "† For a deposit of ten francs. † Or twelve.", False),
+    ],
+)
+def test_a_mark_sends_to_its_note(line: str, note: str, is_meant: bool) -> None:
+    hits = [hit(rank, "Swimming", text, document="a") for rank, text in enumerate((line, note), 1)]
+    below = hits[1].passage
+    spans = tuple((start + 90, end + 90) for start, end in below.sentences)
+    hits[1] = replace(hits[1], passage=replace(below, start=90, end=90 + len(note), sentences=spans))
+    meant = find_references("deposit lamp", list(content("deposit lamp")), hits).meant
+    assert [(name, reference.text) for name, reference in meant.items()] == [(hits[1].passage.id, line)] * is_meant
+
+
 def test_the_number_of_a_section_may_have_parts() -> None:
     rules = hit(1, "Rules", "The fee is set out in clause 4.2", "2 Berths", document="a")
     rules = replace(rules, passage=replace(rules.passage, sentences=((0, len(rules.passage.text)),)))
