@@ -107,7 +107,8 @@ def _rows_of(document: Document, passages: list[Passage]) -> tuple[Array, Array]
         byte_start += len(document.text[counted : passage.start].encode())
         counted = passage.start
         inner = inner_spans(passage)
-        section = bisect_right(section_starts, passage.start) - 1
+        # The header of a table may stand above the first row, with which its section begins.
+        section = bisect_right(section_starts, passage.sentences[0][0]) - 1
         byte_end = byte_start + len(passage.text.encode())
         lead = passage.lead or (-1, -1)
         if lead not in lead_starts:

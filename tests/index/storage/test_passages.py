@@ -72,7 +72,7 @@ def test_every_passage_is_exactly_where_it_says(tmp_path: Path, encoder: Encoder
         has_header = passage.kinds[0] == "row" and passage.lead is not None and passage.lead[0] >= passage.start
         assert passage.start == (passage.lead if has_header else passage.sentences[0])[0]  # type: ignore[index]
         assert passage.sentences[-1][1] == passage.end
-        assert passage.section in [s.path for s in document.info.sections if s.start <= passage.start < s.end]
+        assert passage.section in [s.path for s in document.info.sections if s.start <= passage.sentences[0][0] < s.end]
 
 
 @shared
@@ -89,6 +89,18 @@ def test_copied_passages_are_those_that_chunking_gives(
     write(fresh, kept, encoder)
     for file in fresh.iterdir():
         assert (copied / file.name).read_bytes() == file.read_bytes(), file.name
+
+
+def test_a_table_right_below_a_heading_keeps_it(tmp_path: Path, encoder: Encoder) -> None:
+    table = "| ticket | price |\n|---|---|\n| single | {} |\n| season | {} |\n"
+    text = f"# Ferry\n\nAll year.\n\n## Adults\n\n{table.format(8, 90)}\n## Children\n\n{table.format(3, 40)}"
+    document = make_document("prices", text, suffix=".md")
+    written = write(tmp_path, [document], encoder)
+    passages = [written.passage(row) for row in range(len(written))]
+    assert list(dict.fromkeys(passage.section for passage in passages)) == [(), ("Adults",), ("Children",)]
+    assert passages == split(document, SHORT, 254, encoder.count_tokens)
+    inputs = [written.encoder_input(row) for row in range(len(passages))]
+    assert [each.context for each in inputs] == [passage.context for passage in passages]
 
 
 def test_an_unchanged_document_is_not_chunked_again(tmp_path: Path, encoder: Encoder) -> None:
