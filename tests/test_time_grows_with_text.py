@@ -36,6 +36,7 @@ from service.answering.decide import decide
 from service.answering.examined import Examined
 from service.answering.lists.steps import put_step_first
 from service.answering.naming.definitions import defined_name
+from service.answering.naming.entries import asked_term, said_of
 from service.answering.numbers.inside import as_ranged
 from service.answering.question.acronyms import (
     acronyms_in,
@@ -151,6 +152,8 @@ CALLS: Mapping[str, Callable[[str], object]] = {
     "acronyms": lambda text: acronyms_in([text]),
     "introduction": lambda text: introduction_of(text, ["a"]),
     "definition": defined_name,
+    "entry": lambda text: said_of("What is a a?", text, "item"),
+    "entry_asked": asked_term,
     "notes": lambda text: list(marks_in(text, in_row=True)),
     "note": lambda text: begins_with(text, text[:1]),
     "roles": lambda text: acronyms_in([f'{text} (the "Ab")']),

@@ -10,6 +10,7 @@ from index.search import Hit
 from service.answering.answer import Answer, Decision, Evidence, ShortAnswer
 from service.answering.confidence import Confidence
 from service.answering.examined import BestSentence, Examined
+from service.answering.naming.entries import entry_of
 from service.answering.question.acronyms import asks_for_long_form, introduction_of
 from service.answering.question.answer_type import answer_type
 from service.answering.question.content_words import WeightedWord, is_read_by_encoder
@@ -23,6 +24,7 @@ SAID_BY_HEADING = (
 COMPARED = 0.75  # chance of a row with the extreme of a column that the question names
 _MARKS = " \t\n*_`|#>"  # what may stand around words in Markdown
 IN_ORDER = 0.75  # chance of the step beside the one that the question names, and of one of two that it compares
+ENTERED = 0.85  # chance of the entry of a glossary whose term is all that is asked for
 INTRODUCED = 0.9  # chance where the sentence introduces the short form that is asked about
 # For questions in a script that the encoder does not know: half of their words, by weight, have to stand there. They
 # say little: of answers whose words all stood there, half were right, where four questions of ten had no answer.
@@ -81,6 +83,8 @@ def _judge(question: str, best: BestSentence, words: Sequence[WeightedWord], con
         chance = max(chance, COMPARED)
     if best.named:
         chance = max(chance, IN_ORDER)
+    if entry_of(question, best):
+        chance = max(chance, ENTERED)
     if asks_for_long_form(question) and introduction_of(best.text, _terms(words)):
         chance = max(chance, INTRODUCED)
     answer = _quote(question, best, words)
@@ -143,6 +147,8 @@ def _short(question: str, best: BestSentence, words: Sequence[WeightedWord]) -> 
     if best.is_extreme and best.measured.readings is not None:
         cell, at = next(cells_of(best.text))
         start, end = first + at, first + at + len(cell)
+    elif entry := entry_of(question, best):
+        start, end = first + entry[0], first + entry[1]
     elif asks_for_long_form(question) and (named := introduction_of(best.text, _terms(words))):
         start, end = first + named[0], first + named[1]
     elif best.measured.readings is None or answer_type(question) == "whether":

@@ -19,6 +19,7 @@ from service.answering.decide import decide
 from service.answering.examined import Examined
 from service.answering.lists.steps import put_step_first
 from service.answering.naming.definitions import put_definition_first
+from service.answering.naming.entries import put_entry_first
 from service.answering.naming.long_forms import put_long_form_first
 from service.answering.naming.notes import put_notes_beside
 from service.answering.objections import echoes
@@ -98,6 +99,7 @@ class Pipeline:
         examined = put_extreme_first(examined, self._look_through)
         examined = put_step_first(examined, self._look_through)
         examined = put_definition_first(examined, self._look_through)
+        examined = put_entry_first(examined, self._look_through)
         examined = put_long_form_first(examined, self._look_through, self._snapshot.excerpt)
         examined = put_notes_beside(examined, self._look_through)
         hits = (examined.hits or read_hits) + others
