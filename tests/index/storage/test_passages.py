@@ -20,9 +20,11 @@ from index.encoding.encoder import Encoder
 from index.storage.passage_writer import PassageWriter
 from index.storage.passages import DocumentRecord, PassageTable
 
+TABLE = "| k | v |\n|---|---|\n| one | 1 |\n| two | 2 |\n"
 WORDS = st.sampled_from(
-    ["One. ", "Zwei é", "三。", "\n\n", "= H =\n", "# H\n", "- Key: v\n", "---\n", "🙂", "e\u0301", "\u2028"]
-)
+    ["One. ", "Zwei é", "三。", "\n\n", "= H =\n", "# H\n", "## I\n", TABLE, "- Key: v\n", "1. Go.\n", "---\n", "🙂",
+     "e\u0301", "\u2028"]
+)  # fmt: skip
 TEXTS = st.lists(st.one_of(WORDS, st.text(max_size=6)), min_size=1, max_size=25).map("".join)
 SHORT = Chunking(max_tokens=12, min_tokens=1, overlap=1)
 shared = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
@@ -58,6 +60,8 @@ def test_every_passage_is_exactly_where_it_says(tmp_path: Path, encoder: Encoder
     documents = documents_of(texts)
     table = write(folder := new_folder(tmp_path), documents, encoder)
     assert [table.document(number) for number in range(len(documents))] == documents
+    cut = [passage for each in documents for passage in split(each, SHORT, encoder.max_tokens, encoder.count_tokens)]
+    assert [table.passage(row) for row in range(len(table))] == cut
     data = (folder / "text.bin").read_bytes()
     rows = [row for record in table.documents for row in range(record.first_passage, record.last_passage)]
     assert rows == list(range(len(table)))
