@@ -10,6 +10,7 @@ from corpus.documents import Document, DocumentInfo
 from corpus.errors import CorpusError
 from corpus.formats import SUFFIXES, parse
 from corpus.prose.blocks import MAX_HEADING, Parsed
+from corpus.prose.headings import with_captions
 from corpus.sections import find_sections
 
 _NO_TITLE = re.compile(
@@ -56,7 +57,8 @@ def document_of(
     text, structure = parsed.text, parsed.structure
     _check_text(id, text)
     title = title or structure.title
-    heading, sections = find_sections(text, structure.blocks, titled=bool(title))
+    blocks = tuple(with_captions(text, structure.blocks))
+    heading, sections = find_sections(text, blocks, titled=bool(title))
     title = _on_one_line(title or "") or heading or _stated_title(structure.metadata) or _words_of(id)
     if len(title) > MAX_HEADING:
         raise CorpusError(f"document {id} has a title of {len(title)} characters: {MAX_HEADING} is the most")
@@ -65,7 +67,7 @@ def document_of(
     checksum = sha256(text.encode()).hexdigest()
     pairs = tuple(sorted(described.items()))
     info = DocumentInfo(id, title or id, checksum, len(text), sections, pairs, tuple(structure.anchors))
-    return Document(info, text, tuple(structure.blocks), tuple(structure.hidden))
+    return Document(info, text, blocks, tuple(structure.hidden))
 
 
 def _on_one_line(words: str) -> str:

@@ -5,6 +5,7 @@ from itertools import dropwhile
 
 from corpus.documents import Block, Section
 from corpus.prose.blocks import trim
+from corpus.prose.headings import CAPTION
 
 
 def find_sections(text: str, blocks: Sequence[Block], titled: bool = False) -> tuple[str | None, tuple[Section, ...]]:
@@ -12,6 +13,7 @@ def find_sections(text: str, blocks: Sequence[Block], titled: bool = False) -> t
 
     The title is a level-1 heading before all text but records. Where there are several, each with its text, none is.
     A heading with nothing below it, no deeper heading either, is a section of its own, so that what it says is found.
+    The caption of a table is a heading of its rows alone.
     A text without blocks is one section.
     """
     title = None if titled else _title(blocks)
@@ -20,6 +22,9 @@ def find_sections(text: str, blocks: Sequence[Block], titled: bool = False) -> t
     body: list[Block] = []
     for number, block in enumerate(blocks):
         if block.kind != "heading":
+            if path and path[-1].level == CAPTION and block.kind != "row":
+                _close(sections, text, path, body)
+                path.pop()
             body.append(block)
             continue
         _close(sections, text, path, body)

@@ -1,14 +1,21 @@
-"""Headings that only their looks make: a line between blank lines, numbered, in capitals, or the first of a text."""
+"""Headings that only their looks make: a line that is numbered, in capitals, the first of a text, or above a table."""
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import zip_longest
 
 from corpus.documents import Block, Span
 from corpus.prose.blocks import LAST_LEVEL
 
+CAPTION = LAST_LEVEL + 1  # the level of a heading of a table, which ends with its rows
+LONGEST_CAPTION = 120  # characters of one
+
 LONGEST = 80  # characters of such a heading
 MOST_WORDS = 10  # of it
 
+_SAID = (".", "!", "?", "…", "。", "！", "？", "।", "؟")  # ends a sentence
+_MARKS = "*_`\"'”’)] "
 _ENDS = ".,;:!?…。，；：！？।؟"  # ends a sentence, or announces what follows
 _NUMBER = r"§ ?\d{1,2}(?:\.\d{1,2}){0,4}\.?|\d{1,2}(?:\.\d{1,2}){1,4}\.?|\d{1,2}\.|[IVXLC]{1,6}\."
 _NUMBERED = re.compile(
@@ -44,3 +51,12 @@ def with_title(blocks: list[Block]) -> list[Block]:
     """The blocks, the first one a title where it is a heading in capitals and none below it is as high."""
     headings = [block for block in blocks if block.kind == "heading" and block.level <= 2]
     return [replace(headings[0], level=1), *blocks[1:]] if headings and headings == blocks[:1] else blocks
+
+
+def with_captions(text: str, blocks: Sequence[Block]) -> Iterator[Block]:
+    """The blocks, where a line that stands right above a table and ends no sentence is a heading of that table."""
+    for block, following in zip_longest(blocks, blocks[1:]):
+        words = text[block.start : block.end]
+        is_line = block.kind == "paragraph" and len(words) <= LONGEST_CAPTION and "\n" not in words
+        is_above = following is not None and following.kind == "row" and words.rstrip(_MARKS)[-1:] not in _SAID
+        yield Block("heading", block.start, block.end, level=CAPTION) if is_line and is_above else block

@@ -2,7 +2,8 @@
 
 import pytest
 
-from corpus.sources import make_document
+from corpus.formats import read
+from corpus.making import document_of, make_document
 
 
 @pytest.mark.parametrize(
@@ -33,3 +34,31 @@ def test_a_first_line_that_goes_on_is_text() -> None:
 def test_the_first_of_several_headings_in_capitals_is_no_title() -> None:
     document = make_document("notes.txt", "BOARDING\n\nBe early.\n\nFEES\n\nTen crowns.")
     assert [section.path for section in document.info.sections] == [("BOARDING",), ("FEES",)]
+
+
+TABLE = "| to | leaves |\n|---|---|\n| Orm | 9:30 |\n| Tarn | 9:50 |\n"
+
+
+@pytest.mark.parametrize("caption", ["Table 1: Summer", "In summer:", "*Summer timetable*"])
+def test_a_line_above_a_table_is_the_heading_of_its_rows(caption: str) -> None:
+    text = (
+        f"# Boats\n\nAll year.\n\n{caption}\n\n{TABLE}\nIn winter:\n\n{TABLE}\nTickets on board.\n\n## Dogs\n\nFree.\n"
+    )
+    document = make_document("boats", text, suffix=".md")
+    paths = [section.path for section in document.info.sections]
+    assert paths == [(), (caption,), ("In winter:",), (), ("Dogs",)]
+    for section, path in zip(document.info.sections, paths, strict=True):
+        assert document.text[section.start :].startswith("| Orm") is bool(path and path != ("Dogs",))
+
+
+@pytest.mark.parametrize("line", ["Boats leave as follows.", "When do they leave?", "One line\nand another", "x" * 130])
+def test_a_sentence_above_a_table_is_text(line: str) -> None:
+    document = make_document("boats", f"# Boats\n\n{line}\n\n{TABLE}", suffix=".md")
+    assert [section.path for section in document.info.sections] == [()]
+
+
+def test_what_stands_above_a_table_of_a_page_is_its_heading() -> None:
+    rows = "<tr><th>to</th><th>at</th></tr><tr><td>Orm</td><td>9</td></tr>"
+    page = f"<h1>Boats</h1><p>Daily.</p><table><caption>Summer</caption>{rows}</table>"
+    sections = document_of("boats", read(page.encode(), ".html")).info.sections
+    assert [section.path for section in sections] == [(), ("Summer",)]

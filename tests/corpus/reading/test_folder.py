@@ -30,7 +30,7 @@ def test_read_folder(folder: Path) -> None:
 def test_read_folder_takes_one_file(folder: Path) -> None:
     assert [d.id for d in read_folder(folder / "b" / "two.md")] == ["two"]
     with pytest.raises(
-        CorpusError, match=r"image\.png holds no text: put \.csv, .*\.pdf, .*\.txt or \.xlsx files there$"
+        CorpusError, match=r"image\.png holds no text: put \.csv, .*\.pdf, .*\.txt, \.vtt or \.xlsx files there$"
     ):
         read_folder(folder / "image.png")
 
@@ -43,7 +43,7 @@ def test_ids_are_nfc(tmp_path: Path) -> None:
 def test_missing_and_empty_folders_are_refused_before_the_first_document(tmp_path: Path) -> None:
     with pytest.raises(
         CorpusError,
-        match=r"none does not exist or may not be read: name a folder of \.csv, .*\.pdf, .*\.txt or \.xlsx files$",
+        match=r"none does not exist or may not be read: name a folder of \.csv, .*\.txt, \.vtt or \.xlsx files$",
     ):
         read_folder(tmp_path / "none")
     with pytest.raises(CorpusError, match=r"holds no text: put \.csv, .* or \.xlsx files there$"):
