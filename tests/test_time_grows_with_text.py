@@ -152,7 +152,7 @@ CALLS: Mapping[str, Callable[[str], object]] = {
     "acronyms": lambda text: acronyms_in([text]),
     "introduction": lambda text: introduction_of(text, ["a"]),
     "definition": defined_name,
-    "entry": lambda text: said_of("What is a a?", text, "item"),
+    "entry": lambda text: said_of("What is a a?", as_passage(text), 0),
     "entry_asked": asked_term,
     "notes": lambda text: list(marks_in(text, in_row=True)),
     "note": lambda text: begins_with(text, text[:1]),

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
-from corpus.documents import BlockKind, Passage, Span
+from corpus.documents import Passage, Span
 from corpus.prose.cells import cells_of
 from index.retrieval.words import terms
 from service.answering.choosing.choose import put_in_front
@@ -40,8 +40,8 @@ def put_entry_first(examined: Examined, passages_of: Callable[[str], Sequence[Pa
         (passage, number)
         for document in dict.fromkeys(best.hit.passage.document for best in examined.best)
         for passage in passages_of(document)
-        for number, (text, kind) in enumerate(zip(passage.sentence_texts, passage.kinds, strict=False))
-        if said_of(examined.question, text, kind)
+        for number in range(len(passage.kinds))
+        if said_of(examined.question, passage, number)
     ]
     in_glossary = [entry for entry in found if _GLOSSARY.search(" > ".join((entry[0].title, *entry[0].section)))]
     is_sure = entry_of(examined.question, first) or first.measured.features.read[first.sentence] >= SURELY
@@ -51,23 +51,30 @@ def put_entry_first(examined: Examined, passages_of: Callable[[str], Sequence[Pa
 
 def entry_of(question: str, best: BestSentence) -> Span | None:
     """Where in a sentence stands what it says of the term that the question asks for, if it is the entry of that."""
-    kind = best.hit.passage.kinds[best.sentence : best.sentence + 1]
-    return said_of(question, best.text, kind[0]) if kind else None
+    passage = best.hit.passage
+    return said_of(question, passage, best.sentence) if passage.kinds else None
 
 
-def said_of(question: str, text: str, kind: BlockKind) -> Span | None:
-    """The same of a sentence in a block of this kind."""
+def said_of(question: str, passage: Passage, sentence: int) -> Span | None:
+    """The same of the sentence of this number."""
     asked = asked_term(question)
     if not asked:
         return None
-    if kind == "row":
+    text = passage.text_at(passage.sentences[sentence])
+    if passage.kinds[sentence] == "row":
         cells = list(cells_of(text))
         if len(cells) != 2 or _key(cells[0][0]) != asked:
             return None
         said, at = cells[1]
         return at, at + len(said)
     match = _ENTRY.fullmatch(text)
-    return match.span("said") if match and _key(match["term"]) == asked else None
+    if match and _key(match["term"]) == asked:
+        return match.span("said")
+    # In a list of definitions, the term is a line of its own.
+    follows_term = sentence > 0 and passage.blocks[sentence - 1 : sentence] != passage.blocks[sentence : sentence + 1]
+    if follows_term and _key(passage.text_at(passage.sentences[sentence - 1])) == asked:
+        return len(text) - len(text.lstrip(": ")), len(text)
+    return None
 
 
 @lru_cache(maxsize=64)  # it is asked for every sentence of a document

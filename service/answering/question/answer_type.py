@@ -103,7 +103,7 @@ _ASKED_YEAR = re.compile(r"\b(?:what|which) (?:\w+ )?year\b(?!\s+group)", re.IGN
 _ASKED_DAYS = re.compile(r"\bhow many (?:\w+ )?(?:day|night|week|month|year|hour|minute)s\b", re.IGNORECASE)
 _ASKED_DAY = re.compile(r"\b(?:what|which) (?:\w+ )?(?:date|day|weekday|month|time|hour)\b", re.IGNORECASE)
 _NAME = r"(?<![.!?]\s)(?<!^)\b[A-Z][\w’'-]+(?:\s+(?:(?:of|the|de|van|von|al|bin|for|and)\s+)*[A-Z][\w’'-]+)*"
-_NAME += r"|(?:^|[.!?:]\s)[A-Z][\w’'-]+\s+[A-Z][\w’'-]+"
+_NAME += r"|(?:^|[.!?:]\s)(?:[A-Z][\w’'-]+\s+[A-Z][\w’'-]+|[A-Z]{2,10}(?=\s+[a-z]))"  # "HR orders new screens"
 # Days and years hold digits too, but are no amounts.
 _DAY_OR_YEAR = re.compile(
     rf"\d{{0,2}}(?:\s*[–-]\s*\d{{1,2}})?\s*\b(?:{_MONTHS})\b(?:\s+\d{{1,2}}\b,?)?(?:\s+\d{{4}})?|\b(?:1\d|20)\d\d\b",

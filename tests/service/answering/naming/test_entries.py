@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from corpus.documents import BlockKind
+from corpus.documents import BlockKind, Passage
 from index.snapshots.store import Store
 from service.answering.confidence import Confidence
 from service.answering.decide import ENTERED
@@ -76,5 +76,15 @@ def test_what_the_reader_is_sure_of_stands_before_an_entry_that_is_in_no_glossar
     ],
 )
 def test_entries(question: str, text: str, kind: BlockKind, said: str | None) -> None:
-    span = said_of(question, text, kind)
+    passage = Passage("a", "A", (), 0, len(text), text, ((0, len(text)),), kinds=(kind,), blocks=(0,))
+    span = said_of(question, passage, 0)
     assert (span and text[slice(*span)]) == said
+
+
+@pytest.mark.parametrize(("blocks", "said"), [((0, 1), "a wall"), ((0, 0), None)])
+def test_what_follows_a_term_in_a_list_of_definitions(blocks: tuple[int, int], said: str | None) -> None:
+    passage = Passage(
+        "a", "A", (), 0, 14, "Quay\n:   a wall", ((0, 4), (5, 15)), kinds=("paragraph", "item"), blocks=blocks
+    )
+    span = said_of("What is a quay?", passage, 1)
+    assert (span and ":   a wall"[slice(*span)]) == said

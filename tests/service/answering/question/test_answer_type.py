@@ -72,6 +72,8 @@ def test_the_words_of_a_question_tell_its_answer_type(question: str, expected: A
         ("amount", "The board has members.", "How many members?", False),
         ("person", "The head is Irakli Beridze.", "Who is the head?", True),
         ("person", "The head is a civil servant.", "Who is the head?", False),
+        ("person", "HR orders screens.", "Who orders screens?", True),
+        ("person", "Screens are ordered.", "Who orders screens?", False),
         ("place", "It is in The Hague.", "Where is it?", True),
         ("reason", "It closed because of rain.", "Why did it close?", True),
         ("date", "It opens on Mondays.", "When does it open?", True),
