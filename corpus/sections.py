@@ -22,7 +22,7 @@ def find_sections(text: str, blocks: Sequence[Block], titled: bool = False) -> t
     body: list[Block] = []
     for number, block in enumerate(blocks):
         if block.kind != "heading":
-            if path and path[-1].level == CAPTION and block.kind != "row":
+            if path and path[-1].level == CAPTION and not _is_of_table(block, body):
                 _close(sections, text, path, body)
                 path.pop()
             body.append(block)
@@ -41,6 +41,11 @@ def find_sections(text: str, blocks: Sequence[Block], titled: bool = False) -> t
     if not sections and title is not None:
         _close(sections, text, [], [title])
     return words, tuple(sections) or (Section((), *trim(text, 0, len(text))),)
+
+
+def _is_of_table(block: Block, rows: Sequence[Block]) -> bool:
+    """Whether a block goes on with a table of which these are the rows so far."""
+    return block.kind == "row" and (not rows or rows[-1].lead == block.lead)
 
 
 def _title(blocks: Sequence[Block]) -> Block | None:

@@ -33,7 +33,7 @@ def put_notes_beside(examined: Examined, passages_of: Callable[[str], Sequence[P
             if begins_with(text, mark)
         ]
         if len(found) == 1:
-            (holding, number), *_ = found
+            ((holding, number),) = found
             taken = {passage.id, *(note.hit.passage.id for note in notes)}
             # Where no hit has its passage, that takes the place of the hit that says least.
             spare = next((best for best in reversed(examined.best) if best.hit.passage.id not in taken), None)

@@ -51,6 +51,13 @@ def test_a_line_above_a_table_is_the_heading_of_its_rows(caption: str) -> None:
         assert document.text[section.start :].startswith("| Orm") is bool(path and path != ("Dogs",))
 
 
+def test_a_table_without_a_line_above_it_has_no_part_in_the_one_before() -> None:
+    document = make_document("boats", f"# Boats\n\nSummer:\n\n{TABLE}\n{TABLE.replace('Orm', 'Hollin')}", suffix=".md")
+    first, second = document.info.sections
+    assert (first.path, second.path) == (("Summer:",), ())
+    assert document.text[second.start :].startswith("| Hollin")
+
+
 @pytest.mark.parametrize("line", ["Boats leave as follows.", "When do they leave?", "One line\nand another", "x" * 130])
 def test_a_sentence_above_a_table_is_text(line: str) -> None:
     document = make_document("boats", f"# Boats\n\n{line}\n\n{TABLE}", suffix=".md")
