@@ -40,7 +40,7 @@ def put_entry_first(examined: Examined, passages_of: Callable[[str], Sequence[Pa
         (passage, number)
         for document in dict.fromkeys(best.hit.passage.document for best in examined.best)
         for passage in passages_of(document)
-        for number in range(len(passage.kinds))
+        for number in range(len(passage.sentences))
         if said_of(examined.question, passage, number)
     ]
     in_glossary = [entry for entry in found if _GLOSSARY.search(" > ".join((entry[0].title, *entry[0].section)))]
@@ -51,8 +51,7 @@ def put_entry_first(examined: Examined, passages_of: Callable[[str], Sequence[Pa
 
 def entry_of(question: str, best: BestSentence) -> Span | None:
     """Where in a sentence stands what it says of the term that the question asks for, if it is the entry of that."""
-    passage = best.hit.passage
-    return said_of(question, passage, best.sentence) if passage.kinds else None
+    return said_of(question, best.hit.passage, best.sentence)
 
 
 def said_of(question: str, passage: Passage, sentence: int) -> Span | None:
@@ -61,7 +60,7 @@ def said_of(question: str, passage: Passage, sentence: int) -> Span | None:
     if not asked:
         return None
     text = passage.text_at(passage.sentences[sentence])
-    if passage.kinds[sentence] == "row":
+    if passage.kinds[sentence : sentence + 1] == ("row",):
         cells = list(cells_of(text))
         if len(cells) != 2 or _key(cells[0][0]) != asked:
             return None

@@ -193,6 +193,12 @@ BOMBS: Mapping[str, Mapping[str, Bomb]] = {
             is_slow=True,
         ),
     },
+    ".vtt": {
+        "turns": Bomb(
+            lambda: b"00:01.0 --> 00:02.0\n<v A>x\n\n00:02.0 --> 00:03.0\n<v B>y\n\n" * 10_000, None, None, None
+        ),
+        "size": Bomb(lambda: 1 << 40, "^has 1099511627776 bytes, more than 209715200: split it", None, None),
+    },
     ".rst": {
         "lists": Bomb(lambda: b"- " * 400 + b"MARK", "^is nested too deep", unguarded.deep_calls, "is read"),
         "substitutions": Bomb(

@@ -171,6 +171,7 @@ def printed(text: str) -> bytes:
 
 
 WRITTEN: Mapping[str, Callable[[str], bytes]] = {
+    ".vtt": lambda text: "".join(f"00:01.0 --> 00:02.0\n{line}\n\n" for line in text.split("\n")).encode(),
     ".docx": lambda text: office(
         "docx", DOCUMENT, lambda xml: xml.replace(f"<w:p>{RUN}</w:p>", each_line(P, "</w:t></w:r></w:p>", text))
     ),

@@ -36,7 +36,7 @@ QUESTIONS = (
     "Which version of the harbour is it?",
     "Is the fee higher than 1,000?",
 )
-SUFFIXES = (".md", ".txt", ".html", ".csv", ".rst", ".vtt", *WRITTEN)
+SUFFIXES = (".md", ".txt", ".html", ".csv", ".rst", *WRITTEN)
 
 
 class Flat(FakeEncoder):
