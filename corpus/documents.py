@@ -157,6 +157,14 @@ def anchor_at(anchors: Sequence[Anchor], position: int) -> Anchor | None:
     return anchors[number] if number >= 0 else None
 
 
+def section_at(sections: Sequence[Section], position: int) -> int:
+    """The number of the section that a position lies in, or else of the next one: how many there are behind the last.
+
+    So a heading, or the header of a table, belongs to the section below it.
+    """
+    return bisect_right(sections, position, key=lambda section: section.end)
+
+
 def context(title: str, section: tuple[str, ...], lead: str = "") -> str:
     """What encoders and the lexical index read above a passage: `title > section > subsection > lead`."""
     return " > ".join((title, *section, lead) if lead else (title, *section))

@@ -5,12 +5,11 @@ from collections.abc import Iterator
 
 from corpus.prose.cells import cells_of
 
-_MARK = re.compile(r"(?<=[^\s\\*])[ \t]?(?P<mark>[†‡]{1,3}|\*{1,3}(?![*\w])|[¹²³⁴-⁹]{1,2}|\[\^[^\]\s]{1,40}\])")
+_SIGN = r"[†‡]{1,3}|[¹²³⁴-⁹]{1,2}|\[\^[^\]\s]{1,40}\]"  # a mark that is nothing else
+_MARK = re.compile(rf"(?<=[^\s\\*])[ \t]?(?P<mark>{_SIGN}|\*{{1,3}}(?![*\w]))")
 _LETTER = re.compile(r"[\d.,:–-]+[ \t](?P<mark>[a-h])")  # a cell: "8:00 a"
 _BEFORE = " \t\\|>"  # what may stand before the mark of a note
-_NOTE = re.compile(
-    r"[ \t\\|>]{0,8}(?P<mark>[†‡]{1,3}|\*{1,3}|[¹²³⁴-⁹]{1,2}|\[\^[^\]\s]{1,40}\]|[a-h](?=[).:]?[ \t]+[A-Z]))"
-)
+_NOTE = re.compile(rf"[ \t\\|>]{{0,8}}(?P<mark>{_SIGN}|\*{{1,3}}|[a-h](?=[).:]?[ \t]+[A-Z]))")
 
 
 def marks_in(text: str, *, in_row: bool) -> Iterator[str]:

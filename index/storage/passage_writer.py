@@ -1,7 +1,6 @@
 """Writing documents, passages and sentences as columns."""
 
 import json
-from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import replace
 from hashlib import blake2b
@@ -9,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from corpus.documents import KINDS, Document, DocumentInfo, Passage, Span
+from corpus.documents import KINDS, Document, DocumentInfo, Passage, Span, section_at
 from corpus.errors import CorpusError
 from corpus.folding import FOLDING_VERSION
 from index.arrays import Array
@@ -94,7 +93,6 @@ def _what_is_cut(info: DocumentInfo) -> DocumentInfo:
 
 def _rows_of(document: Document, passages: list[Passage]) -> tuple[Array, Array]:
     """The rows of a document's passages and sentences, with bytes counted from the start of its text."""
-    section_starts = [section.start for section in document.info.sections]
     positions: list[Position] = []
     keys: list[bytes] = []
     spans: list[Span] = []
@@ -107,8 +105,7 @@ def _rows_of(document: Document, passages: list[Passage]) -> tuple[Array, Array]
         byte_start += len(document.text[counted : passage.start].encode())
         counted = passage.start
         inner = inner_spans(passage)
-        # The header of a table may stand above the first row, with which its section begins.
-        section = bisect_right(section_starts, passage.sentences[0][0]) - 1
+        section = section_at(document.info.sections, passage.start)
         byte_end = byte_start + len(passage.text.encode())
         lead = passage.lead or (-1, -1)
         if lead not in lead_starts:

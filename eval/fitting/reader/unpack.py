@@ -78,7 +78,7 @@ class _Graph:
         if name in self._values:
             return self._values[name].astype(np.float32)
         # Where a graph uses it once, the name goes on with a number.
-        quantised = next((key for key in self._values if re.fullmatch(rf"{name}(?:\.\d+)?_quantized", key)), f"{name}")
+        quantised = next((key for key in self._values if re.fullmatch(rf"{name}(?:\.\d+)?_quantized", key)), name)
         stem = quantised.removesuffix("_quantized")
         whole = self._values[quantised].astype(np.float32) - self._values[f"{stem}_zero_point"].astype(np.float32)
         whole *= self._values[f"{stem}_scale"]

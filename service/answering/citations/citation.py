@@ -1,9 +1,8 @@
 """A citation: a quote with all that it takes to find it again without asking anybody."""
 
-from bisect import bisect_right
 from dataclasses import dataclass
 
-from corpus.documents import DocumentInfo, anchor_at
+from corpus.documents import DocumentInfo, anchor_at, section_at
 from service.answering.citations.links import link_to, text_fragment
 
 AROUND = 32  # code points before and after a quote that belong to its citation
@@ -74,7 +73,7 @@ def cite(info: DocumentInfo, snapshot: str, before: str, quote: str, after: str,
     return Citation(
         document=info.id,
         title=info.title,
-        section=_section_at(info, start.code_points),
+        section=_headings_above(info, start.code_points),
         page=anchor.page if anchor else None,
         anchor=anchor.label if anchor else None,
         start=start.code_points,
@@ -91,9 +90,9 @@ def cite(info: DocumentInfo, snapshot: str, before: str, quote: str, after: str,
     )
 
 
-def _section_at(info: DocumentInfo, position: int) -> tuple[str, ...]:
-    """The headings above a position. A heading itself belongs to the section below it."""
-    number = bisect_right(info.sections, position, key=lambda section: section.end)
+def _headings_above(info: DocumentInfo, position: int) -> tuple[str, ...]:
+    """The headings above a position."""
+    number = section_at(info.sections, position)
     return info.sections[number].path if number < len(info.sections) else ()
 
 

@@ -24,11 +24,14 @@ def put_notes_beside(examined: Examined, passages_of: Callable[[str], Sequence[P
     passage = first.hit.passage
     span = first.measured.quote(examined.question, first.sentence).span
     marks = list(dict.fromkeys(marks_in(passage.text_at(span), in_row=is_row(passage, span))))[:MOST_NOTES]
+    if not marks:
+        return examined
+    passages = passages_of(passage.document)
     notes = list[Reference]()
     for mark in marks:
         found = [
             (each, number)
-            for each in passages_of(passage.document)
+            for each in passages
             for number, text in enumerate(each.sentence_texts)
             if begins_with(text, mark)
         ]
