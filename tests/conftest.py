@@ -2,6 +2,7 @@
 
 import faulthandler
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,21 @@ def pytest_unconfigure() -> None:
 def encoder() -> FakeEncoder:
     """A new encoder, so that a test can count what it encoded."""
     return FakeEncoder()
+
+
+@pytest.fixture(scope="session")
+def with_models(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Path]:
+    """A function that puts the files of the shipped encoder into a var/: exporting them takes ten seconds."""
+    exported = tmp_path_factory.mktemp("exported")
+
+    def with_models(var: Path) -> Path:
+        from index.encoding.open import open_encoder
+
+        open_encoder(exported)
+        shutil.copytree(exported, var / "models")
+        return var
+
+    return with_models
 
 
 @pytest.fixture

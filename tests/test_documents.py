@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -149,8 +150,8 @@ def test_every_command_says_what_it_does_and_shows_an_example(hall: str) -> None
 
 
 @pytest.mark.model
-def test_the_examples_run_as_they_say(tmp_path: Path) -> None:
-    folder, var, questions = tmp_path / "texts", tmp_path / "var", tmp_path / "questions.jsonl"
+def test_the_examples_run_as_they_say(tmp_path: Path, with_models: Callable[[Path], Path]) -> None:
+    folder, var, questions = tmp_path / "texts", with_models(tmp_path / "var"), tmp_path / "questions.jsonl"
     folder.mkdir()
     text = "The archive opens at nine. Contracts are signed by Ada Brandt.\n\nThe cellar is locked at night.\n"
     (folder / "house.txt").write_text(text, "utf-8")

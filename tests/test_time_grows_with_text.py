@@ -63,7 +63,7 @@ from service.answering.written.support import SupportCheck
 from tests.fakes import FakeEncoder
 from tests.passages import passage
 
-LETTERS = 3_000  # characters of the shorter text; the other one is four times as long
+LETTERS = 1_500  # characters of the shorter text; the other one is four times as long
 TIMES = 10  # as long as that the longer one takes, at most: between linear and quadratic
 SHORT = 0.02  # seconds in which the longer one may be done whatever the shorter one takes
 AGAIN = 9  # times that both are timed again, over five seconds, before it is believed

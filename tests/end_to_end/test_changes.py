@@ -31,8 +31,8 @@ def answers(client: httpx2.Client, question: str, name: str) -> Callable[[], boo
     return answered
 
 
-def test_a_document_comes_goes_and_leaves_nothing(tmp_path: Path) -> None:
-    folder, var = tmp_path / "watched", tmp_path / "var"
+def test_a_document_comes_goes_and_leaves_nothing(tmp_path: Path, with_models: Callable[[Path], Path]) -> None:
+    folder, var = tmp_path / "watched", with_models(tmp_path / "var")
     folder.mkdir()
     kept = {name: value for name, value in os.environ.items() if not name.startswith("CENTREQA_")}
     environment = kept | {"CENTREQA_VAR": str(var), "CENTREQA_ADMIN_KEY": KEY}

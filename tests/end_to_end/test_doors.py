@@ -24,10 +24,10 @@ KEY = "a key"
 
 
 @pytest.fixture(scope="module")
-def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+def environment(tmp_path_factory: pytest.TempPathFactory, with_models: Callable[[Path], Path]) -> dict[str, str]:
     """A var/ of its own, with the index of the shipped text, and a key to ask."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("CENTREQA_")}
-    environment = kept | {"CENTREQA_VAR": str(tmp_path_factory.mktemp("var")), "CENTREQA_ASK_KEY": KEY}
+    environment = kept | {"CENTREQA_VAR": str(with_models(tmp_path_factory.mktemp("var"))), "CENTREQA_ASK_KEY": KEY}
     run(environment, "index", "build")
     return environment
 

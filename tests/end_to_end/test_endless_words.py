@@ -1,6 +1,7 @@
 """Words of very many letters, which a tokenizer takes for one token each: no passage and no reply holds them whole."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,10 @@ WORDS = ["ж", "é1", "中"]
 ANSWERED = "The lighthouse of Brann is 31 metres tall."
 
 
-def test_a_word_without_end_makes_no_passage_and_no_reply_without_end(tmp_path: Path) -> None:
-    environment = {"CENTREQA_VAR": str(tmp_path / "var"), "HF_HUB_OFFLINE": "1"}
+def test_a_word_without_end_makes_no_passage_and_no_reply_without_end(
+    tmp_path: Path, with_models: Callable[[Path], Path]
+) -> None:
+    environment = {"CENTREQA_VAR": str(with_models(tmp_path / "var")), "HF_HUB_OFFLINE": "1"}
     texts = tmp_path / "texts"
     texts.mkdir()
     for number, word in enumerate(WORDS):

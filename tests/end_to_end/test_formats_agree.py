@@ -127,9 +127,9 @@ FORMATS: dict[str, Callable[[Path], None]] = {"html": write_html, "docx": write_
 
 
 @pytest.fixture(scope="module")
-def encoder(tmp_path_factory: pytest.TempPathFactory) -> Encoder:
-    """The real encoder, made once."""
-    return open_encoder(tmp_path_factory.mktemp("models"))
+def encoder(tmp_path_factory: pytest.TempPathFactory, with_models: Callable[[Path], Path]) -> Encoder:
+    """The real encoder."""
+    return open_encoder(with_models(tmp_path_factory.mktemp("encoder")) / "models")
 
 
 @pytest.fixture(scope="module", params=FORMATS)

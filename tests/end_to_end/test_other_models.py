@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -90,8 +91,10 @@ def _refused(model: Path, var: Path, texts: Path) -> str:
     return run(var, "index", "build", texts, "--model", unsafe, status=3)
 
 
-def test_models_are_compared_on_own_questions(models: dict[str, Path], tmp_path: Path) -> None:
-    var, questions = tmp_path / "var", tmp_path / "set.jsonl"
+def test_models_are_compared_on_own_questions(
+    models: dict[str, Path], tmp_path: Path, with_models: Callable[[Path], Path]
+) -> None:
+    var, questions = with_models(tmp_path / "var"), tmp_path / "set.jsonl"
     (tmp_path / "mill.txt").write_text(MILL)
     start = MILL.index("1902")
     gold = [{"document": "mill", "start": start, "end": start + 4, "quote": "1902"}]

@@ -4,7 +4,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
@@ -22,10 +22,10 @@ KEY = "not a secret"
 
 
 @pytest.fixture(scope="module")
-def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+def environment(tmp_path_factory: pytest.TempPathFactory, with_models: Callable[[Path], Path]) -> dict[str, str]:
     """A var/ of its own, with the index of the shipped text."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("CENTREQA_")}
-    environment = kept | {"CENTREQA_VAR": str(tmp_path_factory.mktemp("var")), "CENTREQA_ADMIN_KEY": KEY}
+    environment = kept | {"CENTREQA_VAR": str(with_models(tmp_path_factory.mktemp("var"))), "CENTREQA_ADMIN_KEY": KEY}
     build = run(environment, "index", "build")
     assert "1 documents" in build.stdout
     return environment

@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -22,13 +22,13 @@ END_UTF16 = START_UTF16 + len(QUOTE.encode("utf-16-le")) // 2
 
 
 @pytest.fixture(scope="module")
-def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def base(tmp_path_factory: pytest.TempPathFactory, with_models: Callable[[Path], Path]) -> Iterator[str]:
     """The address of a service that wants a key and has one text, with signs of two UTF-16 units before the quote."""
     folder = tmp_path_factory.mktemp("texts")
     (folder / "house rules").mkdir()
     (folder / "house rules" / "contracts.txt").write_text(TEXT, "utf-8")
     kept = {name: value for name, value in os.environ.items() if not name.startswith("CENTREQA_")}
-    environment = kept | {"CENTREQA_VAR": str(tmp_path_factory.mktemp("var")), "CENTREQA_ASK_KEY": KEY}
+    environment = kept | {"CENTREQA_VAR": str(with_models(tmp_path_factory.mktemp("var"))), "CENTREQA_ASK_KEY": KEY}
     run(environment, "index", "build", str(folder))
     with serving(environment) as (client, _):
         yield str(client.base_url).rstrip("/")

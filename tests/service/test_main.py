@@ -166,9 +166,11 @@ def test_serving_before_there_is_an_index(tmp_path: Path) -> None:
 
 
 @pytest.mark.model
-def test_serving_imports_nothing_that_only_building_and_evaluating_need(tmp_path: Path) -> None:
+def test_serving_imports_nothing_that_only_building_and_evaluating_need(
+    tmp_path: Path, with_models: Callable[[Path], Path]
+) -> None:
     (tmp_path / "a.txt").write_text("The harbour opened in 1920. Gulls eat bread.", "utf-8")
-    with python("-m", "index", "build", str(tmp_path), CENTREQA_VAR=str(tmp_path / "var")) as building:
+    with python("-m", "index", "build", str(tmp_path), CENTREQA_VAR=str(with_models(tmp_path / "var"))) as building:
         building.communicate(timeout=300)
     assert building.returncode == 0
     program = f"""

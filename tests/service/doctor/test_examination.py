@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -52,7 +53,10 @@ def test_a_reader_that_is_damaged_and_a_watched_folder_that_failed(tmp_path: Pat
 
 @pytest.mark.model
 def test_a_good_service_is_good_and_each_damage_is_found(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
+    with_models: Callable[[Path], Path],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     from corpus.sources import make_document
     from index.build import build
@@ -60,7 +64,7 @@ def test_a_good_service_is_good_and_each_damage_is_found(
     from index.snapshots.store import Store
 
     store = Store(tmp_path)
-    build(store, [make_document("a", "The harbour opened in 1902.")], open_encoder(tmp_path / "models"))
+    build(store, [make_document("a", "The harbour opened in 1902.")], open_encoder(with_models(tmp_path) / "models"))
     code, out = doctor(capsys, monkeypatch, "--var", str(tmp_path))
     assert (code, out.splitlines()[-1]) == (0, "0 problems"), out
     vectors = next(path for path in (tmp_path / "models").rglob("*.npy"))

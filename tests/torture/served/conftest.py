@@ -1,6 +1,7 @@
-"""An index that is built once for all of these tests: deriving what the encoder runs takes longest of it."""
+"""An index that is built once for all of these tests."""
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,9 @@ from tests.torture.served.running import build
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def built(tmp_path_factory: pytest.TempPathFactory, with_models: Callable[[Path], Path]) -> Path:
     root = tmp_path_factory.mktemp("built")
-    build(root / "var", root / "texts")
+    build(with_models(root / "var"), root / "texts")
     return root / "var"
 
 
