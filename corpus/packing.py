@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from corpus.documents import Block
+from corpus.prose.cells import leaves_its_first_cell
 
-FORM_TOKENS = 128  # the most tokens of records that are kept together, as those of a form are
+JOINED_TOKENS = 128  # the most tokens of records that are kept together, as those of a form are, and of rows
 
 _WORD = re.compile(r"\S+")
 
@@ -27,23 +28,34 @@ class Piece(NamedTuple):
     tokens: int
 
 
-def join_records(text: str, part: Iterable[Piece]) -> Iterator[Piece]:
-    """The sentences; records between two blank lines, if they are few, are one block as the lines of a form."""
-    form: list[Piece] = []
+def join(text: str, part: Iterable[Piece]) -> Iterator[Piece]:
+    """The sentences; those that say little apart are one block, if they are few.
+
+    That is records between two blank lines, as the lines of a form, and a row with those below it that leave their
+    first cell to it.
+    """
+    joined: list[Piece] = []
     for sentence in part:
-        if form and (sentence.block.kind != "record" or text.count("\n", form[-1].end, sentence.start) > 1):
-            yield from _as_one_block(form)
-            form = []
-        if sentence.block.kind == "record":
-            form.append(sentence)
-        else:
-            yield sentence
-    yield from _as_one_block(form)
+        if joined and not _goes_on(text, joined[-1], sentence):
+            yield from _as_one_block(joined)
+            joined = []
+        joined.append(sentence)
+    yield from _as_one_block(joined)
 
 
-def _as_one_block(form: Sequence[Piece]) -> Iterator[Piece]:
-    is_short = sum(sentence.tokens for sentence in form) <= FORM_TOKENS
-    for number, sentence in enumerate(form):
+def _goes_on(text: str, before: Piece, sentence: Piece) -> bool:
+    """Whether a sentence is joined with the one before it."""
+    kind = sentence.block.kind
+    if kind != before.block.kind:
+        return False
+    if kind == "record":
+        return text.count("\n", before.end, sentence.start) <= 1
+    return kind == "row" and leaves_its_first_cell(text, sentence.start, sentence.end)
+
+
+def _as_one_block(joined: Sequence[Piece]) -> Iterator[Piece]:
+    is_short = sum(sentence.tokens for sentence in joined) <= JOINED_TOKENS
+    for number, sentence in enumerate(joined):
         yield sentence._replace(opens_block=False) if number and is_short else sentence
 
 

@@ -7,11 +7,11 @@ from itertools import groupby
 from typing import NamedTuple
 
 from corpus.documents import Block, Document, Passage, Section, Span, context
-from corpus.packing import Piece, cut, join_records, pack
+from corpus.packing import Piece, cut, join, pack
 from corpus.prose.blocks import lines_of
 from corpus.prose.sentences import CountTokens, count_long_words, sentences
 
-CHUNKING_VERSION = 15
+CHUNKING_VERSION = 16
 """Which way of cutting this is. Raise it whenever the same text would be cut otherwise: caches are named by it."""
 
 LONG_RULES = ("----------", "==========", "__________")  # how these begin below the header of a plain text's table
@@ -68,7 +68,7 @@ def split(document: Document, chunking: Chunking, encoder_tokens: int, count_tok
     stretches: list[_Stretch] = []
     for section, budget, part in zip(sections, budgets, counted, strict=True):
         for _, group in groupby(part, key=lambda sentence: sentence.stretch):
-            found = list(join_records(text, group))
+            found = list(join(text, group))
             # A lead takes its part of the window, but never more than half of it.
             longest = max((lead_tokens[s.block.lead] for s in found if s.block.lead), default=0)
             stretches.append(_Stretch(section, found, max(1, budget - min(longest, budget // 2))))
@@ -88,6 +88,8 @@ def _passage(document: Document, section: Section, packed: Sequence[Piece], lead
     start, end, first = packed[0].start, packed[-1].end, packed[0].block
     if first.kind == "row" and first.lead and packed[0].opens_block and _follows(document.text, first.lead, first):
         start = first.lead[0]  # the first rows of a table are shown with its header
+    if first.kind in ("item", "record"):
+        start -= _indent(document.text, start)  # what is nested in what shows by how far it is indented
     spans = tuple((s.start, s.end) for s in packed)
     lead = first.lead if first.lead and (first.kind == "row" or first.lead[0] < start) else None
     numbers = {block: number for number, block in enumerate(dict.fromkeys(s.block for s in packed))}
@@ -107,6 +109,12 @@ def _passage(document: Document, section: Section, packed: Sequence[Piece], lead
         anchors=document.info.anchors,
         metadata=document.info.metadata,
     )
+
+
+def _indent(text: str, start: int) -> int:
+    """How many characters of white space stand before a position on its line; 0 where anything else does."""
+    line = text[text.rfind("\n", 0, start) + 1 : start]
+    return 0 if line.strip() else len(line)
 
 
 def _follows(text: str, header: Span, row: Block) -> bool:

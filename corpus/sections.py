@@ -13,7 +13,7 @@ def find_sections(text: str, blocks: Sequence[Block], titled: bool = False) -> t
 
     The title is a level-1 heading before all text but records. Where there are several, each with its text, none is.
     A heading with nothing below it, no deeper heading either, is a section of its own, so that what it says is found.
-    The caption of a table is a heading of its rows alone.
+    The caption of a table, a list or a form is a heading of that alone.
     A text without blocks is one section.
     """
     title = None if titled else _title(blocks)
@@ -22,7 +22,7 @@ def find_sections(text: str, blocks: Sequence[Block], titled: bool = False) -> t
     body: list[Block] = []
     for number, block in enumerate(blocks):
         if block.kind != "heading":
-            if path and path[-1].level == CAPTION and not _is_of_table(block, body):
+            if path and path[-1].level == CAPTION and not _goes_on(text, block, body):
                 _close(sections, text, path, body)
                 path.pop()
             body.append(block)
@@ -43,9 +43,15 @@ def find_sections(text: str, blocks: Sequence[Block], titled: bool = False) -> t
     return words, tuple(sections) or (Section((), *trim(text, 0, len(text))),)
 
 
-def _is_of_table(block: Block, rows: Sequence[Block]) -> bool:
-    """Whether a block goes on with a table of which these are the rows so far."""
-    return block.kind == "row" and (not rows or rows[-1].lead == block.lead)
+def _goes_on(text: str, block: Block, body: Sequence[Block]) -> bool:
+    """Whether a block goes on with the table, the list or the form whose rows, items or lines so far these are."""
+    if not body:
+        return True
+    if block.kind != body[-1].kind:
+        return False
+    if block.kind == "record":
+        return text.count("\n", body[-1].end, block.start) <= 1
+    return block.kind == "item" or block.lead == body[-1].lead
 
 
 def _title(blocks: Sequence[Block]) -> Block | None:

@@ -1,6 +1,7 @@
 """A text built from parts: headings, paragraphs, items and rows, one after another, with the blocks they become.
 
-Nothing is put between the parts but line ends, blank lines, and tabs between the cells of a row.
+Nothing is put between the parts but line ends, blank lines, tabs between the cells of a row, and spaces before items
+that are nested.
 """
 
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ from corpus.errors import CorpusError
 from corpus.prose.blocks import LAST_LEVEL, MAX_HEADING, Parsed, Structure, add_prose
 
 MAX_CHARACTERS = 50_000_000  # of the text of one document
+INDENT = "  "  # of an item, for each that it is nested in
 DEEPEST = 20  # level of nested items; what is nested deeper is counted as nested so deep
 
 
@@ -127,6 +129,8 @@ class Builder:
         if self._pieces:
             is_joined = not self._blank and kind == self._kind and kind in ("item", "row")
             self._pieces.append("\n" if is_joined else "\n\n")
+            if is_joined and kind == "item":
+                self._pieces[-1] += INDENT * (level - 1)
             self._length += len(self._pieces[-1])
             self._move_anchor()
         start = self._length

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 _BETWEEN_CELLS = re.compile(r"(?:</?t[dhr]\b[^<>]{0,200}>\s*)+|[|\t]", re.IGNORECASE)
+# A cell that says "as above": nothing at all, or a sign of it.
+AS_ABOVE = re.compile(r"(?:[\"”“„″〃]|''|-[\"”″]-|do\.|ditto|idem|id\.|as above)?", re.IGNORECASE)
 _COLUMN_GAP = re.compile(r"(?<=\S) {2,}(?=\S)")
 
 
@@ -18,11 +20,18 @@ def cells_of(row: str) -> Iterator[tuple[str, int]]:
         return
     begins, ends = [0, *(end for _, end in bounds)], [*(start for start, _ in bounds), len(row)]
     stretches = list(zip(begins, ends, strict=True))
-    # A row may begin and end with what parts cells.
+    # A row may begin and end with what parts cells. Where it begins with a tab, its first cell is empty.
     first, last = (not row[begin:end].strip() for begin, end in (stretches[0], stretches[-1]))
+    first = first and not row.startswith("\t")
     for begin, end in stretches[first : len(stretches) - last]:
         words = row[begin:end].strip()
         yield words, row.index(words, begin)
+
+
+def leaves_its_first_cell(text: str, start: int, end: int) -> bool:
+    """Whether the first cell of the row that stands there is empty, or says that the one above it holds here too."""
+    first = next(cells_of(text[start:end]), None)
+    return text.endswith("\t", 0, start) or (first is not None and bool(AS_ABOVE.fullmatch(first[0])))
 
 
 def column_names(header: str) -> list[str]:

@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import zip_longest
 
 from corpus.documents import Block, Span
 from corpus.prose.blocks import LAST_LEVEL
+from corpus.prose.records import is_field
 
 CAPTION = LAST_LEVEL + 1  # the level of a heading of a table, which ends with its rows
 LONGEST_CAPTION = 120  # characters of one
+MOST_OF_LIST = 6  # words of one above a list or a form
 
 LONGEST = 80  # characters of such a heading
 MOST_WORDS = 10  # of it
@@ -54,9 +55,26 @@ def with_title(blocks: list[Block]) -> list[Block]:
 
 
 def with_captions(text: str, blocks: Sequence[Block]) -> Iterator[Block]:
-    """The blocks, where a line that stands right above a table and ends no sentence is a heading of that table."""
-    for block, following in zip_longest(blocks, blocks[1:]):
-        words = text[block.start : block.end]
-        is_line = block.kind == "paragraph" and len(words) <= LONGEST_CAPTION and "\n" not in words
-        is_above = following is not None and following.kind == "row" and words.rstrip(_MARKS)[-1:] not in _SAID
-        yield Block("heading", block.start, block.end, level=CAPTION) if is_line and is_above else block
+    """The blocks, where a line that stands right above a table, a list or a form is a heading of that alone.
+
+    A line above a table ends no sentence; one above the others is no sentence at all: "Required", "Part B - Stall".
+    """
+    for number, block in enumerate(blocks):
+        following = blocks[number + 1] if number + 1 < len(blocks) else None
+        is_caption = following is not None and _is_caption(text, block, following, blocks[number - 1 : number])
+        yield Block("heading", block.start, block.end, level=CAPTION) if is_caption else block
+
+
+def _is_caption(text: str, block: Block, following: Block, before: Sequence[Block]) -> bool:
+    words = text[block.start : block.end]
+    if "\n" in words or len(words) > LONGEST_CAPTION:
+        return False
+    if following.kind == "row":
+        return block.kind == "paragraph" and words.rstrip(_MARKS)[-1:] not in _SAID
+    if words[-1] in _ENDS or len(words.split()) > MOST_OF_LIST or not _TITLE.fullmatch(words):
+        return False
+    if following.kind == "item":
+        return block.kind == "paragraph"
+    is_apart = not before or text.count("\n", before[0].end, block.start) > 1
+    is_joined = text.count("\n", block.end, following.start) == 1
+    return block.kind == following.kind == "record" and is_apart and is_joined and is_field(text, following)

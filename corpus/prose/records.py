@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from corpus.documents import Span
+from corpus.documents import Block, Span
 
 _DAY = r"(?:\d{4}-\d\d-\d\d[T ]?|\d{1,2}[./]\d{1,2}[./]\d{2,4}|[^\W\d_]{2,9}\.?)"
 _TIME = r"\d{1,2}[:.]\d\d(?::\d\d)?(?:\s?[ap]\.?m\b\.?)?"
@@ -32,6 +32,11 @@ def records_of(text: str, lines: Sequence[Span]) -> list[Span]:
     if records.count(True) > max(1, records.count(False)):
         return list(_with_their_lines(text, lines, records))
     return list(lines) if _stand_alone([text[slice(*line)] for line in lines]) else []
+
+
+def is_field(text: str, line: Block) -> bool:
+    """Whether a line is a field of a form: "Goods: candles"."""
+    return bool(_KEY.match(text, line.start, line.end))
 
 
 def items_of(text: str, lines: Sequence[Span]) -> list[Span]:

@@ -1,6 +1,6 @@
 """Which records stay together: the lines of a form are one thing, those of a long log are not."""
 
-from corpus.packing import FORM_TOKENS
+from corpus.packing import JOINED_TOKENS
 from corpus.passages import Chunking, split
 from corpus.sources import make_document
 from tests.corpus.test_passages import count_words
@@ -24,5 +24,5 @@ def test_a_form_is_parted_from_the_prose_around_it() -> None:
 
 
 def test_a_long_log_is_no_form() -> None:
-    lines = [f"10:{number:02} Ann: I saw it there" for number in range(FORM_TOKENS // 6 + 1)]
+    lines = [f"10:{number:02} Ann: I saw it there" for number in range(JOINED_TOKENS // 6 + 1)]
     assert passages_of("\n".join(lines)) == lines

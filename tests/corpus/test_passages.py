@@ -175,7 +175,7 @@ def test_passages_of_any_text(text: str, chunking: Chunking, encoder_tokens: int
         check(passage, document.text)
         context = count_tokens([context_of(passage.title, passage.section)])[0]
         assert count_tokens([passage.text])[0] <= max(1, min(chunking.max_tokens, encoder_tokens - context))
-        (section,) = [s for s in document.info.sections if s.start <= passage.start and passage.end <= s.end]
+        (section,) = [s for s in document.info.sections if s.start <= passage.sentences[0][0] and passage.end <= s.end]
         assert section.path == passage.section
         lost -= {i for start, end in passage.sentences for i in range(start, end)}
     for before, after in pairwise(passages):
@@ -191,8 +191,9 @@ def test_passages_of_any_text(text: str, chunking: Chunking, encoder_tokens: int
 def check(passage: Passage, text: str) -> None:
     """The offsets hold, and between the sentences stand only white space and marks, as the fence before code."""
     assert text[passage.start : passage.end] == passage.text
-    header = passage.lead[0] if passage.lead else -1
-    assert passage.start in (header, passage.sentences[0][0])
+    header, first = passage.lead[0] if passage.lead else -1, passage.sentences[0][0]
+    indent = indent_of(text, first) if passage.kinds[0] in ("item", "record") else ""
+    assert passage.start in (header, first - len(indent))
     assert passage.end == passage.sentences[-1][1]
     for start, end in passage.sentences:
         assert trim(text, start, end) == (start, end)
@@ -200,6 +201,12 @@ def check(passage: Passage, text: str) -> None:
     for (_, end), (start, _) in pairwise(passage.sentences):
         assert end <= start
         assert not any(map(str.isalnum, text[end:start]))
+
+
+def indent_of(text: str, start: int) -> str:
+    """The white space before an item or a line that begins there; nothing where it does not begin its line."""
+    line = text[text.rfind("\n", 0, start) + 1 : start]
+    return line if line.isspace() else ""
 
 
 @pytest.mark.slow

@@ -85,3 +85,11 @@ def test_a_table_of_nothing_but_a_header_is_a_row() -> None:
     builder = Builder()
     add_table(builder, [[Cell("a", is_header=True), Cell("b", is_header=True)]])
     assert [block.kind for block in builder.finish().structure.blocks] == ["row"]
+
+
+def test_items_are_indented_by_how_deep_they_are_nested() -> None:
+    builder = Builder()
+    spans = [builder.item(words, level) for words, level in (("One", 1), ("Two", 2), ("Three", 3), ("Four", 1))]
+    parsed = builder.finish()
+    assert parsed.text == "One\n  Two\n    Three\nFour"
+    assert [parsed.text[slice(*span)] for span in spans if span] == ["One", "Two", "Three", "Four"]

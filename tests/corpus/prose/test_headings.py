@@ -69,3 +69,38 @@ def test_what_stands_above_a_table_of_a_page_is_its_heading() -> None:
     page = f"<h1>Boats</h1><p>Daily.</p><table><caption>Summer</caption>{rows}</table>"
     sections = document_of("boats", read(page.encode(), ".html")).info.sections
     assert [section.path for section in sections] == [(), ("Summer",)]
+
+
+FORM = "Part A - Applicant\nName: Mirela\nTown: Weldby\n\nPart B - Stall\nGoods: candles\nWidth: 3 m\n\nThank you.\n"
+LISTS = "Bring these things.\n\nRequired\n  - a torch\n  - boots\n\nLeave at home\n\n  - sweets\n\nThe coach waits.\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "sections"),
+    [
+        (FORM, {"Part A - Applicant": "Name: Mirela", "Part B - Stall": "Goods: candles", "": "Thank you."}),
+        (LISTS, {"Required": "- a torch", "Leave at home": "- sweets", "": "The coach waits."}),
+        ("Opening hours\nMonday: 9 to 5\nSunday: closed\n", {"Opening hours": "Monday: 9 to 5"}),
+    ],
+)
+def test_a_line_above_a_form_or_a_list_is_the_heading_of_that_alone(text: str, sections: dict[str, str]) -> None:
+    document = make_document("d", text)
+    found = {" ".join(section.path): document.text[section.start :] for section in document.info.sections}
+    assert found.keys() == sections.keys()
+    for path, begins in sections.items():
+        assert found[path].startswith(begins)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "You need a torch.\n\n- a torch\n- boots\n",
+        "What you need:\n\n- a torch\n- boots\n",
+        "It is best to bring\n\n- a torch\n- boots\n",
+        "Things that you take with you on each walk\n\n- a torch\n- boots\n",
+        "Ann: hello\nBo: I am here\nAnn: fine\n",
+        "We met here\nand stayed long\nName: Ada\n",
+    ],
+)
+def test_what_says_something_above_a_form_or_a_list_is_text(text: str) -> None:
+    assert [section.path for section in make_document("d", text).info.sections] == [()]

@@ -1,0 +1,80 @@
+"""What an item of a list or a row of a table stands below: the item it is nested in, the row that names its group."""
+
+from collections.abc import Iterator, Sequence
+from itertools import takewhile
+
+from corpus.documents import Passage
+from corpus.prose.cells import AS_ABOVE, leaves_its_first_cell, named_cells
+
+
+def stand_below(passage: Passage) -> list[int | None]:
+    """The number of the sentence that each sentence of a passage stands below; None of those that stand alone.
+
+    An item stands below the nearest one before it that is indented less, a line of a form or an agenda too. A row whose
+    first cell is empty, or has ditto marks, stands below the nearest one before it that fills this cell.
+    """
+    found: list[int | None] = []
+    indents = _indents(passage)
+    lines: list[int] = []  # the open items and lines, the outermost first
+    group: int | None = None  # the last row that names its group
+    count = len(passage.sentences)
+    kinds, blocks = passage.kinds or ("paragraph",) * count, passage.blocks or range(count)
+    for number, (kind, block) in enumerate(zip(kinds, blocks, strict=True)):
+        if number and block == blocks[number - 1]:
+            found.append(found[-1])
+            continue
+        if kind not in ("item", "record"):
+            lines.clear()
+        if kind != "row":
+            group = None
+        if kind == "row":
+            start, end = (position - passage.start for position in passage.sentences[number])
+            is_grouped = leaves_its_first_cell(passage.text, start, end)
+            found.append(group if is_grouped else None)
+            group = group if is_grouped else number
+        elif kind in ("item", "record"):
+            while lines and indents[lines[-1]] >= indents[number]:
+                lines.pop()
+            found.append(lines[-1] if lines else None)
+            lines.append(number)
+        else:
+            found.append(None)
+    return found
+
+
+def above(below: Sequence[int | None], number: int) -> Iterator[int]:
+    """The numbers of the sentences that one stands below, the nearest first; `below` is what `stand_below` says."""
+    holder = below[number] if number < len(below) else None
+    while holder is not None:
+        yield holder
+        holder = below[holder]
+
+
+def left_to_group(passage: Passage, number: int, group: int) -> list[tuple[str, str, int]]:
+    """The cells that a row leaves to the row of its group: as `named_cells`, with positions in the passage's text."""
+    filled = {name for name, cell, _ in _named(passage, number) if not AS_ABOVE.fullmatch(cell)}
+    return list(takewhile(lambda cell: cell[0] not in filled, _named(passage, group)))
+
+
+def cells_read(passage: Passage, number: int) -> list[tuple[str, str, int]]:
+    """The cells of a row, those included that it leaves to the row of its group: as `left_to_group`."""
+    group = stand_below(passage)[number]
+    own = _named(passage, number)
+    if group is None:
+        return own
+    left = left_to_group(passage, number, group)
+    return left + [cell for cell in own if cell[0] not in {name for name, _, _ in left}]
+
+
+def _named(passage: Passage, number: int) -> list[tuple[str, str, int]]:
+    start, end = (position - passage.start for position in passage.sentences[number])
+    tabs = start - len(passage.text[:start].rstrip("\t"))  # each stands for an empty cell
+    named = named_cells(passage.lead_text, "\t" * tabs + passage.text[start:end])
+    return [(name, cell, start - tabs + at) for name, cell, at in named]
+
+
+def _indents(passage: Passage) -> list[int]:
+    """How far the line of each sentence is indented, in characters."""
+    starts = [start - passage.start for start, _ in passage.sentences]
+    lines = [passage.text.rfind("\n", 0, start) + 1 for start in starts]
+    return [len(passage.text[line:start].expandtabs(4)) for line, start in zip(lines, starts, strict=True)]
