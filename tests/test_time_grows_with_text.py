@@ -24,6 +24,7 @@ from corpus.formats import captions, delimited, html, markdown, plain_text
 from corpus.making import make_document
 from corpus.passages import Chunking, split
 from corpus.prose.marks import begins_with, marks_in
+from corpus.prose.nesting import stand_below
 from corpus.prose.sentences import opens_sentence, sentences
 from index.retrieval.duplicates import saying
 from index.retrieval.words import terms
@@ -34,17 +35,12 @@ from service.answering.citations.links import text_fragment
 from service.answering.confidence import Confidence
 from service.answering.decide import decide
 from service.answering.examined import Examined
+from service.answering.lists.ordinals import put_ordinal_first
 from service.answering.lists.steps import put_step_first
 from service.answering.naming.definitions import defined_name
 from service.answering.naming.entries import asked_term, said_of
 from service.answering.numbers.inside import as_ranged
-from service.answering.question.acronyms import (
-    acronyms_in,
-    asks_for_long_form,
-    begins_with_another,
-    introduction_of,
-    with_short_forms,
-)
+from service.answering.question import acronyms
 from service.answering.question.answer_type import answer_type, asks_for_several, holds, needs_one
 from service.answering.question.as_written import as_written
 from service.answering.question.content_words import is_read_by_encoder
@@ -56,6 +52,7 @@ from service.answering.reader.inputs import passage_text
 from service.answering.related.references import find_references, referred_names
 from service.answering.related.versions import applies_rather, counterpart
 from service.answering.statements.blanks import are_blank
+from service.answering.statements.neighbours import are_of_others, named_things
 from service.answering.statements.words import read_words
 from service.answering.tables.extremes import Superlative, extreme_row, superlative_in
 from service.answering.tables.pairs import pair_in
@@ -79,13 +76,12 @@ UNITS = (
     "== ", "a\n--\n", "**a", "__a", "**a**\n", "<!-- ", "<a ", "</", "<td>", "<p>x", "a:b\n", "Q: a?\n", "A: a\n",
     "10:00 ", "✅ a\n", "? ", "?\n", "?(", "what do ", " who ", "when ", "how many ", "list all ", "please ", '"a"',
     "“‘", 'a"b\'', "&amp;", "&#1", "::", ":a:`", "page ",
-    "twenty-", "hundred and ", "one million ", "a dozen", "XI", "half past ",
-    "\\", '\\"', "a,b\n", "a;b,", "so so\n\n", "x" * 999 + " ",
-    "a† ", "a * ", "[^a]", "version 1 ", "ok and when ", "1\n00:01.0 --> 00:02.0\na\n", "<v a>", ">> a\n", "section 1 ",
-    "<footer>a</footer>", "see the ", "where find ", "this a is archived ", "valid from ", "ue",
-    "up to 1 kg ", "from 1 to 2 ", "since 2020 ", "over 1 and up to 2 ", "next once ",
-    "a or b ", "cheaper ", "aa  bb  cc\n", "aa  bb  cc\nd  1  2\n",
-    "> a\n", ">> a\n> a\n", "7     a\n\n",
+    "twenty-", "hundred and ", "one million ", "a dozen", "XI", "half past ", "\\", '\\"', "a,b\n", "a;b,",
+    "so so\n\n", "x" * 999 + " ", "a† ", "a * ", "[^a]", "version 1 ", "ok and when ", "1\n00:01.0 --> 00:02.0\na\n", "<v a>", ">> a\n", "section 1 ",
+    "<footer>a</footer>", "see the ", "where find ", "this a is archived ", "valid from ", "ue", "up to 1 kg ",
+    "from 1 to 2 ", "since 2020 ", "over 1 and up to 2 ", "next once ", "last step ", "| | a |\n", "- a\n  - b\n",
+    "Part A\na: b\n\n", "a or b ", "cheaper ", "aa  bb  cc\n", "aa  bb  cc\nd  1  2\n", "> a\n", ">> a\n> a\n",
+    "7     a\n\n",
 )  # fmt: skip
 ENDS = ("", "x\x01")
 
@@ -149,21 +145,26 @@ CALLS: Mapping[str, Callable[[str], object]] = {
     "terms": terms,
     "saying": lambda text: saying(as_passage(text)),
     "saying_capitals": lambda text: saying(as_passage(text.upper())),
-    "acronyms": lambda text: acronyms_in([text]),
-    "introduction": lambda text: introduction_of(text, ["a"]),
+    "acronyms": lambda text: acronyms.acronyms_in([text]),
+    "introduction": lambda text: acronyms.introduction_of(text, ["a"]),
     "definition": defined_name,
     "entry": lambda text: said_of("What is a a?", as_passage(text), 0),
     "entry_asked": asked_term,
     "notes": lambda text: list(marks_in(text, in_row=True)),
     "note": lambda text: begins_with(text, text[:1]),
-    "roles": lambda text: acronyms_in([f'{text} (the "Ab")']),
-    "asks_for_long_form": asks_for_long_form,
-    "short_forms": lambda text: with_short_forms("Who runs the Ab Bc of the A?", [text]),
-    "short_forms_asked": lambda text: with_short_forms(text, ["the Ab Bc (AB) of Aa Bb (AB)"]),
-    "another": lambda text: begins_with_another("When did AB begin?", text, acronyms_in(["Ab Bc (AB), Cd De (CD)"])),
+    "roles": lambda text: acronyms.acronyms_in([f'{text} (the "Ab")']),
+    "asks_for_long_form": acronyms.asks_for_long_form,
+    "short_forms": lambda text: acronyms.with_short_forms("Who runs the Ab Bc of the A?", [text]),
+    "short_forms_asked": lambda text: acronyms.with_short_forms(text, ["the Ab Bc (AB) of Aa Bb (AB)"]),
+    "another": lambda text: acronyms.begins_with_another(
+        "When did AB begin?", text, acronyms.acronyms_in(["Ab Bc (AB)"])
+    ),
     "superlative": superlative_in,
     "pair": lambda text: pair_in(f"Is {text} or {text} cheaper, {text} or a?"),
     "extreme": lambda text: extreme_row("Which a is the cheapest?", CHEAPEST, as_rows(text), "a | price"),
+    "nesting": lambda text: stand_below(passage(f" - {text}", f"  - {text}", kind="item")),
+    "neighbours": lambda text: are_of_others(as_rows(text)[0], named_things(text, as_rows(text))),
+    "ordinal": lambda text: put_ordinal_first(Examined(f"Which is the last step {text}?", (), ()), lambda _: ()),
     "blank_cells": lambda text: are_blank("When is | a | aa | ab | returned?", text, [text]),
     "ranges": lambda text: as_ranged("What does 3 kg cost on 2 May 2024 for 12 people?", [text, text]),
     "ranges_asked": lambda text: as_ranged(text, ["Over 2 kg and up to 9 kg", "Since 1 May 2020", "5 to 20 people"]),

@@ -19,7 +19,7 @@ from index.build import Progress, silent
 from service.answering.choosing.scores import ASKS, READ_WEIGHTS
 from service.answering.engine import Engine
 from service.answering.examined import HitSentences
-from service.answering.quotes import span_to_quote
+from service.answering.quoting.quotes import span_to_quote
 
 PENALTY = 0.0002  # on the square of each weight, for each question
 

@@ -7,8 +7,9 @@ from index.search import Hit
 from service.answering.features import Features, Support
 from service.answering.objections import Objections
 from service.answering.question.content_words import WeightedWord
-from service.answering.quotes import Quote, bearer_of_mark, field_that_names, leading_to, quote_from
-from service.answering.reader.inputs import Quoted
+from service.answering.quoting.above import bearer_of_mark, field_that_names, holder, leading_to
+from service.answering.quoting.quotes import Quote, quote_from
+from service.answering.reader.inputs import Quoted, is_row
 from service.answering.reader.spans import Reading
 
 SURELY = 0.0  # what the reader says of a sentence that answers without those around it, -1 to 1
@@ -54,17 +55,21 @@ class HitSentences:
     def quoted(self, question: str, sentence: int) -> Quoted:
         """The same, to be read."""
         quote, above = self.quote(question, sentence), self.above(sentence)
-        said_above = (self.introduction, above.text if above else "")
+        # A row is read with the cells that it leaves to the row of its group.
+        is_named = above is not None and not is_row(self.hit.passage, quote.span)
+        said_above = (self.introduction, above.text if above and is_named else "")
         return Quoted(self.hit.passage, quote.span, quote.heading, " ".join(filter(None, said_above)))
 
     def above(self, sentence: int) -> Reference | None:
-        """What says what this sentence is about: a field of its form, its question, its announcement, its mark."""
+        """What says what this sentence is about: a field, its question, its announcement, its mark, its holder."""
         passage, support = self.hit.passage, self.support.sentences
         number = field_that_names(passage, sentence, support, self.support.particular)
         if number is None:
             number = leading_to(passage, sentence, support)
         if number is None:
             number = bearer_of_mark(passage, sentence, support)
+        if number is None:
+            number = holder(passage, sentence, support)
         return None if number is None else Reference(self.hit, number)
 
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from corpus.documents import Passage
 from corpus.prose.asking import is_question
+from corpus.prose.nesting import above, left_to_group, stand_below
 from index.arrays import Vectors
 from index.search import Hit
 from service.answering.numbers.inside import asked_values, covering, stated_texts
@@ -36,7 +37,8 @@ class Support:
 
     `sentences` (words, sentences) compares words, and meanings where there are token vectors. The others compare words
     only: `leads` (words, sentences) with what introduces each sentence, `context` (words,) with the title and the
-    headings, `passage` (words,) with the best sentence of the passage. `particular` (words,) are names and numbers.
+    headings, `passage` (words, sentences) with the best sentence of the passage, those left out below which only others
+    stand. `particular` (words,) are names and numbers.
     """
 
     sentences: Vectors
@@ -96,6 +98,7 @@ def measure_support(
     held = [held_terms(text) for text in texts]
     literal = np.array([[agreement(word, own, acronyms) for own in held] for word in words], np.float32)
     literal = _with_ranges(literal, question, words, stated_texts(question, passage))
+    below = stand_below(passage)
     introduced = [held_terms(text) for text in introductions(passage, texts)]
     # Most sentences have no introduction, so each different one is compared once.
     leads = {own: [agreement(word, own, acronyms) for word in words] for own in set(introduced)}
@@ -105,9 +108,22 @@ def measure_support(
         sentences=literal if hit.match is None else np.maximum(literal, _nearness(hit.match, words)),
         leads=np.array([leads[own] for own in introduced], np.float32).T,
         context=_with_ranges(above[:, None], question, words, [passage.context])[:, 0],
-        passage=literal.max(axis=1),
+        passage=_in_passage(literal, below),
         particular=np.array([word.particular for word in words], bool),
     )
+
+
+def _in_passage(held: Vectors, below: Sequence[int | None]) -> Vectors:
+    """How well the passage of each sentence accounts for words, (words, sentences); `held` is the same of sentences.
+
+    "Warehouse" stands above its own shifts alone.
+    """
+    count = held.shape[1]
+    holders = {holder for holder in below if holder is not None}
+    if not holders:
+        return np.repeat(held.max(axis=1, keepdims=True), count, axis=1)
+    free = [number for number in range(count) if number not in holders]
+    return np.stack([held[:, [*free, number, *above(below, number)]].max(axis=1) for number in range(count)], axis=1)
 
 
 def _with_ranges(held: Vectors, question: str, words: Sequence[WeightedWord], texts: Sequence[str]) -> Vectors:
@@ -130,11 +146,9 @@ def measure_features(question: str, hit: Hit, words: Sequence[WeightedWord], sup
     """The features of the hit's sentences; `support` is what `measure_support` says of the same hit and words."""
     # The subject of a sentence is often named only by its title, its headings, its lead or its neighbours.
     in_passage = np.array([EXACT_IN_PASSAGE if word.is_exact else IN_PASSAGE for word in words])
-    beside = np.maximum(IN_CONTEXT * support.context, in_passage * support.passage)
-    helped = np.maximum(
-        np.maximum(support.sentences, IN_CONTEXT * support.leads), beside[:, None]
-    )  # (words, sentences)
-    unsaid = np.any(support.particular & (np.maximum(support.context, support.passage) < SIMILAR))
+    beside = np.maximum(IN_CONTEXT * support.context[:, None], in_passage[:, None] * support.passage)
+    helped = np.maximum(np.maximum(support.sentences, IN_CONTEXT * support.leads), beside)  # (words, sentences)
+    unsaid = np.any(support.particular & (np.maximum(support.context, support.passage.max(axis=1)) < SIMILAR))
     expected = answer_type(question)
     held = [holds(expected, text, question) for text in hit.passage.sentence_texts]
     # A heading that holds the date or the version is quoted with the sentence.
@@ -183,11 +197,20 @@ def agreement(word: WeightedWord, held: Set[str], acronyms: Sequence[Acronym] = 
 
 
 def introductions(passage: Passage, texts: Sequence[str]) -> list[str]:
-    """What each sentence has to be read with: the lead-in of its list, the question that it answers."""
+    """What each sentence has to be read with: the lead-in of its list, the question that it answers, what it is below.
+
+    Of a row that leaves its first cells to the row above, these cells.
+    """
     found: list[str] = []
     lead, before = passage.lead_text if passage.lead_text.endswith(":") else "", ""
-    for text, kind in zip(texts, passage.kinds or ("paragraph",) * len(texts), strict=True):
-        found.append(lead if kind == "item" else before if is_question(before) else "")
+    below = stand_below(passage)
+    for number, (text, kind) in enumerate(zip(texts, passage.kinds or ("paragraph",) * len(texts), strict=True)):
+        holders = [texts[each] for each in above(below, number)][::-1]
+        if kind == "row" and holders:
+            found.append(" ".join(cell for _, cell, _ in left_to_group(passage, number, next(above(below, number)))))
+        else:
+            own = lead if kind == "item" else before if is_question(before) else ""
+            found.append(" ".join(filter(None, (own, *holders))))
         if kind != "item":
             lead = text if text.rstrip().endswith(":") else ""
         before = text

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.documents import Passage
+from corpus.documents import Passage, Span
 from corpus.prose.asking import is_question
 from index.search import Hit
 from service.answering.features import Features, Support, introductions
@@ -21,6 +21,7 @@ from service.answering.question.echo import is_all_of, repeats, says_nothing_new
 from service.answering.question.polarity import polarity
 from service.answering.question.spelling import SIMILAR
 from service.answering.statements.blanks import are_blank
+from service.answering.statements.neighbours import Named, are_of_others
 
 # Decades and centuries: a year in it, or "the nineteenth century", says the same.
 _DECADE = re.compile(r"\d{3}0s")
@@ -32,7 +33,8 @@ class Objections:
 
     `asks`: it is a question itself, or only says what is asked. `contrary`: it denies what the question affirms, or the
     other way round. `another`: it begins with another body than the question's, by its short form, or names a rival
-    of what the question calls by a letter or a number, or stands below another change of a changelog than asked for.
+    of what the question calls by a letter or a number, or stands below another change of a changelog than asked for,
+    or is the row or the item of another thing than one that the question names.
     `lacking`: neither it nor its headings hold the kind of thing without which there is no answer, it is a row that is
     empty in the column asked for, or it states other ranges than one that a number of the question is in. `unknown`
     (one for all): the passage does not hold a number, a code or a letter by which the question names a thing.
@@ -52,8 +54,12 @@ def raise_objections(
     acronyms: Sequence[Acronym],
     support: Support,
     features: Features,
+    named: Named,
 ) -> Objections:
-    """What speaks against each sentence of the hit; `support` and `features` are of the same hit and words."""
+    """What speaks against each sentence of the hit; `support` and `features` are of the same hit and words.
+
+    `named` are the things that the question names of the tables and lists of all hits.
+    """
     texts = hit.passage.sentence_texts
     expected = answer_type(question)
     is_needed = needs_one(expected, question) and not holds(expected, " ".join(hit.passage.section), question)
@@ -75,9 +81,10 @@ def raise_objections(
         another = [one or other for one, other in zip(another, rivals, strict=True)]
     if hit.passage.section and is_other_change(question, hit.passage.section[-1]):
         another = [True] * len(texts)
+    another = [one or other for one, other in zip(another, are_of_others(hit.passage, named), strict=True)]
     is_outside = [expected != "whether" and own is False for own in inside(question, hit.passage)]
     numbers = np.array([word.is_number and not _DECADE.fullmatch(word.word.text) for word in words], bool)
-    known = np.maximum.reduce([support.context, support.passage, support.leads.max(axis=1)])
+    known = np.maximum.reduce([support.context, support.passage.max(axis=1), support.leads.max(axis=1)])
     return Objections(
         asks=np.fromiter(echoes(question, hit.passage), bool, len(texts)),
         contrary=np.array(contrary),
@@ -105,10 +112,19 @@ def echoes(question: str, passage: Passage) -> Iterator[bool]:
     headings = " ".join(passage.section)
     # A document that is only a title may be what is looked for.
     is_all = texts != [passage.title] and is_all_of(question, texts)
-    for text, kind in zip(texts, kinds, strict=True):
+    for text, kind, span in zip(texts, kinds, passage.sentences, strict=True):
         yield (
             is_all
+            or _is_of_question(passage, span)
             or is_question(text)
             or says_nothing_new(question, f"{headings} {text}")
             or (kind not in ("row", "record") and repeats(question, text))
         )
+
+
+def _is_of_question(passage: Passage, sentence: Span) -> bool:
+    """Whether a sentence stands on a line that ends as a question, answered below: "I lost my card. What now?"."""
+    start, end = (position - passage.start for position in sentence)
+    line = passage.text.find("\n", end)
+    is_answered = line >= 0 and not passage.text.startswith("\n", line + 1)
+    return is_answered and passage.text[end:line].rstrip().endswith("?") and "\n" not in passage.text[start:end]

@@ -17,6 +17,7 @@ from service.answering.citations.citer import Citer
 from service.answering.confidence import Confidence
 from service.answering.decide import decide
 from service.answering.examined import Examined
+from service.answering.lists.ordinals import put_ordinal_first
 from service.answering.lists.steps import put_step_first
 from service.answering.naming.definitions import put_definition_first
 from service.answering.naming.entries import put_entry_first
@@ -98,6 +99,7 @@ class Pipeline:
         examined = examine(retrieved.query, read_hits, self._snapshot.lexical, reader, stopwatch)
         examined = put_extreme_first(examined, self._look_through)
         examined = put_step_first(examined, self._look_through)
+        examined = put_ordinal_first(examined, self._look_through)
         examined = put_definition_first(examined, self._look_through)
         examined = put_entry_first(examined, self._look_through)
         examined = put_long_form_first(examined, self._look_through, self._snapshot.excerpt)

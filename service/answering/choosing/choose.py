@@ -27,6 +27,7 @@ from service.answering.related.first import put_in_force_first, put_whole_first
 from service.answering.related.references import References, find_references
 from service.answering.related.versions import mark_superseded
 from service.answering.stages import Stopwatch
+from service.answering.statements.neighbours import Named, named_things
 
 # What the score of a hit counts once more beside that of its best sentence, when hits are put in order.
 FOUND = 1.0
@@ -49,7 +50,8 @@ def examine(
     texts = [text for hit in hits for text in (hit.passage.context, hit.passage.text)]
     acronyms = acronyms_in(texts)
     references = find_references(query.text, words, hits)
-    unread = [_measure_referred(query.text, hit, words, acronyms, references) for hit in hits]
+    named = named_things(query.text, [hit.passage for hit in hits])
+    unread = [_measure_referred(query.text, hit, words, acronyms, references, named) for hit in hits]
     stopwatch = stopwatch or Stopwatch()
     to_read = with_short_forms(query.text, texts)
     measured = _read(to_read, unread, reader, stopwatch)
@@ -109,23 +111,32 @@ def measure_hit(
     hit: Hit,
     words: Sequence[WeightedWord],
     acronyms: Sequence[Acronym],
+    named: Named,
     reference: Reference | None = None,
 ) -> HitSentences:
-    """What is known of the sentences of a hit without reading them; a `reference` to it is read with it."""
+    """What is known of the sentences of a hit without reading them; a `reference` to it is read with it.
+
+    `named` are the things that the question names of the tables and lists of all hits.
+    """
     support = measure_support(question, hit, words, acronyms, reference.text if reference else "")
     features = measure_features(question, hit, words, support)
     if reference:  # what it means was found as well as itself
         features = replace(features, passage=np.maximum(features.passage, reference.hit.score))
-    objections = raise_objections(question, hit, words, acronyms, support, features)
+    objections = raise_objections(question, hit, words, acronyms, support, features, named)
     return HitSentences(hit, features, support, objections, reference=reference)
 
 
 def _measure_referred(
-    question: str, hit: Hit, words: Sequence[WeightedWord], acronyms: Sequence[Acronym], references: References
+    question: str,
+    hit: Hit,
+    words: Sequence[WeightedWord],
+    acronyms: Sequence[Acronym],
+    references: References,
+    named: Named,
 ) -> HitSentences:
     """As `measure_hit`; a sentence that only says where the answer stands is no answer."""
     name = hit.passage.id
-    measured = measure_hit(question, hit, words, acronyms, references.meant.get(name))
+    measured = measure_hit(question, hit, words, acronyms, named, references.meant.get(name))
     if name not in references.referring:
         return measured
     asks = measured.objections.asks.copy()
@@ -214,7 +225,8 @@ def with_passage(examined: Examined, passage: Passage, holder: BestSentence) -> 
     if found:
         return examined, found
     hit = replace(holder.hit, passage=passage, sentences=None, match=None, copies=())
-    measured = measure_hit(examined.question, hit, examined.words, ())
+    named = named_things(examined.question, [passage])
+    measured = measure_hit(examined.question, hit, examined.words, (), named)
     readings = None if holder.measured.readings is None else unread(passage_input(examined.question, passage))
     found = replace(holder, measured=replace(measured, readings=readings))
     return replace(examined, best=[found if best is holder else best for best in examined.best]), found

@@ -34,7 +34,7 @@ OTHERWISE_SWITCHED = 0.4  # what is taken from a step that turns on what the que
 
 
 @dataclass(frozen=True, slots=True)
-class _Step:
+class Step:
     """The first sentence of a numbered item of a list."""
 
     passage: Passage
@@ -66,7 +66,7 @@ def put_step_first(examined: Examined, passages_of: Callable[[str], Sequence[Pas
     sure = max(holder.measured.features.read[named.sentence], first.measured.features.read[first.sentence])
     if sure > (SURELY_ANSWERS if _OF_STEPS.search(question) else ANSWERS):
         return examined
-    steps = [step for passage in passages_of(named.passage.document) for step in _steps(passage)]
+    steps = [step for passage in passages_of(named.passage.document) for step in steps_of(passage)]
     at = next((number + sign for number, step in enumerate(steps) if step.place == named.place), None)
     if at is None:
         return examined
@@ -77,7 +77,7 @@ def put_step_first(examined: Examined, passages_of: Callable[[str], Sequence[Pas
     return replace(examined, best=[replace(best, is_known_wrong=True) for best in examined.best])
 
 
-def _named(examined: Examined, span: Span) -> Iterator[tuple[float, BestSentence, _Step]]:
+def _named(examined: Examined, span: Span) -> Iterator[tuple[float, BestSentence, Step]]:
     """How well each numbered item of the hits accounts for the step that the question names at `span`."""
     inside = np.array([span[0] <= word.word.start < span[1] for word in examined.words], bool)
     weights = np.array([word.weight for word in examined.words])[inside]
@@ -86,13 +86,14 @@ def _named(examined: Examined, span: Span) -> Iterator[tuple[float, BestSentence
         measured = best.measured
         held = weights @ measured.support.sentences[inside] / weights.sum()
         texts = best.hit.passage.sentence_texts
-        for step in _steps(best.hit.passage):
+        for step in steps_of(best.hit.passage):
             is_other = bool(switched) and not switched & set(_SWITCHED.findall(texts[step.sentence].lower()))
             whole = WHOLE_QUESTION * measured.features.coverage[step.sentence]
             yield float(held[step.sentence] + whole - OTHERWISE_SWITCHED * is_other), best, step
 
 
-def _steps(passage: Passage) -> Iterator[_Step]:
+def steps_of(passage: Passage) -> Iterator[Step]:
+    """The numbered items of a passage."""
     for sentence, (text, kind) in enumerate(zip(passage.sentence_texts, passage.kinds, strict=False)):
         if kind == "item" and (match := _NUMBERED.match(text)):
-            yield _Step(passage, sentence, int(match["number"]))
+            yield Step(passage, sentence, int(match["number"]))

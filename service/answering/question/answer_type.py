@@ -133,7 +133,10 @@ _SEARCHES: tuple[tuple[AnswerType, Callable[[str], re.Match[str] | None]], ...] 
 _NEEDED: frozenset[AnswerType] = frozenset(("date", "amount", "duration", "version", "number"))
 _SEVERAL = re.compile(
     r"^\W*(?:please )?(?:(?:list|name|enumerate)\b|(?:what|which)\s+(?:are|were)\b"
-    r"|(?:what|which)\s+(?:\w+\s+){0,2}?\w{3,}s\s+(?:are|were|do|did|have|must|can|should|may|will)\b)",
+    r"|(?:what|which)\s+(?:\w+\s+){0,2}?(?:\w{3,}s\s+(?:are|were|do|did|have|must|can|should|may|will)"
+    r"|\w{2,}[^\Wsui]s\s+(?:does|has))\b"
+    r"|what(?:\s+else)?\s+(?:is|was)\s+(?:not\s+)?(?:required|needed|included|provided|excluded|covered|forbidden|allowed)\b"
+    r"|what(?:\s+else)?\s+(?:should|must|do|can|may)\s+(?:\w+\s+){1,3}?(?:bring|pack|leave|carry|wear|need|provide)\b)",
     re.IGNORECASE,
 )
 # "When does it close?" may be answered by "in snow"; "When did it close?" may not.

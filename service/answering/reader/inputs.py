@@ -7,7 +7,8 @@ from typing import TypeAlias
 
 from corpus.documents import Passage, Span, context
 from corpus.folding import ROW_END
-from corpus.prose.cells import cells_of, named_cells
+from corpus.prose.cells import cells_of
+from corpus.prose.nesting import cells_read
 from service.answering.numbers.inside import as_ranged, stated_texts
 from service.answering.question.as_written import as_written
 from service.answering.reader.spans import ReaderInput
@@ -78,8 +79,8 @@ def quote_fragments(passage: Passage, quote: Span, heading: Span | None = None) 
         words = passage.lead_text if heading == passage.lead else passage.section[passage.headings.index(heading)]
         return [(words, heading[0]), ("\n", None), (_plain(text), quote[0])]
     fragments = list[Fragment]()
-    for name, cell, at in named_cells(passage.lead_text, text) if is_row(passage, quote) else ():
-        fragments += [(f"{'; ' if fragments else ''}{name}: ", None), (cell, quote[0] + at)]
+    for name, cell, at in cells_read(passage, passage.sentences.index(quote)) if is_row(passage, quote) else ():
+        fragments += [(f"{'; ' if fragments else ''}{name}: ", None), (cell, passage.start + at)]
     return fragments or [(_plain(text), quote[0])]
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from service.answering.examined import BestSentence
-from service.answering.quotes import cut_off
+from service.answering.quoting.quotes import cut_off
 from service.answering.related.references import states_edition
 from service.answering.related.versions import applies_rather, are_about_the_same, are_versions, counterpart
 

@@ -5,16 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from corpus.documents import BlockKind, Passage, Span
-from corpus.prose.asking import is_question
-from corpus.prose.marks import mark_of, marks_in
 from index.arrays import Vectors
 from index.retrieval.stemming import stem
 from service.answering.numbers.inside import inside
 from service.answering.question.answer_type import AnswerType, answer_type, asks_for_several, holds, says_when
-from service.answering.question.content_words import held_terms
+from service.answering.question.content_words import content_terms, held_terms
 
 # A sentence that opens with one of these is about something that the sentence before it names.
 ANAPHOR = re.compile(r"(?:He|She|They|It|This|These|Those|His|Her|Its|Their)\b")
@@ -22,7 +19,6 @@ ANAPHOR = re.compile(r"(?:He|She|They|It|This|These|Those|His|Her|Its|Their)\b")
 _PLACED = re.compile(r"\b(?:in|at|on|near) (?:the )?[A-Z]")
 # A person behind what she is there: "Robot race – referee: Ann Lee", "Choir (Bo Tan)".
 _PERSON = re.compile(r"(?:[:–—(]|\b(?:by|with))\s*(?:[A-Z][a-z]+\.\s*)*[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)+")
-_FIELD = re.compile(r"[^\w\n]*[^\W\d_][^:\n]{0,40}:[*_\s]")  # "Found on: 9 October", "**Age:** 4 years"
 # What a question asks to be told apart: "At which reservoir", where headings name reservoirs.
 _WHICH = re.compile(r"\b(?:which|what) (?P<noun>[^\W\d_]{3,40})\b", re.IGNORECASE)
 _NUMBER = re.compile(r"\d+(?:\.\d+)*")
@@ -57,9 +53,12 @@ def quote_from(
         is_inside is False or (is_surely_said and expected in ONE and bool(holds(expected, text, question)))
         for text, is_inside in zip(texts, inside(question, passage), strict=True)
     ]
-    start, end = span_to_quote(
-        passage, sentence, support, asks_for_several=several, asks_for_one=expected in ONE, rivals=rivals
-    )
+    if several and _names_list(question, passage, sentence):
+        start, end = _list_of(passage, sentence)
+    else:
+        start, end = span_to_quote(
+            passage, sentence, support, asks_for_several=several, asks_for_one=expected in ONE, rivals=rivals
+        )
     if sentence == 0 and (begun := cut_off(passage)):
         return Quote((start, end), begun)
     text = passage.text_at((start, end))
@@ -89,12 +88,12 @@ def span_to_quote(
     """
     lead = _lead_of_list(passage, sentence)
     if lead is not None and (
-        asks_for_several or (not asks_for_one and _completes(support[:, lead], support[:, sentence]))
+        asks_for_several or (not asks_for_one and completes(support[:, lead], support[:, sentence]))
     ):
         sentence = lead
     first = last = sentence
     blocks = passage.blocks or (0,) * len(passage.sentences)
-    if announced := _announces(passage, sentence):
+    if announced := announces(passage, sentence):
         while last + 1 < len(passage.sentences) and passage.kinds[last + 1] == announced:
             last += 1
     elif first and blocks[first - 1] == blocks[first] and _goes_on(passage, first):
@@ -105,60 +104,14 @@ def span_to_quote(
             if (
                 is_beside
                 and not any(rivals[neighbour : neighbour + 1])
-                and _completes(support[:, neighbour], support[:, sentence])
+                and completes(support[:, neighbour], support[:, sentence])
             ):
                 first, last = sorted((sentence, neighbour))
                 break
     return passage.sentences[first][0], passage.sentences[last][1]
 
 
-def field_that_names(passage: Passage, sentence: int, support: Vectors, particular: NDArray[np.bool_]) -> int | None:
-    """The earlier field of the same form that names what this one says something of: "Name: Ada" above "Age: 9".
-
-    It holds a name or a number of the question that this one lacks, or is the first of the form and holds any word of
-    it. `support` is as for `span_to_quote`; `particular` says which of its words are names or numbers. None where the
-    sentence is no field, or no field above it is such a one.
-    """
-    below, first = len(passage.text), sentence
-    for number in range(sentence, -1, -1):
-        start, end = (place - passage.start for place in passage.sentences[number])
-        is_field = passage.kinds[number : number + 1] == ("record",) and _FIELD.match(passage.text, start)
-        if not is_field or (number < sentence and passage.text.count("\n", end, below) > 1):
-            break
-        if _completes(support[particular, number], support[particular, sentence]):
-            return number
-        below, first = start, number
-    return first if _completes(support[:, first], support[:, sentence]) else None
-
-
-def leading_to(passage: Passage, sentence: int, support: Vectors) -> int | None:
-    """The sentence before this one that asks for it or announces it, where that holds a word of the question it lacks.
-
-    In a chat, "Me, it hangs in my kitchen" says nothing by itself, nor does a command. `support` is as for
-    `span_to_quote`.
-    """
-    before = sentence - 1
-    is_code = passage.kinds[sentence : sentence + 1] == ("code",)
-    if before < 0 or not (
-        is_question(passage.text_at(passage.sentences[before])) or (is_code and _announces(passage, before) == "code")
-    ):
-        return None
-    return before if _completes(support[:, before], support[:, sentence]) else None
-
-
-def bearer_of_mark(passage: Passage, sentence: int, support: Vectors) -> int | None:
-    """The earlier sentence that bears the mark of which this one is the note, where that holds a word this one lacks.
-
-    `support` is as for `span_to_quote`.
-    """
-    texts, kinds = passage.sentence_texts, passage.kinds or ("paragraph",) * len(passage.sentences)
-    if not (mark := mark_of(texts[sentence])):
-        return None
-    bearers = (number for number in range(sentence) if mark in marks_in(texts[number], in_row=kinds[number] == "row"))
-    return next((number for number in bearers if _completes(support[:, number], support[:, sentence])), None)
-
-
-def _announces(passage: Passage, sentence: int) -> BlockKind | None:
+def announces(passage: Passage, sentence: int) -> BlockKind | None:
     """What the sentence is the lead-in of: the list items or the code that follow it."""
     kinds = passage.kinds[sentence : sentence + 2]
     end = passage.sentences[sentence][1] - passage.start
@@ -173,7 +126,30 @@ def _lead_of_list(passage: Passage, sentence: int) -> int | None:
     first = sentence
     while first and passage.kinds[first : first + 1] == ("item",):
         first -= 1
-    return first if first < sentence and _announces(passage, first) else None
+    return first if first < sentence and announces(passage, first) else None
+
+
+def _names_list(question: str, passage: Passage, sentence: int) -> bool:
+    """Whether an item stands in a list that nothing introduces but a heading, and this says what the question asks for.
+
+    "What do I leave at home?" means all that stands below "Leave at home".
+    """
+    if passage.kinds[sentence : sentence + 1] != ("item",) or not passage.section or passage.lead is not None:
+        return False
+    heading, asked = held_terms(passage.section[-1]), content_terms(question)
+    return _lead_of_list(passage, sentence) is None and bool(
+        heading & asked - held_terms(passage.sentence_texts[sentence])
+    )
+
+
+def _list_of(passage: Passage, sentence: int) -> Span:
+    """Where the items stand that are around this one."""
+    first = last = sentence
+    while first and passage.kinds[first - 1] == "item":
+        first -= 1
+    while last + 1 < len(passage.kinds) and passage.kinds[last + 1] == "item":
+        last += 1
+    return passage.sentences[first][0], passage.sentences[last][1]
 
 
 def _goes_on(passage: Passage, sentence: int) -> bool:
@@ -212,6 +188,6 @@ def _names(heading: str, question: str, expected: AnswerType, noun: str) -> bool
     return noun in held_terms(heading) and not held_terms(heading) <= held_terms(question)
 
 
-def _completes(neighbour: Vectors, chosen: Vectors) -> bool:
+def completes(neighbour: Vectors, chosen: Vectors) -> bool:
     """Whether the neighbour accounts for some word that the chosen sentence lacks; support of each word (words,)."""
     return bool(np.any((neighbour >= ENOUGH) & (neighbour - chosen >= GAIN)))

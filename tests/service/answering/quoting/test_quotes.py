@@ -8,7 +8,7 @@ import pytest
 from corpus.documents import BlockKind, Passage, Span
 from corpus.passages import Chunking, split
 from corpus.sources import make_document
-from service.answering.quotes import field_that_names, heading_to_quote, leading_to, quote_from, span_to_quote
+from service.answering.quoting.quotes import heading_to_quote, quote_from, span_to_quote
 
 
 def passages_of(text: str) -> list[Passage]:
@@ -193,52 +193,21 @@ def test_a_sentence_that_a_page_break_cuts_is_quoted_with_its_begin(
     assert (quote.span, quote.heading) == (spans[sentence], expected)
 
 
-CHAT = "[9:01] Ada: Hello! Who has the key to the shed?\n[9:02] Bo: Me, it is in my kitchen\n[9:05] Cy: Rain again\n"
-CODE = "To copy the ledger:\n\n~~~\nlcp --to vault\n~~~\n\n- Then rest.\n"
-FORMS = "Tool: drill\nOwner: Ada\nShelf: B4\n\nTool: saw\nOwner: Cy\nShelf: C1\n"
+KIT = "# Kit\n\n## Leave at home\n\n- sweets\n- games\n\n## Required\n\n- boots\n- a torch\n"
 
 
 @pytest.mark.parametrize(
-    ("text", "said", "named", "above"),
+    ("question", "quoted"),
     [
-        (FORMS, "B4", "Ada", "Owner: Ada"),
-        (FORMS, "C1", "Cy", "Owner: Cy"),
-        (FORMS, "C1", "saw", "Tool: saw"),  # no name, but what the form is about
-        (FORMS, "C1", "Owner", None),
-        (FORMS, "C1", "Ada", None),  # another form
-        (FORMS, "Cy", "Ada", None),
-        (FORMS.replace("Owner: Ada", "Lent by Ada"), "B4", "Ada", None),  # no form
-        ("**Name:** Ada\n**Trade:** weaver\n", "weaver", "Ada", "**Name:** Ada"),
+        ("What should pupils leave at home?", "- sweets\n- games"),
+        ("Which things are left at home?", "- sweets\n- games"),
+        ("Where are games left?", "- games"),
+        ("What are games for?", "- games"),  # nothing of it stands in the heading
     ],
 )
-def test_the_field_of_a_form_that_names_what_it_is_about(text: str, said: str, named: str, above: str | None) -> None:
-    (passage,) = passages_of(text)
-    texts = passage.sentence_texts
-    support = np.array([[float(named in each) for each in texts]], np.float32)
-    (sentence,) = (number for number, each in enumerate(texts) if said in each)
-    is_name = np.array([named in ("Ada", "Cy")])
-    found = field_that_names(passage, sentence, support, is_name)
-    assert (None if found is None else texts[found]) == above
-
-
-@pytest.mark.parametrize(
-    ("text", "said", "named", "above"),
-    [
-        (CHAT, "Me", "shed", "[9:01] Ada: Hello! Who has the key to the shed?"),
-        (CHAT, "Me", "kitchen", None),  # the answer says it itself
-        (CHAT, "Rain", "shed", None),
-        (CHAT, "Hello", "shed", None),
-        (CODE, "lcp", "ledger", "To copy the ledger:"),
-        (CODE, "lcp", "nightly", None),
-        (CODE, "Then", "lcp", None),
-    ],
-)
-def test_what_asks_for_a_line_or_announces_it_says_what_it_is_about(
-    text: str, said: str, named: str, above: str | None
+def test_a_list_below_a_heading_is_quoted_whole_where_the_heading_says_what_is_asked(
+    question: str, quoted: str
 ) -> None:
-    (passage,) = passages_of(text)
-    texts = passage.sentence_texts
-    support = np.array([[float(named in each) for each in texts]], np.float32)
-    (sentence,) = (number for number, each in enumerate(texts) if said in each)
-    found = leading_to(passage, sentence, support)
-    assert (None if found is None else texts[found]) == above
+    passage = passages_of(KIT)[0]
+    start, end = quote_from(question, passage, 1, np.zeros((1, 2), np.float32)).span
+    assert passage.text_at((start, end)) == quoted

@@ -1,0 +1,62 @@
+"""Rows and nested items of another thing than the one that a question names."""
+
+import pytest
+
+from corpus.documents import Passage
+from corpus.passages import Chunking, split
+from corpus.sources import make_document
+from service.answering.statements.neighbours import are_of_others, named_things
+from tests.corpus.test_passages import count_words
+
+PRICES = """
+| Article | Model | Price | State |
+|---|---|---|---|
+| Kiln | Ember 40 | 890 | sold |
+| Shelf set | Ember 40 | 36 | free |
+| Shelf set | Ember 90 | 128 | free |
+| Tank (l) | Ember 90 | 4.8 | free |
+"""
+STAFF = """
+- Warehouse: Hilde Brandt
+  - Day shift: Sami Okoro
+- Gate: Dunja Reiter
+  - Day shift: Karl Nystad
+"""
+
+
+def passages_of(text: str, **bounds: int) -> list[Passage]:
+    return split(make_document("d", text, suffix=".md"), Chunking(**bounds), 254, count_words)
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "others"),
+    [
+        (PRICES, "What does the kiln cost?", [False, True, True, True]),
+        (PRICES, "What does a shelf set for the Ember 90 cost?", [True, True, False, True]),
+        (PRICES, "How large is the tank?", [True, True, True, False]),
+        (PRICES, "What is the price of a spare element for the Ember 40?", [False, False, True, True]),
+        (PRICES, "What does the lid cost?", [False] * 4),
+        (PRICES, "Is the kiln free?", [False, True, True, True]),  # "sold" would answer as well
+        (PRICES, "What else is there than the kiln?", [False] * 4),
+        (STAFF, "Who leads the day shift in the warehouse?", [False, False, False, True]),
+        (STAFF, "Who leads the day shift?", [False] * 4),
+        ("The kiln was sold.\n\nThe shelf is free.", "What does the kiln cost?", [False, False]),
+    ],
+)
+def test_what_is_of_others(text: str, question: str, others: list[bool]) -> None:
+    (passage,) = passages_of(text)
+    assert are_of_others(passage, named_things(question, [passage])) == others
+
+
+def test_a_table_is_one_wherever_its_passages_part_it() -> None:
+    first, *_, last = passages_of(PRICES, max_tokens=24, min_tokens=1)
+    named = named_things("What does the kiln cost?", [first, last])
+    assert (are_of_others(first, named)[0], are_of_others(last, named)[-1]) == (False, True)
+    assert not any(are_of_others(passages_of(PRICES.replace("Price", "Cost"))[0], named))
+
+
+def test_a_list_is_one_wherever_its_passages_part_it() -> None:
+    passages = passages_of(STAFF, max_tokens=8, min_tokens=1)
+    named = named_things("Who leads the day shift in the warehouse?", passages)
+    karl = next(each for each in passages if "Karl" in each.text)
+    assert are_of_others(karl, named)[-1]
