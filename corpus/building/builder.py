@@ -138,7 +138,8 @@ class Builder:
         self._length += len(piece)
         if self._length > self._max_characters:
             raise CorpusError(f"holds more than {self._max_characters} characters of text: split it into smaller files")
-        inner = (start + len(piece) - len(piece.lstrip()), self._length)
+        # A header keeps the tab before its first name, where the first column has none.
+        inner = (start + (len(piece) - len(piece.lstrip()) if is_block else 0), self._length)
         if is_block:
             self._parts.append(_Part(kind, inner, level, lead))
         self._blank, self._kind = False, kind

@@ -38,10 +38,14 @@ class Event:
 
     @property
     def text(self) -> str:
-        """The words of a text."""
-        return self.node.text_content or ""
+        """The words of a text; a number that stands raised keeps that: "m²", "3 years¹"."""
+        words, above = self.node.text_content or "", self.node.parent
+        is_raised = above is not None and above.tag == "sup" and _NUMBER.fullmatch(words)
+        return words.translate(_RAISED) if is_raised else words
 
 
+_NUMBER = re.compile(r"\s*[+−-]?\d{1,3}\s*")
+_RAISED = str.maketrans("0123456789+−-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
 _SKIPPED = frozenset(
     "head script style template noscript svg math nav select option button input textarea iframe object canvas audio "
     "video datalist dialog map rp rt".split()

@@ -15,14 +15,16 @@ def cells_of(row: str) -> Iterator[tuple[str, int]]:
     """The words of each cell of a row, and where they begin in it."""
     bounds = [match.span() for match in _BETWEEN_CELLS.finditer(row)]
     bounds = bounds or [match.span() for match in _COLUMN_GAP.finditer(row)]
+    if bounds and row.startswith("  ") and row[bounds[0][0]].isspace():
+        bounds.insert(0, (0, len(row) - len(row.lstrip())))  # the name of the first column is left out
     if not bounds:
         yield from _cells_of_record(row)
         return
     begins, ends = [0, *(end for _, end in bounds)], [*(start for start, _ in bounds), len(row)]
     stretches = list(zip(begins, ends, strict=True))
-    # A row may begin and end with what parts cells. Where it begins with a tab, its first cell is empty.
+    # A row may begin and end with what parts cells. Where it begins with white space, its first cell is empty.
     first, last = (not row[begin:end].strip() for begin, end in (stretches[0], stretches[-1]))
-    first = first and not row.startswith("\t")
+    first = first and not row[:1].isspace()
     for begin, end in stretches[first : len(stretches) - last]:
         words = row[begin:end].strip()
         yield words, row.index(words, begin)
@@ -43,9 +45,12 @@ def column_names(header: str) -> list[str]:
 def named_cells(header: str, row: str) -> tuple[tuple[str, str, int], ...]:
     """The name of the column, the words, and where they begin in the row, of each cell that is not empty.
 
-    Nothing where there are not as many cells as names, or fewer than two.
+    Nothing where there are not as many cells as names, or fewer than two. Between tabs, last cells that are empty are
+    left out.
     """
     names, cells = column_names(header), list(cells_of(row))
+    if "\t" in header:
+        cells += [("", len(row))] * (len(names) - len(cells))
     if len(names) != len(cells) or len(cells) < 2:
         return ()
     return tuple((name, cell, at) for name, (cell, at) in zip(names, cells, strict=True) if cell)

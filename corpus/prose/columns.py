@@ -29,13 +29,16 @@ def columns_at(text: str, lines: Sequence[Span], at: int) -> Columns | None:
     """The table whose header is the line of this number; None where it is the header of nothing.
 
     A header names three columns or more, or two without any digit, above a rule; else three or more without any digit
-    above rows with digits. There are two rows or more, and their cells stand below the names. What stands below a line
-    of the same columns is no header: a rule may part rows from their sum.
+    above rows with digits. It may leave the first column without a name. There are two rows or more, and their cells
+    stand below the names. What stands below a line of the same columns is no header: a rule may part rows from their
+    sum.
     """
-    names = _cells(text, lines[at])
+    header, names = lines[at], _cells(text, lines[at])
+    if unnamed := _unnamed(text, lines, at, names):
+        header, names = (text.rfind("\n", 0, header[0]) + 1, header[1]), [unnamed, *names]
     if len(names) < 2 or at + 2 >= len(lines) or (at and _stand_below(_cells(text, lines[at - 1]), names)):
         return None
-    if len(names) == 2 and _DIGIT.search(text, *lines[at]):
+    if len(names) == 2 and _DIGIT.search(text, *header):
         return None
     has_rule = bool(_RULE.fullmatch(text, *lines[at + 1]))
     first = at + 1 + has_rule
@@ -44,9 +47,16 @@ def columns_at(text: str, lines: Sequence[Span], at: int) -> Columns | None:
         if not _stand_below(_cells(text, lines[number]), names):
             break
         rows.append(lines[number])
-        if len(rows) == 2 and not has_rule and not _is_above_numbers(text, lines[at], names, rows):
+        if len(rows) == 2 and not has_rule and not _is_above_numbers(text, header, names, rows):
             return None
-    return Columns(lines[at], tuple(rows), first - at + len(rows)) if len(rows) > 1 else None
+    return Columns(header, tuple(rows), first - at + len(rows)) if len(rows) > 1 else None
+
+
+def _unnamed(text: str, lines: Sequence[Span], at: int, names: Sequence[Span]) -> Span | None:
+    """Where the first column stands that the header leaves without a name; None where there is no such column."""
+    below = _cells(text, lines[at + 1]) if len(names) > 1 and at + 2 < len(lines) else []
+    is_left = len(below) == len(names) + 1 and below[0][1] <= names[0][0] and below[0][0] < names[0][0] - SLACK
+    return below[0] if is_left else None
 
 
 def _cells(text: str, line: Span) -> list[Span]:

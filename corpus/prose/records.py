@@ -13,6 +13,7 @@ _TURN = re.compile(
 )
 _KEY = re.compile(r"[*_]{0,2}[^\W\d_][^:\n.!?]{0,40}:[*_]{0,2}[ \t]+\S")
 _DATED = re.compile(r"\d{4}(?:[-–/]\d{2,4})?s?[ \t]*[-–—:][ \t]+\S")  # "1926 - wooden stand opened"
+_LED = re.compile(r"\S.{0,80}?[ \t]?(?:\.{4,}|(?:[ \t]\.){4,}|_{4,})[ \t]?\S.*")  # "Adults ....... 5.80"
 _MARKED_LINE = re.compile(r"[^\w\s\"'“‘«([{*_`#|<>=+•-]\S*+[ \t]++\S")  # opens with a sign of its own: ✅ ❌ §
 _LETTERED = re.compile(r"(?:\(?[a-zA-Z]\)|[•‣◦·–—])[ \t]+\S")  # no marks of a list in Markdown
 OPEN_END = re.compile(
@@ -35,8 +36,8 @@ def records_of(text: str, lines: Sequence[Span]) -> list[Span]:
 
 
 def is_field(text: str, line: Block) -> bool:
-    """Whether a line is a field of a form: "Goods: candles"."""
-    return bool(_KEY.match(text, line.start, line.end))
+    """Whether a line is a field of a form, "Goods: candles", or of a list of prices, "Adults ....... 5.80"."""
+    return bool(_KEY.match(text, line.start, line.end) or _LED.match(text, line.start, line.end))
 
 
 def items_of(text: str, lines: Sequence[Span]) -> list[Span]:
@@ -59,6 +60,7 @@ def _is_record(text: str, start: int, end: int) -> bool:
         or _KEY.match(text, start, end)
         or _MARKED_LINE.match(text, start, end)
         or _DATED.match(text, start, end)
+        or _LED.match(text, start, end)
     )
 
 

@@ -21,4 +21,6 @@ def are_blank(question: str, header: str, rows: Sequence[str]) -> list[bool]:
     if not named or _ASKS_FOR_ONE.search(question):
         return [False] * len(rows)
     cells = [[cell for cell, _ in cells_of(row)] for row in rows]
+    if "\t" in header:  # between tabs, last cells that are empty are left out
+        cells = [row + [""] * (len(titles) - len(row)) if len(row) > 1 else row for row in cells]
     return [len(row) == len(titles) and all(_BLANK.fullmatch(row[number]) for number in named) for row in cells]

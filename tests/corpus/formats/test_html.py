@@ -4,6 +4,7 @@ import pytest
 
 from corpus.errors import CorpusError
 from corpus.formats.html import read
+from corpus.prose.cells import named_cells
 from corpus.reading.isolation import Parsers
 from tests.corpus.samples import blocks_of, places_of
 
@@ -47,6 +48,31 @@ def test_tables_with_merged_cells_and_tables_inside() -> None:
         ("row", 0, "Bolt\ton request", header),
         ("row", 0, "a\tb", ""),
     ]
+
+
+def test_a_column_without_a_name_is_the_first_of_a_header() -> None:
+    rows = "<tr><th><th>Heron<th>Otter<tr><th>Price<td>8<td>9<tr><th>Guarantee<td>two years<td>"
+    header = "\tHeron\tOtter"
+    parsed = read(body(f"<table>{rows}</table>"))
+    assert blocks_of(parsed) == [("row", 0, "Price\t8\t9", header), ("row", 0, "Guarantee\ttwo years", header)]
+    assert [(name, cell) for name, cell, _ in named_cells(header, "Price\t8\t9")] == [
+        ("", "Price"),
+        ("Heron", "8"),
+        ("Otter", "9"),
+    ]
+    assert [cell for _, cell, _ in named_cells(header, "Guarantee\ttwo years")] == ["Guarantee", "two years"]
+
+
+@pytest.mark.parametrize(
+    ("page", "text"),
+    [
+        ("<p>10 years<sup>3</sup> on 45 m<sup>2</sup>.</p>", "10 years³ on 45 m²."),
+        ("<p>Some 10<sup>-6</sup> of it.</p>", "Some 10⁻⁶ of it."),
+        ("<p>The 1<sup>st</sup> of May<sup>[12]</sup>.</p>", "The 1st of May[12]."),
+    ],
+)
+def test_numbers_that_stand_raised_keep_that(page: str, text: str) -> None:
+    assert read(body(page)).text == text
 
 
 def test_a_row_of_names_is_a_header_also_where_it_is_not_marked() -> None:

@@ -45,6 +45,7 @@ def test_turns_of_a_chat_stand_one_a_line_and_an_answer_is_read_with_its_questio
         "Éclair 3\nÄpfel 2\nÖl 5",
         "ปะยาง 40\nเปลี่ยนยางใน 120\nตั้งเบรก 60",
         "开馆 9.30\n闭馆 17.00\n周一休息，节日照常开放到晚上\n咖啡 免费",
+        "Adults ......... 5.80\nAdults, after 5 p.m. ... 3.40\nHolders of a card . . . . . free\nDogs _____ none",
         "مفتاح القاعة\nعند السيد سالم في الطابق الأول\nمغلق",
     ],
 )

@@ -24,6 +24,10 @@ Brush                 3.95
 --------------------------
 Total                10.85
 Cash                 20.00"""
+UNNAMED = """                         small    large
+Chips                     3.20     4.60
+Chips with curry sauce    4.00     5.50
+Iced coffee                  -     4.80"""
 NAMES = """Anna Holt     Reception    Ground floor
 Bo Tan        Archive      Cellar
 Mia Falk      Office       Attic"""
@@ -38,6 +42,7 @@ in 1920.  It was 3 storeys high.  Later it burned"""
     ("text", "header", "rows"),
     [
         (TIMES, "Ferry       Leaves   Fare", 3),
+        (UNNAMED, UNNAMED.splitlines()[0], 3),
         (RULED, "Class            Room        Teacher", 3),
         (RIGHT, "Item                 Price", 2),
         (f"Ferries in May\n{TIMES}\nNo ferry on Mondays.", "Ferry       Leaves   Fare", 3),

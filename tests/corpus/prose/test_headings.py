@@ -80,6 +80,10 @@ LISTS = "Bring these things.\n\nRequired\n  - a torch\n  - boots\n\nLeave at hom
     [
         (FORM, {"Part A - Applicant": "Name: Mirela", "Part B - Stall": "Goods: candles", "": "Thank you."}),
         (LISTS, {"Required": "- a torch", "Leave at home": "- sweets", "": "The coach waits."}),
+        (
+            "SINGLE\nAdults ..... 5.80\nDogs ..... 2\n\nSEASON\nAdults ..... 90\nDogs ..... 9\n",
+            {"SINGLE": "Ad", "SEASON": "Ad"},
+        ),
         ("Opening hours\nMonday: 9 to 5\nSunday: closed\n", {"Opening hours": "Monday: 9 to 5"}),
     ],
 )

@@ -14,6 +14,7 @@ LOANS = "| Item | From | Returned | Note |"
         ("What is the torque for KV-10?", PARTS, "KV-10,brass,,0.88"),
         ("When was the boat returned?", LOANS, "| Boat | Ann | – | torn |"),
         ("When was the boat returned?", LOANS, "| Boat | Ann |  | torn |"),
+        ("How long is the guarantee of the Otter?", "\tHeron\tOtter", "Guarantee\ttwo years"),
         ("Who returned the boat, and from where?", LOANS, "| Boat | n/a | | torn |"),
         ("Wie hoch ist die Miete von Haus 3?", "Haus;Miete;Garten", "Haus 3;k. A.;ja"),
     ],
