@@ -16,13 +16,14 @@ from service.answering.question.spelling import may_be_misspelt
 
 # Words that carry the grammar of a question and not its subject.
 FUNCTION_WORDS = frozenset(
-    "a about above after again against all also am an and any anybody anyone anything are as at be became because been "
-    "before being below between both but by came can come could d did do does doing done down during each ever few for "
-    "from further get gets give given gives go got had has have having he her here hers him his how i if in into is it "
-    "its itself just know let like list ll m many may me might more most much must my name no nor not now of off on "
-    "once one only or other our out over own please re s same shall she should so some such t tell than that the their "
-    "them then there these they this those through to too under until up us ve very was we were what whats when where "
-    "whether which while who whom whos whose why will with would you your yours".split()
+    "a about above after again against all also am an and any anybody anyone anything are aren as at be became "
+    "because been before being below between both but by came can come could couldn d did didn do does doesn doing "
+    "don done down during each ever few for from further get gets give given gives go got had hadn has hasn have "
+    "haven having he her here hers him his how i if in into is isn it its itself just know let like list ll m many "
+    "may me might more most much must mustn my name needn no nor not now of off on once one only or other our out "
+    "over own please re s same shall she should shouldn so some such t tell than that the their them then there these "
+    "they this those through to too under until up us ve very was wasn we were weren what whats when where whether "
+    "which while who whom whos whose why will with would wouldn you your yours".split()
 )
 
 # The same of German, French, Spanish, Arabic and Hindi, with the words that ask.

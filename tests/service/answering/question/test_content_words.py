@@ -27,6 +27,11 @@ def test_function_words_are_left_out_and_the_rest_is_stemmed(words: Words) -> No
     assert [word.word.stem for word in words("What are the Centre's robots for?")] == ["center", "robot"]
 
 
+@pytest.mark.parametrize("question", ["Why isn't the sea blue?", "Doesn’t the sea look blue?", "Weren't seas blue?"])
+def test_a_denial_that_is_drawn_together_is_grammar(words: Words, question: str) -> None:
+    assert {word.word.stem for word in words(question)} <= {"sea", "blue", "look"}
+
+
 def test_each_word_knows_its_tokens(words: Words) -> None:
     assert [word.tokens.tolist() for word in words("Who makes blue robots?")] == [[1], [2], [3]]
 
