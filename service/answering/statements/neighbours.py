@@ -1,7 +1,8 @@
-"""Rows and nested items of another thing than the one of their table or list that a question names."""
+"""What belongs to another thing than the one that a question names: rows, nested items, and sections beside its own."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Set
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import TypeAlias
 
@@ -17,47 +18,85 @@ _BESIDE = re.compile(
     re.IGNORECASE,
 )
 _LETTER = re.compile(r"[^\W\d_]")
+_NAME = re.compile(r"(?<=[^.?!] )[A-Z][\w'’-]*|\b\w*\d\w*\b")  # a word that may name a section alone
 _REMARK = re.compile(r"\([^()]*\)|[:–—].*", re.DOTALL)  # "Tank (l)", "Warehouse: Hilde Brandt"
 
+Names: TypeAlias = Set[frozenset[str]]
+"""The terms of each name."""
 
-Named: TypeAlias = Mapping[tuple[str, str, int], Set[frozenset[str]]]
-"""What a question names of each column of a table, and of the lists of a document: the terms of each name."""
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a question names.
+
+    `cells`: of each column of a table, by document, header and number; of the lists of a document, as the column 0
+    below no header. `headings`: of the sections beside each other, by document and by what stands above them.
+    """
+
+    cells: dict[tuple[str, str, int], Names] = field(default_factory=dict)
+    headings: dict[tuple[str, tuple[str, ...]], Names] = field(default_factory=dict)
 
 
 def named_things(question: str, passages: Iterable[Passage]) -> Named:
-    """What the question names: all words of a cell, or all by which an item with others below begins, stand in it.
+    """What the question names: all words of a cell, a heading, or the begin of an item with others below, stand in it.
 
-    Of a whether-question, only what the rows are called by: another cell may answer "no". Nothing where the question
-    may tell what is asked for apart from what it names.
+    Of a whether-question, only what the rows are called by: another cell may answer "no". Of one word, only a heading
+    that the question has as a name. Nothing where it may tell what is asked for apart from what it names.
     """
-    found: dict[tuple[str, str, int], set[frozenset[str]]] = {}
+    found = Named()
     if _BESIDE.search(question):
         return found
     asked, is_whether = held_terms(question), answer_type(question) == "whether"
+    called = held_terms(" ".join(_NAME.findall(question)))
     for passage in passages:
         for column, text in _names(passage, only_first=is_whether):
             terms = held_terms(_REMARK.sub(" ", text))
             if terms <= asked and content_terms(text):
-                found.setdefault((*_table_or_lists(passage), column), set()).add(terms)
-    return {
-        where: {name for name in names if not any(name < other for other in names)} for where, names in found.items()
-    }
+                where = (*_table_or_lists(passage), column)
+                found.cells[where] = _with(found.cells.get(where, frozenset()), terms)
+        for depth, heading in enumerate(passage.section):
+            terms = content_terms(heading)
+            if terms and terms <= asked and (len(terms) > 1 or terms <= called):
+                place = (passage.document, passage.section[:depth])
+                found.headings[place] = _with(found.headings.get(place, frozenset()), terms)
+    return found
+
+
+def _with(names: Names, name: frozenset[str]) -> Names:
+    """The names and one more; a name that is part of another one is none."""
+    every = {*names, name}
+    return {each for each in every if not any(each < other for other in every)}
 
 
 def are_of_others(passage: Passage, named: Named) -> list[bool]:
-    """Whether each sentence is a row or a nested item of another thing than one that the question names."""
-    where = _table_or_lists(passage)
-    columns = [names for (*table, _), names in named.items() if tuple(table) == where]
-    if not columns:
+    """Whether each sentence is of another thing than one that the question names.
+
+    That is a row, a nested item, or all that stands in a section beside the one named, and does not name it.
+    """
+    columns = [names for (*table, _), names in named.cells.items() if tuple(table) == _table_or_lists(passage)]
+    headings = [
+        names
+        for (document, above_it), names in named.headings.items()
+        if document == passage.document and above_it == passage.section[: len(above_it)] != passage.section
+    ]
+    if not columns and not headings:
         return [False] * len(passage.sentences)
     texts, below = passage.sentence_texts, stand_below(passage)
     outermost = passage.lead_text if _is_below_item(passage) else ""
+    headed = held_terms(" ".join((passage.title, *passage.section)))
     found = []
-    for number, (text, kind) in enumerate(zip(texts, passage.kinds, strict=True)):
+    for number, (text, kind) in enumerate(zip(texts, passage.kinds or ("paragraph",) * len(texts), strict=True)):
         held = held_terms(" ".join([text, outermost, *(texts[each] for each in above(below, number))]))
         may_be = kind == "row" or below[number] is not None or (not number and bool(outermost))
-        found.append(may_be and any(not any(name <= held for name in names) for names in columns))
+        found.append(
+            (may_be and any(not _holds_one(names, held) for names in columns))
+            or any(not _holds_one(names, held | headed) for names in headings)
+        )
     return found
+
+
+def _holds_one(names: Names, terms: Set[str]) -> bool:
+    return any(name <= terms for name in names)
 
 
 def _names(passage: Passage, *, only_first: bool) -> Iterator[tuple[int, str]]:

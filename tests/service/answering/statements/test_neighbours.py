@@ -48,6 +48,52 @@ def test_what_is_of_others(text: str, question: str, others: list[bool]) -> None
     assert are_of_others(passage, named_things(question, [passage])) == others
 
 
+BOATS = """
+# Boats
+
+Hire is by the day.
+
+## Single tickets
+
+Adults pay 6 euros.
+
+## Season tickets
+
+Adults pay 90 euros. Unlike single tickets, they can be lent.
+
+## Heron
+
+It seats six.
+
+## Otter
+
+It seats eight.
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "others"),
+    [
+        ("What do adults pay for single tickets?", ["Adults pay 90 euros.", "It seats six.", "It seats eight."]),
+        ("How many does the Otter seat?", [*"Adults pay 6 euros.|Adults pay 90 euros.".split("|"), "It seats six."]),
+        ("how many does the otter seat", []),  # of one word, it may mean anything
+        ("Which tickets are cheaper than single tickets?", []),
+        ("What do adults pay?", []),
+    ],
+)
+def test_what_stands_in_a_section_beside_the_one_that_is_named(question: str, others: list[str]) -> None:
+    passages = passages_of(BOATS)
+    named = named_things(question, passages)
+    found = [
+        text
+        for passage in passages
+        for text, is_other in zip(passage.sentence_texts, are_of_others(passage, named), strict=True)
+        if is_other
+    ]
+    assert [text for text in found if not text.startswith("Unlike")] == others
+    assert ("Unlike single tickets, they can be lent." in found) is ("Otter" in question)
+
+
 def test_a_table_is_one_wherever_its_passages_part_it() -> None:
     first, *_, last = passages_of(PRICES, max_tokens=24, min_tokens=1)
     named = named_things("What does the kiln cost?", [first, last])
