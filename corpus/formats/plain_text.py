@@ -20,7 +20,7 @@ UNEVEN = 3  # characters by which an underline may be longer or shorter than its
 
 _ATX = re.compile(r"(?P<mark>#{1,6})[ \t]+(?P<words>\S.*?)(?:[ \t]+#+)?")
 _FENCE = re.compile(r"```+[^`]*|~~~+.*")
-_ITEM = re.compile(r"(?:[-+•‣◦*]|\(?(?:\d{1,3}|[a-zA-Z])[.)])[ \t]+\S")
+_ITEM = re.compile(r"(?:[-+•‣◦*]|\[[ xX✓✗]\]|\(?(?:\d{1,3}|[a-zA-Z])[.)])[ \t]+\S")
 _ROW = re.compile(r"\|.*")
 _BELOW_HEADER = re.compile(r"\|?(?:[ \t]*:?-{2,}:?[ \t]*\|)+[ \t]*(?::?-{2,}:?)?")
 _UNDERLINE = re.compile(r"=+|-{3,}|~{3,}|\^{3,}|\*{3,}")

@@ -66,11 +66,16 @@ def cells_read(passage: Passage, number: int) -> list[tuple[str, str, int]]:
     return left + [cell for cell in own if cell[0] not in {name for name, _, _ in left}]
 
 
-def _named(passage: Passage, number: int) -> list[tuple[str, str, int]]:
+def row_text(passage: Passage, number: int) -> str:
+    """A row with the tabs before it, each of which stands for an empty cell."""
     start, end = (position - passage.start for position in passage.sentences[number])
-    tabs = start - len(passage.text[:start].rstrip("\t"))  # each stands for an empty cell
-    named = named_cells(passage.lead_text, "\t" * tabs + passage.text[start:end])
-    return [(name, cell, start - tabs + at) for name, cell, at in named]
+    return passage.text[len(passage.text[:start].rstrip("\t")) : end]
+
+
+def _named(passage: Passage, number: int) -> list[tuple[str, str, int]]:
+    row = row_text(passage, number)
+    begin = passage.sentences[number][1] - passage.start - len(row)
+    return [(name, cell, begin + at) for name, cell, at in named_cells(passage.lead_text, row)]
 
 
 def _indents(passage: Passage) -> list[int]:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from corpus.documents import Passage, Span
 from corpus.prose.asking import is_question
+from corpus.prose.nesting import row_text
 from index.search import Hit
 from service.answering.features import Features, Support, introductions
 from service.answering.numbers.inside import inside
@@ -89,16 +90,16 @@ def raise_objections(
         asks=np.fromiter(echoes(question, hit.passage), bool, len(texts)),
         contrary=np.array(contrary),
         another=np.array(another),
-        lacking=(features.misfits > 0) & is_needed | _blank(question, hit.passage, texts) | np.array(is_outside),
+        lacking=(features.misfits > 0) & is_needed | _blank(question, hit.passage) | np.array(is_outside),
         unknown=bool(np.any(numbers & (known < SIMILAR))) or is_unnamed,
     )
 
 
-def _blank(question: str, passage: Passage, texts: Sequence[str]) -> NDArray[np.bool_]:
+def _blank(question: str, passage: Passage) -> NDArray[np.bool_]:
     """Whether each sentence is a row that is empty in the column asked for."""
     if not passage.lead_text or "row" not in passage.kinds:
-        return np.zeros(len(texts), bool)
-    blank = are_blank(question, passage.lead_text, texts)
+        return np.zeros(len(passage.sentences), bool)
+    blank = are_blank(question, passage.lead_text, [row_text(passage, row) for row in range(len(passage.sentences))])
     return np.array([kind == "row" and one for kind, one in zip(passage.kinds, blank, strict=True)], bool)
 
 

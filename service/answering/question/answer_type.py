@@ -136,6 +136,7 @@ _SEVERAL = re.compile(
     r"|(?:what|which)\s+(?:\w+\s+){0,2}?(?:\w{3,}s\s+(?:are|were|do|did|have|must|can|should|may|will)"
     r"|\w{2,}[^\Wsui]s\s+(?:does|has))\b"
     r"|what(?:\s+else)?\s+(?:is|was)\s+(?:not\s+)?(?:required|needed|included|provided|excluded|covered|forbidden|allowed)\b"
+    r"|what\s+(?:has|have|needs?|is|are)\s+to\s+be\b"
     r"|what(?:\s+else)?\s+(?:should|must|do|can|may)\s+(?:\w+\s+){1,3}?(?:bring|pack|leave|carry|wear|need|provide)\b)",
     re.IGNORECASE,
 )

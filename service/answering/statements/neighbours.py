@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from corpus.documents import Passage
 from corpus.prose.cells import cells_of
-from corpus.prose.nesting import above, stand_below
+from corpus.prose.nesting import above, row_text, stand_below
 from service.answering.question.answer_type import answer_type
 from service.answering.question.content_words import content_terms, held_terms
 
@@ -20,6 +20,7 @@ _BESIDE = re.compile(
 _LETTER = re.compile(r"[^\W\d_]")
 _NAME = re.compile(r"(?<=[^.?!] )[A-Z][\w'’-]*|\b\w*\d\w*\b")  # a word that may name a section alone
 _REMARK = re.compile(r"\([^()]*\)|[:–—].*", re.DOTALL)  # "Tank (l)", "Warehouse: Hilde Brandt"
+_FIELD = re.compile(r"[^\w\n]*(?P<name>[^\W\d_][^.:\n]{0,60}?)[*_]{0,2}(?::[*_\s]| ?\.{4,})")  # "Ticket desk: Cy Marsh"
 
 Names: TypeAlias = Set[frozenset[str]]
 """The terms of each name."""
@@ -30,10 +31,12 @@ class Named:
     """What a question names.
 
     `cells`: of each column of a table, by document, header and number; of the lists of a document, as the column 0
-    below no header. `headings`: of the sections beside each other, by document and by what stands above them.
+    below no header. `fields`: of the items and lines of a document that say one thing, by what stands before the colon.
+    `headings`: of the sections beside each other, by document and by what stands above them.
     """
 
     cells: dict[tuple[str, str, int], Names] = field(default_factory=dict)
+    fields: dict[str, Names] = field(default_factory=dict)
     headings: dict[tuple[str, tuple[str, ...]], Names] = field(default_factory=dict)
 
 
@@ -41,7 +44,7 @@ def named_things(question: str, passages: Iterable[Passage]) -> Named:
     """What the question names: all words of a cell, a heading, or the begin of an item with others below, stand in it.
 
     Of a whether-question, only what the rows are called by: another cell may answer "no". Of one word, only a heading
-    that the question has as a name. Nothing where it may tell what is asked for apart from what it names.
+    that the question has as a name, and no field. Nothing where it may tell what is asked for apart from what it names.
     """
     found = Named()
     if _BESIDE.search(question):
@@ -54,6 +57,9 @@ def named_things(question: str, passages: Iterable[Passage]) -> Named:
             if terms <= asked and content_terms(text):
                 where = (*_table_or_lists(passage), column)
                 found.cells[where] = _with(found.cells.get(where, frozenset()), terms)
+        for terms in map(content_terms, _fields(passage)):
+            if len(terms) > 1 and terms <= asked:
+                found.fields[passage.document] = _with(found.fields.get(passage.document, frozenset()), terms)
         for depth, heading in enumerate(passage.section):
             terms = content_terms(heading)
             if terms and terms <= asked and (len(terms) > 1 or terms <= called):
@@ -71,7 +77,7 @@ def _with(names: Names, name: frozenset[str]) -> Names:
 def are_of_others(passage: Passage, named: Named) -> list[bool]:
     """Whether each sentence is of another thing than one that the question names.
 
-    That is a row, a nested item, or all that stands in a section beside the one named, and does not name it.
+    That is a row, a nested item, a field, or all that stands in a section beside the one named, and does not name it.
     """
     columns = [names for (*table, _), names in named.cells.items() if tuple(table) == _table_or_lists(passage)]
     headings = [
@@ -79,17 +85,20 @@ def are_of_others(passage: Passage, named: Named) -> list[bool]:
         for (document, above_it), names in named.headings.items()
         if document == passage.document and above_it == passage.section[: len(above_it)] != passage.section
     ]
-    if not columns and not headings:
+    fields = named.fields.get(passage.document, frozenset())
+    if not columns and not headings and not fields:
         return [False] * len(passage.sentences)
     texts, below = passage.sentence_texts, stand_below(passage)
     outermost = passage.lead_text if _is_below_item(passage) else ""
     headed = held_terms(" ".join((passage.title, *passage.section)))
     found = []
+    own = list(_fields(passage))
     for number, (text, kind) in enumerate(zip(texts, passage.kinds or ("paragraph",) * len(texts), strict=True)):
         held = held_terms(" ".join([text, outermost, *(texts[each] for each in above(below, number))]))
         may_be = kind == "row" or below[number] is not None or (not number and bool(outermost))
         found.append(
             (may_be and any(not _holds_one(names, held) for names in columns))
+            or (bool(fields and own[number]) and not _holds_one(fields, held))
             or any(not _holds_one(names, held | headed) for names in headings)
         )
     return found
@@ -109,10 +118,19 @@ def _names(passage: Passage, *, only_first: bool) -> Iterator[tuple[int, str]]:
         yield 0, passage.lead_text
     for number, (text, kind) in enumerate(zip(passage.sentence_texts, passage.kinds, strict=False)):
         if kind == "row":
-            cells = ((column, cell) for column, (cell, _) in enumerate(cells_of(text)) if _LETTER.search(cell))
-            yield from islice(cells, 1 if only_first else None)
+            cells = enumerate(cell for cell, _ in cells_of(row_text(passage, number)))
+            yield from islice((each for each in cells if _LETTER.search(each[1])), 1 if only_first else None)
         elif number in holders:
             yield 0, text
+
+
+def _fields(passage: Passage) -> Iterator[str]:
+    """What stands before the colon, or the dots, of each item and line that says one thing; nothing of the others."""
+    for text, kind in zip(
+        passage.sentence_texts, passage.kinds or ("paragraph",) * len(passage.sentences), strict=True
+    ):
+        match = _FIELD.match(text) if kind in ("item", "record") else None
+        yield match["name"] if match else ""
 
 
 def _table_or_lists(passage: Passage) -> tuple[str, str]:

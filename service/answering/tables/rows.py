@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from corpus.documents import Passage
 from corpus.prose.cells import cells_of
+from corpus.prose.nesting import row_text
 from service.answering.question.content_words import held_terms
 
 _SUMS = held_terms("total totals grand sum sums all altogether together overall gesamt summe insgesamt")
@@ -23,9 +24,9 @@ def rows_below(passages: Iterable[Passage], lead: str) -> Iterator[Row]:
     """The rows of a table that have the header `lead`."""
     for passage in passages:
         if passage.lead_text == lead:
-            for number, (row, kind) in enumerate(zip(passage.sentence_texts, passage.kinds, strict=False)):
+            for number, kind in enumerate(passage.kinds):
                 if kind == "row":
-                    yield Row(passage, number, [cell for cell, _ in cells_of(row)])
+                    yield Row(passage, number, [cell for cell, _ in cells_of(row_text(passage, number))])
 
 
 def is_total(row: Row) -> bool:

@@ -67,6 +67,11 @@ def test_the_last_line_of_a_text_is_no_heading() -> None:
     assert blocks(text) == [("paragraph", "We come on Monday."), ("paragraph", "ANNA BERG")]
 
 
+def test_boxes_to_check_are_items() -> None:
+    text = "[x] drain the hose (Gus)\n[ ] cover the ticket machine\n[1] is no box."
+    assert blocks(text) == [("item", "[x] drain the hose (Gus)"), ("item", text[text.index("[ ]") :])]
+
+
 def test_numbered_items_between_blank_lines_are_a_list() -> None:
     text = "Steps:\n\n1. Open the valve\n\n2. Close the lid\n\n3. Wait"
     assert blocks(text)[1:] == [("item", "1. Open the valve"), ("item", "2. Close the lid"), ("item", "3. Wait")]

@@ -6,7 +6,7 @@ from corpus.documents import Passage
 from corpus.formats import read
 from corpus.making import document_of, make_document
 from corpus.passages import Chunking, split
-from corpus.prose.nesting import above, cells_read, stand_below
+from corpus.prose.nesting import above, cells_read, row_text, stand_below
 from tests.corpus.test_passages import count_words
 
 LIST = """
@@ -71,6 +71,7 @@ def test_empty_cells_of_a_page_are_of_the_group_too() -> None:
     (passage,) = split(document_of("d", read(page.encode(), ".html")), Chunking(), 254, count_words)
     assert stand_below(passage) == [None, 0, None]
     assert [cell for _, cell, _ in cells_read(passage, 1)] == ["Petrol", "large"]
+    assert [row_text(passage, number) for number in range(3)] == ["Petrol\tsmall", "\tlarge", "Electric\tsmall"]
 
 
 @pytest.mark.parametrize("rows", [2, 5])

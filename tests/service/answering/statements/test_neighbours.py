@@ -3,8 +3,9 @@
 import pytest
 
 from corpus.documents import Passage
+from corpus.formats import read
+from corpus.making import document_of, make_document
 from corpus.passages import Chunking, split
-from corpus.sources import make_document
 from service.answering.statements.neighbours import are_of_others, named_things
 from tests.corpus.test_passages import count_words
 
@@ -16,6 +17,7 @@ PRICES = """
 | Shelf set | Ember 90 | 128 | free |
 | Tank (l) | Ember 90 | 4.8 | free |
 """
+DESKS = "- Ticket desk: Cy Marsh\n- Ticket checks: Gus Orr\n- **Lost property:** Dora Quill\n"
 STAFF = """
 - Warehouse: Hilde Brandt
   - Day shift: Sami Okoro
@@ -38,8 +40,12 @@ def passages_of(text: str, **bounds: int) -> list[Passage]:
         (PRICES, "What does the lid cost?", [False] * 4),
         (PRICES, "Is the kiln free?", [False, True, True, True]),  # "sold" would answer as well
         (PRICES, "What else is there than the kiln?", [False] * 4),
-        (STAFF, "Who leads the day shift in the warehouse?", [False, False, False, True]),
-        (STAFF, "Who leads the day shift?", [False] * 4),
+        (STAFF, "Who leads the day shift in the warehouse?", [True, False, True, True]),
+        (STAFF, "Who leads the day shift?", [True, False, True, False]),
+        (STAFF, "Who leads the shift?", [False] * 4),
+        (DESKS, "Who is at the ticket desk?", [False, True, True]),
+        (DESKS, "Who is at the desk?", [False] * 3),
+        ("Ticket desk ..... 20\n\nTicket checks ..... 30\n\nAsk there.", "What is the ticket desk?", [False] * 3),
         ("The kiln was sold.\n\nThe shelf is free.", "What does the kiln cost?", [False, False]),
     ],
 )
@@ -92,6 +98,14 @@ def test_what_stands_in_a_section_beside_the_one_that_is_named(question: str, ot
     ]
     assert [text for text in found if not text.startswith("Unlike")] == others
     assert ("Unlike single tickets, they can be lent." in found) is ("Otter" in question)
+
+
+def test_cells_that_are_left_empty_keep_the_others_in_their_columns() -> None:
+    rows = ["Route|Guest|Fare", "Skerry|Adult|12", "|Dog|4"]
+    cells = "".join(f"<tr><td>{row.replace('|', '<td>')}" for row in rows)
+    document = document_of("fares", read(f"<table>{cells}</table>".encode(), ".html"))
+    (passage,) = split(document, Chunking(), 254, count_words)
+    assert are_of_others(passage, named_things("What does a dog to Skerry pay?", [passage])) == [True, False]
 
 
 def test_a_table_is_one_wherever_its_passages_part_it() -> None:
