@@ -6,6 +6,8 @@ from itertools import takewhile
 from corpus.documents import Passage
 from corpus.prose.cells import AS_ABOVE, leaves_its_first_cell, named_cells
 
+_MAY_STAND_BELOW = frozenset(("item", "record", "row"))
+
 
 def stand_below(passage: Passage) -> list[int | None]:
     """The number of the sentence that each sentence of a passage stands below; None of those that stand alone.
@@ -13,11 +15,13 @@ def stand_below(passage: Passage) -> list[int | None]:
     An item stands below the nearest one before it that is indented less, a line of a form or an agenda too. A row whose
     first cell is empty, or has ditto marks, stands below the nearest one before it that fills this cell.
     """
+    count = len(passage.sentences)
+    if not _MAY_STAND_BELOW.intersection(passage.kinds):
+        return [None] * count
     found: list[int | None] = []
     indents = _indents(passage)
     lines: list[int] = []  # the open items and lines, the outermost first
     group: int | None = None  # the last row that names its group
-    count = len(passage.sentences)
     kinds, blocks = passage.kinds or ("paragraph",) * count, passage.blocks or range(count)
     for number, (kind, block) in enumerate(zip(kinds, blocks, strict=True)):
         if number and block == blocks[number - 1]:

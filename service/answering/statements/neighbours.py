@@ -1,7 +1,7 @@
 """What belongs to another thing than the one that a question names: rows, nested items, and sections beside its own."""
 
 import re
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TypeAlias
@@ -40,7 +40,7 @@ class Named:
     headings: dict[tuple[str, tuple[str, ...]], Names] = field(default_factory=dict)
 
 
-def named_things(question: str, passages: Iterable[Passage]) -> Named:
+def named_things(question: str, passages: Sequence[Passage]) -> Named:
     """What the question names: all words of a cell, a heading, or the begin of an item with others below, stand in it.
 
     Of a whether-question, only what the rows are called by: another cell may answer "no". Of one word, only a heading
@@ -57,13 +57,13 @@ def named_things(question: str, passages: Iterable[Passage]) -> Named:
             if terms <= asked and content_terms(text):
                 where = (*_table_or_lists(passage), column)
                 found.cells[where] = _with(found.cells.get(where, frozenset()), terms)
-        for terms in map(content_terms, _fields(passage)):
-            if len(terms) > 1 and terms <= asked:
+        for name in filter(None, _fields(passage)):
+            if held_terms(name) <= asked and len(terms := content_terms(name)) > 1:
                 found.fields[passage.document] = _with(found.fields.get(passage.document, frozenset()), terms)
-        for depth, heading in enumerate(passage.section):
-            terms = content_terms(heading)
+    for document, section in {(passage.document, passage.section) for passage in passages}:
+        for depth, terms in enumerate(map(content_terms, section)):
             if terms and terms <= asked and (len(terms) > 1 or terms <= called):
-                place = (passage.document, passage.section[:depth])
+                place = (document, section[:depth])
                 found.headings[place] = _with(found.headings.get(place, frozenset()), terms)
     return found
 
