@@ -10,7 +10,7 @@ from corpus.documents import Document, DocumentInfo
 from corpus.errors import CorpusError
 from corpus.formats import SUFFIXES, parse
 from corpus.prose.blocks import MAX_HEADING, Parsed
-from corpus.prose.headings import with_captions
+from corpus.prose.headings import with_captions, with_posts
 from corpus.sections import find_sections
 
 _NO_TITLE = re.compile(
@@ -57,7 +57,7 @@ def document_of(
     text, structure = parsed.text, parsed.structure
     _check_text(id, text)
     title = title or structure.title
-    blocks = tuple(with_captions(text, structure.blocks))
+    blocks = tuple(with_captions(text, with_posts(text, structure.blocks)))
     heading, sections = find_sections(text, blocks, titled=bool(title))
     title = _on_one_line(title or "") or heading or _stated_title(structure.metadata) or _words_of(id)
     if len(title) > MAX_HEADING:

@@ -1,16 +1,30 @@
-"""Headings that only their looks make: a line that is numbered, in capitals, the first of a text, or above a table."""
+"""Headings that only their looks make: lines that are numbered, in capitals, the first, above a table, or dated."""
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from corpus.documents import Block, Span
 from corpus.prose.blocks import LAST_LEVEL
 from corpus.prose.records import is_field
+from corpus.prose.sentences import sentences
 
 CAPTION = LAST_LEVEL + 1  # the level of a heading of a table, which ends with its rows
 LONGEST_CAPTION = 120  # characters of one
 MOST_OF_LIST = 6  # words of one above a list or a form
+
+_MONTH = (
+    r"(?:jan|feb|fév|mar|mär|apr|avr|abr|may|mai|mag|jun|jui|giu|jul|lug|aug|aoû|ago|sep|set|oct|okt|ott|nov|dec|dez|déc"
+    r"|dic|ene|gen)[^\W\d_]{0,7}\.?"
+)
+_YEAR = r"(?:,? \d{4})?"
+# The day or the time that a line ends with: "**Ada** · 2 June, 08:14", "Bergen, 19 March 1931", "imke wrote on 7 Oct"
+_DATED = re.compile(
+    rf"(?:\b\d{{1,2}}\.?(?:st|nd|rd|th)? {_MONTH}{_YEAR}|\b{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?{_YEAR}"
+    r"|\b\d{4}-\d\d-\d\d|\b\d{1,2}[./]\d{1,2}[./]\d{2,4}|\b\d{1,2}[:.]\d\d(?::\d\d)?(?: ?[ap]\.?m\.?)?)[*_)\]]{0,3}\Z",
+    re.IGNORECASE,
+)
 
 LONGEST = 80  # characters of such a heading
 MOST_WORDS = 10  # of it
@@ -52,6 +66,36 @@ def with_title(blocks: list[Block]) -> list[Block]:
     """The blocks, the first one a title where it is a heading in capitals and none below it is as high."""
     headings = [block for block in blocks if block.kind == "heading" and block.level <= 2]
     return [replace(headings[0], level=1), *blocks[1:]] if headings and headings == blocks[:1] else blocks
+
+
+def with_posts(text: str, blocks: Sequence[Block]) -> Sequence[Block]:
+    """The blocks, where lines that end with a day or a time are headings of what follows, if there are two or more.
+
+    So who writes, and when, stands above each post of a thread, each letter, each entry of a diary. What follows is
+    read with the question that the post before ends with.
+    """
+    dated = {
+        number
+        for number, (block, following) in enumerate(pairwise(blocks))
+        if following.kind != "heading" and _is_dated(text, block, is_first=not number)
+    }
+    dated -= {number for number in dated if number + 1 in dated}
+    if len(dated) < 2:
+        return blocks
+    posts = list(blocks)
+    for number in dated:
+        posts[number] = replace(blocks[number], kind="heading", level=LAST_LEVEL)
+        before, first = blocks[max(0, number - 1)], blocks[number + 1]
+        if first.kind == before.kind == "paragraph" and text[before.end - 1] == "?":
+            posts[number + 1] = replace(first, lead=sentences(text, (before.start, before.end))[-1])
+    return posts
+
+
+def _is_dated(text: str, block: Block, *, is_first: bool) -> bool:
+    words = text[block.start : block.end]
+    is_title = is_first and block.kind == "heading" and not text[: block.start].strip()  # by its looks alone
+    may_be = block.kind == "paragraph" or is_title
+    return may_be and len(words) <= LONGEST and "\n" not in words and ": " not in words and bool(_DATED.search(words))
 
 
 def with_captions(text: str, blocks: Sequence[Block]) -> Iterator[Block]:

@@ -108,3 +108,44 @@ def test_a_line_above_a_form_or_a_list_is_the_heading_of_that_alone(text: str, s
 )
 def test_what_says_something_above_a_form_or_a_list_is_text(text: str) -> None:
     assert [section.path for section in make_document("d", text).info.sections] == [()]
+
+
+THREAD = """# Ticket 8
+
+**Ewa** · 2 June, 08:14
+
+Do I have to type it all in again?
+
+**Kofi (Support)** · 3 June, 13:20
+
+No need.
+
+Load the file.
+"""
+LETTERS = "Hythe, 3 March 1931\n\nDear Miss Holm,\n\nCome in May.\n\nBergen, 19th March\n\nIt is too far.\n"
+VERSIONS = "2.4.0 (released 21 Jan 2026)\n\n- Covers.\n\n2.3.2 (9 Oct 2025)\n\n- Renewals.\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "suffix", "sections"),
+    [
+        (THREAD, ".md", {"**Ewa** · 2 June, 08:14": "Do I", "**Kofi (Support)** · 3 June, 13:20": "No need."}),
+        (LETTERS, ".txt", {"Hythe, 3 March 1931": "Dear Miss", "Bergen, 19th March": "It is too far."}),
+        (VERSIONS, ".txt", {"2.4.0 (released 21 Jan 2026)": "- Covers.", "2.3.2 (9 Oct 2025)": "- Renewals."}),
+        (THREAD.replace("3 June, 13:20", "later"), ".md", {"": "**Ewa**"}),  # only one line is dated
+        ("Next: 3 May\n\nA fair.\n\nLast: 4 May\n\nA race.\n", ".txt", {"": "Next: 3 May"}),
+        ("It began on 3 May 2020.\n\nA fair.\n\nIt ended on 4 May.\n\nA race.\n", ".txt", {"": "It began"}),
+    ],
+)
+def test_lines_that_end_with_a_day_or_a_time_are_headings(text: str, suffix: str, sections: dict[str, str]) -> None:
+    document = make_document("d", text, suffix=suffix)
+    found = {" ".join(each.path): document.text[each.start :] for each in document.info.sections}
+    assert found.keys() == sections.keys()
+    assert all(found[path].startswith(begins) for path, begins in sections.items())
+
+
+def test_a_post_is_read_with_the_question_that_the_one_before_ends_with() -> None:
+    document = make_document("d", THREAD, suffix=".md")
+    leads = {document.text[b.start : b.end]: b.lead and document.text[slice(*b.lead)] for b in document.blocks}
+    assert leads["No need."] == "Do I have to type it all in again?"
+    assert leads["Load the file."] is None
