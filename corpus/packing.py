@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from corpus.documents import Block
-from corpus.prose.cells import leaves_its_first_cell
+from corpus.prose.cells import is_title, leaves_its_first_cell
 
 JOINED_TOKENS = 128  # the most tokens of records that are kept together, as those of a form are, and of rows
 
@@ -32,31 +32,41 @@ def join(text: str, part: Iterable[Piece]) -> Iterator[Piece]:
     """The sentences; those that say little apart are one block, if they are few.
 
     That is records between two blank lines, as the lines of a form, and a row with those below it that leave their
-    first cell to it.
+    first cell to it, or that it is the title of.
     """
     joined: list[Piece] = []
     for sentence in part:
-        if joined and not _goes_on(text, joined[-1], sentence):
+        if joined and not _goes_on(text, joined, sentence):
             yield from _as_one_block(joined)
             joined = []
         joined.append(sentence)
     yield from _as_one_block(joined)
 
 
-def _goes_on(text: str, before: Piece, sentence: Piece) -> bool:
-    """Whether a sentence is joined with the one before it."""
+def _goes_on(text: str, joined: Sequence[Piece], sentence: Piece) -> bool:
+    """Whether a sentence is joined with those before it."""
     kind = sentence.block.kind
-    if kind != before.block.kind:
+    if kind != joined[-1].block.kind:
         return False
     if kind == "record":
-        return text.count("\n", before.end, sentence.start) <= 1
-    return kind == "row" and leaves_its_first_cell(text, sentence.start, sentence.end)
+        return text.count("\n", joined[-1].end, sentence.start) <= 1
+    if kind != "row":
+        return False
+    is_below_title = _is_title(text, joined[0]) and not _is_title(text, sentence)
+    return is_below_title or leaves_its_first_cell(text, sentence.start, sentence.end)
+
+
+def _is_title(text: str, row: Piece) -> bool:
+    header = row.block.lead
+    return header is not None and is_title(text[slice(*header)], text[row.start : row.end])
 
 
 def _as_one_block(joined: Sequence[Piece]) -> Iterator[Piece]:
+    """The same, as one block where they are few; of many rows, the first two: no passage ends with a title."""
     is_short = sum(sentence.tokens for sentence in joined) <= JOINED_TOKENS
     for number, sentence in enumerate(joined):
-        yield sentence._replace(opens_block=False) if number and is_short else sentence
+        is_inside = number and (is_short or (number == 1 and sentence.block.kind == "row"))
+        yield sentence._replace(opens_block=False) if is_inside else sentence
 
 
 def cut(text: str, sentence: Piece, budget: int, unit_tokens: Mapping[str, int]) -> Iterator[Piece]:

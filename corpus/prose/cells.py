@@ -36,6 +36,12 @@ def leaves_its_first_cell(text: str, start: int, end: int) -> bool:
     return text.endswith("\t", 0, start) or (first is not None and bool(AS_ABOVE.fullmatch(first[0])))
 
 
+def is_title(header: str, row: str) -> bool:
+    """Whether a row is the title of those below it: of several cells, only the first says something."""
+    said = [bool(cell) for cell, _ in cells_of(row)] or [True]
+    return said[0] and not any(said[1:]) and len(column_names(header)) > 1
+
+
 def column_names(header: str) -> list[str]:
     """The names of the columns, in words: "members_2025" is two."""
     return [name.replace("_", " ").strip() for name, _ in cells_of(header)]

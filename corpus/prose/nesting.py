@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import takewhile
 
 from corpus.documents import Passage
-from corpus.prose.cells import AS_ABOVE, leaves_its_first_cell, named_cells
+from corpus.prose.cells import AS_ABOVE, cells_of, is_title, leaves_its_first_cell, named_cells
 
 _MAY_STAND_BELOW = frozenset(("item", "record", "row"))
 
@@ -13,7 +13,8 @@ def stand_below(passage: Passage) -> list[int | None]:
     """The number of the sentence that each sentence of a passage stands below; None of those that stand alone.
 
     An item stands below the nearest one before it that is indented less, a line of a form or an agenda too. A row whose
-    first cell is empty, or has ditto marks, stands below the nearest one before it that fills this cell.
+    first cell is empty, or has ditto marks, stands below the nearest one before it that fills this cell; others stand
+    below the last one that is a title: it fills the first cell alone.
     """
     count = len(passage.sentences)
     if not _MAY_STAND_BELOW.intersection(passage.kinds):
@@ -22,6 +23,7 @@ def stand_below(passage: Passage) -> list[int | None]:
     indents = _indents(passage)
     lines: list[int] = []  # the open items and lines, the outermost first
     group: int | None = None  # the last row that names its group
+    title: int | None = None  # the last row that is a title
     kinds, blocks = passage.kinds or ("paragraph",) * count, passage.blocks or range(count)
     for number, (kind, block) in enumerate(zip(kinds, blocks, strict=True)):
         if number and block == blocks[number - 1]:
@@ -30,12 +32,16 @@ def stand_below(passage: Passage) -> list[int | None]:
         if kind not in ("item", "record"):
             lines.clear()
         if kind != "row":
-            group = None
+            group = title = None
         if kind == "row":
-            start, end = (position - passage.start for position in passage.sentences[number])
-            is_grouped = leaves_its_first_cell(passage.text, start, end)
-            found.append(group if is_grouped else None)
-            group = group if is_grouped else number
+            row = row_text(passage, number)
+            is_grouped = leaves_its_first_cell(row, 0, len(row))
+            if is_title(passage.lead_text, row):
+                found.append(None)
+                group, title = None, number
+            else:
+                found.append(group if is_grouped else title)
+                group = group if is_grouped else number
         elif kind in ("item", "record"):
             while lines and indents[lines[-1]] >= indents[number]:
                 lines.pop()
@@ -55,19 +61,28 @@ def above(below: Sequence[int | None], number: int) -> Iterator[int]:
 
 
 def left_to_group(passage: Passage, number: int, group: int) -> list[tuple[str, str, int]]:
-    """The cells that a row leaves to the row of its group: as `named_cells`, with positions in the passage's text."""
+    """The cells that a row leaves to the row of its group: as `named_cells`, with positions in the passage's text.
+
+    Of a title, its words.
+    """
+    row = row_text(passage, group)
+    if is_title(passage.lead_text, row):
+        words, at = next(cells_of(row))
+        return [("", words, passage.sentences[group][1] - passage.start - len(row) + at)]
     filled = {name for name, cell, _ in _named(passage, number) if not AS_ABOVE.fullmatch(cell)}
     return list(takewhile(lambda cell: cell[0] not in filled, _named(passage, group)))
 
 
 def cells_read(passage: Passage, number: int) -> list[tuple[str, str, int]]:
-    """The cells of a row, those included that it leaves to the row of its group: as `left_to_group`."""
-    group = stand_below(passage)[number]
-    own = _named(passage, number)
-    if group is None:
-        return own
-    left = left_to_group(passage, number, group)
-    return left + [cell for cell in own if cell[0] not in {name for name, _, _ in left}]
+    """The cells of a row, those included that it leaves to the row of its group: as `left_to_group`.
+
+    A title above it comes first, below no name.
+    """
+    below, own = stand_below(passage), _named(passage, number)
+    for holder in above(below, number) if own else ():
+        left = left_to_group(passage, number, holder)
+        own = left + [cell for cell in own if cell[0] not in {name for name, _, _ in left}]
+    return own
 
 
 def row_text(passage: Passage, number: int) -> str:

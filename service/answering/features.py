@@ -207,7 +207,8 @@ def introductions(passage: Passage, texts: Sequence[str]) -> list[str]:
     for number, (text, kind) in enumerate(zip(texts, passage.kinds or ("paragraph",) * len(texts), strict=True)):
         holders = [texts[each] for each in above(below, number)][::-1]
         if kind == "row" and holders:
-            found.append(" ".join(cell for _, cell, _ in left_to_group(passage, number, next(above(below, number)))))
+            left = (left_to_group(passage, number, holder) for holder in above(below, number))
+            found.append(" ".join(cell for cells in left for _, cell, _ in cells))
         else:
             own = lead if kind == "item" else before if is_question(before) else ""
             found.append(" ".join(filter(None, (own, *holders))))

@@ -80,7 +80,9 @@ def quote_fragments(passage: Passage, quote: Span, heading: Span | None = None) 
         return [(words, heading[0]), ("\n", None), (_plain(text), quote[0])]
     fragments = list[Fragment]()
     for name, cell, at in cells_read(passage, passage.sentences.index(quote)) if is_row(passage, quote) else ():
-        fragments += [(f"{'; ' if fragments else ''}{name}: ", None), (cell, passage.start + at)]
+        between = f"{'; ' if fragments else ''}{name}{': ' if name else ''}"
+        fragments += [(between, None)] if between else []
+        fragments.append((cell, passage.start + at))
     return fragments or [(_plain(text), quote[0])]
 
 

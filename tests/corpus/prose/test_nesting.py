@@ -34,6 +34,9 @@ def passages_of(text: str, suffix: str = ".md", **bounds: int) -> list[Passage]:
     return split(make_document("d", text, suffix=suffix), Chunking(**bounds), 254, count_words)
 
 
+TITLED = ROWS + "| **Motor** | | |\n| Heron | | 97 |\n| Otter | large | 163 |\n| Rowing |\n| Wren | small | |\n"
+
+
 @pytest.mark.parametrize(
     ("text", "suffix", "below"),
     [
@@ -41,6 +44,7 @@ def passages_of(text: str, suffix: str = ".md", **bounds: int) -> list[Passage]:
         (LIST, ".txt", [None, 0, 1, 1, 0, None, 5]),
         (AGENDA, ".txt", [None, 0, None, 2, 2]),
         (HIRE, ".md", [None, 0, None, 2]),
+        (TITLED, ".md", [None, 0, 0, None, 3]),
         (" 1. Sweep.\n 2. Stack.\n", ".txt", [None, None]),
         ("  - pillow\n  - helmets\n", ".txt", [None, None]),
     ],
@@ -62,6 +66,24 @@ def test_a_row_is_read_with_the_cells_that_it_leaves_to_its_group() -> None:
         assert [cell for _, cell, _ in cells] == words
         assert [name for name, _, _ in cells] == ["Drive", "Size", "Summer"]
         assert all(passage.text.startswith(cell, at) for _, cell, at in cells)
+
+
+def test_a_row_is_read_with_its_title() -> None:
+    (passage,) = passages_of(TITLED)
+    assert [(name, cell) for name, cell, _ in cells_read(passage, 1)] == [
+        ("", "**Motor**"),
+        ("Drive", "Heron"),
+        ("Summer", "97"),
+    ]
+    assert [cell for _, cell, _ in cells_read(passage, 4)] == ["Rowing", "Wren", "small"]
+    assert [cell for _, cell, _ in cells_read(passage, 0)] == ["**Motor**"]
+
+
+@pytest.mark.parametrize("rows", [3, 30])
+def test_no_passage_ends_with_a_title(rows: int) -> None:
+    groups = "".join(f"| Boats {name} | | |\n" + f"| {name} | small | 20 |\n" * rows for name in "ABCD")
+    for passage in passages_of(ROWS + groups, max_tokens=60, min_tokens=1):
+        assert not passage.sentence_texts[-1].startswith("| Boats")
 
 
 def test_empty_cells_of_a_page_are_of_the_group_too() -> None:
