@@ -7,15 +7,18 @@ columns, chat turns and `key: value` lines are recognised. What a page break lea
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from corpus.documents import Block, Span
 from corpus.prose.blocks import MAX_HEADING, Structure, add_prose, announcement, is_cut, trim, wiki_heading
+from corpus.prose.clauses import clauses_among, heading_of_clauses
 from corpus.prose.columns import columns_at
 from corpus.prose.headings import LONGEST, lone_heading, with_title
 from corpus.prose.page_breaks import page_breaks
 from corpus.prose.sentences import sentences
 
 BROKEN = 25  # characters of a line that a page break of blank lines alone may stand after, in mid-sentence
+MOST_ABOVE = 100  # items that are looked through for the one that another is nested in
 UNEVEN = 3  # characters by which an underline may be longer or shorter than its heading
 
 _ATX = re.compile(r"(?P<mark>#{1,6})[ \t]+(?P<words>\S.*?)(?:[ \t]+#+)?")
@@ -140,6 +143,7 @@ class _Lines:
 
     def __init__(self, structure: Structure, text: str, lines: Sequence[Span]) -> None:
         self._structure, self._text, self._lines = structure, text, lines
+        self._clauses = clauses_among(text, lines)
         self._prose: Span | None = None  # the lines of prose that are not added yet
         self._header: Span | None = None  # of the table that is being read
 
@@ -170,7 +174,9 @@ class _Lines:
             self._structure.hidden.append(span)
         elif _ROW.match(self._text, *span):
             return self._read_row(span, following)
-        elif _ITEM.match(self._text, *span):
+        elif following and (heading := heading_of_clauses(self._text, span, following, self._clauses)):
+            self._add_block(heading)
+        elif _ITEM.match(self._text, *span) or span[0] in self._clauses:
             return self._read_item(at)
         else:
             self._prose = (self._prose[0] if self._prose else span[0], span[1])
@@ -198,19 +204,22 @@ class _Lines:
             last += 1
         self._add_prose()
         indent = start - self._text.rfind("\n", 0, start) - 1
-        add_prose(self._structure, self._text, start, self._lines[last][1], "item", 1 + indent // 2, self._lead())
+        level = 1 + indent // 2
+        add_prose(self._structure, self._text, start, self._lines[last][1], "item", level, self._lead(level))
         return last + 1 - at
 
     def _continues_item(self, span: Span) -> bool:
         line = self._text[slice(*span)]
-        return not (_ITEM.match(line) or _ROW.match(line) or self._marked_heading(span) or _is_rule(line))
+        begins = _ITEM.match(line) or _ROW.match(line) or span[0] in self._clauses
+        return not (begins or self._marked_heading(span) or _is_rule(line))
 
-    def _lead(self) -> Span | None:
-        """What announces a list: the prose before it that ends with a colon, or what announced the item before."""
-        before = self._structure.blocks[-1] if self._structure.blocks else None
-        if before and before.kind == "item":
-            return before.lead
-        return announcement(self._structure, self._text)
+    def _lead(self, level: int) -> Span | None:
+        """What announces an item: the one that it is nested in, or what announced its list."""
+        items = list(takewhile(lambda block: block.kind == "item", reversed(self._structure.blocks[-MOST_ABOVE:])))
+        if not items:
+            return announcement(self._structure, self._text)
+        beside = next((item for item in items if item.level <= level), items[-1])
+        return beside.lead if beside.level >= level else (beside.start, beside.end)
 
     def _marked_heading(self, span: Span) -> Block | None:
         if span[1] - span[0] > MAX_HEADING:

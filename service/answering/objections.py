@@ -24,6 +24,7 @@ from service.answering.question.spelling import SIMILAR
 from service.answering.statements.blanks import are_blank
 from service.answering.statements.neighbours import Named, are_of_others
 
+_EXCEPT = re.compile(r"\b(?:except|excepting|apart from|unless|save|but)\b[^:]{0,30}:$", re.IGNORECASE)
 # Decades and centuries: a year in it, or "the nineteenth century", says the same.
 _DECADE = re.compile(r"\d{3}0s")
 
@@ -66,9 +67,9 @@ def raise_objections(
     is_needed = needs_one(expected, question) and not holds(expected, " ".join(hit.passage.section), question)
     asked = polarity(question, words)
     leads = introductions(hit.passage, texts)
-    # "You may not bring:" denies each item of its list.
+    # "You may not bring:" denies each item of its list; "No animals may be kept, except:" does not.
     said = [
-        polarity(f"{lead} {text}" if lead.endswith(":") else text, words)
+        polarity(f"{lead} {text}" if lead.endswith(":") and not _EXCEPT.search(lead) else text, words)
         for lead, text in zip(leads, texts, strict=True)
     ]
     contrary = [expected != "whether" and own is not None and own != asked for own in said]

@@ -16,6 +16,7 @@ from service.answering.numbers.ranges import (
     LOOKED_AT,
     PEOPLE,
     SEASON,
+    WEEKDAY,
     Range,
     ages_of,
     day_of_year,
@@ -25,6 +26,7 @@ from service.answering.numbers.ranges import (
     ranges_of,
     with_unit,
 )
+from service.answering.numbers.weekdays import weekdays_in
 
 # Somebody's age in a question.
 _AGED = re.compile(
@@ -75,6 +77,7 @@ def asked_values(question: str) -> tuple[AskedValue, ...]:
     found += [AskedValue(SEASON, season[0], "", span, season[1], season) for span, season in seasons.items()]
     ages = (match for pattern in (_AGED, _AGED_AFTER) for match in pattern.finditer(text))
     found += [AskedValue(AGE, float(match["age"]), "", match.span("age")) for match in ages]
+    found += [AskedValue(WEEKDAY, float(day), "", span) for day, span in weekdays_in(text)]
     taken = taken_by(text, (each.span for each in found))
     named = (
         *found,
@@ -181,7 +184,9 @@ def _counted(text: str, number: Quantity) -> str:
 def _otherwise(asked: AskedValue, text: str, stated: Sequence[Range]) -> bool | None:
     """What is said of a text of whose ranges none holds what is asked: as `covering` says."""
     has_some = any(len(set(map(each.holds, asked.ends_in(each.unit)))) == 2 for each in stated)
-    if asked.unit == DAYS:
+    if asked.unit == WEEKDAY:
+        is_named = any(day == asked.value for day, _ in weekdays_in(folded(text)))
+    elif asked.unit == DAYS:
         is_named = any(first <= asked.value <= last for first, last, _ in days_in(folded(text)))
     else:
         is_named = any((each.unit, each.amount) == (asked.unit, asked.value) for each in quantities(folded(text)))

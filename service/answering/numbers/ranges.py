@@ -13,9 +13,10 @@ from corpus.folding import fold
 from index.retrieval.words import terms
 from service.answering.numbers.dates import Date, dates
 from service.answering.numbers.quantities import AHEAD, CURRENCIES, UNITS, Quantity, quantities, taken_by
+from service.answering.numbers.weekdays import stretches_of_week
 
-# The units of ranges of days, of days of any year, and of years that somebody has lived.
-DAYS, SEASON, AGE = "days", "season", "age"
+# The units of ranges of days, of days of any year and of the week, and of years that somebody has lived.
+DAYS, SEASON, WEEKDAY, AGE = "days", "season", "weekday", "age"
 # Between the ends of a range: "8 to 20", "1–5 kg", "from the 8th to the 30th day", "between 8 and 20"; in cells of a
 # row "from: 8; to: 20".
 _TO = re.compile(r";?[\s-]*(?:(?:[^\W\d_]{1,12}|%)[\s-]+)?(?:to|until|till|through|–|-|—)(?: the)?:?[\s-]*")
@@ -76,9 +77,10 @@ def ages_of(text: str) -> Iterator[Range]:
 def ranges_of(text: str) -> tuple[Range, ...]:
     """The ranges that a text states of numbers and of days."""
     text = folded(text)
+    week = (Range(WEEKDAY, float(first), float(last), span) for first, last, span in stretches_of_week(text))
     if not any(character.isdigit() for character in text):
-        return ()
-    return (*_ranges_of_numbers(text), *_ranges_of_days(text))
+        return tuple(week)
+    return (*week, *_ranges_of_numbers(text), *_ranges_of_days(text))
 
 
 def _ranges_of_numbers(text: str) -> Iterator[Range]:

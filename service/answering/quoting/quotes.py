@@ -24,6 +24,7 @@ _WHICH = re.compile(r"\b(?:which|what) (?P<noun>[^\W\d_]{3,40})\b", re.IGNORECAS
 _NUMBER = re.compile(r"\d+(?:\.\d+)*")
 # A neighbour is quoted as well where it accounts for some word of the question this well, and by this much better.
 _SAID = ".!?…。！？"  # ends a sentence that announces nothing
+LONGEST_LIST = 600  # characters of a list that is quoted whole for its heading
 FEW = 4  # words of a sentence that says little without the question before it: "Against? Two."
 ENOUGH = 0.75  # support of the word, 0..1
 GAIN = 0.3  # difference of the two supports
@@ -53,8 +54,9 @@ def quote_from(
         is_inside is False or (is_surely_said and expected in ONE and bool(holds(expected, text, question)))
         for text, is_inside in zip(texts, inside(question, passage), strict=True)
     ]
-    if several and _names_list(question, passage, sentence):
-        start, end = _list_of(passage, sentence)
+    whole = _list_of(passage, sentence) if several and _names_list(question, passage, sentence) else None
+    if whole and whole[1] - whole[0] <= LONGEST_LIST:
+        start, end = whole
     else:
         start, end = span_to_quote(
             passage, sentence, support, asks_for_several=several, asks_for_one=expected in ONE, rivals=rivals

@@ -14,6 +14,7 @@ from tests.fakes import FakeEncoder
     [
         ("Children may not bring to the camp:", [True, True, True]),
         ("Children bring to the camp:", [False, False, False]),
+        ("Children may not bring to the camp, except:", [False, False, False]),
     ],
 )
 def test_the_lead_in_of_a_list_denies_its_items(
