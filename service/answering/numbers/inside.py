@@ -7,7 +7,7 @@ from functools import lru_cache
 from math import inf
 
 from corpus.documents import Passage, Span
-from corpus.prose.cells import named_cells
+from corpus.prose.nesting import cells_read
 from service.answering.numbers.dates import Date, dates
 from service.answering.numbers.quantities import Quantity, quantities, taken_by
 from service.answering.numbers.ranges import (
@@ -138,10 +138,7 @@ def stated_texts(question: str, passage: Passage) -> list[str]:
     texts = passage.sentence_texts
     if "row" not in passage.kinds or not asked_values(question):
         return texts
-    rows = [
-        named_cells(passage.lead_text, text) if kind == "row" else ()
-        for text, kind in zip(texts, passage.kinds, strict=True)
-    ]
+    rows = [cells_read(passage, number) if kind == "row" else () for number, kind in enumerate(passage.kinds)]
     return [
         "; ".join(f"{name}: {cell}" for name, cell, _ in row) or text for text, row in zip(texts, rows, strict=True)
     ]

@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from corpus.formats import read
+from corpus.making import document_of
 from corpus.passages import Chunking, split
 from corpus.sources import read_source
-from service.answering.numbers.inside import as_ranged, asked_values, covering, inside
+from service.answering.numbers.inside import as_ranged, asked_values, covering, inside, stated_texts
 
 PARCELS = ["Up to 2 kg: 4 marks.", "Over 2 kg and up to 9 kg: 6 marks.", "Over 9 kg: ask at the counter."]
 ROOMS = ["The Elm Room takes 5 to 18 people.", "The Ash Room takes between 19 and 60 people."]
@@ -118,3 +120,10 @@ def test_a_row_states_its_ranges_by_the_names_of_its_columns(tmp_path: Path) -> 
     assert stand("What is the rent of a room for 30 people?", rooms) == [False, True]
     posts = "up to,price\n2 kg,4\n5 kg,7\n"
     assert stand("What does a parcel of 3 kg cost?", posts) == [False, True]
+
+
+def test_a_row_states_what_its_cells_say_below_their_own_columns() -> None:
+    rows = "<tr><th>Zone<th>Weight<th>Price<tr><td>North<td>up to 3 kg<td>5<tr><td><td>over 3 kg<td>9"
+    document = document_of("parcels", read(f"<table>{rows}</table>".encode(), ".html"))
+    (passage,) = split(document, Chunking(), 254, lambda texts: [len(text.split()) for text in texts])
+    assert stated_texts("What does 5 kg cost?", passage)[1] == "Zone: North; Weight: over 3 kg; Price: 9"
