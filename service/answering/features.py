@@ -98,17 +98,16 @@ def measure_support(
     held = [held_terms(text) for text in texts]
     literal = np.array([[agreement(word, own, acronyms) for own in held] for word in words], np.float32)
     literal = _with_ranges(literal, question, words, stated_texts(question, passage))
-    below = stand_below(passage)
     introduced = [held_terms(text) for text in introductions(passage, texts)]
     # Most sentences have no introduction, so each different one is compared once.
     leads = {own: [agreement(word, own, acronyms) for word in words] for own in set(introduced)}
     context = held_terms(passage.context) | held_terms(introduction)
-    above = np.array([agreement(word, context, acronyms) for word in words], np.float32)
+    headed = np.array([agreement(word, context, acronyms) for word in words], np.float32)
     return Support(
         sentences=literal if hit.match is None else np.maximum(literal, _nearness(hit.match, words)),
         leads=np.array([leads[own] for own in introduced], np.float32).T,
-        context=_with_ranges(above[:, None], question, words, [passage.context])[:, 0],
-        passage=_in_passage(literal, below),
+        context=_with_ranges(headed[:, None], question, words, [passage.context])[:, 0],
+        passage=_in_passage(literal, stand_below(passage)),
         particular=np.array([word.particular for word in words], bool),
     )
 
