@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from corpus.documents import BlockKind, Passage, Span
+from corpus.prose.nesting import above, stand_below
 from index.arrays import Vectors
 from index.retrieval.stemming import stem
 from service.answering.numbers.inside import inside
@@ -95,9 +96,8 @@ def span_to_quote(
         sentence = lead
     first = last = sentence
     blocks = passage.blocks or (0,) * len(passage.sentences)
-    if announced := announces(passage, sentence):
-        while last + 1 < len(passage.sentences) and passage.kinds[last + 1] == announced:
-            last += 1
+    if (announced := _last_announced(passage, sentence)) > sentence:
+        last = announced
     elif first and blocks[first - 1] == blocks[first] and _goes_on(passage, first):
         first -= 1
     else:
@@ -113,6 +113,25 @@ def span_to_quote(
     return passage.sentences[first][0], passage.sentences[last][1]
 
 
+def _last_announced(passage: Passage, sentence: int) -> int:
+    """The last sentence of the list or the code that this one is the lead-in of; itself where it announces nothing."""
+    last = sentence
+    if announced := announces(passage, sentence):
+        while last + 1 < len(passage.sentences) and passage.kinds[last + 1] == announced:
+            last += 1
+    elif _leads_nested(passage, sentence):
+        below = stand_below(passage)
+        while last + 1 < len(below) and sentence in above(below, last + 1):
+            last += 1
+    return last
+
+
+def _leads_nested(passage: Passage, sentence: int) -> bool:
+    """Whether it is an item that announces others: "No animals, except:"."""
+    is_item = passage.kinds[sentence : sentence + 1] == ("item",)
+    return is_item and passage.text_at(passage.sentences[sentence]).endswith(":")
+
+
 def announces(passage: Passage, sentence: int) -> BlockKind | None:
     """What the sentence is the lead-in of: the list items or the code that follow it."""
     kinds = passage.kinds[sentence : sentence + 2]
@@ -125,6 +144,9 @@ def announces(passage: Passage, sentence: int) -> BlockKind | None:
 
 def _lead_of_list(passage: Passage, sentence: int) -> int | None:
     """The sentence that introduces the list which this item stands in; None for anything else."""
+    holder = next(above(stand_below(passage), sentence), None)
+    if holder is not None and _leads_nested(passage, holder):
+        return holder
     first = sentence
     while first and passage.kinds[first : first + 1] == ("item",):
         first -= 1

@@ -90,6 +90,32 @@ def test_an_item_is_quoted_with_its_whole_list_where_several_things_are_asked_fo
     assert text[start:end] == "The fee is due."
 
 
+NESTED = """- Snow is cleared by the porter, except:
+  - on the ramp, which the bakery clears
+  - on balconies
+- The stairs are swept on Saturdays.
+- Bins: blue
+  - for paper"""
+
+
+@pytest.mark.parametrize(
+    ("sentence", "several", "expected"),
+    [
+        (0, False, NESTED[: NESTED.index("\n- The stairs")]),
+        (2, True, NESTED[: NESTED.index("\n- The stairs")]),
+        (2, False, "- on balconies"),
+        (4, False, "- Bins: blue"),
+    ],
+)
+def test_an_item_that_announces_others_is_quoted_with_those_nested_in_it(
+    sentence: int, several: bool, expected: str
+) -> None:
+    (passage,) = passages_of(NESTED)
+    support = np.ones((1, len(passage.sentences)), np.float32)
+    start, end = span_to_quote(passage, sentence, support, asks_for_several=several)
+    assert NESTED[start:end] == expected
+
+
 def test_an_item_is_quoted_alone_where_one_thing_is_asked_for() -> None:
     assert span_to_quote(BROUGHT, 1, SUPPORT) == (0, 30)
     assert span_to_quote(BROUGHT, 1, SUPPORT, asks_for_one=True) == (13, 21)
