@@ -146,7 +146,7 @@ CALLS: Mapping[str, Callable[[str], object]] = {
     "saying": lambda text: saying(as_passage(text)),
     "saying_capitals": lambda text: saying(as_passage(text.upper())),
     "acronyms": lambda text: acronyms.acronyms_in([text]),
-    "introduction": lambda text: acronyms.introduction_of(text, ["a"]),
+    "introduction": lambda text: (acronyms.introduction_of(text, ["a"]), acronyms.spelled_by(text, ["aab"])),
     "definition": defined_name,
     "entry": lambda text: said_of("What is a a?", as_passage(text), 0),
     "entry_asked": asked_term,

@@ -11,7 +11,7 @@ from service.answering.answer import Answer, Decision, Evidence, ShortAnswer
 from service.answering.confidence import Confidence
 from service.answering.examined import BestSentence, Examined
 from service.answering.naming.entries import entry_of
-from service.answering.question.acronyms import asks_for_long_form, introduction_of
+from service.answering.naming.long_forms import long_form_in
 from service.answering.question.answer_type import answer_type
 from service.answering.question.content_words import WeightedWord, is_read_by_encoder
 from service.answering.question.scope import asks_for_more_than_quotes
@@ -85,7 +85,7 @@ def _judge(question: str, best: BestSentence, words: Sequence[WeightedWord], con
         chance = max(chance, IN_ORDER)
     if entry_of(question, best):
         chance = max(chance, ENTERED)
-    if asks_for_long_form(question) and introduction_of(best.text, _terms(words)):
+    if long_form_in(best.text, question, words):
         chance = max(chance, INTRODUCED)
     answer = _quote(question, best, words)
     if _is_said_by_heading(best, answer, words):
@@ -149,7 +149,7 @@ def _short(question: str, best: BestSentence, words: Sequence[WeightedWord]) -> 
         start, end = first + at, first + at + len(cell)
     elif entry := entry_of(question, best):
         start, end = first + entry[0], first + entry[1]
-    elif asks_for_long_form(question) and (named := introduction_of(best.text, _terms(words))):
+    elif named := long_form_in(best.text, question, words):
         start, end = first + named[0], first + named[1]
     elif best.measured.readings is None or answer_type(question) == "whether":
         return None
@@ -165,10 +165,6 @@ def _without_marks(text: str, start: int, end: int) -> Span:
     """The span without the signs of Markdown around it; as it is where there is nothing else."""
     inner = text[start:end].strip(_MARKS)
     return (at := text.index(inner, start), at + len(inner)) if inner else (start, end)
-
-
-def _terms(words: Sequence[WeightedWord]) -> Iterator[str]:
-    return (term for word in words for term in word.word.terms)
 
 
 def _evidence(hit: Hit, start: int, end: int, quote: str) -> Evidence:

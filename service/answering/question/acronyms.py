@@ -13,6 +13,7 @@ from index.retrieval.words import terms
 from service.answering.question.content_words import FORMS_OF_ADDRESS, held_terms
 
 LONGEST = 120  # characters before a short form that may hold its long form
+LETTERS = range(3, 11)  # of a short form that names may spell
 
 # Northern Lake Authority (NLA), and as encyclopaedias write it: "(**NLA**; German: ...)"
 _SHORT_AFTER = re.compile(r"\([*_\"“„'‘]{0,3}(?P<short>[A-Z][A-Za-z]{1,9})s?[*_\"“”'’]{0,3}[);,]")
@@ -35,6 +36,7 @@ _NO_NAMES = FORMS_OF_ADDRESS | frozenset(
     "ltd limited inc llc plc corp co gmbh ag ab sa the this between and by of".split()
 )
 _WORD = re.compile(r"[^\W_](?:\S*\w)?")  # without the marks around it
+_NO_LETTER = re.compile(r"[\W\d_]")
 _SMALL = frozenset("of the and for in on to a an de la del du der die das und".split())
 
 
@@ -119,6 +121,21 @@ def introduction_of(sentence: str, words: Iterable[str]) -> Span | None:
         if introduced.acronym.long <= wanted:
             return introduced.short
     return None
+
+
+def spelled_by(text: str, words: Iterable[str]) -> Span | None:
+    """Where names in capitals spell one of these words, whole: "Harbour Rescue Council" for "HRC"."""
+    shorts = [letters for word in words if len(letters := _NO_LETTER.sub("", word)) in LETTERS]
+    return next((match.span() for short in shorts if (match := _spelling(short.upper()).search(text))), None)
+
+
+@lru_cache(maxsize=64)  # short forms
+def _spelling(short: str) -> re.Pattern[str]:
+    """Words in capitals that begin with these letters. Small words between them may stand for letters, or for none."""
+    small = "|".join(sorted(_SMALL))
+    inner = (rf"(?:{letter}[\w’'-]*|(?={letter.lower()})(?:{small})\b)" for letter in short[1:-1])
+    words = (rf"(?<![\w’'-]){short[0]}[\w’'-]*", *inner, rf"{short[-1]}[\w’'-]*")
+    return re.compile(rf"[\s,:]{{1,2}}(?:(?:{small})\s){{0,2}}".join(words))
 
 
 @lru_cache(maxsize=2048)  # texts

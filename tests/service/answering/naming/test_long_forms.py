@@ -39,8 +39,34 @@ def test_a_sentence_a_heading_or_the_title_introduces_it(
     assert asked(store, encoder, "What does HRC stand for?") == (quote or "The Harbour Rescue Council (HRC) had none.")
 
 
-def test_what_nothing_introduces_is_left_to_the_reader(fill: Callable[..., Store], encoder: FakeEncoder) -> None:
-    assert "(" not in asked(fill({"boats": f"# Harbour Rescue Council\n\n{USED}"}), encoder, "What does HRC stand for?")
+@pytest.mark.parametrize(
+    ("text", "quote"),
+    [
+        (f"# Harbour Rescue Council\n\n{USED}", "Harbour Rescue Council"),
+        (f"# Boats\n\n{USED}\n\n**Full title:** Harbour Rescue Council", "**Full title:** Harbour Rescue Council"),
+        (
+            f"# Boats\n\nIt is like the Hill Rescue Club. {USED}\n\nHRC is the Harbour Rescue Council.",
+            "HRC is the Harbour Rescue Council.",
+        ),
+    ],
+)
+def test_names_that_spell_it_say_what_it_stands_for(
+    fill: Callable[..., Store], encoder: FakeEncoder, text: str, quote: str
+) -> None:
+    assert asked(fill({"boats": text}), encoder, "What does HRC stand for?") == quote
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"# Harbour Rescue\n\n{USED}",  # spells less of it
+        f"# Harbour Rescue Council\n\nThere is a Hill Rescue Club as well. {USED}",  # two spell it
+    ],
+)
+def test_what_nothing_says_clearly_is_left_to_the_reader(
+    fill: Callable[..., Store], encoder: FakeEncoder, text: str
+) -> None:
+    assert asked(fill({"boats": text}), encoder, "What does HRC stand for?") in USED
 
 
 def test_a_document_of_very_many_passages_is_not_looked_through(

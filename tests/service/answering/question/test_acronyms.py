@@ -7,6 +7,7 @@ from service.answering.question.acronyms import (
     asks_for_long_form,
     begins_with_another,
     introduction_of,
+    spelled_by,
     with_short_forms,
 )
 
@@ -142,3 +143,20 @@ def test_a_long_form_in_a_question_gets_its_short_form(question: str, expected: 
 )
 def test_a_sentence_is_about_another_body_than_the_question(question: str, sentence: str, expected: bool) -> None:
     assert begins_with_another(question, sentence, acronyms_in([BODIES])) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "names"),
+    [
+        ("Full title: Weights and Rods of Prehistory", "Warp", "Weights and Rods of Prehistory"),
+        ("the Agency for Interpreters in Court", "AIC", "Agency for Interpreters in Court"),
+        ("the Contact Group on Illicit Trade (2019)", "CG-IT", "Contact Group on Illicit Trade"),
+        ("the Agency for interpreters in Court", "AIC", None),
+        ("Harbour Rescue", "HRC", None),
+        ("Harbour Rescue. Council", "HRC", None),
+        ("Pay Day", "PD", None),
+    ],
+)
+def test_names_in_capitals_spell_a_short_form(text: str, word: str, names: str | None) -> None:
+    span = spelled_by(text, [word])
+    assert (text[slice(*span)] if span else None) == names
