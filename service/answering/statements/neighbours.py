@@ -1,7 +1,7 @@
-"""What belongs to another thing than the one that a question names: rows, nested items, and sections beside its own."""
+"""What belongs to another thing than the one a question names: rows, items, sections and documents beside its own."""
 
 import re
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TypeAlias
@@ -17,6 +17,7 @@ _BESIDE = re.compile(
     r"\b(?:after|before|than|besides?|except|other|others|else|next|following|instead|unlike|like|as|near|between)\b",
     re.IGNORECASE,
 )
+_SEVERAL = re.compile(r"\b(?:and|or|both)\b", re.IGNORECASE)  # documents that a question asks about, maybe
 _LETTER = re.compile(r"[^\W\d_]")
 _NAME = re.compile(r"(?<=[^.?!] )[A-Z][\w'’-]*|\b\w*\d\w*\b")  # a word that may name a section alone
 _REMARK = re.compile(r"\([^()]*\)|[:–—].*", re.DOTALL)  # "Tank (l)", "Warehouse: Hilde Brandt"
@@ -32,12 +33,14 @@ class Named:
 
     `cells`: of each column of a table, by document, header and number; of the lists of a document, as the column 0
     below no header. `fields`: of the items and lines of a document that say one thing, by what stands before the colon.
-    `headings`: of the sections beside each other, by document and by what stands above them.
+    `headings`: of the sections beside each other, by document and by what stands above them. `titles`: of documents
+    beside each other, by each of the others.
     """
 
     cells: dict[tuple[str, str, int], Names] = field(default_factory=dict)
     fields: dict[str, Names] = field(default_factory=dict)
     headings: dict[tuple[str, tuple[str, ...]], Names] = field(default_factory=dict)
+    titles: dict[str, Names] = field(default_factory=dict)
 
 
 def named_things(question: str, passages: Sequence[Passage]) -> Named:
@@ -65,7 +68,21 @@ def named_things(question: str, passages: Sequence[Passage]) -> Named:
             if terms and terms <= asked and (len(terms) > 1 or terms <= called):
                 place = (document, section[:depth])
                 found.headings[place] = _with(found.headings.get(place, frozenset()), terms)
+    if not _SEVERAL.search(question):
+        found.titles.update(_titles({passage.document: content_terms(passage.title) for passage in passages}, called))
     return found
+
+
+def _titles(titles: Mapping[str, frozenset[str]], called: Set[str]) -> Iterator[tuple[str, Names]]:
+    """The documents beside one that the question names by its title, and what it names of each such title.
+
+    "Minutes, 14 May" stands beside "Minutes, 18 June": some words are the same, and each has its own.
+    """
+    named = [title for title in titles.values() if title & called]
+    for document, own in titles.items():
+        beside = (title & called - own for title in named if title & own and own - title)
+        if names := {name for name in beside if name}:
+            yield document, names
 
 
 def _with(names: Names, name: frozenset[str]) -> Names:
@@ -77,7 +94,8 @@ def _with(names: Names, name: frozenset[str]) -> Names:
 def are_of_others(passage: Passage, named: Named) -> list[bool]:
     """Whether each sentence is of another thing than one that the question names.
 
-    That is a row, a nested item, a field, or all that stands in a section beside the one named, and does not name it.
+    That is a row, a nested item, a field, or all that stands in a section or in a document beside the one named, and
+    does not name it.
     """
     columns = [names for (*table, _), names in named.cells.items() if tuple(table) == _table_or_lists(passage)]
     headings = [
@@ -86,7 +104,8 @@ def are_of_others(passage: Passage, named: Named) -> list[bool]:
         if document == passage.document and above_it == passage.section[: len(above_it)] != passage.section
     ]
     fields = named.fields.get(passage.document, frozenset())
-    if not columns and not headings and not fields:
+    titles = named.titles.get(passage.document, frozenset())
+    if not columns and not headings and not fields and not titles:
         return [False] * len(passage.sentences)
     texts, below = passage.sentence_texts, stand_below(passage)
     outermost = passage.lead_text if _is_below_item(passage) else ""
@@ -95,11 +114,13 @@ def are_of_others(passage: Passage, named: Named) -> list[bool]:
     own = list(_fields(passage))
     for number, (text, kind) in enumerate(zip(texts, passage.kinds or ("paragraph",) * len(texts), strict=True)):
         held = held_terms(" ".join([text, outermost, *(texts[each] for each in above(below, number))]))
+        before = held_terms(" ".join(texts[max(0, number - 1) : number]))
         may_be = kind == "row" or below[number] is not None or (not number and bool(outermost))
         found.append(
             (may_be and any(not _holds_one(names, held) for names in columns))
             or (bool(fields and own[number]) and not _holds_one(fields, held))
             or any(not _holds_one(names, held | headed) for names in headings)
+            or (bool(titles) and not _holds_one(titles, held | headed | before))
         )
     return found
 

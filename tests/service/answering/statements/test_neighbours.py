@@ -1,4 +1,4 @@
-"""Rows and nested items of another thing than the one that a question names."""
+"""Rows, nested items, sections and documents of another thing than the one that a question names."""
 
 import pytest
 
@@ -120,3 +120,33 @@ def test_a_list_is_one_wherever_its_passages_part_it() -> None:
     named = named_things("Who leads the day shift in the warehouse?", passages)
     karl = next(each for each in passages if "Karl" in each.text)
     assert are_of_others(karl, named)[-1]
+
+
+MAY = "# Minutes, boat club, 14 May\n\nThe fee stays.\n\nIn June we meet at six. The hall is open.\n\nWe closed at ten."
+JUNE = "# Minutes, boat club, 18 June\n\nThe fee was raised."
+
+
+@pytest.mark.parametrize(
+    ("question", "beside", "others"),
+    [
+        ("When did the June meeting of the club end?", JUNE, ["The fee stays.", "We closed at ten."]),
+        ("When did the meeting on 14 May end?", JUNE, []),
+        ("When did the meeting end?", JUNE, []),
+        ("Is the fee paid in May or in June?", JUNE, []),
+        ("What happened after the June meeting?", JUNE, []),
+        ("When did the June meeting end?", "# The June fair\n\nIt is fair.", []),  # no words in common
+        ("When did Minutes for June end?", "# Minutes for the boat club\n\nIn June we meet.", []),  # named by none
+    ],
+)
+def test_what_stands_in_a_document_beside_the_one_that_is_named(question: str, beside: str, others: list[str]) -> None:
+    of_may, beside_it = (
+        split(make_document(name, text, suffix=".md"), Chunking(min_tokens=1), 254, count_words)
+        for name, text in (("may", MAY), ("june", beside))
+    )
+    named = named_things(question, [*of_may, *beside_it])
+    assert [
+        text
+        for passage in of_may
+        for text, is_other in zip(passage.sentence_texts, are_of_others(passage, named), strict=True)
+        if is_other
+    ] == others
