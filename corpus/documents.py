@@ -101,8 +101,8 @@ class Passage:
     `document` is the id of the document, `section` the path of the section. `start`, `end` and `sentences` are offsets
     in the document. `lead` is the span of what has to be read with the passage, such as the header of a table, and
     `lead_text` what stands there. `kinds` and `blocks` say of each sentence what kind of block holds it, and which of
-    the passage's blocks that is, from 0. `headings` are the spans of the headings in `section`. `anchors` and
-    `metadata` are those of the document.
+    the passage's blocks that is, from 0; left out, all are of one paragraph. `headings` are the spans of the headings
+    in `section`. `anchors` and `metadata` are those of the document.
     """
 
     document: str
@@ -119,6 +119,12 @@ class Passage:
     headings: tuple[Span, ...] = ()
     anchors: tuple[Anchor, ...] = ()
     metadata: tuple[tuple[str, str], ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.kinds:
+            object.__setattr__(self, "kinds", ("paragraph",) * len(self.sentences))
+        if not self.blocks:
+            object.__setattr__(self, "blocks", (0,) * len(self.sentences))
 
     @property
     def id(self) -> str:

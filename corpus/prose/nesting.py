@@ -24,9 +24,8 @@ def stand_below(passage: Passage) -> list[int | None]:
     lines: list[int] = []  # the open items and lines, the outermost first
     group: int | None = None  # the last row that names its group
     title: int | None = None  # the last row that is a title
-    kinds, blocks = passage.kinds or ("paragraph",) * count, passage.blocks or range(count)
-    for number, (kind, block) in enumerate(zip(kinds, blocks, strict=True)):
-        if number and block == blocks[number - 1]:
+    for number, (kind, block) in enumerate(zip(passage.kinds, passage.blocks, strict=True)):
+        if number and block == passage.blocks[number - 1]:
             found.append(found[-1])
             continue
         if kind not in ("item", "record"):

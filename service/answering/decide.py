@@ -118,7 +118,7 @@ def _quote(question: str, best: BestSentence, words: Sequence[WeightedWord]) -> 
 def _lead(best: BestSentence, heading: Span | None) -> Evidence | None:
     """The header that names the columns of a row, or what stands before the page break that cuts the sentence."""
     passage = best.hit.passage
-    is_row = passage.kinds[best.sentence : best.sentence + 1] == ("row",)
+    is_row = passage.kinds[best.sentence] == "row"
     if passage.lead is None or not (is_row or heading == passage.lead):
         return None
     return _evidence(best.hit, *passage.lead, passage.lead_text)

@@ -203,7 +203,7 @@ def introductions(passage: Passage, texts: Sequence[str]) -> list[str]:
     found: list[str] = []
     lead, before = passage.lead_text if passage.lead_text.endswith(":") else "", ""
     below = stand_below(passage)
-    for number, (text, kind) in enumerate(zip(texts, passage.kinds or ("paragraph",) * len(texts), strict=True)):
+    for number, (text, kind) in enumerate(zip(texts, passage.kinds, strict=True)):
         holders = [texts[each] for each in above(below, number)][::-1]
         if kind == "row" and holders:
             left = (left_to_group(passage, number, holder) for holder in above(below, number))

@@ -110,11 +110,10 @@ def echoes(question: str, passage: Passage) -> Iterator[bool]:
     The row of a table may hold a question and its answer.
     """
     texts = passage.sentence_texts
-    kinds = passage.kinds or ("paragraph",) * len(texts)
     headings = " ".join(passage.section)
     # A document that is only a title may be what is looked for.
     is_all = texts != [passage.title] and is_all_of(question, texts)
-    for text, kind, span in zip(texts, kinds, passage.sentences, strict=True):
+    for text, kind, span in zip(texts, passage.kinds, passage.sentences, strict=True):
         yield (
             is_all
             or _is_of_question(passage, span)

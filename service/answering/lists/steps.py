@@ -94,6 +94,6 @@ def _named(examined: Examined, span: Span) -> Iterator[tuple[float, BestSentence
 
 def steps_of(passage: Passage) -> Iterator[Step]:
     """The numbered items of a passage."""
-    for sentence, (text, kind) in enumerate(zip(passage.sentence_texts, passage.kinds, strict=False)):
+    for sentence, (text, kind) in enumerate(zip(passage.sentence_texts, passage.kinds, strict=True)):
         if kind == "item" and (match := _NUMBERED.match(text)):
             yield Step(passage, sentence, int(match["number"]))

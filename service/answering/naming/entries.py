@@ -60,7 +60,7 @@ def said_of(question: str, passage: Passage, sentence: int) -> Span | None:
     if not asked:
         return None
     text = passage.text_at(passage.sentences[sentence])
-    if passage.kinds[sentence : sentence + 1] == ("row",):
+    if passage.kinds[sentence] == "row":
         cells = list(cells_of(text))
         if len(cells) != 2 or _key(cells[0][0]) != asked:
             return None

@@ -25,7 +25,7 @@ def field_that_names(passage: Passage, sentence: int, support: Vectors, particul
     below, first = len(passage.text), sentence
     for number in range(sentence, -1, -1):
         start, end = (place - passage.start for place in passage.sentences[number])
-        is_field = passage.kinds[number : number + 1] == ("record",) and _FIELD.match(passage.text, start)
+        is_field = passage.kinds[number] == "record" and _FIELD.match(passage.text, start)
         if not is_field or (number < sentence and passage.text.count("\n", end, below) > 1):
             break
         if completes(support[particular, number], support[particular, sentence]):
@@ -41,7 +41,7 @@ def leading_to(passage: Passage, sentence: int, support: Vectors) -> int | None:
     `span_to_quote`.
     """
     before = sentence - 1
-    is_code = passage.kinds[sentence : sentence + 1] == ("code",)
+    is_code = passage.kinds[sentence] == "code"
     if before < 0 or not (
         is_question(passage.text_at(passage.sentences[before])) or (is_code and announces(passage, before) == "code")
     ):
@@ -54,7 +54,7 @@ def bearer_of_mark(passage: Passage, sentence: int, support: Vectors) -> int | N
 
     `support` is as for `span_to_quote`.
     """
-    texts, kinds = passage.sentence_texts, passage.kinds or ("paragraph",) * len(passage.sentences)
+    texts, kinds = passage.sentence_texts, passage.kinds
     if not (mark := mark_of(texts[sentence])):
         return None
     bearers = (number for number in range(sentence) if mark in marks_in(texts[number], in_row=kinds[number] == "row"))

@@ -55,10 +55,10 @@ def quote_from(
         is_inside is False or (is_surely_said and expected in ONE and bool(holds(expected, text, question)))
         for text, is_inside in zip(texts, inside(question, passage), strict=True)
     ]
-    whole = _list_of(passage, sentence) if several and _names_list(question, passage, sentence) else None
-    if whole and whole[1] - whole[0] <= LONGEST_LIST:
-        start, end = whole
-    else:
+    first, last = _run(passage, sentence)
+    start, end = passage.sentences[first][0], passage.sentences[last][1]
+    is_list = several and _names_list(question, passage, sentence)
+    if not is_list or end - start > LONGEST_LIST:
         start, end = span_to_quote(
             passage, sentence, support, asks_for_several=several, asks_for_one=expected in ONE, rivals=rivals
         )
@@ -95,7 +95,7 @@ def span_to_quote(
     ):
         sentence = lead
     first = last = sentence
-    blocks = passage.blocks or (0,) * len(passage.sentences)
+    blocks = passage.blocks
     if (announced := _last_announced(passage, sentence)) > sentence:
         last = announced
     elif first and blocks[first - 1] == blocks[first] and _goes_on(passage, first):
@@ -115,11 +115,10 @@ def span_to_quote(
 
 def _last_announced(passage: Passage, sentence: int) -> int:
     """The last sentence of the list or the code that this one is the lead-in of; itself where it announces nothing."""
+    if announces(passage, sentence):
+        return _run(passage, sentence + 1)[1]
     last = sentence
-    if announced := announces(passage, sentence):
-        while last + 1 < len(passage.sentences) and passage.kinds[last + 1] == announced:
-            last += 1
-    elif _leads_nested(passage, sentence):
+    if _leads_nested(passage, sentence):
         below = stand_below(passage)
         while last + 1 < len(below) and sentence in above(below, last + 1):
             last += 1
@@ -128,7 +127,7 @@ def _last_announced(passage: Passage, sentence: int) -> int:
 
 def _leads_nested(passage: Passage, sentence: int) -> bool:
     """Whether it is an item that announces others: "No animals, except:"."""
-    is_item = passage.kinds[sentence : sentence + 1] == ("item",)
+    is_item = passage.kinds[sentence] == "item"
     return is_item and passage.text_at(passage.sentences[sentence]).endswith(":")
 
 
@@ -147,10 +146,8 @@ def _lead_of_list(passage: Passage, sentence: int) -> int | None:
     holder = next(above(stand_below(passage), sentence), None)
     if holder is not None and _leads_nested(passage, holder):
         return holder
-    first = sentence
-    while first and passage.kinds[first : first + 1] == ("item",):
-        first -= 1
-    return first if first < sentence and announces(passage, first) else None
+    lead = _run(passage, sentence)[0] - 1
+    return lead if passage.kinds[sentence] == "item" and lead >= 0 and announces(passage, lead) else None
 
 
 def _names_list(question: str, passage: Passage, sentence: int) -> bool:
@@ -158,7 +155,7 @@ def _names_list(question: str, passage: Passage, sentence: int) -> bool:
 
     "What do I leave at home?" means all that stands below "Leave at home".
     """
-    if passage.kinds[sentence : sentence + 1] != ("item",) or not passage.section or passage.lead is not None:
+    if passage.kinds[sentence] != "item" or not passage.section or passage.lead is not None:
         return False
     heading, asked = held_terms(passage.section[-1]), content_terms(question)
     return _lead_of_list(passage, sentence) is None and bool(
@@ -166,14 +163,14 @@ def _names_list(question: str, passage: Passage, sentence: int) -> bool:
     )
 
 
-def _list_of(passage: Passage, sentence: int) -> Span:
-    """Where the items stand that are around this one."""
-    first = last = sentence
-    while first and passage.kinds[first - 1] == "item":
+def _run(passage: Passage, sentence: int) -> tuple[int, int]:
+    """The first and the last of the sentences around this one that are of its kind."""
+    kinds, first, last = passage.kinds, sentence, sentence
+    while first and kinds[first - 1] == kinds[sentence]:
         first -= 1
-    while last + 1 < len(passage.kinds) and passage.kinds[last + 1] == "item":
+    while last + 1 < len(kinds) and kinds[last + 1] == kinds[sentence]:
         last += 1
-    return passage.sentences[first][0], passage.sentences[last][1]
+    return first, last
 
 
 def _goes_on(passage: Passage, sentence: int) -> bool:

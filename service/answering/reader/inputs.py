@@ -58,7 +58,7 @@ def passage_text(passage: Passage) -> str:
     begin and end with one: without them the last cell of one row looks like the first of the next.
     """
     pieces, last, is_row = list[str](), 0, False
-    for (start, end), kind in zip(passage.sentences, passage.kinds, strict=False):
+    for (start, end), kind in zip(passage.sentences, passage.kinds, strict=True):
         start, end = start - passage.start, end - passage.start
         between, row = passage.text[last:start], passage.text[start:end]
         if is_row and kind == "row" and between and not (row.startswith("|") or passage.text.endswith("|", 0, last)):
@@ -88,7 +88,7 @@ def quote_fragments(passage: Passage, quote: Span, heading: Span | None = None) 
 
 def is_row(passage: Passage, quote: Span) -> bool:
     """Whether a quote is a row of a table, and nothing else."""
-    return (quote, "row") in zip(passage.sentences, passage.kinds, strict=False)
+    return (quote, "row") in zip(passage.sentences, passage.kinds, strict=True)
 
 
 def asked_of(question: str, passages: Sequence[Passage]) -> str:

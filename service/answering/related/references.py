@@ -104,7 +104,7 @@ def _noted(words: Sequence[WeightedWord], hits: Sequence[Hit]) -> Iterator[tuple
             if hit is other or hit.passage.document != other.passage.document:
                 continue
             for number, text in enumerate(hit.passage.sentence_texts):
-                in_row = hit.passage.kinds[number : number + 1] == ("row",)
+                in_row = hit.passage.kinds[number] == "row"
                 if marks[0] in marks_in(text, in_row=in_row) and _is_about(words, text, other.passage):
                     yield other.passage.id, Reference(hit, number)
 

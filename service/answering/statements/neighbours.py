@@ -112,7 +112,7 @@ def are_of_others(passage: Passage, named: Named) -> list[bool]:
     headed = held_terms(" ".join((passage.title, *passage.section)))
     found = []
     own = list(_fields(passage))
-    for number, (text, kind) in enumerate(zip(texts, passage.kinds or ("paragraph",) * len(texts), strict=True)):
+    for number, (text, kind) in enumerate(zip(texts, passage.kinds, strict=True)):
         held = held_terms(" ".join([text, outermost, *(texts[each] for each in above(below, number))]))
         before = held_terms(" ".join(texts[max(0, number - 1) : number]))
         may_be = kind == "row" or below[number] is not None or (not number and bool(outermost))
@@ -137,7 +137,7 @@ def _names(passage: Passage, *, only_first: bool) -> Iterator[tuple[int, str]]:
     holders = {holder for holder in stand_below(passage) if holder is not None}
     if _is_below_item(passage):
         yield 0, passage.lead_text
-    for number, (text, kind) in enumerate(zip(passage.sentence_texts, passage.kinds, strict=False)):
+    for number, (text, kind) in enumerate(zip(passage.sentence_texts, passage.kinds, strict=True)):
         if kind == "row":
             cells = enumerate(cell for cell, _ in cells_of(row_text(passage, number)))
             yield from islice((each for each in cells if _LETTER.search(each[1])), 1 if only_first else None)
@@ -147,9 +147,7 @@ def _names(passage: Passage, *, only_first: bool) -> Iterator[tuple[int, str]]:
 
 def _fields(passage: Passage) -> Iterator[str]:
     """What stands before the colon, or the dots, of each item and line that says one thing; nothing of the others."""
-    for text, kind in zip(
-        passage.sentence_texts, passage.kinds or ("paragraph",) * len(passage.sentences), strict=True
-    ):
+    for text, kind in zip(passage.sentence_texts, passage.kinds, strict=True):
         match = _FIELD.match(text) if kind in ("item", "record") else None
         yield match["name"] if match else ""
 

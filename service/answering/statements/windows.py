@@ -34,8 +34,8 @@ def windows(passage: Passage, statement: str) -> Iterator[Window]:
     is_compound = bool(_COMPOUND.search(statement))
     for first, (start, _) in enumerate(spans):
         for last in range(first, min(first + MOST, len(spans))):
-            kind = kinds[last] if kinds else "paragraph"
-            same_block = not blocks or blocks[first] == blocks[last] or {kinds[first], kind} == {"paragraph"}
+            kind = kinds[last]
+            same_block = blocks[first] == blocks[last] or {kinds[first], kind} == {"paragraph"}
             added = passage.text_at(spans[last])
             if last > first and (kind == "row" or not same_block):
                 break
