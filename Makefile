@@ -28,7 +28,7 @@ wait; cat $(VENV)/apart.log; test $$status = 0 -a "$$(cat $(VENV)/apart.status)"
 endef
 
 # About as long: what drives browsers, starts services, breaks disks and reads texts, and all else.
-APART := tests/browser tests/corpus tests/end_to_end tests/torture/served $(wildcard tests/torture/test_*.py)
+APART := tests/browser tests/corpus tests/end_to_end tests/examples tests/test_documents.py tests/torture/served $(wildcard tests/torture/test_*.py)
 test: $(VENV)/.dev check
 	$(call side_by_side,$(APART),$(addprefix --ignore=,$(APART)))
 
