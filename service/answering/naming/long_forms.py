@@ -34,12 +34,7 @@ def put_long_form_first(
     first = examined.best[0].text
     if introduction_of(first, asked) or _spelled_beside(first, written):
         return examined
-    places = list(_places(examined, passages_of, excerpt))
-    spelled = [(place, place[0][slice(*names)]) for place in places if (names := spelled_by(place[0], written))]
-    chosen = next((place for place in places if introduction_of(place[0], asked)), None)
-    chosen = chosen or next((place for place, _ in spelled if _spelled_beside(place[0], written)), None)
-    if chosen is None and len({names.casefold() for _, names in spelled}) == 1:
-        chosen = spelled[0][0]
+    chosen = _saying_it(list(_places(examined, passages_of, excerpt)), asked, written)
     # Its passage takes the place of the hit that says least.
     return put_in_front(examined, examined.best[-1], *chosen[1:]) if chosen else examined
 
@@ -50,6 +45,16 @@ def long_form_in(text: str, question: str, words: Sequence[WeightedWord]) -> Spa
         return None
     asked = [term for word in words for term in word.word.terms]
     return introduction_of(text, asked) or spelled_by(text, _written(question, words))
+
+
+def _saying_it(places: Sequence[_Place], asked: Sequence[str], written: Sequence[str]) -> _Place | None:
+    """What introduces the short form, else what spells it beside it, else what spells it if nothing else does."""
+    if introduced := next((place for place in places if introduction_of(place[0], asked)), None):
+        return introduced
+    spelled = [(place, place[0][slice(*names)]) for place in places if (names := spelled_by(place[0], written))]
+    if beside := next((place for place, _ in spelled if _spelled_beside(place[0], written)), None):
+        return beside
+    return spelled[0][0] if len({names.casefold() for _, names in spelled}) == 1 else None
 
 
 def _written(question: str, words: Sequence[WeightedWord]) -> list[str]:
