@@ -71,7 +71,7 @@ class CheckingEngine(FakeEngine):
 
 STARTS = [0, *(at + 2 for at in range(len(TEXT)) if TEXT.startswith(". ", at))]
 SPANS = tuple(zip(STARTS, [*(start - 1 for start in STARTS[1:]), len(TEXT)], strict=True))
-PASSAGE_READ = replace(PASSAGE, text=TEXT, start=0, end=len(TEXT), sentences=SPANS)
+PASSAGE_READ = replace(PASSAGE, text=TEXT, start=0, end=len(TEXT), sentences=SPANS, kinds=(), blocks=())
 
 
 @pytest.mark.model
