@@ -10,6 +10,7 @@ pytestmark = IN_A_BROWSER
 
 
 def enter_key(page: Page, key: str = KEY) -> None:
+    expect(page.locator(".served")).not_to_be_empty()  # what comes above the line to click on would move it away
     page.get_by_text("Change this index").click()
     page.get_by_label("Admin key").fill(key)
     page.keyboard.press("Enter")
