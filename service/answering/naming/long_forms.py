@@ -29,8 +29,7 @@ def put_long_form_first(
     """
     if not examined.best or not asks_for_long_form(examined.question):
         return examined
-    asked = [term for word in examined.words for term in word.word.terms]
-    written = _written(examined.question, examined.words)
+    asked, written = _terms(examined.words), _written(examined.question, examined.words)
     first = examined.best[0].text
     if introduction_of(first, asked) or _spelled_beside(first, written):
         return examined
@@ -43,8 +42,7 @@ def long_form_in(text: str, question: str, words: Sequence[WeightedWord]) -> Spa
     """Where a text says what a short form stands for, or what the short form is, if the question asks for that."""
     if not asks_for_long_form(question):
         return None
-    asked = [term for word in words for term in word.word.terms]
-    return introduction_of(text, asked) or spelled_by(text, _written(question, words))
+    return introduction_of(text, _terms(words)) or spelled_by(text, _written(question, words))
 
 
 def _saying_it(places: Sequence[_Place], asked: Sequence[str], written: Sequence[str]) -> _Place | None:
@@ -55,6 +53,10 @@ def _saying_it(places: Sequence[_Place], asked: Sequence[str], written: Sequence
     if beside := next((place for place, _ in spelled if _spelled_beside(place[0], written)), None):
         return beside
     return spelled[0][0] if len({names.casefold() for _, names in spelled}) == 1 else None
+
+
+def _terms(words: Sequence[WeightedWord]) -> list[str]:
+    return [term for word in words for term in word.word.terms]
 
 
 def _written(question: str, words: Sequence[WeightedWord]) -> list[str]:

@@ -55,10 +55,10 @@ def quote_from(
         is_inside is False or (is_surely_said and expected in ONE and bool(holds(expected, text, question)))
         for text, is_inside in zip(texts, inside(question, passage), strict=True)
     ]
-    first, last = _run(passage, sentence)
-    start, end = passage.sentences[first][0], passage.sentences[last][1]
-    is_list = several and _names_list(question, passage, sentence)
-    if not is_list or end - start > LONGEST_LIST:
+    whole = _list_of(passage, sentence) if several and _names_list(question, passage, sentence) else None
+    if whole and whole[1] - whole[0] <= LONGEST_LIST:
+        start, end = whole
+    else:
         start, end = span_to_quote(
             passage, sentence, support, asks_for_several=several, asks_for_one=expected in ONE, rivals=rivals
         )
@@ -70,7 +70,7 @@ def quote_from(
 
 def cut_off(passage: Passage) -> Span | None:
     """What the first sentence of a passage goes on with, where a page break cuts it; None where it is whole."""
-    is_cut = passage.kinds[:1] == ("paragraph",) and passage.lead_text[-1:] not in _SAID
+    is_cut = passage.kinds[0] == "paragraph" and passage.lead_text[-1:] not in _SAID
     return passage.lead if is_cut else None
 
 
@@ -161,6 +161,12 @@ def _names_list(question: str, passage: Passage, sentence: int) -> bool:
     return _lead_of_list(passage, sentence) is None and bool(
         heading & asked - held_terms(passage.sentence_texts[sentence])
     )
+
+
+def _list_of(passage: Passage, sentence: int) -> Span:
+    """Where the items stand that are around this one."""
+    first, last = _run(passage, sentence)
+    return passage.sentences[first][0], passage.sentences[last][1]
 
 
 def _run(passage: Passage, sentence: int) -> tuple[int, int]:

@@ -69,15 +69,16 @@ def named_things(question: str, passages: Sequence[Passage]) -> Named:
                 place = (document, section[:depth])
                 found.headings[place] = _with(found.headings.get(place, frozenset()), terms)
     if not _SEVERAL.search(question):
-        found.titles.update(_titles({passage.document: content_terms(passage.title) for passage in passages}, called))
+        found.titles.update(_titles({passage.document: passage.title for passage in passages}, called))
     return found
 
 
-def _titles(titles: Mapping[str, frozenset[str]], called: Set[str]) -> Iterator[tuple[str, Names]]:
+def _titles(written: Mapping[str, str], called: Set[str]) -> Iterator[tuple[str, Names]]:
     """The documents beside one that the question names by its title, and what it names of each such title.
 
     "Minutes, 14 May" stands beside "Minutes, 18 June": some words are the same, and each has its own.
     """
+    titles = {document: content_terms(title) for document, title in written.items()}
     named = [title for title in titles.values() if title & called]
     for document, own in titles.items():
         beside = (title & called - own for title in named if title & own and own - title)
@@ -114,13 +115,13 @@ def are_of_others(passage: Passage, named: Named) -> list[bool]:
     own = list(_fields(passage))
     for number, (text, kind) in enumerate(zip(texts, passage.kinds, strict=True)):
         held = held_terms(" ".join([text, outermost, *(texts[each] for each in above(below, number))]))
-        before = held_terms(" ".join(texts[max(0, number - 1) : number]))
+        before = texts[number - 1] if number else ""
         may_be = kind == "row" or below[number] is not None or (not number and bool(outermost))
         found.append(
             (may_be and any(not _holds_one(names, held) for names in columns))
             or (bool(fields and own[number]) and not _holds_one(fields, held))
             or any(not _holds_one(names, held | headed) for names in headings)
-            or (bool(titles) and not _holds_one(titles, held | headed | before))
+            or (bool(titles) and not _holds_one(titles, held | headed | held_terms(before)))
         )
     return found
 
@@ -158,4 +159,4 @@ def _table_or_lists(passage: Passage) -> tuple[str, str]:
 
 def _is_below_item(passage: Passage) -> bool:
     """Whether the first sentence of a passage is nested in an item that stands in the passage before."""
-    return passage.kinds[:1] == ("item",) and passage.lead is not None and not passage.lead_text.endswith(":")
+    return passage.kinds[0] == "item" and passage.lead is not None and not passage.lead_text.endswith(":")
