@@ -10,7 +10,7 @@ pytestmark = IN_A_BROWSER
 
 
 def enter_key(page: Page, key: str = KEY) -> None:
-    expect(page.locator(".served")).not_to_be_empty()  # what comes above the line to click on would move it away
+    expect(page.locator("#view")).to_have_attribute("aria-busy", "false")  # what comes and goes above moves the line
     page.get_by_text("Change this index").click()
     page.get_by_label("Admin key").fill(key)
     page.keyboard.press("Enter")
