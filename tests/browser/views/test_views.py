@@ -10,6 +10,7 @@ from tests.browser.test_appearance import CONTRASTS
 from tests.browser.views.samples import Served, evaluation, failure
 
 pytestmark = IN_A_BROWSER
+TOP = "element => element.getBoundingClientRect().top"  # pixels
 VIEWS = {"Library": "/library", "This index": "/index", "Evaluation": "/evaluation"}
 
 
@@ -68,6 +69,15 @@ def test_the_key_of_the_service_is_asked_for_in_a_view(page: Page) -> None:
     page.keyboard.press("Enter")
     expect(page.locator(".documents > li")).to_have_count(len(TEXTS))
     expect(key).to_be_hidden()
+
+
+def test_nothing_moves_when_loading_is_said_no_more(page: Page) -> None:
+    page.goto("/library")
+    expect(page.locator("#view")).to_have_attribute("aria-busy", "false")
+    body, said = page.locator("#view > .body"), page.locator("#view > .said")
+    loaded = body.evaluate(TOP)
+    said.evaluate("line => (line.textContent = 'Loading…')")
+    assert body.evaluate(TOP) == pytest.approx(loaded, abs=1)
 
 
 def test_a_service_that_is_away_is_said_and_a_view_that_was_left_is_not_shown(page: Page) -> None:
