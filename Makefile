@@ -5,7 +5,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 VAR := $(or $(CENTREQA_VAR),var)
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX)) -c constraints.txt
+# Python compiles what it loads, which is a small part of what is installed.
+PIP := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX)) -c constraints.txt
 
 export HF_HUB_OFFLINE := 1
 # Without bytecode files every start would compile torch anew.
@@ -27,8 +28,8 @@ $(BIN)/python -m pytest $(2); status=$$?; \
 wait; cat $(VENV)/apart.log; test $$status = 0 -a "$$(cat $(VENV)/apart.status)" = 0
 endef
 
-# About as long: what drives browsers, starts services, breaks disks and reads texts, and all else.
-APART := tests/browser tests/corpus tests/end_to_end tests/examples tests/test_documents.py tests/torture/served $(wildcard tests/torture/test_*.py)
+# About as long: what drives browsers, starts services and breaks disks, and all else.
+APART := tests/browser tests/end_to_end tests/examples tests/test_documents.py tests/torture/served $(wildcard tests/torture/test_*.py)
 test: $(VENV)/.dev check
 	$(call side_by_side,$(APART),$(addprefix --ignore=,$(APART)))
 
