@@ -1,7 +1,7 @@
 """From a text to a document: its title, its sections, its checksum."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from pathlib import PurePosixPath
 
@@ -11,6 +11,7 @@ from corpus.errors import CorpusError
 from corpus.formats import SUFFIXES, parse
 from corpus.prose.blocks import MAX_HEADING, Parsed
 from corpus.prose.headings import with_captions, with_posts
+from corpus.prose.subjects import subjects
 from corpus.sections import find_sections
 
 _NO_TITLE = re.compile(
@@ -35,8 +36,8 @@ def make_document(
     to what the text states itself.
 
     Without `title`, the first heading is the title, or else what the properties of the file say, or the last part of
-    the id. An id is a relative path of names in any script, without `.` or `..` parts, backslash, control and invisible
-    characters.
+    the id; it is followed by what fields of the first section say that the document is about. An id is a relative path
+    of names in any script, without `.` or `..` parts, backslash, control and invisible characters.
     """
     _check_id(id)
     if "\x00" in text:
@@ -56,14 +57,15 @@ def document_of(
     _check_id(id)
     text, structure = parsed.text, parsed.structure
     _check_text(id, text)
-    title = title or structure.title
+    stated = title or structure.title
     blocks = tuple(with_captions(text, with_posts(text, structure.blocks)))
-    heading, sections = find_sections(text, blocks, titled=bool(title))
-    title = _on_one_line(title or "") or heading or _stated_title(structure.metadata) or _words_of(id)
+    heading, sections = find_sections(text, blocks, titled=bool(stated))
+    called = _on_one_line(stated or "") or heading or _stated_title(structure.metadata) or _words_of(id)
+    title = called if title else _with_subjects(called, subjects(text, blocks, sections[0].end))
     if len(title) > MAX_HEADING:
         raise CorpusError(f"document {id} has a title of {len(title)} characters: {MAX_HEADING} is the most")
-    stated = {**(metadata or {}), **structure.metadata}
-    described = {_on_one_line(name): words for name, value in stated.items() if (words := _on_one_line(value))}
+    described = {**(metadata or {}), **structure.metadata}
+    described = {_on_one_line(name): words for name, value in described.items() if (words := _on_one_line(value))}
     checksum = sha256(text.encode()).hexdigest()
     pairs = tuple(sorted(described.items()))
     info = DocumentInfo(id, title or id, checksum, len(text), sections, pairs, tuple(structure.anchors))
@@ -73,6 +75,13 @@ def document_of(
 def _on_one_line(words: str) -> str:
     """Words of a title or of metadata, in canonical form."""
     return " ".join(canonical(words).split())
+
+
+def _with_subjects(title: str, subjects: Iterable[str]) -> str:
+    """A title that says what its document is about: records of one form are told apart by that alone."""
+    new = [subject for subject in map(_on_one_line, subjects) if subject.casefold() not in title.casefold()]
+    full = ": ".join(filter(None, (title, ", ".join(new))))
+    return full if len(full) <= MAX_HEADING else title
 
 
 def _stated_title(metadata: Mapping[str, str]) -> str:

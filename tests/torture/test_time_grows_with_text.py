@@ -85,7 +85,7 @@ UNITS = (
     "<footer>a</footer>", "see the ", "where find ", "this a is archived ", "valid from ", "ue", "up to 1 kg ",
     "from 1 to 2 ", "since 2020 ", "over 1 and up to 2 ", "next once ", "last step ", "| | a |\n", "- a\n  - b\n",
     "Part A\na: b\n\n", "a or b ", "cheaper ", "aa  bb  cc\n", "aa  bb  cc\nd  1  2\n", "> a\n", ">> a\n> a\n",
-    "7     a\n\n",
+    "7     a\n\n", "Title: a. ", "title ", "re: ", "Name: a\n", "**Object:** a",
 )  # fmt: skip
 TEXTS = tuple(product(UNITS, ("", "x\x01")))
 SHARE = 3  # in the short mode each function takes one text of so many, and its neighbour the next one

@@ -10,9 +10,11 @@ from service.answering.examined import BestSentence, Reference
 
 _SAID = "given|printed|stated|credited|written|named|listed|published|reported|quoted|announced|described"
 _WRONG = "wrong|incorrect|inaccurate|erroneous|mistaken"
-# What a notice says of an earlier text, and nobody of anything else.
+_NOTICE = r"(?:corrections?|corrigend\w+|errat(?:um|a)|misprint\w*)"
+_HEADED = re.compile(rf"\b{_NOTICE}\b", re.IGNORECASE)
+# What a notice says of an earlier text, and nobody of anything else: others name corrections too.
 _CORRECTS = re.compile(
-    rf"\b(?:corrections?|corrigend\w+|errat(?:um|a)|misprint\w*)\b|\bshould (?:have )?read\b"
+    rf"^\W*{_NOTICE}\b[^.:!?\n]{{0,40}}:|\bshould (?:have )?read\b"
     rf"|\b(?:{_SAID}) (?:\w+ ){{0,4}}(?:{_WRONG})(?:ly)?\b|\b(?:{_WRONG})(?:ly)? (?:{_SAID})\b",
     re.IGNORECASE,
 )
@@ -37,7 +39,7 @@ def _correction(first: BestSentence, other: BestSentence) -> BestSentence | None
     measured, sentence, passage = other.measured, other.sentence, other.hit.passage
     texts, beginning = passage.sentence_texts, max(0, sentence - BEFORE)
     told = next((number for number in range(sentence, beginning - 1, -1) if _CORRECTS.search(texts[number])), None)
-    is_notice = told is not None or _CORRECTS.search(" ".join((passage.title, *passage.section)))
+    is_notice = told is not None or _HEADED.search(" ".join((passage.title, *passage.section)))
     if not is_notice or _CORRECTS.search(first.text) or measured.features.read[sentence] < ANSWERS:
         return None
     support = measured.support.sentences[:, beginning : sentence + 1].max(axis=1)

@@ -17,7 +17,7 @@ def test_the_first_line_alone_is_the_title(line: str) -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        "Hi all", "Dear Sir or Madam", "We are closed on Mondays", "Subject: lamps", "It rains. Stay in the",
+        "Hi all", "Dear Sir or Madam", "We are closed on Mondays", "Lamps: three", "It rains. Stay in the",
         "12 May 2024", "the boats leave at nine", "- boats", "| Boat | Fee |", "三楼是体检中心。",
     ],
 )  # fmt: skip

@@ -27,6 +27,8 @@ ISSUE = "The swap of seeds is in the barn. Tea is served."
         ),
         ("Last time the swap was in the wrong line: it should have read fire station.", None),
         ("# Corrections\n\nThe swap of seeds is in the fire station.", ["The swap of seeds is in the fire station."]),
+        ("Correction: the swap of seeds is in the fire station.", None),
+        ("Corrections of the swap of seeds hang at the fire station.", ["The swap of seeds is in the barn."]),
         ("The swap of tools is in the fire station.", ["The swap of seeds is in the barn."]),
         ("The colour of a car was printed wrongly. It is at the fire station.", ["The swap of seeds is in the barn."]),
         ("The swap of seeds went wrong. Somebody ran to the fire station.", ["The swap of seeds is in the barn."]),
