@@ -2,8 +2,10 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
+
+from corpus.prose.subjects import is_subject
 
 MAX_FRONT_MATTER = 65_536  # characters
 DEEPEST = 20  # lists and mappings within each other in front matter that is read
@@ -12,15 +14,24 @@ _ASKED = frozenset(
     "author authors editor translator owner maintainer contact reviewer department date created updated modified "
     "published issued revised review reviewed approved effective valid expires due version edition revision".split()
 )
+# Words in the names of fields that say how a page is shown or found.
+_FOR_PROGRAMS = frozenset(
+    "layout template slug id uuid permalink url uri link href alias aliases redirect image images icon cover thumbnail "
+    "css class style weight order nav menu toc draft published sitemap lang locale type tag tags category categories "
+    "keyword keywords description".split()
+)
 TOML = re.compile(r"\+\+\+[ \t]*\n(?P<source>(?:.*\n)*?)\+\+\+[ \t]*$", re.MULTILINE)
 """Front matter in TOML, at the beginning of a text. YAML is found by the parser of Markdown."""
 # A name with as many parts, a.b.c; reading one takes the square of their number.
 _DEEP_NAME = re.compile(rf"(?<![\w\"'-])[\w\"'-]++(?:\s*+\.\s*+[\w\"'-]++){{{DEEPEST}}}")
 
 
-def is_asked_about(name: str) -> bool:
-    """Whether readers ask about what a field of this name holds."""
-    return bool(_ASKED & set(re.split(r"[\W_]+", name.lower())))
+def asked_about(names: Iterable[str]) -> set[str]:
+    """Those of the fields that readers ask about: of a record, which names its subject, all that no program needs."""
+    words = {name: set(re.split(r"[\W_]+", name.lower())) for name in names}
+    if any(is_subject(name) for name in words):
+        return {name for name, held in words.items() if not held & _FOR_PROGRAMS}
+    return {name for name, held in words.items() if held & _ASKED}
 
 
 def toml_values(source: str) -> dict[str, str]:

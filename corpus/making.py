@@ -61,7 +61,7 @@ def document_of(
     blocks = tuple(with_captions(text, with_posts(text, structure.blocks)))
     heading, sections = find_sections(text, blocks, titled=bool(stated))
     called = _on_one_line(stated or "") or heading or _stated_title(structure.metadata) or _words_of(id)
-    title = called if title else _with_subjects(called, subjects(text, blocks, sections[0].end))
+    title = called if title else _with_subjects(called, subjects(called, text, blocks, sections[0].end))
     if len(title) > MAX_HEADING:
         raise CorpusError(f"document {id} has a title of {len(title)} characters: {MAX_HEADING} is the most")
     described = {**(metadata or {}), **structure.metadata}

@@ -9,7 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from corpus.documents import Block, Span
-from corpus.front_matter import TOML, is_asked_about, toml_values, yaml_values
+from corpus.front_matter import TOML, asked_about, toml_values, yaml_values
 from corpus.markup import add_markup
 from corpus.prose.blocks import MAX_HEADING, Structure, add_prose, lines_of, trim
 
@@ -107,10 +107,10 @@ class _Reader:
         start, end = span
         self.structure.metadata = values
         self.structure.title = self.structure.metadata.pop("title", None)
+        asked = asked_about(self.structure.metadata)
         for line in lines_of(self.text, start, end):
             name = self.text[slice(*line)].partition(sign)[0].rstrip()
-            is_one_line = name in self.structure.metadata and self.text[line[1] - 1] not in ":>|"
-            if is_one_line and is_asked_about(name):
+            if name in asked and self.text[line[1] - 1] not in ":>|":
                 self._hide(start, line[0])
                 self.structure.blocks.append(Block("record", *line))
                 start = line[1]

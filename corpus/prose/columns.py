@@ -8,6 +8,7 @@ from corpus.documents import Block, Span
 
 _GAP = re.compile(r" {2,}")
 _RULE = re.compile(r"[-=_]{3,}(?:[ +|]+[-=_]{2,})*")
+_FIELDS = re.compile(r"(?:(?:^| {2})\S[^:\n]{0,40}: +\S.*?){2,}")  # "Port: Skerrow   Berth: 4 East" is no header
 _DIGIT = re.compile(r"\d")
 SLACK = 2  # characters by which a cell may begin or end beside its column's name
 
@@ -38,7 +39,7 @@ def columns_at(text: str, lines: Sequence[Span], at: int) -> Columns | None:
         header, names = (text.rfind("\n", 0, header[0]) + 1, header[1]), [unnamed, *names]
     if len(names) < 2 or at + 2 >= len(lines) or (at and _stand_below(_cells(text, lines[at - 1]), names)):
         return None
-    if len(names) == 2 and _DIGIT.search(text, *header):
+    if (len(names) == 2 and _DIGIT.search(text, *header)) or _FIELDS.match(text[slice(*header)]):
         return None
     has_rule = bool(_RULE.fullmatch(text, *lines[at + 1]))
     first = at + 1 + has_rule

@@ -121,4 +121,5 @@ def _is_caption(text: str, block: Block, following: Block, before: Sequence[Bloc
         return block.kind == "paragraph"
     is_apart = not before or text.count("\n", before[0].end, block.start) > 1
     is_joined = text.count("\n", block.end, following.start) == 1
-    return block.kind == following.kind == "record" and is_apart and is_joined and is_field(text, following)
+    is_form = is_field(text, following) and not is_field(text, block)
+    return block.kind == following.kind == "record" and is_apart and is_joined and is_form

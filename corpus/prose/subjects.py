@@ -1,4 +1,4 @@
-"""What a document says in its first lines that it is about: the object of a record, the user of a ticket."""
+"""What a document says in its first fields that it is about: the object of a record, the user of a ticket."""
 
 import re
 from collections import Counter
@@ -7,32 +7,93 @@ from collections.abc import Iterator, Sequence
 from corpus.documents import Block
 
 LONGEST = 60  # characters of what a field says: more is a description
-_LABELS = (
-    "title name subject re regarding object item product model project matter topic device machine vehicle vessel ship "
-    "property building course species animal customer client patient user tenant applicant candidate employee "
-    "student pupil resident insured policyholder claimant supplier company organisation organization"
+MOST = 3  # subjects of a document
+UNLABELLED = 2  # of them where no label says that it is one
+FORM = 3  # blocks with fields by which a record begins
+# Labels of what is described, of whom it is about, and of what was written about.
+_ABOUT = re.compile(
+    r"(?:(?:(?!the |an? |your )[^\W\d_]+ )?(?:title|name|designation)|object|item|product|article|model|machine|device"
+    r"|equipment|appliance|tool|instrument|part|component|vehicle|car|make|vessel|ship|boat|aircraft|property|house|flat"
+    r"|apartment|building|site|bridge|station|farm|specimen|sample|substance|compound|species|variety|plant|tree|crop|animal"
+    r"|pet|colony|horse|dog|cat|breed|dish|recipe|wine|beer|cheese|drug|medicine|work|artwork|painting|book|song|piece|film"
+    r"|exhibition|course|module|programme|project|matter|tour|destination|route|position|post|role|vacancy|summary"
+    r"|subject|topic|re|regarding|issue|problem|defect|fault|incident|task|customer|client|patient|user|tenant"
+    r"|applicant|candidate|employee|trainee|student|pupil|child|resident|insured|policyholder|claimant|borrower"
+    r"|deceased|recipient|buyer|supplier|vendor|contractor|company|organi[sz]ation)"
+    r"(?:['’]s)?(?: name)?(?: (?:of|/) \w{1,20})?",
+    re.IGNORECASE,
 )
-# "**Object:** Tide clock", "- Customer's name: Dario Nunes. Device: MX-20", "| Product | Ember 40 |"
-_FIELD = (
-    rf"(?:^[ \t]{{0,8}}(?:[-*•|][ \t]{{1,8}})?|(?<=\. ))\**(?P<label>{_LABELS.replace(' ', '|')})"
-    r"(?:['’]s)?(?: name| of \w{1,20})?\**[ \t]{0,8}%s\**[ \t]{1,40}"
-    r"(?P<value>[^\n;|]{1,200}?)(?=\.?[ \t|]{0,8}$|[ \t]{0,8};|[ \t]{3}|\. \w{1,20}:)"
+# Labels of how a record is kept, which say nothing of what it is about.
+_KEPT = re.compile(
+    r"\b(?:by|from|to|cc|on|at|in|date|time|present|chair|author|written|place|venue|status|state|version|page|responsible"
+    r"|approved|distribution|lecturer|doctor|mechanic|lawyer|officer|contact|phone|channel|urgency|priority)\b",
+    re.IGNORECASE,
 )
-_IN_LINE = re.compile(_FIELD % ":", re.IGNORECASE | re.MULTILINE)
-_IN_ROW = re.compile(_FIELD % r"\|", re.IGNORECASE | re.MULTILINE)
+# "Repair order 6120" and "Tree inspection sheet"; not "Prices 2024", and no kind of text that tells what happened.
+_OF_RECORD = re.compile(
+    r"(?!.*(?:minutes|agenda|report|protocol|notes?|handover|schedule|letter|list|menu|catalogue|plan|rota|timetable)\b)"
+    r"(?:[^\W\d_]+[ .:,#–-]+){0,2}(?:(?=\S*\d)(?!(?:19|20)\d\d\b)\S+(?: \d+)*|(?:card|sheet|form|record|slip|file))",
+    re.IGNORECASE,
+)
+_PARTS = re.compile(r"[ \t]{3,}|\t|[ \t][·•][ \t]|[ \t]*(?<!\\)\|[ \t]*|;[ \t]|\.[ \t](?=[A-Z]\w*(?: \w+){0,2}:)")
+_NAMED = re.compile(
+    r"(?:[-*•+–][ \t]+)?[*_]{0,2}(?P<label>[^\W\d_][^:\n]{0,40}?)[*_]{0,2}[ \t]?(?::[*_]{0,2}[ \t]+|\.{4,}[ \t]?)"
+    r"(?P<value>\S.*)"
+)
+_DAYS = re.compile(
+    r"\b(?:jan|feb|mar|apr|may|june?|july?|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun)[a-z]*\b|[\W\d_]+",
+    re.IGNORECASE,
+)
+_SENTENCES = re.compile(r"[a-z]{4}[.!?] ")
 _REPLY = re.compile(r"(?:(?:re|fwd?|aw|wg) ?: ?){1,9}", re.IGNORECASE)
 
 
-def subjects(text: str, blocks: Sequence[Block], end: int) -> Iterator[str]:
-    """What the fields name up to there, in their order. What a document names often, it is not about."""
-    fields = [
-        (field["label"].casefold(), field["value"], block.start)
-        for block in blocks
-        for field in (_IN_ROW if block.kind == "row" else _IN_LINE).finditer(text, block.start, block.end)
-    ]
-    often = Counter(label for label, _, _ in fields)
-    for label, value, start in fields:
-        value = _REPLY.sub("", value.replace("*", "").strip(), count=1)
-        value = value if len(value) <= LONGEST else value.partition(",")[0]
-        if start < end and often[label] == 1 and 1 < len(value) <= LONGEST and not value.isdecimal():
-            yield value
+def is_subject(label: str) -> bool:
+    """Whether a field of this label says what the record is about."""
+    return bool(_ABOUT.fullmatch(label))
+
+
+def subjects(title: str, text: str, blocks: Sequence[Block], end: int) -> list[str]:
+    """What the fields name up to there, in their order, that a document of this title is about.
+
+    Those whose labels say so; of a record that is called by a code, else the first names that its fields hold. What a
+    document has several fields for, it is not about.
+    """
+    said = [block for block in blocks if block.kind not in ("heading", "code", "quotation")]
+    kinds = ["", *(block.kind for block in said)]
+    found = [list(_fields(text, block, kinds[number] != block.kind)) for number, block in enumerate(said)]
+    often = Counter(label.casefold() for fields in found for label, _ in fields)
+    opening = [field for block, fields in zip(said, found, strict=True) if block.start < end for field in fields]
+    names = [(label, _name(value)) for label, value in opening if often[label.casefold()] == 1]
+    about = [name for label, name in names if name and is_subject(label)]
+    if not about and _OF_RECORD.fullmatch(title) and len(found) >= FORM and all(found[:FORM]):
+        about = [name for label, name in names if name and not _KEPT.search(label)][:UNLABELLED]
+    return about[:MOST]
+
+
+def _fields(text: str, block: Block, is_first: bool) -> Iterator[tuple[str, str]]:
+    """The labels and the values of the fields that a block holds; the first row of a table may be its header."""
+    lines = text[block.start : block.end].split("\n")
+    if block.kind == "item" and len(lines) == 2 and not _NAMED.match(lines[0]):
+        yield lines[0].strip(" \t:"), lines[1].strip()  # an entry of a list of definitions
+        return
+    for line in lines:
+        parts = [part.strip() for part in _PARTS.split(line)]
+        parts = parts[not parts[0] : len(parts) - (not parts[-1])]
+        named = [match for part in parts if (match := _NAMED.fullmatch(part))]
+        if named:
+            yield from ((match["label"], match["value"]) for match in named)
+        elif len(parts) == 2 and (block.lead or not is_first or " " in parts[1]):
+            yield parts[0], parts[1]
+        elif len(parts) == 4 and "\t" not in line and "|" not in line:
+            yield from zip(parts[::2], parts[1::2], strict=True)
+
+
+def _name(value: str) -> str:
+    """The name that a field holds, empty where it holds a number, a day, an address, a sentence or one plain word."""
+    value = _REPLY.sub("", value.replace("*", "").strip(" \t.\"'“”"), count=1)
+    value = value if len(value) <= LONGEST else value.partition(",")[0]
+    if not 1 < len(value) <= LONGEST or not value[0].isalpha() or "@" in value or "://" in value:
+        return ""
+    is_plain = value.islower() and " " not in value
+    return "" if is_plain or _SENTENCES.search(value) or len(_DAYS.sub("", value)) < 2 else value

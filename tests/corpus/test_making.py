@@ -92,23 +92,3 @@ def test_a_text_without_a_heading_is_called_as_its_file_says(stated: str, title:
     assert document_of("a-b.xlsx", parsed).info.title == title
     headed = Parsed("words", Structure([Block("heading", 0, 5, 1)], metadata={"title": stated}))
     assert document_of("a-b.xlsx", headed).info.title == "words"
-
-
-@pytest.mark.parametrize(
-    ("text", "title"),
-    [
-        ("# Card 12\n\n- **Title:** Tide clock\n- **Place:** hall\n", "Card 12: Tide clock"),
-        ("# Card 12\n\nCustomer's name: Bo Nunes. Device: MX-20. Status: open\n", "Card 12: Bo Nunes, MX-20"),
-        ("# Card 12\n\n| Field | |\n|---|---|\n| Product | Ember 40 |\n| Price | 5 |\n", "Card 12: Ember 40"),
-        ("# Card 12\n\n| Product | Price |\n|---|---|\n| Ember | 5 |\n", "Card 12"),
-        ("From: Bo\nSubject: Re: Fwd: The roof\n\nIt leaks.\n", "a b: The roof"),
-        ("# Roof\n\nSubject: roof\n", "Roof"),
-        ("# Card 12\n\nDevice: 12\nPatient: " + "x" * 90 + "\nInsured: Bo, " + "x" * 90, "Card 12: Bo"),
-        ("# Staff\n\nName: Bo\nRoom: 2\n\nName: Ada\nRoom: 3\n", "Staff"),
-        ("# Staff\n\nAll of them.\n\n## First\n\nName: Bo\n", "Staff"),
-        ("# Forms\n\nThe title: it is short. A name is given.\n", "Forms"),
-    ],
-)
-def test_a_title_says_what_the_first_fields_say_that_the_document_is_about(text: str, title: str) -> None:
-    assert make_document("a-b", text).info.title == title
-    assert make_document("a-b", text, title="Card").info.title == "Card"

@@ -9,6 +9,7 @@ from typing import TypeAlias
 from corpus.documents import Passage
 from corpus.prose.cells import cells_of
 from corpus.prose.nesting import above, row_text, stand_below
+from corpus.prose.subjects import is_subject
 from service.answering.question.answer_type import answer_type
 from service.answering.question.content_words import content_terms, held_terms
 
@@ -55,13 +56,14 @@ def named_things(question: str, passages: Sequence[Passage]) -> Named:
     asked, is_whether = held_terms(question), answer_type(question) == "whether"
     called = held_terms(" ".join(_NAME.findall(question)))
     for passage in passages:
+        titled = held_terms(passage.title)  # what a record is about, each of its rows says something of
         for column, text in _names(passage, only_first=is_whether):
             terms = held_terms(_REMARK.sub(" ", text))
-            if terms <= asked and content_terms(text):
+            if terms <= asked and content_terms(text) and not terms <= titled:
                 where = (*_table_or_lists(passage), column)
                 found.cells[where] = _with(found.cells.get(where, frozenset()), terms)
         for name in filter(None, _fields(passage)):
-            if held_terms(name) <= asked and len(terms := content_terms(name)) > 1:
+            if held_terms(name) <= asked and len(terms := content_terms(name)) > 1 and not terms <= titled:
                 found.fields[passage.document] = _with(found.fields.get(passage.document, frozenset()), terms)
     for document, section in {(passage.document, passage.section) for passage in passages}:
         for depth, terms in enumerate(map(content_terms, section)):
@@ -140,8 +142,11 @@ def _names(passage: Passage, *, only_first: bool) -> Iterator[tuple[int, str]]:
         yield 0, passage.lead_text
     for number, (text, kind) in enumerate(zip(passage.sentence_texts, passage.kinds, strict=True)):
         if kind == "row":
-            cells = enumerate(cell for cell, _ in cells_of(row_text(passage, number)))
-            yield from islice((each for each in cells if _LETTER.search(each[1])), 1 if only_first else None)
+            cells = [cell for cell, _ in cells_of(row_text(passage, number))]
+            if len(cells) == 2 and is_subject(cells[0]):  # the other rows are of that as well
+                continue
+            named = (each for each in enumerate(cells) if _LETTER.search(each[1]))
+            yield from islice(named, 1 if only_first else None)
         elif number in holders:
             yield 0, text
 

@@ -82,6 +82,12 @@ def test_what_front_matter_says_of_author_and_date_is_quoted() -> None:
     assert (document.info.title, [section.path for section in document.info.sections]) == ("Leave", [(), ()])
 
 
+def test_of_a_record_all_that_front_matter_says_is_quoted_but_what_programs_need() -> None:
+    fields = ["applicant: Ada Voss", "granted: 6,000 euros", "status: paid"]
+    text = "---\n" + "\n".join(fields) + "\nlayout: grant\ntags: [a]\n---\n\nShe builds."
+    assert blocks(text) == [*(("record", each) for each in fields), ("paragraph", "She builds.")]
+
+
 def test_front_matter_in_toml() -> None:
     fields = 'title = "Sauna rules"\nweight = 40\nkeywords = ["towel", "rest"]\nlast_review = 2022-11-17'
     text = f"+++\n{fields}\n+++\n\nSit still.\n"

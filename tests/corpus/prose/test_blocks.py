@@ -37,6 +37,7 @@ def test_turns_of_a_chat_stand_one_a_line_and_an_answer_is_read_with_its_questio
         "2214 HERON: hello\n2215 CONTROL: yes",
         "18.00 Doors open\n19.30 Concert",
         "MON  18:00  Welding\nTUE  18:30  Choir",
+        "Date in      3 June           Promised   5 June\nOwner        Oona Pierce      Phone      555 0142",
         "FRIDAY\n18:00 Welding\n18:30 Choir",
         "Group O+ : room 3\nGroup O- : room 8\nSandwiches are free.",
         "Adults 4\nChildren 2\nDogs none",

@@ -37,6 +37,10 @@ Otter       11:15    6.00"""
 SENTENCES = """The mill was sold.  It is empty.  Nobody came
 in 1920.  It was 3 storeys high.  Later it burned"""
 
+FORM = """Port: Skerrow   Berth: Pier   Vessel: MV Hildur
+ETA: 05:00      ETS: 19:45    Draught: 5.1 m
+Crew: 8         Cargo: 640 t  Waste: 3 t"""
+
 
 @pytest.mark.parametrize(
     ("text", "header", "rows"),
@@ -50,6 +54,7 @@ in 1920.  It was 3 storeys high.  Later it burned"""
         (NAMES, None, 0),  # the first line may be a row
         (UNEVEN, None, 0),
         (SENTENCES, None, 0),
+        (FORM, None, 0),  # each cell has its name
         ("Ferry       Leaves   Fare\nHeron       06:40    4.50", None, 0),  # one row
     ],
 )

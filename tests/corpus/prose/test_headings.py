@@ -104,6 +104,7 @@ def test_a_line_above_a_form_or_a_list_is_the_heading_of_that_alone(text: str, s
         "Things that you take with you on each walk\n\n- a torch\n- boots\n",
         "Ann: hello\nBo: I am here\nAnn: fine\n",
         "We met here\nand stayed long\nName: Ada\n",
+        "Designation ........ Butter churn\nMaker ......... Halvard Stene\n",
     ],
 )
 def test_what_says_something_above_a_form_or_a_list_is_text(text: str) -> None:

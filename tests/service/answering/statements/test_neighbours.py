@@ -25,6 +25,9 @@ STAFF = """
   - Day shift: Karl Nystad
 """
 
+PLOT = "| | |\n|---|---|\n| Tenant | Bo Nystad |\n| Rent | 34 |\n| Since | 2016 |\n"
+PLANER = "# M-09\n\n| Item | Entry |\n|---|---|\n| Machine | Planer |\n| Made by | Otto |\n| Bay | 3 |\n"
+
 
 def passages_of(text: str, **bounds: int) -> list[Passage]:
     return split(make_document("d", text, suffix=".md"), Chunking(**bounds), 254, count_words)
@@ -43,6 +46,9 @@ def passages_of(text: str, **bounds: int) -> list[Passage]:
         (STAFF, "Who leads the day shift in the warehouse?", [True, False, True, True]),
         (STAFF, "Who leads the day shift?", [True, False, True, False]),
         (STAFF, "Who leads the shift?", [False] * 4),
+        (PLOT, "What does Bo Nystad pay?", [False] * 3),
+        (PLANER, "Who made the planer?", [False] * 3),
+        (PLANER.replace("Machine", "Tool in it"), "Who made the planer?", [False, True, True]),
         (DESKS, "Who is at the ticket desk?", [False, True, True]),
         (DESKS, "Who is at the desk?", [False] * 3),
         ("Ticket desk ..... 20\n\nTicket checks ..... 30\n\nAsk there.", "What is the ticket desk?", [False] * 3),
