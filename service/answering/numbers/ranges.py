@@ -21,7 +21,7 @@ DAYS, SEASON, WEEKDAY, AGE = "days", "season", "weekday", "age"
 # row "from: 8; to: 20".
 _TO = re.compile(r";?[\s-]*(?:(?:[^\W\d_]{1,12}|%)[\s-]+)?(?:to|until|till|through|–|-|—)(?: the)?:?[\s-]*")
 _AND = re.compile(r"[\s-]*and(?: the)?[\s-]*")
-_ONWARDS = re.compile(r"\bfrom:? $")
+_ONWARDS = re.compile(r"\bfrom(?::|(?: the)? age(?: of)?)? $")
 _BETWEEN = re.compile(r"\bbetween(?: the)? $")
 _FROM = re.compile(r"\b(?:since|from|as of|starting|after|effective)(?: the|:)? $")
 _UNTIL = re.compile(r"\b(?:until|till|up to|before|ending|through)(?: the|:)? $")
@@ -33,6 +33,8 @@ _PEOPLE = frozenset(terms("persons guests visitors participants heads"))
 # What tells that a number without a unit is somebody's age.
 _OF_AGES = re.compile(
     r"\b(?:age[ds]?|years?|child(?:ren)?|kids?|adults?|seniors?|people|persons?|old(?:er)?|younger|born)\b"
+    r"|s (?:under|over|below|above|from) \d\d?"
+    r"(?:,? (?:must|may|can|cannot|need|pay|are|get|have|with|without|who)\b|[:;.])"
 )
 _BEYOND = re.compile(r"\b(?:over|above|under|below|before|after|beyond|exceed\w*|than)(?: (?:of|about|a|the))*\s*$")
 _OF_TIME, _YEAR_IN_TIME = UNITS["year"]
@@ -96,7 +98,7 @@ def _ranges_of_numbers(text: str) -> Iterator[Range]:
         at += 1
         noun = noun_after(text, first.end)
         if first.bound == "least" or (
-            first.bound is None and _ONWARDS.search(text[max(0, first.start - 6) : first.start])
+            first.bound is None and _ONWARDS.search(text[max(0, first.start - LOOKED_AT) : first.start])
         ):
             yield Range(first.unit, first.amount, inf, with_unit(text, first), noun, above=_is_beyond(text, first))
         elif first.bound == "most":

@@ -100,7 +100,9 @@ def are_of_others(passage: Passage, named: Named) -> list[bool]:
     That is a row, a nested item, a field, or all that stands in a section or in a document beside the one named, and
     does not name it.
     """
-    columns = [names for (*table, _), names in named.cells.items() if tuple(table) == _table_or_lists(passage)]
+    columns = {
+        column: names for (*table, column), names in named.cells.items() if (*table,) == _table_or_lists(passage)
+    }
     headings = [
         names
         for (document, above_it), names in named.headings.items()
@@ -120,7 +122,7 @@ def are_of_others(passage: Passage, named: Named) -> list[bool]:
         before = texts[number - 1] if number else ""
         may_be = kind == "row" or below[number] is not None or (not number and bool(outermost))
         found.append(
-            (may_be and any(not _holds_one(names, held) for names in columns))
+            (may_be and any(not _holds_one(names, held, _cell(passage, number, at)) for at, names in columns.items()))
             or (bool(fields and own[number]) and not _holds_one(fields, held))
             or any(not _holds_one(names, held | headed) for names in headings)
             or (bool(titles) and not _holds_one(titles, held | headed | held_terms(before)))
@@ -128,8 +130,17 @@ def are_of_others(passage: Passage, named: Named) -> list[bool]:
     return found
 
 
-def _holds_one(names: Names, terms: Set[str]) -> bool:
-    return any(name <= terms for name in names)
+def _holds_one(names: Names, terms: Set[str], cell: Set[str] = frozenset()) -> bool:
+    """Whether the terms hold a name. A cell with more in it is of another thing: "master baker" is no "baker"."""
+    return any(name <= terms and not name < cell for name in names)
+
+
+def _cell(passage: Passage, number: int, column: int) -> Set[str]:
+    """The terms of a cell of a row; none where there is no such cell."""
+    if passage.kinds[number] != "row":
+        return frozenset()
+    cells = islice(cells_of(row_text(passage, number)), column, column + 1)
+    return next((held_terms(_REMARK.sub(" ", cell)) for cell, _ in cells), frozenset())
 
 
 def _names(passage: Passage, *, only_first: bool) -> Iterator[tuple[int, str]]:

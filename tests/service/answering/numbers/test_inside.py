@@ -42,6 +42,8 @@ DAYS = ["The first 3 days are free.", "From the 4th to the 20th day we charge 2 
         ("What does my 4-year-old pay?", AGES, 0),
         ("I am 9, what do I pay?", AGES, 1),
         ("My uncle is 81, what does he pay?", AGES, 2),
+        ("My son is 14, may he stay?", ["Guests under 16 must leave at ten.", "Guests over 60 have seats."], 0),
+        ("I'm 58, how long is my leave?", ["It is 28 days.", "From the age of 55 it is 31 days."], 1),
         ("What is charged for the 12th day?", DAYS, 1),
         ("What does a parcel of 3 metres cost?", PARCELS, None),
         ("What does a parcel cost?", PARCELS, None),

@@ -43,6 +43,7 @@ def passages_of(text: str, **bounds: int) -> list[Passage]:
         (PRICES, "What does the lid cost?", [False] * 4),
         (PRICES, "Is the kiln free?", [False, True, True, True]),  # "sold" would answer as well
         (PRICES, "What else is there than the kiln?", [False] * 4),
+        (PRICES + "| Large kiln | Ember 40 | 990 | free |\n", "What does a kiln cost?", [False, *[True] * 4]),
         (STAFF, "Who leads the day shift in the warehouse?", [True, False, True, True]),
         (STAFF, "Who leads the day shift?", [True, False, True, False]),
         (STAFF, "Who leads the shift?", [False] * 4),
