@@ -64,7 +64,7 @@ def examine(
         measured, scores = compared
     best = sorted(map(_best_sentence, measured, scores), key=lambda best: -best.score)
     in_force = put_in_force_first(query.text, put_whole_first(best))
-    examined = Examined(query.text, words, _with_margin(put_correction_first(in_force), best))
+    examined = Examined(query.text, words, _with_margin(put_correction_first(query.text, in_force), best))
     if reader is None or not examined.is_read:
         return examined
     with stopwatch.time("read"):

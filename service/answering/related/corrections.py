@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from service.answering.examined import BestSentence, Reference
+from service.answering.question.answer_type import answer_type, holds
 
 _SAID = "given|printed|stated|credited|written|named|listed|published|reported|quoted|announced|described"
 _WRONG = "wrong|incorrect|inaccurate|erroneous|mistaken"
@@ -14,31 +15,42 @@ _NOTICE = r"(?:corrections?|corrigend\w+|errat(?:um|a)|misprint\w*)"
 _HEADED = re.compile(rf"\b{_NOTICE}\b", re.IGNORECASE)
 # What a notice says of an earlier text, and nobody of anything else: others name corrections too.
 _CORRECTS = re.compile(
-    rf"^\W*{_NOTICE}\b[^.:!?\n]{{0,40}}:|\bshould (?:have )?read\b"
+    rf"^\W*{_NOTICE}\b[^.:!?\n]{{0,40}}:|\bmisprint\w*|\bshould (?:have )?read\b"
     rf"|\b(?:{_SAID}) (?:\w+ ){{0,4}}(?:{_WRONG})(?:ly)?\b|\b(?:{_WRONG})(?:ly)? (?:{_SAID})\b",
     re.IGNORECASE,
 )
-ABOUT = 0.3  # share of the words of the question that the notice has to name
+# What a later line of the same text says of a plan.
+_CHANGES = re.compile(
+    r"\b(?:is|are|was|were|been|be|we|has|have|to) (?:now )?(?:moved?|postponed?|shift(?:ed)?|reschedul\w+|chang\w+)\b"
+    r"|\bbrought forward\b|\bplease (?:forget|ignore|disregard)\b|\binstead of\b|\bnot on\b.{1,40}\bbut on\b",
+    re.IGNORECASE,
+)
+ABOUT = 0.25  # share of the words of the question that the notice has to name
 NAMES = 0.75  # how well it accounts for a word that it names, 0 to 1
 BEFORE = 2  # sentences before the right one in which a notice says what was wrong
-ANSWERS = -0.5  # how sure the reader has to be of it, -1 to 1: alone, "the right one" says little
+ANSWERS = -0.6  # how sure the reader has to be of it, -1 to 1: alone, "the right one" says little
 
 
-def put_correction_first(best: Sequence[BestSentence]) -> Sequence[BestSentence]:
-    """The same with what corrects the first in front, quoted with what says so; as they are where nothing was read."""
+def put_correction_first(question: str, best: Sequence[BestSentence]) -> Sequence[BestSentence]:
+    """The ranked sentences with what corrects the first in front, quoted with what says so.
+
+    As they are where nothing was read.
+    """
     if not best or best[0].measured.readings is None:
         return best
-    found = filter(None, (_correction(best[0], other) for other in best[1:]))
+    found = filter(None, (_correction(question, best[0], other) for other in best[1:]))
     if not (first := next(found, None)):
         return best
     return [first, *(other for other in best if other.hit is not first.hit)]
 
 
-def _correction(first: BestSentence, other: BestSentence) -> BestSentence | None:
+def _correction(question: str, first: BestSentence, other: BestSentence) -> BestSentence | None:
     """The best sentence of another hit where it corrects the first; None where it does not."""
     measured, sentence, passage = other.measured, other.sentence, other.hit.passage
     texts, beginning = passage.sentence_texts, max(0, sentence - BEFORE)
     told = next((number for number in range(sentence, beginning - 1, -1) if _CORRECTS.search(texts[number])), None)
+    if told is None and _may_change(question, first, other):
+        told = next((number for number in range(sentence, beginning - 1, -1) if _CHANGES.search(texts[number])), None)
     is_notice = told is not None or _HEADED.search(" ".join((passage.title, *passage.section)))
     if not is_notice or _CORRECTS.search(first.text) or measured.features.read[sentence] < ANSWERS:
         return None
@@ -46,3 +58,10 @@ def _correction(first: BestSentence, other: BestSentence) -> BestSentence | None
     if np.mean(support >= NAMES) < ABOUT:
         return None
     return replace(other, named=None if told in (None, sentence) else Reference(other.hit, told))
+
+
+def _may_change(question: str, first: BestSentence, other: BestSentence) -> bool:
+    """Whether a sentence stands below the first in the same text, and holds the kind of thing that is asked for."""
+    passage, above = other.hit.passage, first.hit.passage
+    is_below = passage.document == above.document and passage.start > above.start
+    return is_below and bool(holds(answer_type(question), other.text, question))

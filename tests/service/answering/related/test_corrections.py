@@ -49,3 +49,23 @@ def test_without_a_reader_nothing_is_taken_for_a_correction(fill: Callable[..., 
     answer = Engine(fill({"issue": ISSUE, "notice": notice}).open(), encoder, ALWAYS).ask("Where is the swap of seeds?")
     assert answer.answer is not None
     assert answer.answer.evidence[0].document == "issue"
+
+
+@pytest.mark.parametrize(
+    ("later", "document"),
+    [
+        ("Hello again.\n\nThe swap of seeds is moved to 9 May.", "The swap of seeds is moved to 9 May."),
+        ("Please ignore the date of my last note. The swap of seeds is on 9 May.", "The swap of seeds is on 9 May."),
+        ("The swap of seeds is moved to the barn.", "The swap of seeds is on 2 May."),  # no day
+        ("The swap of tools is on 9 May.", "The swap of seeds is on 2 May."),
+    ],
+)
+def test_a_later_change_of_the_same_text_takes_the_place_of_the_plan(
+    fill: Callable[..., Store], encoder: FakeEncoder, later: str, document: str
+) -> None:
+    text = f"# Notes\n\n## 1 April\n\nThe swap of seeds is on 2 May.\n\n## 20 April\n\n{later}\n"
+    reader = FakeReader(**{"2": 8.0, "9": -2.0})
+    engine = Engine(fill({"notes": text}).open(), encoder, ALWAYS, reader=reader)
+    answer = engine.ask("When is the swap of seeds?").answer
+    assert answer is not None
+    assert document in answer.text
