@@ -50,7 +50,7 @@ class Section:
     """The text below one heading, up to the next heading. `path` holds the headings above it, outermost first.
 
     `path` does not hold the document's title. It is empty for text before the first heading below the title.
-    `headings` are the spans of the words of each heading in `path`.
+    `headings` are the spans of the words of each heading in `path`; what a record is about follows its heading there.
     """
 
     path: tuple[str, ...]
@@ -142,9 +142,16 @@ class Passage:
 
     @property
     def written_headings(self) -> list[tuple[str, Span]]:
-        """The headings above it that stand in the text as `section` has them, and where; outermost first."""
-        headings = zip(self.section, self.headings, strict=False)
-        return [(words, span) for words, span in headings if span[1] - span[0] == len(words)]
+        """The headings above it that stand in the text as `section` has them, and where; outermost first.
+
+        Without what a heading of a record is followed by.
+        """
+        headings = [(words, span, span[1] - span[0]) for words, span in zip(self.section, self.headings, strict=False)]
+        return [
+            (words[:length], span)
+            for words, span, length in headings
+            if words[length : length + 2] in ("", ": ") and len(words) >= length
+        ]
 
     @property
     def context(self) -> str:

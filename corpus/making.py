@@ -1,7 +1,7 @@
 """From a text to a document: its title, its sections, its checksum."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import PurePosixPath
 
@@ -11,7 +11,7 @@ from corpus.errors import CorpusError
 from corpus.formats import SUFFIXES, parse
 from corpus.prose.blocks import MAX_HEADING, Parsed
 from corpus.prose.headings import with_captions, with_posts
-from corpus.prose.subjects import subjects
+from corpus.prose.subjects import name_sections, subjects, with_subjects
 from corpus.sections import find_sections
 
 _NO_TITLE = re.compile(
@@ -61,7 +61,8 @@ def document_of(
     blocks = tuple(with_captions(text, with_posts(text, structure.blocks)))
     heading, sections = find_sections(text, blocks, titled=bool(stated))
     called = _on_one_line(stated or "") or heading or _stated_title(structure.metadata) or _words_of(id)
-    title = called if title else _with_subjects(called, subjects(called, text, blocks, sections[0].end))
+    title = called if title else with_subjects(called, subjects(called, text, blocks, sections[0].end))
+    sections = name_sections(title, text, blocks, sections)
     if len(title) > MAX_HEADING:
         raise CorpusError(f"document {id} has a title of {len(title)} characters: {MAX_HEADING} is the most")
     described = {**(metadata or {}), **structure.metadata}
@@ -75,13 +76,6 @@ def document_of(
 def _on_one_line(words: str) -> str:
     """Words of a title or of metadata, in canonical form."""
     return " ".join(canonical(words).split())
-
-
-def _with_subjects(title: str, subjects: Iterable[str]) -> str:
-    """A title that says what its document is about: records of one form are told apart by that alone."""
-    new = [subject for subject in map(_on_one_line, subjects) if subject.casefold() not in title.casefold()]
-    full = ": ".join(filter(None, (title, ", ".join(new))))
-    return full if len(full) <= MAX_HEADING else title
 
 
 def _stated_title(metadata: Mapping[str, str]) -> str:

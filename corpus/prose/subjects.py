@@ -1,10 +1,13 @@
 """What a document says in its first fields that it is about: the object of a record, the user of a ticket."""
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from corpus.documents import Block
+from corpus.documents import Block, Section, Span
+from corpus.prose.blocks import MAX_HEADING
 
 LONGEST = 60  # characters of what a field says: more is a description
 MOST = 3  # subjects of a document
@@ -32,9 +35,11 @@ _KEPT = re.compile(
 # "Repair order 6120" and "Tree inspection sheet"; not "Prices 2024", and no kind of text that tells what happened.
 _OF_RECORD = re.compile(
     r"(?!.*(?:minutes|agenda|report|protocol|notes?|handover|schedule|letter|list|menu|catalogue|plan|rota|timetable)\b)"
-    r"(?:[^\W\d_]+[ .:,#–-]+){0,2}(?:(?=\S*\d)(?!(?:19|20)\d\d\b)\S+(?: \d+)*|(?:card|sheet|form|record|slip|file))",
+    r"(?:[^\W\d_][\w'’-]*[ .:,#–-]+){0,4}"
+    r"(?:(?=\S*\d)(?!(?:19|20)\d\d\b)\S+(?: \d+)*|card|sheet|form|record|slip|file|[a-z])",
     re.IGNORECASE,
 )
+_DAY = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{2,4}")
 _PARTS = re.compile(r"[ \t]{3,}|\t|[ \t][·•][ \t]|[ \t]*(?<!\\)\|[ \t]*|;[ \t]|\.[ \t](?=[A-Z]\w*(?: \w+){0,2}:)")
 _NAMED = re.compile(
     r"(?:[-*•+–][ \t]+)?[*_]{0,2}(?P<label>[^\W\d_][^:\n]{0,40}?)[*_]{0,2}[ \t]?(?::[*_]{0,2}[ \t]+|\.{4,}[ \t]?)"
@@ -56,8 +61,8 @@ def is_subject(label: str) -> bool:
 def subjects(title: str, text: str, blocks: Sequence[Block], end: int) -> list[str]:
     """What the fields name up to there, in their order, that a document of this title is about.
 
-    Those whose labels say so; of a record that is called by a code, else the first names that its fields hold. What a
-    document has several fields for, it is not about.
+    Those whose labels say so; of a record that is called by a code, what its first field names as well, or else the
+    first names. What a document has several fields for, it is not about.
     """
     said = [block for block in blocks if block.kind not in ("heading", "code", "quotation")]
     kinds = ["", *(block.kind for block in said)]
@@ -66,9 +71,45 @@ def subjects(title: str, text: str, blocks: Sequence[Block], end: int) -> list[s
     opening = [field for block, fields in zip(said, found, strict=True) if block.start < end for field in fields]
     names = [(label, _name(value)) for label, value in opening if often[label.casefold()] == 1]
     about = [name for label, name in names if name and is_subject(label)]
-    if not about and _OF_RECORD.fullmatch(title) and len(found) >= FORM and all(found[:FORM]):
-        about = [name for label, name in names if name and not _KEPT.search(label)][:UNLABELLED]
+    is_record = bool(_OF_RECORD.fullmatch(title) or _DAY.fullmatch(title))
+    if is_record and len(found) >= FORM and (all(found[:FORM]) or all(found[1 : FORM + 1])):
+        unlabelled = [name for label, name in names[: 1 if about else None] if name and not _KEPT.search(label)]
+        about = list(dict.fromkeys([*unlabelled[:UNLABELLED], *about]))
     return about[:MOST]
+
+
+def with_subjects(title: str, subjects: Sequence[str]) -> str:
+    """What a record is called, followed by what it is about: records of one form are told apart by that alone."""
+    new = [subject for subject in subjects if subject.casefold() not in title.casefold()]
+    full = ": ".join(filter(None, (title, ", ".join(new))))
+    return full if len(full) <= MAX_HEADING else title
+
+
+def name_sections(title: str, text: str, blocks: Sequence[Block], sections: Sequence[Section]) -> tuple[Section, ...]:
+    """The sections, where headings of records that stand in one document say what these are about.
+
+    `title` is that of the document, and says nothing of them alone.
+    """
+    starts = [block.start for block in blocks]
+    about: dict[Span, str] = {}
+    for section in sections:
+        if not section.path or not (_OF_RECORD.fullmatch(section.path[-1]) or _DAY.fullmatch(section.path[-1])):
+            continue
+        words, (start, end) = section.path[-1], section.headings[-1]
+        own = blocks[bisect_left(starts, section.start) : bisect_left(starts, section.end)]
+        names = [name for name in subjects(words, text, own, section.end) if name.casefold() not in title.casefold()]
+        if text[start:end] == words:
+            about[start, end] = with_subjects(words, names)
+    return tuple(
+        replace(each, path=tuple(about.get(span, words) for words, span in zip(each.path, each.headings, strict=True)))
+        for each in sections
+    )
+
+
+def names_of_heading(heading: str) -> list[str]:
+    """What a heading names: of a record, its code and each thing that it is about."""
+    code, about = heading.partition(": ")[::2]
+    return [code, *about.split(", ")] if about and _OF_RECORD.fullmatch(code) else [heading]
 
 
 def _fields(text: str, block: Block, is_first: bool) -> Iterator[tuple[str, str]]:
@@ -91,7 +132,7 @@ def _fields(text: str, block: Block, is_first: bool) -> Iterator[tuple[str, str]
 
 def _name(value: str) -> str:
     """The name that a field holds, empty where it holds a number, a day, an address, a sentence or one plain word."""
-    value = _REPLY.sub("", value.replace("*", "").strip(" \t.\"'“”"), count=1)
+    value = _REPLY.sub("", " ".join(value.replace("*", "").split()).strip(".\"'“”"), count=1)
     value = value if len(value) <= LONGEST else value.partition(",")[0]
     if not 1 < len(value) <= LONGEST or not value[0].isalpha() or "@" in value or "://" in value:
         return ""

@@ -76,7 +76,8 @@ def quote_fragments(passage: Passage, quote: Span, heading: Span | None = None) 
     """
     text = passage.text_at(quote)
     if heading is not None:
-        words = passage.lead_text if heading == passage.lead else passage.section[passage.headings.index(heading)]
+        written = {span: words for words, span in passage.written_headings}
+        words = passage.lead_text if heading == passage.lead else written[heading]
         return [(words, heading[0]), ("\n", None), (_plain(text), quote[0])]
     fragments = list[Fragment]()
     for name, cell, at in cells_read(passage, passage.sentences.index(quote)) if is_row(passage, quote) else ():

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from corpus.documents import Passage
 from corpus.prose.cells import cells_of
 from corpus.prose.nesting import above, row_text, stand_below
-from corpus.prose.subjects import is_subject
+from corpus.prose.subjects import is_subject, names_of_heading
 from service.answering.question.answer_type import answer_type
 from service.answering.question.content_words import content_terms, held_terms
 
@@ -66,7 +66,8 @@ def named_things(question: str, passages: Sequence[Passage]) -> Named:
             if held_terms(name) <= asked and len(terms := content_terms(name)) > 1 and not terms <= titled:
                 found.fields[passage.document] = _with(found.fields.get(passage.document, frozenset()), terms)
     for document, section in {(passage.document, passage.section) for passage in passages}:
-        for depth, terms in enumerate(map(content_terms, section)):
+        names = ((depth, content_terms(name)) for depth, each in enumerate(section) for name in names_of_heading(each))
+        for depth, terms in names:
             if terms and terms <= asked and (len(terms) > 1 or terms <= called):
                 place = (document, section[:depth])
                 found.headings[place] = _with(found.headings.get(place, frozenset()), terms)

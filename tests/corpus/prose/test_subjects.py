@@ -4,6 +4,7 @@ import pytest
 
 from corpus.formats import read
 from corpus.making import document_of, make_document
+from corpus.passages import Chunking, split
 
 TICKET = """TICKET 88
 
@@ -11,7 +12,9 @@ Opened       3 June      Promised   5 June
 Vehicle      Roomster    Number     KX 40
 Owner        Oona        Phone      12
 """
-LEADERS = "OBJECT CARD\n\nMaker ........ Halvard Stene\nDesignation ....... Butter churn\nHeight ...... 84 cm\n"
+LEADERS = (
+    "OBJECT CARD\n\nKept on ..... a shelf\nMaker ..... Ada Stene\nDesignation ..... Butter churn\nHeight ..... 84 cm\n"
+)
 FIRST = "# Hive 3\n\nNote: taken\nStand: behind the house\nQueen: Widow Marsh\nBox: National, two\n"
 
 
@@ -21,6 +24,7 @@ FIRST = "# Hive 3\n\nNote: taken\nStand: behind the house\nQueen: Widow Marsh\nB
         ("# Card 12\n\n- **Title:** Tide clock\n- **Place:** hall\n", "Card 12: Tide clock"),
         ("# Card 12\n\nCustomer's name: Bo Nunes. Device: MX-20. Status: open\n", "Card 12: Bo Nunes, MX-20"),
         ("# Call 12\n\nPort: Skerrow   Vessel: MV Asta   Berth: 4\n", "Call 12: MV Asta"),
+        ("# Dog 12\n\n- Pup: Biscuit\n- Breed: Alsatian\n- Walker: Ada Voss\n", "Dog 12: Biscuit, Alsatian"),
         ("# Card 12\n\n*Taken:* 4 June · *Specimen:* well water · *By:* Bo\n", "Card 12: well water"),
         ("# Card 12\n\n| Field | |\n|---|---|\n| Product | Ember 40 |\n| Price | 5 |\n", "Card 12: Ember 40"),
         (TICKET, "TICKET 88: Roomster"),
@@ -59,3 +63,43 @@ def test_a_title_says_what_the_first_fields_say_that_the_document_is_about(text:
 def test_fields_of_a_page(fields: str) -> None:
     page = f"<h1>K2-105</h1>{fields}<p>It is short.</p>"
     assert document_of("a", read(page.encode(), ".html")).info.title == "K2-105: Game Theory"
+
+
+PLOTS = """# Plots
+
+## N-05
+
+- Tenant: Ada Voss
+- Rent: 62
+
+Two trees must stay.
+
+### Water
+
+A butt.
+
+## N-09
+
+- Tenant: Bo Nystad
+- Rent: 34
+
+## Rules
+
+- Tenant: whoever signs for it
+"""
+
+
+def test_headings_of_records_in_one_document_say_what_each_is_about() -> None:
+    document = make_document("plots", PLOTS, suffix=".md")
+    paths = [section.path for section in document.info.sections]
+    assert paths == [("N-05: Ada Voss",), ("N-05: Ada Voss", "Water"), ("N-09: Bo Nystad",), ("Rules",)]
+    first = split(document, Chunking(), 254, lambda texts: [len(text.split()) for text in texts])[0]
+    assert [words for words, _ in first.written_headings] == ["N-05"]
+
+
+def test_a_day_is_the_heading_of_a_record_where_a_form_stands_below_it() -> None:
+    text = "# Log\n\n## 2024-07-14\n\n- Party: the choir\n- Heads: 9\n- Paid: 4\n\n## 2024-07-15\n\nRain. Note: more.\n"
+    assert [section.path for section in make_document("log", text, suffix=".md").info.sections] == [
+        ("2024-07-14: the choir",),
+        ("2024-07-15",),
+    ]

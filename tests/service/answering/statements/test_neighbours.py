@@ -29,6 +29,14 @@ PLOT = "| | |\n|---|---|\n| Tenant | Bo Nystad |\n| Rent | 34 |\n| Since | 2016 
 PLANER = "# M-09\n\n| Item | Entry |\n|---|---|\n| Machine | Planer |\n| Made by | Otto |\n| Bay | 3 |\n"
 
 
+def test_a_record_is_told_from_others_in_its_document_by_what_it_is_about() -> None:
+    text = "## N-05\n\n- Tenant: Ada Voss\n- Rent: 62\n\n## N-09\n\n- Tenant: Bo Nystad\n- Rent: 34\n"
+    first, second = passages_of(text)
+    for question in ("What does Ada Voss pay?", "What is the rent of N-05?"):
+        named = named_things(question, [first, second])
+        assert (are_of_others(first, named), are_of_others(second, named)) == ([False] * 2, [True] * 2)
+
+
 def passages_of(text: str, **bounds: int) -> list[Passage]:
     return split(make_document("d", text, suffix=".md"), Chunking(**bounds), 254, count_words)
 
