@@ -146,11 +146,16 @@ class Passage:
 
         Without what a heading of a record is followed by.
         """
-        headings = [(words, span, span[1] - span[0]) for words, span in zip(self.section, self.headings, strict=False)]
+        headings = [(names[0], span) for names, span in zip(self.named_by_headings, self.headings, strict=False)]
+        return [(words, span) for words, span in headings if span[1] - span[0] == len(words)]
+
+    @property
+    def named_by_headings(self) -> list[list[str]]:
+        """What each heading of `section` names: itself, and each thing that the record below it is about."""
+        lengths = [end - start for start, end in self.headings] or [len(words) for words in self.section]
         return [
-            (words[:length], span)
-            for words, span, length in headings
-            if words[length : length + 2] in ("", ": ") and len(words) >= length
+            [words[:length], *words[length + 2 :].split(", ")] if words[length : length + 2] == ": " else [words]
+            for words, length in zip(self.section, lengths, strict=True)
         ]
 
     @property

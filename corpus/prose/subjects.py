@@ -5,6 +5,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from corpus.documents import Block, Section, Span
 from corpus.prose.blocks import MAX_HEADING
@@ -35,7 +36,7 @@ _KEPT = re.compile(
 # "Repair order 6120" and "Tree inspection sheet"; not "Prices 2024", and no kind of text that tells what happened.
 _OF_RECORD = re.compile(
     r"(?!.*(?:minutes|agenda|report|protocol|notes?|handover|schedule|letter|list|menu|catalogue|plan|rota|timetable)\b)"
-    r"(?:[^\W\d_][\w'’-]*[ .:,#–-]+){0,4}"
+    r"(?:[^\W\d_][\w'’]*[ .:,#–-]+){0,4}"
     r"(?:(?=\S*\d)(?!(?:19|20)\d\d\b)\S+(?: \d+)*|card|sheet|form|record|slip|file|[a-z])",
     re.IGNORECASE,
 )
@@ -65,14 +66,17 @@ def subjects(title: str, text: str, blocks: Sequence[Block], end: int) -> list[s
     first names. What a document has several fields for, it is not about.
     """
     said = [block for block in blocks if block.kind not in ("heading", "code", "quotation")]
-    kinds = ["", *(block.kind for block in said)]
-    found = [list(_fields(text, block, kinds[number] != block.kind)) for number, block in enumerate(said)]
-    often = Counter(label.casefold() for fields in found for label, _ in fields)
-    opening = [field for block, fields in zip(said, found, strict=True) if block.start < end for field in fields]
-    names = [(label, _name(value)) for label, value in opening if often[label.casefold()] == 1]
+    is_first = [number == 0 or said[number - 1].kind != block.kind for number, block in enumerate(said)]
+    fields = (list(_fields(text, *each)) for each in zip(said, is_first, strict=True))
+    found = list(islice(fields, sum(block.start < end for block in said)))
+    is_record = (_OF_RECORD.fullmatch(title) or _DAY.fullmatch(title)) and len(found) >= FORM
+    is_form = is_record and (all(found[:FORM]) or all(found[1 : FORM + 1]))
+    if not is_form and not any(is_subject(label) for each in found for label, _ in each):
+        return []
+    often = Counter(label.casefold() for each in (*found, *fields) for label, _ in each)
+    names = [(label, _name(value)) for each in found for label, value in each if often[label.casefold()] == 1]
     about = [name for label, name in names if name and is_subject(label)]
-    is_record = bool(_OF_RECORD.fullmatch(title) or _DAY.fullmatch(title))
-    if is_record and len(found) >= FORM and (all(found[:FORM]) or all(found[1 : FORM + 1])):
+    if is_form:
         unlabelled = [name for label, name in names[: 1 if about else None] if name and not _KEPT.search(label)]
         about = list(dict.fromkeys([*unlabelled[:UNLABELLED], *about]))
     return about[:MOST]
@@ -104,12 +108,6 @@ def name_sections(title: str, text: str, blocks: Sequence[Block], sections: Sequ
         replace(each, path=tuple(about.get(span, words) for words, span in zip(each.path, each.headings, strict=True)))
         for each in sections
     )
-
-
-def names_of_heading(heading: str) -> list[str]:
-    """What a heading names: of a record, its code and each thing that it is about."""
-    code, about = heading.partition(": ")[::2]
-    return [code, *about.split(", ")] if about and _OF_RECORD.fullmatch(code) else [heading]
 
 
 def _fields(text: str, block: Block, is_first: bool) -> Iterator[tuple[str, str]]:

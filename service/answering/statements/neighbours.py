@@ -9,7 +9,7 @@ from typing import TypeAlias
 from corpus.documents import Passage
 from corpus.prose.cells import cells_of
 from corpus.prose.nesting import above, row_text, stand_below
-from corpus.prose.subjects import is_subject, names_of_heading
+from corpus.prose.subjects import is_subject
 from service.answering.question.answer_type import answer_type
 from service.answering.question.content_words import content_terms, held_terms
 
@@ -65,9 +65,10 @@ def named_things(question: str, passages: Sequence[Passage]) -> Named:
         for name in filter(None, _fields(passage)):
             if held_terms(name) <= asked and len(terms := content_terms(name)) > 1 and not terms <= titled:
                 found.fields[passage.document] = _with(found.fields.get(passage.document, frozenset()), terms)
-    for document, section in {(passage.document, passage.section) for passage in passages}:
-        names = ((depth, content_terms(name)) for depth, each in enumerate(section) for name in names_of_heading(each))
-        for depth, terms in names:
+    for (document, section), names in {
+        (each.document, each.section): each.named_by_headings for each in passages
+    }.items():
+        for depth, terms in ((depth, content_terms(name)) for depth, own in enumerate(names) for name in own):
             if terms and terms <= asked and (len(terms) > 1 or terms <= called):
                 place = (document, section[:depth])
                 found.headings[place] = _with(found.headings.get(place, frozenset()), terms)
