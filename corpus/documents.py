@@ -149,6 +149,10 @@ class Passage:
         headings = [(names[0], span) for names, span in zip(self.named_by_headings, self.headings, strict=False)]
         return [(words, span) for words, span in headings if span[1] - span[0] == len(words)]
 
+    def heading_at(self, span: Span) -> str:
+        """The heading of `written_headings` that stands at a span."""
+        return next(words for words, at in self.written_headings if at == span)
+
     @property
     def named_by_headings(self) -> list[list[str]]:
         """What each heading of `section` names: itself, and each thing that the record below it is about."""

@@ -65,8 +65,8 @@ def document_of(
     sections = name_sections(title, text, blocks, sections)
     if len(title) > MAX_HEADING:
         raise CorpusError(f"document {id} has a title of {len(title)} characters: {MAX_HEADING} is the most")
-    described = {**(metadata or {}), **structure.metadata}
-    described = {_on_one_line(name): words for name, value in described.items() if (words := _on_one_line(value))}
+    properties = {**(metadata or {}), **structure.metadata}
+    described = {_on_one_line(name): words for name, value in properties.items() if (words := _on_one_line(value))}
     checksum = sha256(text.encode()).hexdigest()
     pairs = tuple(sorted(described.items()))
     info = DocumentInfo(id, title or id, checksum, len(text), sections, pairs, tuple(structure.anchors))

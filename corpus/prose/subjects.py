@@ -59,6 +59,11 @@ def is_subject(label: str) -> bool:
     return bool(_ABOUT.fullmatch(label))
 
 
+def _is_of_record(title: str) -> bool:
+    """Whether a title or a heading is a code or a day, under which records are kept."""
+    return bool(_OF_RECORD.fullmatch(title) or _DAY.fullmatch(title))
+
+
 def subjects(title: str, text: str, blocks: Sequence[Block], end: int) -> list[str]:
     """What the fields name up to there, in their order, that a document of this title is about.
 
@@ -69,8 +74,7 @@ def subjects(title: str, text: str, blocks: Sequence[Block], end: int) -> list[s
     is_first = [number == 0 or said[number - 1].kind != block.kind for number, block in enumerate(said)]
     fields = (list(_fields(text, *each)) for each in zip(said, is_first, strict=True))
     found = list(islice(fields, sum(block.start < end for block in said)))
-    is_record = (_OF_RECORD.fullmatch(title) or _DAY.fullmatch(title)) and len(found) >= FORM
-    is_form = is_record and (all(found[:FORM]) or all(found[1 : FORM + 1]))
+    is_form = _is_of_record(title) and len(found) >= FORM and (all(found[:FORM]) or all(found[1 : FORM + 1]))
     if not is_form and not any(is_subject(label) for each in found for label, _ in each):
         return []
     often = Counter(label.casefold() for each in (*found, *fields) for label, _ in each)
@@ -97,13 +101,14 @@ def name_sections(title: str, text: str, blocks: Sequence[Block], sections: Sequ
     starts = [block.start for block in blocks]
     about: dict[Span, str] = {}
     for section in sections:
-        if not section.path or not (_OF_RECORD.fullmatch(section.path[-1]) or _DAY.fullmatch(section.path[-1])):
+        if not section.path or not _is_of_record(section.path[-1]):
             continue
-        words, (start, end) = section.path[-1], section.headings[-1]
+        words, heading = section.path[-1], section.headings[-1]
+        if text[slice(*heading)] != words:  # it is written in another way
+            continue
         own = blocks[bisect_left(starts, section.start) : bisect_left(starts, section.end)]
         names = [name for name in subjects(words, text, own, section.end) if name.casefold() not in title.casefold()]
-        if text[start:end] == words:
-            about[start, end] = with_subjects(words, names)
+        about[heading] = with_subjects(words, names)
     return tuple(
         replace(each, path=tuple(about.get(span, words) for words, span in zip(each.path, each.headings, strict=True)))
         for each in sections

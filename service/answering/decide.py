@@ -110,7 +110,7 @@ def _quote(question: str, best: BestSentence, words: Sequence[WeightedWord]) -> 
         beside = filter(None, (_lead(best, heading), *_references(best, quoted.span)))
         return Answer(quote, "extractive", (evidence, *beside), _short(question, best, words))
     # The heading holds the thing asked for, and the sentence says what it is about.
-    text = next(words for words, span in passage.written_headings if span == heading)
+    text = passage.heading_at(heading)
     short = ShortAnswer(text, passage.document, *heading) if best.measured.readings else None
     return Answer(text, "extractive", (_evidence(best.hit, *heading, text), evidence), short)
 

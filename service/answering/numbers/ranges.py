@@ -30,7 +30,7 @@ _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _NOUN = re.compile(r"[\s-]*(?P<noun>[^\W\d_]{3,40})")
 PEOPLE = "peopl"
 _PEOPLE = frozenset(terms("persons guests visitors participants heads"))
-# What tells that a number without a unit is somebody's age.
+# What tells that a number without a unit is somebody's age, as in "guests under 16 must leave".
 _OF_AGES = re.compile(
     r"\b(?:age[ds]?|years?|child(?:ren)?|kids?|adults?|seniors?|people|persons?|old(?:er)?|younger|born)\b"
     r"|s (?:under|over|below|above|from) \d\d?"

@@ -76,8 +76,7 @@ def quote_fragments(passage: Passage, quote: Span, heading: Span | None = None) 
     """
     text = passage.text_at(quote)
     if heading is not None:
-        written = {span: words for words, span in passage.written_headings}
-        words = passage.lead_text if heading == passage.lead else written[heading]
+        words = passage.lead_text if heading == passage.lead else passage.heading_at(heading)
         return [(words, heading[0]), ("\n", None), (_plain(text), quote[0])]
     fragments = list[Fragment]()
     for name, cell, at in cells_read(passage, passage.sentences.index(quote)) if is_row(passage, quote) else ():

@@ -48,9 +48,9 @@ def _correction(question: str, first: BestSentence, other: BestSentence) -> Best
     """The best sentence of another hit where it corrects the first; None where it does not."""
     measured, sentence, passage = other.measured, other.sentence, other.hit.passage
     texts, beginning = passage.sentence_texts, max(0, sentence - BEFORE)
-    told = next((number for number in range(sentence, beginning - 1, -1) if _CORRECTS.search(texts[number])), None)
-    if told is None and _may_change(question, first, other):
-        told = next((number for number in range(sentence, beginning - 1, -1) if _CHANGES.search(texts[number])), None)
+    telling = (_CORRECTS, _CHANGES) if _may_change(question, first, other) else (_CORRECTS,)
+    numbers = range(sentence, beginning - 1, -1)
+    told = next((number for says in telling for number in numbers if says.search(texts[number])), None)
     is_notice = told is not None or _HEADED.search(" ".join((passage.title, *passage.section)))
     if not is_notice or _CORRECTS.search(first.text) or measured.features.read[sentence] < ANSWERS:
         return None

@@ -122,9 +122,10 @@ def are_of_others(passage: Passage, named: Named) -> list[bool]:
     for number, (text, kind) in enumerate(zip(texts, passage.kinds, strict=True)):
         held = held_terms(" ".join([text, outermost, *(texts[each] for each in above(below, number))]))
         before = texts[number - 1] if number else ""
+        cells = _cells(passage, number) if columns and kind == "row" else []
         may_be = kind == "row" or below[number] is not None or (not number and bool(outermost))
         found.append(
-            (may_be and any(not _holds_one(names, held, _cell(passage, number, at)) for at, names in columns.items()))
+            (may_be and any(not _holds_one(names, held, _cell(cells, at)) for at, names in columns.items()))
             or (bool(fields and own[number]) and not _holds_one(fields, held))
             or any(not _holds_one(names, held | headed) for names in headings)
             or (bool(titles) and not _holds_one(titles, held | headed | held_terms(before)))
@@ -137,12 +138,14 @@ def _holds_one(names: Names, terms: Set[str], cell: Set[str] = frozenset()) -> b
     return any(name <= terms and not name < cell for name in names)
 
 
-def _cell(passage: Passage, number: int, column: int) -> Set[str]:
+def _cell(cells: Sequence[str], column: int) -> Set[str]:
     """The terms of a cell of a row; none where there is no such cell."""
-    if passage.kinds[number] != "row":
-        return frozenset()
-    cells = islice(cells_of(row_text(passage, number)), column, column + 1)
-    return next((held_terms(_REMARK.sub(" ", cell)) for cell, _ in cells), frozenset())
+    return held_terms(_REMARK.sub(" ", cells[column])) if column < len(cells) else frozenset()
+
+
+def _cells(passage: Passage, number: int) -> list[str]:
+    """The words of each cell of a row."""
+    return [cell for cell, _ in cells_of(row_text(passage, number))]
 
 
 def _names(passage: Passage, *, only_first: bool) -> Iterator[tuple[int, str]]:
@@ -155,7 +158,7 @@ def _names(passage: Passage, *, only_first: bool) -> Iterator[tuple[int, str]]:
         yield 0, passage.lead_text
     for number, (text, kind) in enumerate(zip(passage.sentence_texts, passage.kinds, strict=True)):
         if kind == "row":
-            cells = [cell for cell, _ in cells_of(row_text(passage, number))]
+            cells = _cells(passage, number)
             if len(cells) == 2 and is_subject(cells[0]):  # the other rows are of that as well
                 continue
             named = (each for each in enumerate(cells) if _LETTER.search(each[1]))
