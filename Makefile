@@ -21,17 +21,18 @@ run: install
 	@test -f $(VAR)/CURRENT || $(BIN)/python -m index build
 	@exec $(BIN)/python -m service serve
 
-# Two runs side by side, one a core; what the first says is shown after the second.
+# Two runs side by side, one a core; what the first says is shown after the second. A third command is run before the first.
 define side_by_side
-@{ $(BIN)/python -m pytest $(1) >$(VENV)/apart.log 2>&1; echo $$? >$(VENV)/apart.status; } & \
+@{ { $(3) $(BIN)/python -m pytest $(1); } >$(VENV)/apart.log 2>&1; echo $$? >$(VENV)/apart.status; } & \
 $(BIN)/python -m pytest $(2); status=$$?; \
 wait; cat $(VENV)/apart.log; test $$status = 0 -a "$$(cat $(VENV)/apart.status)" = 0
 endef
 
+CHECK := $(BIN)/ruff check && $(BIN)/ruff format --check && $(BIN)/mypy && $(BIN)/lint-imports
 # About as long: what drives browsers, starts services and breaks disks, and all else.
 APART := tests/browser tests/end_to_end tests/examples tests/test_documents.py tests/torture/served $(wildcard tests/torture/test_*.py)
-test: $(VENV)/.dev check
-	$(call side_by_side,$(APART),$(addprefix --ignore=,$(APART)))
+test: $(VENV)/.dev
+	$(call side_by_side,$(APART),$(addprefix --ignore=,$(APART)),$(CHECK) &&)
 
 # No model, no browser, nothing that takes seconds by itself.
 test-fast: $(VENV)/.dev
@@ -56,10 +57,7 @@ soak: $(VENV)/.dev
 install: $(VENV)/.installed
 
 check: $(VENV)/.dev
-	$(BIN)/ruff check
-	$(BIN)/ruff format --check
-	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(CHECK)
 
 index: install
 	$(BIN)/python -m index build
