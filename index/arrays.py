@@ -15,10 +15,11 @@ Array: TypeAlias = NDArray[Any]
 """A column or a part of one; its type is that of the column."""
 
 
-def products(vectors: Vectors, vector: Vectors) -> Vectors:
-    """The product of each vector (n, dim) with one (dim,): (n,).
+def products(left: Array, right: Array) -> Array:
+    """The matrix product of two arrays, such as vectors (n, dim) and one vector (dim,): (n,).
 
-    Not `@`, which now and then warns of what BLAS computes in lanes that it does not use.
+    Now and then numpy would warn of what BLAS computes in lanes that it does not use.
     """
-    found: Vectors = np.dot(vectors, vector)
+    with np.errstate(invalid="ignore"):
+        found: Array = left @ right
     return found

@@ -28,7 +28,7 @@ class RecallSample:
         """Find the nearest vectors by comparing all."""
         nearest = np.full((len(queries), DEPTH), -np.inf, np.float32)
         for block in blocks(vectors):
-            nearest = np.partition(np.hstack([nearest, queries @ block.T]), -DEPTH, axis=1)[:, -DEPTH:]
+            nearest = np.partition(np.hstack([nearest, products(queries, block.T)]), -DEPTH, axis=1)[:, -DEPTH:]
         return cls(vectors, queries, nearest.max(axis=1) if len(vectors) < DEPTH else nearest.min(axis=1))
 
     def recall(self, found: Iterable[Rows]) -> float:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from index.arrays import Rows, Vectors
+from index.arrays import Rows, Vectors, products
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +23,7 @@ class Quantised:
 
     def dot(self, vectors: Vectors) -> Vectors:
         """Dot products with the rows of `vectors` (m, dim): (m, n)."""
-        products: Vectors = vectors @ self.codes.astype(np.float32).T
-        return products * self.scales
+        return products(vectors, self.codes.astype(np.float32).T) * self.scales
 
 
 def quantise(vectors: Vectors) -> Quantised:

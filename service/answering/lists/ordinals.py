@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from corpus.documents import Passage
+from index.arrays import products
 from service.answering.choosing.choose import put_in_front
 from service.answering.examined import BestSentence, Examined, Reference
 from service.answering.lists.steps import ANSWERS, CLEARLY, NAMED, Step, steps_of
@@ -65,7 +66,7 @@ def _lists(
                 continue
             seen.add(name)
             above = np.maximum(support.context, support.leads[:, own.sentence])
-            yield float(weights @ above / weights.sum()) if weights.sum() else 1.0, best, steps
+            yield float(products(weights, above) / weights.sum()) if weights.sum() else 1.0, best, steps
 
 
 def _runs(passages: Sequence[Passage]) -> Iterator[Sequence[Step]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from corpus.documents import Passage, Span
+from index.arrays import products
 from service.answering.choosing.choose import put_in_front
 from service.answering.examined import BestSentence, Examined, Reference
 from service.answering.question.answer_type import LOOKED_AT
@@ -84,7 +85,7 @@ def _named(examined: Examined, span: Span) -> Iterator[tuple[float, BestSentence
     switched = set(_SWITCHED.findall(examined.question[slice(*span)].lower()))
     for best in examined.best if weights.sum() else ():
         measured = best.measured
-        held = weights @ measured.support.sentences[inside] / weights.sum()
+        held = products(weights, measured.support.sentences[inside]) / weights.sum()
         texts = best.hit.passage.sentence_texts
         for step in steps_of(best.hit.passage):
             is_other = bool(switched) and not switched & set(_SWITCHED.findall(texts[step.sentence].lower()))

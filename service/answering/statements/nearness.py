@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from index.arrays import Vectors
+from index.arrays import Vectors, products
 from index.encoding.encoder import EncodedQuery
 from service.answering.statements.synonyms import are_synonyms, speaks_or_is_spoken_to
 from service.answering.statements.words import Word, WordedText
@@ -54,7 +54,7 @@ def nearness(
     near = np.zeros((len(words), len(others)), np.float32)
     if encoded and words and others:
         one, other = encoded.statement, encoded.text
-        near = np.clip(_vectors(words, one) @ _vectors(others, other).T, 0, 1).astype(np.float32)
+        near = np.clip(products(_vectors(words, one), _vectors(others, other).T), 0, 1).astype(np.float32)
     known = [[_known(word.term, other.term) for other in others] for word in words]
     near = np.maximum(near, np.array(known, np.float32).reshape(near.shape))
     best = near.max(axis=1, initial=0)

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from index.arrays import products
 from index.storage.passages import PassageTable
 from index.storage.quantised import quantise
 from index.storage.vectors import VectorTable
@@ -108,3 +109,15 @@ def test_find_compares_the_whole_key(tmp_path: Path, encoder: FakeEncoder) -> No
         -1,
         -1,
     ]
+
+
+def test_products_are_of_vectors_and_of_matrices() -> None:
+    vectors = np.arange(6, dtype=np.float32).reshape(2, 3)
+    assert products(vectors, np.ones(3, np.float32)).tolist() == [3.0, 12.0]
+    assert products(vectors, vectors.T).tolist() == [[5.0, 14.0], [14.0, 50.0]]
+
+
+def test_a_product_warns_of_nothing() -> None:
+    # As BLAS does where the lanes that it does not use hold such numbers; a warning fails the test.
+    infinite = np.array([[np.inf, 1.0]], np.float32)
+    assert np.isnan(products(infinite, np.zeros(2, np.float32))).all()
