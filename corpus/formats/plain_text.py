@@ -6,26 +6,24 @@ columns, chat turns and `key: value` lines are recognised. What a page break lea
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import takewhile
 
 from corpus.documents import Block, Span
-from corpus.prose.blocks import MAX_HEADING, Structure, add_prose, announcement, is_cut, trim, wiki_heading
+from corpus.prose.blocks import MAX_HEADING, Structure, add_prose, announcement, trim, wiki_heading
 from corpus.prose.clauses import clauses_among, heading_of_clauses
 from corpus.prose.columns import columns_at
 from corpus.prose.headings import LONGEST, lone_heading, with_title
-from corpus.prose.page_breaks import page_breaks
-from corpus.prose.sentences import sentences
+from corpus.prose.page_breaks import page_breaks, rejoined
 
-BROKEN = 25  # characters of a line that a page break of blank lines alone may stand after, in mid-sentence
 MOST_ABOVE = 100  # items that are looked through for the one that another is nested in
 UNEVEN = 3  # characters by which an underline may be longer or shorter than its heading
 
 _ATX = re.compile(r"(?P<mark>#{1,6})[ \t]+(?P<words>\S.*?)(?:[ \t]+#+)?")
 _FENCE = re.compile(r"```+[^`]*|~~~+.*")
 _ITEM = re.compile(r"(?:[-+•‣◦*]|\[[ xX✓✗]\]|\(?(?:\d{1,3}|[a-zA-Z])[.)])[ \t]+\S")
-_ROW = re.compile(r"\|.*")
-_BELOW_HEADER = re.compile(r"\|?(?:[ \t]*:?-{2,}:?[ \t]*\|)+[ \t]*(?::?-{2,}:?)?")
+_ROW = re.compile(r"\|.*|\+(?:[-=]{2,}\+)+")
+_BELOW_HEADER = re.compile(r"\|?(?:[ \t]*:?-{2,}:?[ \t]*[|+])+[ \t]*(?::?-{2,}:?\|?)?|\+(?:[-=]{2,}\+)+")
 _UNDERLINE = re.compile(r"=+|-{3,}|~{3,}|\^{3,}|\*{3,}")
 _MARKS = r"(?:>[ \t]?){1,9}"
 _QUOTED = re.compile(rf"{_MARKS}(?!>)")  # a mail that another one quotes
@@ -58,7 +56,7 @@ def parse(text: str) -> Structure:
             structure.blocks.append(heading)
         else:
             _Lines(structure, text, group.lines).read()
-    structure.blocks = with_title(list(_rejoined(structure, text)))
+    structure.blocks = with_title(list(rejoined(structure, text)))
     return structure
 
 
@@ -91,39 +89,6 @@ def _groups(structure: Structure, text: str) -> Iterator[_Group]:
             opened = text[span[0] : span[0] + 3] if opened is None else None
     if lines:
         yield _Group(tuple(lines), opened is not None)
-
-
-def _rejoined(structure: Structure, text: str) -> Iterator[Block]:
-    """The blocks; prose that a page break cut off in mid-sentence is put together again.
-
-    Where the page break left nothing but blank lines it is one block. Where its footer is hidden in between, it is read
-    with the sentence that stands before.
-    """
-    hidden = iter(sorted(structure.hidden))
-    cut = next(hidden, None)
-    before: Block | None = None
-    for block in structure.blocks:
-        is_hidden = False
-        while cut and cut[0] < block.start:
-            is_hidden, cut = True, next(hidden, None)
-        if before and _is_cut(text, before, block, 1 if is_hidden else BROKEN):
-            if is_hidden:
-                block = replace(block, lead=sentences(text, (before.start, before.end))[-1])
-            else:
-                before = replace(before, end=block.end)
-                continue
-        if before:
-            yield before
-        before = block
-    if before:
-        yield before
-
-
-def _is_cut(text: str, before: Block, block: Block, length: int) -> bool:
-    """Whether a sentence goes on from one block, whose last line has so many characters at least, to the next."""
-    last_line = text[max(text.rfind("\n", 0, before.end), before.start - 1) + 1 : before.end]
-    both_prose = before.kind in ("paragraph", "item") and block.kind == "paragraph"
-    return both_prose and len(last_line) >= length and is_cut(last_line, text[block.start : block.end])
 
 
 def _lone_heading(structure: Structure, text: str, group: _Group, following: _Group | None) -> Block | None:
@@ -183,6 +148,10 @@ class _Lines:
         return 1
 
     def _read_row(self, span: Span, following: Span | None) -> int:
+        if self._text[span[0]] == "+":  # the border of a table
+            self._add_prose()
+            self._structure.hidden.append(span)
+            return 1
         if following and self._header is None and _BELOW_HEADER.fullmatch(self._text, *following):
             self._add_prose()
             self._header = span

@@ -1,4 +1,4 @@
-"""Tables of plain text whose columns are lined up with spaces."""
+"""Tables of plain text whose columns are lined up with spaces, parted by bars, or follow one another between tabs."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -8,9 +8,10 @@ from corpus.documents import Block, Span
 
 _GAP = re.compile(r" {2,}")
 _RULE = re.compile(r"[-=_]{3,}(?:[ +|]+[-=_]{2,})*")
-_FIELDS = re.compile(r"(?:(?:^| {2})\S[^:\n]{0,40}: +\S.*?){2,}")  # "Port: Skerrow   Berth: 4 East" is no header
+_FIELDS = re.compile(r"(?:(?:^| {2}|\t|\| ?)\S[^:\n]{0,40}: +\S.*?){2,}")  # "Port: Skerrow   Berth: 4" is no header
 _DIGIT = re.compile(r"\d")
 SLACK = 2  # characters by which a cell may begin or end beside its column's name
+APART = 10  # as far apart as cells are taken to be that are parted by tabs or bars, however long they are
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +62,16 @@ def _unnamed(text: str, lines: Sequence[Span], at: int, names: Sequence[Span]) -
 
 
 def _cells(text: str, line: Span) -> list[Span]:
-    """Where each cell of a line begins and ends, counted from the begin of the line."""
-    if text.find("  ", *line) < 0:
-        return []
-    first = line[0] - text.rfind("\n", 0, line[0]) - 1
-    return list(_stretches(text[slice(*line)], first))
+    """Where each cell of a line begins and ends, counted from the begin of the line.
+
+    Between tabs or bars a cell may be empty, and its number is its place.
+    """
+    begin = text.rfind("\n", 0, line[0]) + 1
+    if between := next((mark for mark in "\t|" if text.find(mark, *line) >= 0), None):
+        words = text[begin : line[1]].split(between)
+        return [(number * APART, number * APART + 1) for number, cell in enumerate(words) if cell.strip()]
+    first = line[0] - begin
+    return list(_stretches(text[slice(*line)], first)) if text.find("  ", *line) >= 0 else []
 
 
 def _stretches(line: str, first: int) -> Iterator[Span]:

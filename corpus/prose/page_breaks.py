@@ -1,10 +1,15 @@
-"""The footers and headers that page breaks leave inside a plain text: page numbers, and what stands beside them."""
+"""What page breaks leave inside a plain text: page numbers and what stands beside them, and sentences that are cut."""
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from corpus.documents import Span
+from corpus.documents import Block, Span
+from corpus.prose.blocks import Structure, is_cut
+from corpus.prose.sentences import sentences
+
+BROKEN = 25  # characters of a line that a page break of blank lines alone may stand after, in mid-sentence
 
 _PAGE_NUMBER = re.compile(
     r"[-–—\[(\s]*(?:(?:page|seite|página|p\.)\s*)?\d{1,4}(?:\s*(?:/|of|von|de)\s*\d{1,4})?[-–—\])\s]*", re.IGNORECASE
@@ -32,6 +37,39 @@ def page_breaks(text: str, groups: Sequence[Sequence[Span]]) -> list[bool]:
     around = zip(lone, [False, *breaks], [*breaks[1:], False], strict=False)
     beside = Counter(line for line, before, after in around if line and (before or after))
     return [is_break or beside[line] > 1 for line, is_break in zip(lone, breaks, strict=True)]
+
+
+def rejoined(structure: Structure, text: str) -> Iterator[Block]:
+    """The blocks; prose that a page break cut off in mid-sentence is put together again.
+
+    Where the page break left nothing but blank lines it is one block. Where its footer is hidden in between, it is read
+    with the sentence that stands before.
+    """
+    hidden = iter(sorted(structure.hidden))
+    cut = next(hidden, None)
+    before: Block | None = None
+    for block in structure.blocks:
+        is_hidden = False
+        while cut and cut[0] < block.start:
+            is_hidden, cut = True, next(hidden, None)
+        if before and _is_cut(text, before, block, 1 if is_hidden else BROKEN):
+            if is_hidden:
+                block = replace(block, lead=sentences(text, (before.start, before.end))[-1])
+            else:
+                before = replace(before, end=block.end)
+                continue
+        if before:
+            yield before
+        before = block
+    if before:
+        yield before
+
+
+def _is_cut(text: str, before: Block, block: Block, length: int) -> bool:
+    """Whether a sentence goes on from one block, whose last line has so many characters at least, to the next."""
+    last_line = text[max(text.rfind("\n", 0, before.end), before.start - 1) + 1 : before.end]
+    both_prose = before.kind in ("paragraph", "item") and block.kind == "paragraph"
+    return both_prose and len(last_line) >= length and is_cut(last_line, text[block.start : block.end])
 
 
 def _is_number(line: str) -> bool:

@@ -84,8 +84,8 @@ UNITS = (
     "ok and when ", "1\n00:01.0 --> 00:02.0\na\n", "<v a>", ">> a\n", "section 1 ", "a .... 1\n", "a    b\nc  1  2\n",
     "<footer>a</footer>", "see the ", "where find ", "this a is archived ", "valid from ", "ue", "up to 1 kg ",
     "from 1 to 2 ", "since 2020 ", "over 1 and up to 2 ", "next once ", "last step ", "| | a |\n", "- a\n  - b\n",
-    "Part A\na: b\n\n", "a or b ", "cheaper ", "aa  bb  cc\n", "aa  bb  cc\nd  1  2\n", "> a\n", ">> a\n> a\n",
-    "7     a\n\n", "Title: a. ", "title ", "re: ", "Name: a\n", "**Object:** a",
+    "Part A\na: b\n", "cheaper ", "aa  bb  cc\n", "aa  bb  cc\nd  1  2\n", "> a\n", ">> a\n> a\n", "+--+\n", "a or b ",
+    "a\tb\tc\nd\t1\t2\n", "a|b|c\n", "7     a\n\n", "Title: a. ", "title ", "re: ", "Name: a\n", "**Object:** a",
 )  # fmt: skip
 TEXTS = tuple(product(UNITS, ("", "x\x01")))
 SHARE = 3  # in the short mode each function takes one text of so many, and its neighbour the next one

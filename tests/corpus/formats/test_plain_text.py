@@ -108,6 +108,14 @@ def test_rows_of_a_table_are_read_with_its_header() -> None:
     ]
 
 
+@pytest.mark.parametrize("below", ["+----+-------+", "|----+-------|"])
+def test_the_borders_of_a_table_are_hidden(below: str) -> None:
+    border = "+----+-------+"
+    text = f"{border}\n| id | name  |\n{below}\n|  1 | Heron |\n{border}\n|  2 | Otter |\n{border}\n"
+    assert blocks(text) == [("row", "|  1 | Heron |"), ("row", "|  2 | Otter |")]
+    assert {block.lead and text[slice(*block.lead)] for block in read(text).blocks} == {"| id | name  |"}
+
+
 def test_the_header_of_a_table_without_rows_is_text() -> None:
     assert "Town" in "".join(words for _, words in blocks("Fees:\n\n| Town | Fee |\n|---|---|\n"))
 

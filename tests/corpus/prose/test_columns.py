@@ -37,6 +37,24 @@ Otter       11:15    6.00"""
 SENTENCES = """The mill was sold.  It is empty.  Nobody came
 in 1920.  It was 3 storeys high.  Later it burned"""
 
+TABS = """Day\tPlace\tHall\tConcert
+Thu 9 May\tWessel\tthe hall of the mill by the river\t19:30
+Sat 11 May\tBrakel\t\tnone"""
+TABS_OF_WORDS = """Shift\tMonday\tTuesday
+early\tAmstad\tBerger
+late\tKurz\tVial"""
+TABS_OF_FIELDS = """Port: Skerrow\tBerth: Pier\tCargo: salt
+ETA: 05:00\tETS: 19:45\tCargo: 12 t
+ETA: 06:00\tETS: 20:15\tCargo: 40 t"""
+BARS = """Course | Day | Fee
+-------+-----+--------
+Seahorses of four and five years | Mon | CHF 95
+" | Thu | CHF 98
+Aqua fitness | Sat | CHF 12"""
+BARS_ALIGNED = """ id | name   |  paid
+  1 | Heron  |  4.50
+  2 | Otter  |"""
+
 FORM = """Port: Skerrow   Berth: Pier   Vessel: MV Hildur
 ETA: 05:00      ETS: 19:45    Draught: 5.1 m
 Crew: 8         Cargo: 640 t  Waste: 3 t"""
@@ -55,6 +73,11 @@ Crew: 8         Cargo: 640 t  Waste: 3 t"""
         (UNEVEN, None, 0),
         (SENTENCES, None, 0),
         (FORM, None, 0),  # each cell has its name
+        (TABS, "Day\tPlace\tHall\tConcert", 2),
+        (TABS_OF_WORDS, None, 0),
+        (TABS_OF_FIELDS, None, 0),
+        (BARS, "Course | Day | Fee", 3),
+        (BARS_ALIGNED, "id | name   |  paid", 2),
         ("Ferry       Leaves   Fare\nHeron       06:40    4.50", None, 0),  # one row
     ],
 )
