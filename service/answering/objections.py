@@ -35,8 +35,8 @@ class Objections:
 
     `asks`: it is a question itself, or only says what is asked. `contrary`: it denies what the question affirms, or the
     other way round. `another`: it begins with another body than the question's, by its short form, or names a rival
-    of what the question calls by a letter or a number, or stands below another change of a changelog than asked for,
-    or is the row or the item of another thing than one that the question names.
+    of what the question calls by a letter, a number or two names, or stands below another change of a changelog than
+    asked for, or is the row or the item of another thing than one that the question names.
     `lacking`: neither it nor its headings hold the kind of thing without which there is no answer, it is a row that is
     empty in the column asked for, or it states other ranges than one that a number of the question is in. `unknown`
     (one for all): the passage does not hold a number, a code or a letter by which the question names a thing.
@@ -79,8 +79,10 @@ def raise_objections(
     if designated := designations_in(question):  # most questions have none
         introduced = [f"{lead} {text}" for lead, text in zip(leads, texts, strict=True)]
         is_unnamed = designated.name_others(hit.passage.context, introduced)
-        rivals = [designated.names_rival(hit.passage.context, text) for text in introduced]
-        another = [one or other for one, other in zip(another, rivals, strict=True)]
+        whole = "\n".join((hit.passage.context, *introduced))
+        rivals = (designated.names_rival(hit.passage.context, text) for text in introduced)
+        namesakes = (designated.names_namesake(whole, text) for text in introduced)
+        another = [any(each) for each in zip(another, rivals, namesakes, strict=True)]
     if hit.passage.section and is_other_change(question, hit.passage.section[-1]):
         another = [True] * len(texts)
     another = [one or other for one, other in zip(another, are_of_others(hit.passage, named), strict=True)]

@@ -1,6 +1,6 @@
 """What a question calls by a letter, a number or a word of grammar: group E, blood group AB+, hall 9, the band Can.
 
-And by an identifier: retry_count, last_upload.log.
+And by an identifier: retry_count, last_upload.log. And by two names: Ann Holt, who is not Bo Holt.
 """
 
 import re
@@ -42,6 +42,14 @@ _IDENTIFIER = re.compile(
     rf"(?<![\w.@/-])(?:[^\W_]{{1,40}}(?:_[^\W_]{{1,40}}){{1,8}}|(?P<file>[\w-]{{1,60}})\.(?:{_ENDINGS}))(?![\w@-])",
     re.IGNORECASE,
 )
+# Words before a name that tell it from none: "Dr Holt" may be Ann Holt.
+_TITLES = (
+    "Mr|Mrs|Ms|Miss|Dr|Prof|Professor|Sir|Lady|Lord|King|Queen|Prince|Princess|Saint|St|Pope|Bishop|Pastor|Father|Mother"
+    "|Sister|Brother|Aunt|Uncle|President|Director|Minister|Judge|Captain|General|Major|Colonel|Officer|Inspector|Nurse"
+    "|Chief|Chair|Councillor|Herr|Frau|The"
+)
+_FIRST = rf"(?!(?:{_TITLES})\b)[A-ZÀ-Þ][a-zß-ÿ'’-]+"
+_FULL_NAME = re.compile(rf"(?<=[a-z,] )(?P<first>{_FIRST}) (?P<last>[A-ZÀ-Þ][\w'’-]+(?<!day))")
 _ALIKE = str.maketrans("−–♯", "--#")
 
 
@@ -50,15 +58,16 @@ class Designations:
     """What a question calls by letters, and by numbers.
 
     `letters`: what finds each of them, words of grammar that are names, and identifiers. `numbers`: the stem of the
-    noun that has it, and the terms of the number. Each ends with what finds a rival: another letter, sign, number or
-    such name.
+    noun that has it, and the terms of the number. `names`: what finds the first of two names. Each ends with what finds
+    a rival: another letter, sign, number or such name, another first name before the same last one.
     """
 
     letters: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]
     numbers: tuple[tuple[str, frozenset[str], re.Pattern[str]], ...]
+    names: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.letters or self.numbers)
+        return bool(self.letters or self.numbers or self.names)
 
     def name_others(self, context: str, sentences: Sequence[str]) -> bool:
         """Whether one of them names nothing in a passage.
@@ -78,6 +87,10 @@ class Designations:
             rival.search(sentence) and not number <= held_terms(whole) for _, number, rival in self.numbers
         )
 
+    def names_namesake(self, passage: str, sentence: str) -> bool:
+        """Whether a sentence has the last of two names behind another first one, where the passage never says that."""
+        return any(other.search(sentence) and not first.search(passage) for first, other in self.names)
+
 
 @lru_cache(maxsize=256)  # each hit of a question asks for them
 def designations_in(question: str) -> Designations:
@@ -86,7 +99,7 @@ def designations_in(question: str) -> Designations:
         # where all is in capitals, one does not make a name
         return Designations(tuple(_identifiers(question)), tuple(_numbers(question)))
     letters = (*_letters(question), *_grammar(question), *_identifiers(question))
-    return Designations(letters, tuple(_numbers(question)))
+    return Designations(letters, tuple(_numbers(question)), tuple(_full_names(question)))
 
 
 def _letters(question: str) -> Iterator[tuple[re.Pattern[str], re.Pattern[str]]]:
@@ -118,6 +131,18 @@ def _numbers(question: str) -> Iterator[tuple[str, frozenset[str], re.Pattern[st
     for match in _NUMBER.finditer(question):
         rival = re.compile(rf"\b{match['noun']}s?\s+(?:no\.?\s+)?\d", re.IGNORECASE)
         yield stem(match["noun"].lower()), frozenset(terms(match["number"])), rival
+
+
+def _full_names(question: str) -> Iterator[tuple[re.Pattern[str], re.Pattern[str]]]:
+    """What finds the first of two names in the question, and another one that stands with the last.
+
+    Not one that begins with the same letter: "J. Holt" may be Jane Holt.
+    """
+    for match in _FULL_NAME.finditer(question):
+        first, last = match["first"], re.escape(match["last"])
+        another = rf"(?!{first[0]}){_FIRST}"
+        rival = re.compile(rf"\b{another} {last}\b|\b{last}, {another}")
+        yield re.compile(rf"\b{re.escape(first)}\b", re.IGNORECASE), rival
 
 
 def _letter_pattern(named: re.Match[str]) -> re.Pattern[str]:

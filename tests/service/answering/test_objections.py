@@ -39,3 +39,11 @@ def test_what_stands_with_a_question_on_its_line_is_no_answer(
     best = Engine(fill({"permits": text}).open(), encoder).examine("Who gets a permit for a company car?").best
     (first,) = (each for each in best if "company" in each.hit.passage.text)
     assert first.measured.objections.asks.tolist()[: len(asks)] == asks
+
+
+def test_what_is_said_of_a_namesake_is_of_another(fill: Callable[..., Store], encoder: FakeEncoder) -> None:
+    engine = Engine(fill({"members": "Bo Holt plays the oboe. The flute is played by Ann Berg."}).open(), encoder)
+    (best,) = engine.examine("What does Ann Holt play?").best
+    assert best.measured.objections.another.tolist() == [False, False]  # an Ann is named
+    (best,) = engine.examine("What does Cy Holt play?").best
+    assert best.measured.objections.another.tolist() == [True, False]

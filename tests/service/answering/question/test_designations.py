@@ -152,3 +152,28 @@ def test_what_stands_above_names_the_thing() -> None:
 def test_a_sentence_about_a_rival(question: str, sentence: str, expected: bool) -> None:
     assert designations_in(question).names_rival("Plan", sentence) is expected
     assert not designations_in(question).names_rival("Hall 9, groups E, O+, O-, F#, A, and A*", sentence)
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "expected"),
+    [
+        ("What size does Ann Holt wear?", "Bo Holt wears a large one.", True),
+        ("What size does Ann Holt wear?", "Holt, Bo | large", True),
+        ("When does the Finance Committee meet?", "The Roads Committee meets in May.", True),
+        ("What size does Ann Holt wear?", "Ann Holt wears a large one.", False),
+        ("What size does Ann Holt wear?", "A. Holt wears a large one.", False),
+        ("What size does Ann Holt wear?", "Dr Holt wears a large one.", False),
+        ("What size does Dr Holt wear?", "Bo Holt wears a large one.", False),
+        ("What size does Ann Holt wear?", "She wears a large one.", False),
+        ("When is it open on Easter Monday?", "On Whit Monday it is open at 10.", False),
+    ],
+)
+def test_somebody_else_of_the_same_last_name(question: str, sentence: str, expected: bool) -> None:
+    assert designations_in(question).names_namesake(f"Sizes\n{sentence}", sentence) is expected
+
+
+def test_a_first_name_may_stand_elsewhere_in_the_passage() -> None:
+    asked = designations_in("When did Ann Holt open the mill?")
+    assert not asked.names_namesake(
+        "Ann and her husband. Bo Holt and she opened it in 1902.", "Bo Holt and she opened it."
+    )
