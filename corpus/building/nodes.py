@@ -30,11 +30,15 @@ class Node(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """An element begins or ends, or text comes; `leaf`: an element that was asked not to be entered."""
+    """An element begins or ends, or text comes; `leaf`: an element that was asked not to be entered.
+
+    `is_of_site`: it is the footer of the site, around what is said on the page.
+    """
 
     kind: Literal["open", "close", "leaf", "text"]
     tag: str
     node: Node
+    is_of_site: bool = False
 
     @property
     def text(self) -> str:
@@ -73,7 +77,7 @@ def events(root: Node, leaves: Collection[str] = ()) -> Iterator[Event]:
         elif tag in leaves and not _is_skipped(tag, node, around):
             yield Event("leaf", tag, node)
         elif not _is_skipped(tag, node, around):
-            yield Event("open", tag, node)
+            yield Event("open", tag, node, tag == "footer" and node in around)
             following = node.child
             if following is None:
                 yield Event("close", tag, node)
@@ -93,7 +97,7 @@ def events(root: Node, leaves: Collection[str] = ()) -> Iterator[Event]:
 
 def _is_skipped(tag: str, node: Node, around: "_Around") -> bool:
     """Whether an element is a comment, or nothing that a reader reads."""
-    if tag in _SKIPPED or tag[:1] in ("-", "!") or (tag in ("header", "footer") and node in around):
+    if tag in _SKIPPED or tag[:1] in ("-", "!") or (tag == "header" and node in around):
         return True
     attributes = node.attributes
     if not attributes:

@@ -19,6 +19,8 @@ _BLOCKS = _LISTS | frozenset(_HEADINGS) | frozenset(
 )  # fmt: skip
 _BREAK = "\x00"  # stands for <br> until the white space around it is gone
 _SPACE = re.compile(r"[ \t\n\r\f]+")
+_COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright)\s{0,9}\d{4}(?:\s?[-–]\s?\d{2,4})?", re.IGNORECASE)
+_NUMBER_OR_MAIL = re.compile(r"\d|@")
 
 Mark: TypeAlias = Callable[[Node], Anchor | None]
 """Whether an element is a place that links or readers know: an anchor, whose position does not matter."""
@@ -87,6 +89,7 @@ class _Walk:
         self._bold = 0  # elements open that make bold
         self._marks: list[Anchor] = []  # that came with the open words, which their positions count
         self._term = ""  # of a definition list, until its definition comes
+        self._site = 0  # contexts that are open inside the footer of the site, at least; 0 outside of it
 
     def add(self, root: Node) -> None:
         """Add all that stands inside the node."""
@@ -110,6 +113,8 @@ class _Walk:
         if event.tag in _BLOCKS:
             self.flush()
             self._contexts.append(self._context(event))
+        if event.is_of_site:
+            self._site = len(self._contexts)
         if anchor := self._mark(event.node):
             self._marks.append(replace(anchor, start=self._words.length()))
         self._bold += is_bold(event.node, self._classes)
@@ -134,6 +139,7 @@ class _Walk:
             return
         self.flush()
         self._contexts.pop()
+        self._site = self._site if len(self._contexts) >= self._site else 0
         if event.tag in _LISTS and self._contexts[-1].kind != "item":
             self._builder.gap()
         if event.tag == "dl" and self._term:
@@ -145,8 +151,8 @@ class _Walk:
         all_bold = self._words.has_bold and not self._words.has_plain
         words = self._words.take()
         self._words.has_bold = self._words.has_plain = False
-        if not words:
-            return
+        if not words or (self._site and not _NUMBER_OR_MAIL.search(_COPYRIGHT.sub("", words))):
+            return  # of the footer of a site, where it is, when it is open and how to reach it
         context = self._contexts[-1]
         if context.kind == "heading":
             span = self._builder.heading(words, context.level)

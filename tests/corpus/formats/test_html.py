@@ -151,13 +151,21 @@ def test_a_page_of_deep_elements_is_read() -> None:
     assert read(b"<div>" * 5000 + b"x").text == "x"
 
 
-def test_header_and_footer_of_the_site_are_left_out_those_of_the_page_are_not() -> None:
+def test_of_header_and_footer_of_the_site_only_how_to_reach_it_is_read() -> None:
     site = (
         "<header><a href=/>Home</a></header>{}<main><h1>Clocks</h1><p>Words.</main><footer>All rights reserved</footer>"
     )
     assert read(site.format("").encode()).text == "Clocks\n\nWords."
     named = "<header><h1>Clocks</h1></header><main><article><header>By Ann</header><p>Words.<footer>End</footer>"
     assert read(named.encode()).text == "Clocks\n\nBy Ann\n\nWords.\n\nEnd"
+    footer = (
+        "<main><h1>Clocks</h1><p>Words.</p></main><footer><ul><li><a href=/c>Cookies</a><li><a href=/t>Terms</a></ul>"
+        "<p>Clock Museum, 4 Hill Street</p><div>Call <b>55 01 22</b><br>or write to a@b.org</div><p>© 2019–24 Trust"
+        "</footer>"
+    )
+    assert read(footer.encode()).text == (
+        "Clocks\n\nWords.\n\nClock Museum, 4 Hill Street\n\nCall 55 01 22\nor write to a@b.org"
+    )
     without_main = "<header>Top</header><p>Words.<footer>Write to 4 Hill Street.</footer>"
     assert read(without_main.encode()).text == "Top\n\nWords.\n\nWrite to 4 Hill Street."
 
