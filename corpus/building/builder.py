@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from corpus.canonical import canonical
 from corpus.documents import Anchor, Block, BlockKind, Span
 from corpus.errors import CorpusError
+from corpus.prose.asking import is_lead_in
 from corpus.prose.blocks import LAST_LEVEL, MAX_HEADING, Parsed, Structure, add_prose
 
 MAX_CHARACTERS = 50_000_000  # of the text of one document
@@ -42,7 +43,7 @@ class Builder:
         self._parts: list[_Part] = []
         self._blank = True  # whether a blank line stands above the next part
         self._kind: BlockKind | None = None  # of the last part
-        self._announcement: Span | None = None  # the last part, where it ends with a colon
+        self._announcement: Span | None = None  # the last part, where it announces a list
         self._items: list[_OpenItem] = []  # the outermost first
         self._list_lead: Span | None = None  # what announces the open list
         self._structure = Structure()
@@ -143,7 +144,7 @@ class Builder:
         if is_block:
             self._parts.append(_Part(kind, inner, level, lead))
         self._blank, self._kind = False, kind
-        is_announcement = kind in ("paragraph", "quotation") and piece[-1] in ":："
+        is_announcement = kind in ("paragraph", "quotation") and is_lead_in(piece)
         self._announcement = inner if is_announcement else None
         return inner
 

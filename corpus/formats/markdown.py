@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from corpus.documents import Block, Span
 from corpus.front_matter import TOML, asked_about, toml_values, yaml_values
 from corpus.markup import add_markup
+from corpus.prose.asking import is_lead_in
 from corpus.prose.blocks import MAX_HEADING, Structure, add_prose, lines_of, trim
 
 if TYPE_CHECKING:
@@ -162,7 +163,7 @@ class _Reader:
         before = self.structure.blocks[-1] if self.structure.blocks else None
         lead: Span | None = None
         if (before and self.items and before.kind == "item") or (
-            before and before.kind in ("paragraph", "quotation") and self.text[before.end - 1] == ":"
+            before and before.kind in ("paragraph", "quotation") and is_lead_in(self.text[before.start : before.end])
         ):
             lead = (before.start, before.end)
         self.leads.append(lead)

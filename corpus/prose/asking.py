@@ -1,4 +1,4 @@
-"""Whether a sentence asks something, with a question mark or without one."""
+"""Whether a sentence asks something, with a question mark or without one, or announces what follows it."""
 
 import re
 
@@ -19,3 +19,8 @@ _UNMARKED = re.compile(
 def is_question(sentence: str) -> bool:
     """Whether a sentence is a question, or ends with one."""
     return bool(_MARKED.search(sentence)) or (len(sentence) <= LOOKED_AT and bool(_UNMARKED.search(sentence)))
+
+
+def is_lead_in(text: str) -> bool:
+    """Whether a text announces the list that follows it: it ends with a colon, or as a question."""
+    return text.endswith((":", "：")) or bool(_MARKED.search(text, len(text) - LOOKED_AT))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import groupby, takewhile
 
 from corpus.documents import Anchor, Block, BlockKind, Span
-from corpus.prose.asking import is_question
+from corpus.prose.asking import is_lead_in, is_question
 from corpus.prose.records import OPEN_END, items_of, records_of
 
 MAX_HEADING = 300  # characters; a longer line that looks like a heading is text
@@ -180,7 +180,7 @@ def _add_records(structure: Structure, lines: Iterable[Span], text: str) -> None
 
 
 def announcement(structure: Structure, text: str) -> Span | None:
-    """The block before, where it ends with a colon and so announces what follows."""
+    """The block before, where it announces what follows."""
     before = structure.blocks[-1] if structure.blocks else None
-    announces = before and before.kind in ("paragraph", "record") and text[before.end - 1] == ":"
-    return (before.start, before.end) if before and announces else None
+    may_announce = before and before.kind in ("paragraph", "record") and is_lead_in(text[before.start : before.end])
+    return (before.start, before.end) if before and may_announce else None

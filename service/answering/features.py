@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.documents import Passage
-from corpus.prose.asking import is_question
+from corpus.prose.asking import is_lead_in, is_question
 from corpus.prose.nesting import above, left_to_group, stand_below
 from index.arrays import Vectors
 from index.search import Hit
@@ -201,7 +201,7 @@ def introductions(passage: Passage, texts: Sequence[str]) -> list[str]:
     Of a row that leaves its first cells to the row above, these cells.
     """
     found: list[str] = []
-    lead, before = passage.lead_text if passage.lead_text.endswith(":") else "", ""
+    lead, before = passage.lead_text if is_lead_in(passage.lead_text) else "", ""
     below = stand_below(passage)
     for number, (text, kind) in enumerate(zip(texts, passage.kinds, strict=True)):
         holders = [texts[each] for each in above(below, number)][::-1]
@@ -212,7 +212,7 @@ def introductions(passage: Passage, texts: Sequence[str]) -> list[str]:
             own = lead if kind == "item" else before if is_question(before) else ""
             found.append(" ".join(filter(None, (own, *holders))))
         if kind != "item":
-            lead = text if text.rstrip().endswith(":") else ""
+            lead = text if is_lead_in(text.rstrip()) else ""
         before = text
     return found
 

@@ -7,6 +7,7 @@ from itertools import islice
 from typing import TypeAlias
 
 from corpus.documents import Passage
+from corpus.prose.asking import is_lead_in
 from corpus.prose.cells import cells_of
 from corpus.prose.nesting import above, row_text, stand_below
 from corpus.prose.subjects import is_subject
@@ -180,4 +181,4 @@ def _table_or_lists(passage: Passage) -> tuple[str, str]:
 
 def _is_below_item(passage: Passage) -> bool:
     """Whether the first sentence of a passage is nested in an item that stands in the passage before."""
-    return passage.kinds[0] == "item" and passage.lead is not None and not passage.lead_text.endswith(":")
+    return passage.kinds[0] == "item" and passage.lead is not None and not is_lead_in(passage.lead_text)

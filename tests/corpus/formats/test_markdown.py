@@ -205,6 +205,7 @@ def test_a_list_is_read_with_what_announces_it() -> None:
         ("item", "- long"),
     ]
     assert leads(text) == ["Bring these:", "Bring these:", "- a rope:", "- a rope:", None]
+    assert leads(text.replace("these:", "what?"))[:2] == ["Bring what?", "Bring what?"]
     assert [block.level for block in read(text).blocks if block.kind == "item"] == [1, 1, 2, 2, 1]
 
 

@@ -95,6 +95,12 @@ def test_lists_are_read_with_what_announces_them() -> None:
     assert {text[slice(*block.lead)] for block in read(text).blocks if block.lead} == {"Bring these:"}
 
 
+def test_answers_are_read_with_what_was_asked() -> None:
+    text = "MS HALE: Who steered?\nA. Mr Lund did.\n\nMS HALE: And where were you? In bed?\nA. No. Below.\n"
+    leads = [text[slice(*block.lead)] for block in read(text).blocks if block.lead]
+    assert leads == ["MS HALE: Who steered?", "MS HALE: And where were you? In bed?"]
+
+
 def test_rows_of_a_table_are_read_with_its_header() -> None:
     text = "Fees:\n| Town | Fee |\n|------|-----|\n| Lund | 4 |\n| Brno | 5 |\n\n| no | header |\n"
     assert blocks(text) == [

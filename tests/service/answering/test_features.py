@@ -7,6 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from corpus.passages import Chunking, split
+from corpus.sources import make_document
 from index.retrieval.words import QueryWord
 from index.snapshots.store import Store
 from service.answering.answer import Reply
@@ -19,6 +21,7 @@ from service.answering.features import (
     MOST_WORDS,
     Features,
     agreement,
+    introductions,
     measure_features,
     measure_support,
 )
@@ -164,3 +167,9 @@ def test_a_long_question_has_more_words_than_count(ask: Ask) -> None:
     text = "The harbour opened in 1920."
     assert ask(text, "When did the harbour open?").features["words"] == 2 / MOST_WORDS
     assert ask(text, "harbour open " * MOST_WORDS).features["words"] == 1.0
+
+
+@pytest.mark.parametrize(("line", "lead"), [("What is needed?", True), ("This is needed:", True), ("Nothing.", False)])
+def test_items_are_introduced_by_what_announces_them(line: str, lead: bool, encoder: FakeEncoder) -> None:
+    (passage,) = split(make_document("d", f"{line}\n\n- A lamp\n- A rope"), Chunking(), 60, encoder.count_tokens)
+    assert introductions(passage, passage.sentence_texts) == ["", *[line * lead] * 2]
