@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from corpus.documents import Span
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _FULL = r"(?P<{0}>mon|tues|wednes|thurs|fri|satur|sun)days?\b"
 _SHORT = r"(?P<{0}>mon|tues?|weds?|thu(?:rs?)?|fri|sat|sun)\b\.?"
 _NAMED = re.compile(rf"\b(?:{_FULL.format('full')}|{_SHORT.format('short')}(?=:))")  # alone, "sun" may shine
@@ -16,6 +17,7 @@ _RANGE = re.compile(
 _GROUP = re.compile(
     r"\b(?:(?P<working>weekdays?|working days)|(?P<free>weekends?)|(?P<all>daily|every day|all week))\b"
 )
+_CELL = re.compile(_SHORT.format("day"), re.IGNORECASE)
 _OF_DATE = re.compile(r",? \d")  # "Tuesday 14 January" is asked for by its date
 
 
@@ -41,6 +43,12 @@ def stretches_of_week(text: str) -> Iterator[tuple[int, int, Span]]:
         if match["short"]:
             day = _number(match["short"])
             yield day, day, match.span("short")
+
+
+def day_in_full(cell: str) -> str:
+    """The cell of a table; where it is the short name of a day and nothing else, its name."""
+    match = _CELL.fullmatch(cell)
+    return _NAMES[_number(match["day"].lower()) - 1] if match else cell
 
 
 def _number(name: str) -> int:

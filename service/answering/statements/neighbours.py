@@ -11,6 +11,7 @@ from corpus.prose.asking import is_lead_in
 from corpus.prose.cells import cells_of
 from corpus.prose.nesting import above, row_text, stand_below
 from corpus.prose.subjects import is_subject
+from service.answering.numbers.weekdays import day_in_full
 from service.answering.question.answer_type import answer_type
 from service.answering.question.content_words import content_terms, held_terms
 
@@ -121,9 +122,9 @@ def are_of_others(passage: Passage, named: Named) -> list[bool]:
     found = []
     own = list(_fields(passage))
     for number, (text, kind) in enumerate(zip(texts, passage.kinds, strict=True)):
-        held = held_terms(" ".join([text, outermost, *(texts[each] for each in above(below, number))]))
-        before = texts[number - 1] if number else ""
         cells = _cells(passage, number) if columns and kind == "row" else []
+        held = held_terms(" ".join([text, outermost, *(texts[each] for each in above(below, number)), *cells]))
+        before = texts[number - 1] if number else ""
         may_be = kind == "row" or below[number] is not None or (not number and bool(outermost))
         found.append(
             (may_be and any(not _holds_one(names, held, _cell(cells, at)) for at, names in columns.items()))
@@ -145,8 +146,8 @@ def _cell(cells: Sequence[str], column: int) -> Set[str]:
 
 
 def _cells(passage: Passage, number: int) -> list[str]:
-    """The words of each cell of a row."""
-    return [cell for cell, _ in cells_of(row_text(passage, number))]
+    """The words of each cell of a row, "Fri" as "Friday"."""
+    return [day_in_full(cell) for cell, _ in cells_of(row_text(passage, number))]
 
 
 def _names(passage: Passage, *, only_first: bool) -> Iterator[tuple[int, str]]:

@@ -24,6 +24,7 @@ STAFF = """
 - Gate: Dunja Reiter
   - Day shift: Karl Nystad
 """
+COURSES = "| Course | Day | Room |\n|---|---|---|\n| Crawl | Tue. | 1 |\n| Crawl | Fri | 2 |\n| Sun dance | Sun | 3 |\n"
 
 PLOT = "| | |\n|---|---|\n| Tenant | Bo Nystad |\n| Rent | 34 |\n| Since | 2016 |\n"
 PLANER = "# M-09\n\n| Item | Entry |\n|---|---|\n| Machine | Planer |\n| Made by | Otto |\n| Bay | 3 |\n"
@@ -55,6 +56,8 @@ def passages_of(text: str, **bounds: int) -> list[Passage]:
         (STAFF, "Who leads the day shift in the warehouse?", [True, False, True, True]),
         (STAFF, "Who leads the day shift?", [True, False, True, False]),
         (STAFF, "Who leads the shift?", [False] * 4),
+        (COURSES, "Where is the crawl course on Friday?", [True, False, True]),
+        (COURSES, "Where is the crawl course?", [False, False, True]),
         (PLOT, "What does Bo Nystad pay?", [False] * 3),
         (PLANER, "Who made the planer?", [False] * 3),
         (PLANER.replace("Machine", "Tool in it"), "Who made the planer?", [False, True, True]),
