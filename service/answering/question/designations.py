@@ -42,7 +42,7 @@ _IDENTIFIER = re.compile(
     rf"(?<![\w.@/-])(?:[^\W_]{{1,40}}(?:_[^\W_]{{1,40}}){{1,8}}|(?P<file>[\w-]{{1,60}})\.(?:{_ENDINGS}))(?![\w@-])",
     re.IGNORECASE,
 )
-# Words before a name that tell it from none: "Dr Holt" may be Ann Holt.
+# What stands before a name and is none: "Dr Holt" may be Ann Holt.
 _TITLES = (
     "Mr|Mrs|Ms|Miss|Dr|Prof|Professor|Sir|Lady|Lord|King|Queen|Prince|Princess|Saint|St|Pope|Bishop|Pastor|Father|Mother"
     "|Sister|Brother|Aunt|Uncle|President|Director|Minister|Judge|Captain|General|Major|Colonel|Officer|Inspector|Nurse"
