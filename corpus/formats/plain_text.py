@@ -22,8 +22,9 @@ UNEVEN = 3  # characters by which an underline may be longer or shorter than its
 _ATX = re.compile(r"(?P<mark>#{1,6})[ \t]+(?P<words>\S.*?)(?:[ \t]+#+)?")
 _FENCE = re.compile(r"```+[^`]*|~~~+.*")
 _ITEM = re.compile(r"(?:[-+•‣◦*]|\[[ xX✓✗]\]|\(?(?:\d{1,3}|[a-zA-Z])[.)])[ \t]+\S")
-_ROW = re.compile(r"\|.*|\+(?:[-=]{2,}\+)+")
-_BELOW_HEADER = re.compile(r"\|?(?:[ \t]*:?-{2,}:?[ \t]*[|+])+[ \t]*(?::?-{2,}:?\|?)?|\+(?:[-=]{2,}\+)+")
+_BORDER = r"\+(?:[-=]{2,}\+)+"  # of a table
+_ROW = re.compile(rf"\|.*|{_BORDER}$")
+_BELOW_HEADER = re.compile(rf"\|?(?:[ \t]*:?-{{2,}}:?[ \t]*[|+])+[ \t]*(?::?-{{2,}}:?\|?)?|{_BORDER}")
 _UNDERLINE = re.compile(r"=+|-{3,}|~{3,}|\^{3,}|\*{3,}")
 _MARKS = r"(?:>[ \t]?){1,9}"
 _QUOTED = re.compile(rf"{_MARKS}(?!>)")  # a mail that another one quotes
@@ -148,10 +149,6 @@ class _Lines:
         return 1
 
     def _read_row(self, span: Span, following: Span | None) -> int:
-        if self._text[span[0]] == "+":  # the border of a table
-            self._add_prose()
-            self._structure.hidden.append(span)
-            return 1
         if following and self._header is None and _BELOW_HEADER.fullmatch(self._text, *following):
             self._add_prose()
             self._header = span
@@ -214,5 +211,6 @@ class _Lines:
 
 
 def _is_rule(line: str) -> bool:
-    """Whether the line is three or more of one of `-*_=` and nothing else."""
-    return line[0] in _RULE_MARKS and line.count(line[0]) >= 3 and not line.replace(line[0], "").strip()
+    """Whether the line is the border of a table, or three or more of one of `-*_=` and nothing else."""
+    is_of_one_mark = line[0] in _RULE_MARKS and line.count(line[0]) >= 3 and not line.replace(line[0], "").strip()
+    return is_of_one_mark or bool(re.fullmatch(_BORDER, line))

@@ -114,12 +114,12 @@ def test_rows_of_a_table_are_read_with_its_header() -> None:
     ]
 
 
-@pytest.mark.parametrize("below", ["+----+-------+", "|----+-------|"])
-def test_the_borders_of_a_table_are_hidden(below: str) -> None:
-    border = "+----+-------+"
+@pytest.mark.parametrize(("border", "below"), [("+----+-------+",) * 2, ("+----+-------+", "|----+-------|")])
+def test_the_borders_of_a_table_are_hidden(border: str, below: str) -> None:
     text = f"{border}\n| id | name  |\n{below}\n|  1 | Heron |\n{border}\n|  2 | Otter |\n{border}\n"
     assert blocks(text) == [("row", "|  1 | Heron |"), ("row", "|  2 | Otter |")]
     assert {block.lead and text[slice(*block.lead)] for block in read(text).blocks} == {"| id | name  |"}
+    assert blocks(f"{border} is drawn below it.") == [("paragraph", f"{border} is drawn below it.")]
 
 
 def test_the_header_of_a_table_without_rows_is_text() -> None:
