@@ -74,7 +74,7 @@ UNITS = (
     " ", "\n", "\t", "a", "1", "A", ".", ",", ";", ":", "-", "_", "*", "`", "'", '"', "|", "#", "=", "<", ">", "(",
     "[", "{", ")", "]", "?", "!", "/", "~", "^", "@", "&", "%", "$", "€", "•", "。", "é", "日", "\u0301", "\xad",
     "\u0640", "\u0301\u0323", "a\u0301", "a b ", "A B ", "Aa Bb ", "AB CD-", "of the ", "not ", "no. ", "e.g. ",
-    "A.B.", "A. ", "a.a", "1 ", "1.", "1,", "1-", "1:1", "1 000 ", "1,000", "1.1.1a", "$1", "2024-", "12 May ",
+    "A.B.", "A. ", "a.a", "1 ", "1.", "1,", "1-", "1:1", "1 000 ", "1,000", "1.1.1a", "$1", "2024-", "12 May ", "> a\n",
     "may 1 ", "10:0", "1(a", "v1.", "A1-", "C++", ".NET", "(AB", "(AB) ", "Ab (", "AB (A", "[a", "[a]", "[a](", "[1]",
     "([](data:", "data:a;base64,", "http://a", "- ", "1. ", "> ", "| a ", "|--", "|--|", "```\n", "~~~\n", "# a\t",
     "== ", "a\n--\n", "**a", "__a", "**a**\n", "<!-- ", "<a ", "</", "<td>", "<p>x", "a:b\n", "Q: a?\n", "A: a\n",
@@ -84,7 +84,7 @@ UNITS = (
     "ok and when ", "1\n00:01.0 --> 00:02.0\na\n", "<v a>", ">> a\n", "section 1 ", "a .... 1\n", "a    b\nc  1  2\n",
     "<footer>a</footer>", "see the ", "where find ", "this a is archived ", "valid from ", "ue", "up to 1 kg ",
     "from 1 to 2 ", "since 2020 ", "over 1 and up to 2 ", "next once ", "last step ", "| | a |\n", "- a\n  - b\n",
-    "Part A\na: b\n", "cheaper ", "aa  bb  cc\n", "aa  bb  cc\nd  1  2\n", "> a\n", ">> a\n> a\n", "+--+\n", "a or b ",
+    "Part A\na: b\n\n", "cheaper ", "aa  bb  cc\n", "aa  bb  cc\nd  1  2\n", ">> a\n> a\n", "+--+\n", "a or b ",
     "a\tb\tc\nd\t1\t2\n", "a|b|c\n", "7     a\n\n", "Title: a. ", "title ", "re: ", "Name: a\n", "**Object:** a",
 )  # fmt: skip
 TEXTS = tuple(product(UNITS, ("", "x\x01")))
