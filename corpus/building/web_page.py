@@ -48,6 +48,7 @@ class _Context:
 
     kind: BlockKind = "paragraph"
     level: int = 0  # of a heading, or how deep a list is nested
+    is_of_site: bool = False  # the footer of the site, not the page
 
 
 @dataclass(slots=True)
@@ -89,7 +90,6 @@ class _Walk:
         self._bold = 0  # elements open that make bold
         self._marks: list[Anchor] = []  # that came with the open words, which their positions count
         self._term = ""  # of a definition list, until its definition comes
-        self._site = 0  # contexts that are open inside the footer of the site, at least; 0 outside of it
 
     def add(self, root: Node) -> None:
         """Add all that stands inside the node."""
@@ -113,23 +113,22 @@ class _Walk:
         if event.tag in _BLOCKS:
             self.flush()
             self._contexts.append(self._context(event))
-        if event.is_of_site:
-            self._site = len(self._contexts)
         if anchor := self._mark(event.node):
             self._marks.append(replace(anchor, start=self._words.length()))
         self._bold += is_bold(event.node, self._classes)
 
     def _context(self, event: Event) -> _Context:
         tag, above = event.tag, self._contexts[-1]
+        kind, level = above.kind, above.level
         if tag in _HEADINGS:
-            return _Context("heading", _HEADINGS[tag])
-        if tag in _LISTS:
-            return _Context(above.kind, above.level + 1)
-        if tag in ("li", "dd", "dt"):
-            return _Context("item", max(above.level, 1))
-        if tag == "blockquote":
-            return _Context("quotation", above.level)
-        return _Context(above.kind, above.level)
+            kind, level = "heading", _HEADINGS[tag]
+        elif tag in _LISTS:
+            level += 1
+        elif tag in ("li", "dd", "dt"):
+            kind, level = "item", max(level, 1)
+        elif tag == "blockquote":
+            kind = "quotation"
+        return _Context(kind, level, above.is_of_site or event.is_of_site)
 
     def _close(self, event: Event) -> None:
         self._bold -= is_bold(event.node, self._classes)
@@ -139,7 +138,6 @@ class _Walk:
             return
         self.flush()
         self._contexts.pop()
-        self._site = self._site if len(self._contexts) >= self._site else 0
         if event.tag in _LISTS and self._contexts[-1].kind != "item":
             self._builder.gap()
         if event.tag == "dl" and self._term:
@@ -151,9 +149,9 @@ class _Walk:
         all_bold = self._words.has_bold and not self._words.has_plain
         words = self._words.take()
         self._words.has_bold = self._words.has_plain = False
-        if not words or (self._site and not _NUMBER_OR_MAIL.search(_COPYRIGHT.sub("", words))):
-            return  # of the footer of a site, where it is, when it is open and how to reach it
         context = self._contexts[-1]
+        if not words or (context.is_of_site and not _NUMBER_OR_MAIL.search(_COPYRIGHT.sub("", words))):
+            return  # the footer of a site counts where it says where it is, when it is open or how to reach it
         if context.kind == "heading":
             span = self._builder.heading(words, context.level)
         elif context.kind == "item":
@@ -177,7 +175,7 @@ class _Walk:
     def _table(self, node: Node) -> None:
         """A table of data; the tables inside its cells follow after it. One that arranges the page is read as prose."""
         if is_layout(node):
-            self._contexts.append(_Context())
+            self._contexts.append(_Context(is_of_site=self._contexts[-1].is_of_site))
             self.add(node)
             self.flush()
             self._contexts.pop()

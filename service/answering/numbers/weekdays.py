@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from corpus.documents import Span
 
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_DAYS = tuple(name[:3].lower() for name in _NAMES)
 _FULL = r"(?P<{0}>mon|tues|wednes|thurs|fri|satur|sun)days?\b"
 _SHORT = r"(?P<{0}>mon|tues?|weds?|thu(?:rs?)?|fri|sat|sun)\b\.?"
 _NAMED = re.compile(rf"\b(?:{_FULL.format('full')}|{_SHORT.format('short')}(?=:))")  # alone, "sun" may shine

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from index.retrieval.stemming import stem
 from index.retrieval.words import terms
-from service.answering.question.content_words import FUNCTION_WORDS, held_terms
+from service.answering.question.content_words import FORMS_OF_ADDRESS, FUNCTION_WORDS, held_terms
 
 # Things that are told apart by their numbers: none that are named by a sign (§), in short (p.), in order (the sixth
 # season) or by a Roman number (Class I).
@@ -42,11 +42,11 @@ _IDENTIFIER = re.compile(
     rf"(?<![\w.@/-])(?:[^\W_]{{1,40}}(?:_[^\W_]{{1,40}}){{1,8}}|(?P<file>[\w-]{{1,60}})\.(?:{_ENDINGS}))(?![\w@-])",
     re.IGNORECASE,
 )
-# What stands before a name and is none: "Dr Holt" may be Ann Holt.
+# Before a last name they are no first one: "Dr Holt" may be Ann Holt.
 _TITLES = (
-    "Mr|Mrs|Ms|Miss|Dr|Prof|Professor|Sir|Lady|Lord|King|Queen|Prince|Princess|Saint|St|Pope|Bishop|Pastor|Father|Mother"
-    "|Sister|Brother|Aunt|Uncle|President|Director|Minister|Judge|Captain|General|Major|Colonel|Officer|Inspector|Nurse"
-    "|Chief|Chair|Councillor|Herr|Frau|The"
+    f"{'|'.join(sorted(each.title() for each in FORMS_OF_ADDRESS))}|Professor|Sir|Lady|Lord|King|Queen|Prince|Princess"
+    "|Saint|St|Pope|Bishop|Pastor|Father|Mother|Sister|Brother|Aunt|Uncle|President|Director|Minister|Judge|Captain"
+    "|General|Major|Colonel|Officer|Inspector|Nurse|Chief|Chair|Councillor|Herr|Frau|The"
 )
 _FIRST = rf"(?!(?:{_TITLES})\b)[A-ZÀ-Þ][a-zß-ÿ'’-]+"
 _FULL_NAME = re.compile(rf"(?<=[a-z,] )(?P<first>{_FIRST}) (?P<last>[A-ZÀ-Þ][\w'’-]+(?<!day))")

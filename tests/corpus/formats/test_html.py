@@ -166,6 +166,8 @@ def test_of_header_and_footer_of_the_site_only_how_to_reach_it_is_read() -> None
     assert read(footer.encode()).text == (
         "Clocks\n\nWords.\n\nClock Museum, 4 Hill Street\n\nCall 55 01 22\nor write to a@b.org"
     )
+    arranged = "<main><p>Words.</main><footer><table><tr><td>Terms<tr><td>Call 55 01 22</table></footer>"
+    assert read(arranged.encode()).text == "Words.\n\nCall 55 01 22"
     without_main = "<header>Top</header><p>Words.<footer>Write to 4 Hill Street.</footer>"
     assert read(without_main.encode()).text == "Top\n\nWords.\n\nWrite to 4 Hill Street."
 
