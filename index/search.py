@@ -27,7 +27,7 @@ class Hit:
     headings, or by cosine where no token vectors are kept. `match` (sentences, question tokens) is the best cosine of
     each question token inside each sentence; None where no token vectors are kept. Both are None for a hit that was not
     among the best `Ranking.depth` candidates. `copies` are the ids of other passages that say the same, best first.
-    `superseded_by` is the document whose newer version says something else (`service.answering.related.versions`).
+    `superseded_by` is the document in force that says something else (`service.answering.related.versions`).
     """
 
     rank: int

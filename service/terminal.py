@@ -71,10 +71,10 @@ def _heading(passage: Passage, quotes: Sequence[Evidence] = ()) -> Text:
 
 
 def _notes(passage: Passage) -> list[Text]:
-    """Which newer version says otherwise, and where else the same stands."""
+    """Which version in force says otherwise, and where else the same stands."""
     notes = []
     if passage.superseded_by is not None:
-        notes.append(Text(f"A newer version says otherwise: {passage.superseded_by}", "yellow"))
+        notes.append(Text(f"The version in force says otherwise: {passage.superseded_by}", "yellow"))
     if passage.copies:
         notes.append(Text(f"The same stands in {', '.join(passage.copies)}", "dim"))
     return notes

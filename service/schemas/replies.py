@@ -42,7 +42,7 @@ class Passage(BaseModel):
     """One hit: `text` is `[start:end]` of the document's text, counted in code points.
 
     `copies` are the ids of other passages that say the same and have no rank of their own; absent where there are none.
-    `superseded_by` is the document of the reply that is a newer version and says otherwise; absent where there is none.
+    `superseded_by` is the document of the reply that is in force and says otherwise; absent where there is none.
     `structure` is there where the request asks for it.
     """
 

@@ -16,7 +16,7 @@ def test_copies_and_a_newer_version_are_named(question: str, capsys: pytest.Capt
     lines = capsys.readouterr().out.splitlines()
     at = next(number for number, line in enumerate(lines) if line.startswith(QUOTE) and number)
     assert lines[at + 1 : at + 3] == [
-        "A newer version says otherwise: rules2024",
+        "The version in force says otherwise: rules2024",
         "The same stands in b:0-5, c:7-12",
     ]
 

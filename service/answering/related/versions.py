@@ -1,4 +1,4 @@
-"""Versions of one rule: documents whose titles, or what they state of themselves, tell which is the newer one."""
+"""Versions of one rule: documents whose titles, or what they state of themselves, tell which one applies."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -25,16 +25,24 @@ _WORDS = re.compile(r"[^\W_]+")
 _ANY_VERSION = frozenset(terms("version edition issue rules policy list price prices one"))
 _ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 _MONTH = re.compile(rf"\b(?P<month>{'|'.join(MONTHS)})\.?,? (?P<year>(?:19|20)\d\d)\b", re.IGNORECASE)
-_WITHDRAWN, _STANDS, _CURRENT = range(-3, 0)  # no numbers that a question names
+_WITHDRAWN, _DRAFT, _STANDS, _CURRENT = range(-4, 0)  # no numbers that a question names
 _OLD = r"archived?|obsolete|outdated|superseded|withdrawn|expired|retired|deprecated|repealed"
 _EARLIER = re.compile(rf"\b(?:old|older|previous|former|earlier|{_OLD}) (?P<noun>\w+)", re.IGNORECASE)
 _OLD_TITLE = re.compile(rf"\b(?:{_OLD}|old|former|previous)\b", re.IGNORECASE)
 _NEW_TITLE = re.compile(r"\b(?:current|new|latest|revised|updated)\b", re.IGNORECASE)
-# What a text says of itself.
+_DRAFT_TITLE = re.compile(r"\b(?:draft|proposed|proposal|rejected)\b", re.IGNORECASE)
+_ASKS_FOR_DRAFT = re.compile(r"\b(?:draft|propos|reject|plan)", re.IGNORECASE)
+# What a text says of itself, and where it begins to.
+_ITSELF = (
+    r"(?:^|[.!?:]\s)\W{0,5}(?:(?:this|these) (?:[\w-]+ ){0,3}(?:is|was|are|were|(?:has|have)(?: been)?)"
+    r" (?:now |only |still )?(?:an? )?|status:? )?"
+)
 _IS_OLD = re.compile(
-    r"(?:^|[.!?:]\s)\W{0,5}"
-    r"(?:(?:this|these) (?:[\w-]+ ){1,3}(?:is|was|are|were|has been|have been) (?:now )?|status:? )?"
-    rf"(?:{_OLD}|replaced|no longer (?:valid|in force|in use|applicable|current|appl(?:y|ies)))\b",
+    rf"{_ITSELF}(?:{_OLD}|replaced|no longer (?:valid|in force|in use|applicable|current|appl(?:y|ies)))\b",
+    re.IGNORECASE | re.MULTILINE,
+)
+_IS_DRAFT = re.compile(
+    rf"{_ITSELF}(?:(?:draft|proposal)(?= \d| (?:for|of|by)\b|[^\w\s]|$)|not (?:yet )?(?:been )?(?:adopted|approved)\b)",
     re.IGNORECASE | re.MULTILINE,
 )
 _SINCE = re.compile(
@@ -71,7 +79,12 @@ def applies_rather(passage: Passage, other: Passage, question: str) -> bool:
     is_named, other_is_named = asked & set(own) - set(others), asked & set(others) - set(own)
     if bool(is_named) != bool(other_is_named):
         return bool(is_named)
-    return own < others if _asks_for_earlier(question, passage.title) else own > others
+    older, newer = sorted(editions)
+    if any(older[0] <= year < newer[0] for year in asked if year in YEARS and older[0] in YEARS):
+        return own == older
+    is_draft = (_DRAFT,) in editions
+    asks_for_other = _ASKS_FOR_DRAFT.search(question) if is_draft else _asks_for_earlier(question, passage.title)
+    return own < others if asks_for_other else own > others
 
 
 def _asks_for_earlier(question: str, title: str) -> bool:
@@ -138,18 +151,18 @@ def _share(terms: frozenset[str], others: frozenset[str]) -> float:
 
 def _editions(passage: Passage, other: Passage) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
     """What tells the two versions apart, the greater being the newer; None where they are no versions of one thing."""
-    if _undated(passage.title) != _undated(other.title):
-        return None
     titles = (passage.title, other.title)
     has_one_title = passage.title.casefold() == other.title.casefold()
+    if _undated(titles[0]) != _undated(titles[1]) or (has_one_title and passage.document == other.document):
+        return None
+    standing = (_standing(passage),), (_standing(other),)
+    if (_DRAFT,) in standing and standing[0] != standing[1]:
+        return standing
     if not has_one_title and all(map(_DATED.search, titles)):
         since = (_in_force_since(titles[0]), _in_force_since(titles[1]))
         return since if all(since) else (_edition(titles[0]), _edition(titles[1]))
-    if passage.document == other.document:
-        return None
-    own, others = _standing(passage), _standing(other)
-    if own != others:
-        return (own,), (others,)
+    if standing[0] != standing[1]:
+        return standing
     return _dates_told(passage, other) if has_one_title else None
 
 
@@ -165,17 +178,24 @@ def _dates_told(passage: Passage, other: Passage) -> tuple[tuple[int, ...], tupl
 
 
 def _standing(passage: Passage) -> int:
-    """Whether a title, a status or the text says that it is withdrawn, or the one in force."""
+    """Whether a title, a status or the text says that it is withdrawn, only a draft, or the one in force."""
     status = " ".join(value for name, value in passage.metadata if name.casefold() == "status")
     called = f"{passage.title} {status}"
     if _OLD_TITLE.search(called) or _says_that_it_is_old(passage.text):
         return _WITHDRAWN
+    if _DRAFT_TITLE.search(called) or _says_that_it_is_a_draft(passage.text):
+        return _DRAFT
     return _CURRENT if _NEW_TITLE.search(called) else _STANDS
 
 
 @lru_cache(maxsize=1 << 10)
 def _says_that_it_is_old(text: str) -> bool:
     return bool(_IS_OLD.search(text))
+
+
+@lru_cache(maxsize=1 << 10)
+def _says_that_it_is_a_draft(text: str) -> bool:
+    return bool(_IS_DRAFT.search(text))
 
 
 @lru_cache(maxsize=1 << 10)
@@ -206,7 +226,7 @@ def _tells_edition(passage: Passage) -> bool:
 def _undated(title: str) -> str:
     """A title without its dates and numbers, and without words that say only whether it is in force."""
     words = _MONTH.sub("", DATE.sub("", _REMARK.sub("", title)))
-    for gone in (_NUMBER, _OLD_TITLE, _NEW_TITLE):
+    for gone in (_NUMBER, _OLD_TITLE, _NEW_TITLE, _DRAFT_TITLE):
         words = gone.sub("", words)
     return " ".join(_WORDS.findall(words.casefold()))
 

@@ -87,4 +87,4 @@ def _place(stands: Evidence | Passage) -> str:
 
 
 def _superseded(passage: Passage) -> str:
-    return f"; a newer version says otherwise: {passage.superseded_by}" if passage.superseded_by else ""
+    return f"; the version in force says otherwise: {passage.superseded_by}" if passage.superseded_by else ""

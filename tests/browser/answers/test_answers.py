@@ -170,6 +170,6 @@ def test_copies_and_a_newer_version_are_named(page: Page, base_url: str) -> None
     page.route("**/v1/ask", lambda route: route.fulfill(json=reply))
     page.goto("/?q=" + quote(HEAD))
     expect(page.locator(".passage").first.locator(".note")).to_have_text(
-        [f"A newer version says otherwise: {ATTACK}", "The same stands in b:0-5, c:7-12"]
+        [f"The version in force says otherwise: {ATTACK}", "The same stands in b:0-5, c:7-12"]
     )
     expect(page.locator(".passage .note")).to_have_count(2)

@@ -6,7 +6,7 @@ import { wholePassage } from "./quote.js";
 
 function notes({ superseded_by: newer, copies = [] }) {
   return [
-    ...(newer ? [el("p", { className: "note superseded" }, `A newer version says otherwise: ${newer}`)] : []),
+    ...(newer ? [el("p", { className: "note superseded" }, `The version in force says otherwise: ${newer}`)] : []),
     ...(copies.length ? [el("p", { className: "note" }, `The same stands in ${copies.join(", ")}`)] : []),
   ];
 }

@@ -89,7 +89,7 @@ def test_what_one_version_says_in_place_of_the_other(sentence: str, other: str, 
 
 
 @pytest.mark.parametrize(
-    ("stated", "others_state", "newer"),
+    ("stated", "others", "newer"),
     [
         ({"date": "2024-03-05"}, {"date": "2021-11-30"}, True),
         ({"date": "5 March 2024"}, {"date": "2021-11-30"}, True),
@@ -100,10 +100,8 @@ def test_what_one_version_says_in_place_of_the_other(sentence: str, other: str, 
         ({"version": "2", "date": "2020"}, {"date": "2019"}, True),
     ],
 )
-def test_what_documents_state_tells_the_newer(
-    stated: dict[str, str], others_state: dict[str, str], newer: bool
-) -> None:
-    one, two = passage("Travel rules", "one", **stated), passage("Travel rules", "two", **others_state)
+def test_what_documents_state_tells_the_newer(stated: dict[str, str], others: dict[str, str], newer: bool) -> None:
+    one, two = passage("Travel rules", "one", **stated), passage("Travel rules", "two", **others)
     assert are_versions(one, two)
     assert applies_rather(one, two, "What is the limit?") is newer
     assert applies_rather(two, one, "What is the limit?") is not newer
@@ -124,6 +122,11 @@ def test_what_does_not_tell_the_newer(stated: dict[str, str], others_state: dict
     one, two = passage("Travel rules", "one", **stated), passage("Travel rules", "two", **others_state)
     assert not are_versions(one, two)
     assert not applies_rather(one, two, "What is the limit?")
+
+
+@pytest.mark.parametrize("year", [2020, 2021, 2023, 2024, 2025])
+def test_of_a_year_between_the_version_of_before_applies(year: int) -> None:
+    assert applies_rather(OLD, NEW, f"What did a hotel cost in {year}?") == (2021 <= year < 2024)
 
 
 OLD = passage("Travel rules 2021", "old", "A hotel may cost 90 euros.")
@@ -156,10 +159,29 @@ def test_what_documents_say_of_themselves_tells_which_is_in_force(newer: Passage
     assert applies_rather(older, newer, "What did a night cost under the archived fees?")
 
 
+DRAFTS = [
+    *(passage(title, "b") for title in ("Draft boat fees", "Boat fees 2026 (proposal)")),
+    passage("Boat fees", "b", "This is only a draft.", status="draft"),
+    passage("Boat fees", "b", "A night costs 9 euros. This list has not yet been approved."),
+    passage("Boat fees", "b", "*Proposal for the members' meeting*"),
+]
+
+
+@pytest.mark.parametrize("draft", DRAFTS)
+@pytest.mark.parametrize("fees", [passage("Boat fees", "a"), passage("Boat fees 2024", "a", "Valid from 1 May 2024.")])
+def test_a_draft_does_not_apply_but_where_it_is_asked_for(draft: Passage, fees: Passage) -> None:
+    assert applies_rather(fees, draft, "What does a night cost?")
+    assert not applies_rather(draft, fees, "What does a night cost?")
+    assert not applies_rather(draft, fees, "What did a night cost in the old list?")
+    assert applies_rather(draft, fees, "What would a night cost in the draft?")
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [
         (passage("Boat fees", "a"), passage("Berth fees (archived)", "b")),
+        (passage("Boat fees", "a"), passage("Boat fees", "b", "Draft beer costs 5 euros. Nothing was approved.")),
+        (passage("Boat fees", "a"), passage("Boat fees", "a", "This is only a draft.")),
         (passage("Boat fees", "a"), passage("Boat fees", "b", "The list of 2021 no longer applies.")),
         (passage("Boat fees", "a", "Valid from 1 May 2025."), passage("Boat fees", "b", "Valid for boats.")),
         (passage("Boat fees", "fees-1"), passage("Boat fees", "fees-2")),

@@ -50,7 +50,7 @@ def test_a_written_answer_keeps_its_marks_and_says_who_wrote_it() -> None:
 
 def test_a_source_that_is_out_of_date_says_so() -> None:
     reply = replace(FakeEngine("s1").ask("Who?"), hits=(replace(HIT, superseded_by="notes/new"),))
-    newer = "; a newer version says otherwise: notes/new"
+    newer = "; the version in force says otherwise: notes/new"
     assert f"{EVIDENCE.end}{newer}: “{QUOTE}”" in write_reply(schema(reply)).text
     found = SearchReply("who", reply.hits, "s1", 1.0, understood="whom")
     assert write_hits(replies.SearchReply.model_validate(found)).startswith(
