@@ -21,7 +21,7 @@ _HIDDEN = re.compile(
     re.DOTALL,
 )
 _WIKI_HEADING = re.compile(r"(?P<mark>={1,6})(?P<words>[^=\n].*?|[^=\n])(?P=mark)[ \t]*")
-_BOLD_LINE = re.compile(r"(?P<mark>\*\*|__)(?P<words>(?:(?!(?P=mark)).)+)(?P=mark):?")
+_BOLD_LINE = re.compile(r"(?P<mark>\*{2,3}|_{2,3})(?P<words>(?:(?!(?P=mark)).)+)(?P=mark):?")
 _QUESTION_LINE = re.compile(r"(?:Q|Question|Frage|Pregunta|F)(?:\s?\d{1,3})?\s?[:.)]\s+(?P<words>\S.*)", re.IGNORECASE)
 _ANSWER_LINE = re.compile(r"(?:A|Answer|Antwort|Respuesta|R)(?:\s?\d{1,3})?\s?[:.)]\s+\S", re.IGNORECASE)
 _ENDS = re.compile(r"[.!?:;…。؟][\"'”’»)\]]*$")

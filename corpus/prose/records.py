@@ -13,7 +13,8 @@ _TURN = re.compile(
 )
 _KEY = re.compile(r"[*_]{0,2}[^\W\d_][^:\n.!?]{0,40}:[*_]{0,2}[ \t]+\S")
 _DATED = re.compile(r"\d{4}(?:[-–/]\d{2,4})?s?[ \t]*[-–—:][ \t]+\S")  # "1926 - wooden stand opened"
-_LED = re.compile(r"\S.{0,80}?[ \t]?(?:\.{4,}|(?:[ \t]\.){4,}|_{4,})[ \t]?\S.*")  # "Adults ....... 5.80"
+LEADER = r"(?:[.·_]{4,}|…{2,}|(?:[ \t]\.){4,})"  # "Adults ....... 5.80"
+_LED = re.compile(rf"\S.{{0,80}}?[ \t]?{LEADER}[ \t]?\S.*")
 _IN_COLUMNS = re.compile(r"\S+(?: \S+)*(?: {3,}\S+(?: \S+)*){3,}")  # "Date in     3 June     Promised for     5 June"
 _MARKED_LINE = re.compile(r"[^\w\s\"'“‘«([{*_`#|<>=+•-]\S*+[ \t]++\S")  # opens with a sign of its own: ✅ ❌ §
 _LETTERED = re.compile(r"(?:\(?[a-zA-Z]\)|[•‣◦·–—])[ \t]+\S")  # no marks of a list in Markdown

@@ -9,6 +9,7 @@ from itertools import islice
 
 from corpus.documents import Block, Section, Span
 from corpus.prose.blocks import MAX_HEADING
+from corpus.prose.records import LEADER
 
 LONGEST = 60  # characters of what a field says: more is a description
 MOST = 3  # subjects of a document
@@ -43,8 +44,8 @@ _OF_RECORD = re.compile(
 _DAY = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{2,4}")
 _PARTS = re.compile(r"[ \t]{3,}|\t|[ \t][·•][ \t]|[ \t]*(?<!\\)\|[ \t]*|;[ \t]|\.[ \t](?=[A-Z]\w*(?: \w+){0,2}:)")
 _NAMED = re.compile(
-    r"(?:[-*•+–][ \t]+)?[*_]{0,2}(?P<label>[^\W\d_][^:\n]{0,40}?)[*_]{0,2}[ \t]?(?::[*_]{0,2}[ \t]+|\.{4,}[ \t]?)"
-    r"(?P<value>\S.*)"
+    r"(?:[-*•+–][ \t]+)?[*_]{0,2}(?P<label>[^\W\d_][^:\n]{0,40}?)[*_]{0,2}[ \t]?"
+    rf"(?::[*_]{{0,2}}[ \t]+|{LEADER}[ \t]?)(?P<value>\S.*)"
 )
 _DAYS = re.compile(
     r"\b(?:jan|feb|mar|apr|may|june?|july?|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun)[a-z]*\b|[\W\d_]+",

@@ -10,6 +10,7 @@ from corpus.documents import Passage
 from corpus.prose.asking import is_lead_in
 from corpus.prose.cells import cells_of
 from corpus.prose.nesting import above, row_text, stand_below
+from corpus.prose.records import LEADER
 from corpus.prose.subjects import is_subject
 from service.answering.numbers.weekdays import day_in_full
 from service.answering.question.answer_type import answer_type
@@ -24,7 +25,7 @@ _SEVERAL = re.compile(r"\b(?:and|or|both)\b", re.IGNORECASE)  # documents that a
 _LETTER = re.compile(r"[^\W\d_]")
 _NAME = re.compile(r"(?<=[^.?!] )[A-Z][\w'’-]*|\b\w*\d\w*\b")  # a word that may name a section alone
 _REMARK = re.compile(r"\([^()]*\)|[:–—].*", re.DOTALL)  # "Tank (l)", "Warehouse: Hilde Brandt"
-_FIELD = re.compile(r"[^\w\n]*(?P<name>[^\W\d_][^.:\n]{0,60}?)[*_]{0,2}(?::[*_\s]| ?\.{4,})")  # "Ticket desk: Cy Marsh"
+_FIELD = re.compile(rf"[^\w\n]*(?P<name>[^\W\d_][^.:\n]{{0,60}}?)[*_]{{0,2}}(?::[*_\s]| ?{LEADER})")  # "Desk: Cy Marsh"
 
 Names: TypeAlias = Set[frozenset[str]]
 """The terms of each name."""

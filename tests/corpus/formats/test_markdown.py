@@ -40,6 +40,7 @@ def leads(text: str) -> list[str | None]:
         ("  ## `Kettle` *KX*", 2, "`Kettle` *KX*"),
         ("**Kettle KX**", 9, "Kettle KX"),
         ("__Kettle KX:__", 9, "Kettle KX:"),
+        ("***Kettle KX***", 9, "Kettle KX"),
         ("**Kettle KX**:", 9, "Kettle KX"),
         ("== Kettle ==", 2, "Kettle"),
         ("<h3 class='x'>Kettle</h3>", 3, "Kettle"),

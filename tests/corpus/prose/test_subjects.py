@@ -29,6 +29,9 @@ FIRST = "# Hive 3\n\nNote: taken\nStand: behind the house\nQueen: Widow Marsh\nB
         ("# Card 12\n\n| Field | |\n|---|---|\n| Product | Ember 40 |\n| Price | 5 |\n", "Card 12: Ember 40"),
         (TICKET, "TICKET 88: Roomster"),
         (LEADERS, "OBJECT CARD: Butter churn"),
+        (LEADERS.replace(".....", ". . . . ."), "OBJECT CARD: Butter churn"),
+        (LEADERS.replace(".....", "____"), "OBJECT CARD: Butter churn"),
+        (LEADERS.replace(" ..... ", "······"), "OBJECT CARD: Butter churn"),
         ("From: Bo\nSubject: Re: Fwd: The roof\n\nIt leaks.\n", "a b: The roof"),
         ("---\npatient: Mokka\nstatus: well\nslug: m\n---\n\n# File 7\n\nIt eats.\n", "File 7: Mokka"),
         # No label says what it is about: the first names of a record do.

@@ -18,6 +18,7 @@ PRICES = """
 | Tank (l) | Ember 90 | 4.8 | free |
 """
 DESKS = "- Ticket desk: Cy Marsh\n- Ticket checks: Gus Orr\n- **Lost property:** Dora Quill\n"
+LED = "Ticket desk . . . . Cy Marsh\nTicket checks ____ Gus Orr\nLost property ···· Dora Quill\n"
 STAFF = """
 - Warehouse: Hilde Brandt
   - Day shift: Sami Okoro
@@ -62,6 +63,7 @@ def passages_of(text: str, **bounds: int) -> list[Passage]:
         (PLANER, "Who made the planer?", [False] * 3),
         (PLANER.replace("Machine", "Tool in it"), "Who made the planer?", [False, True, True]),
         (DESKS, "Who is at the ticket desk?", [False, True, True]),
+        (LED, "Who is at the ticket desk?", [False, True, True]),
         (DESKS, "Who is at the desk?", [False] * 3),
         ("Ticket desk ..... 20\n\nTicket checks ..... 30\n\nAsk there.", "What is the ticket desk?", [False] * 3),
         ("The kiln was sold.\n\nThe shelf is free.", "What does the kiln cost?", [False, False]),
