@@ -11,7 +11,7 @@ from corpus.packing import Piece, cut, join, pack
 from corpus.prose.blocks import lines_of
 from corpus.prose.sentences import CountTokens, count_long_words, sentences
 
-CHUNKING_VERSION = 19
+CHUNKING_VERSION = 20
 """Which way of cutting this is. Raise it whenever the same text would be cut otherwise: caches are named by it."""
 
 LONG_RULES = ("----------", "==========", "__________")  # how these begin below the header of a plain text's table

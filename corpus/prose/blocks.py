@@ -25,6 +25,7 @@ _BOLD_LINE = re.compile(r"(?P<mark>\*{2,3}|_{2,3})(?P<words>(?:(?!(?P=mark)).)+)
 _QUESTION_LINE = re.compile(r"(?:Q|Question|Frage|Pregunta|F)(?:\s?\d{1,3})?\s?[:.)]\s+(?P<words>\S.*)", re.IGNORECASE)
 _ANSWER_LINE = re.compile(r"(?:A|Answer|Antwort|Respuesta|R)(?:\s?\d{1,3})?\s?[:.)]\s+\S", re.IGNORECASE)
 _ENDS = re.compile(r"[.!?:;…。؟][\"'”’»)\]]*$")
+_STOP = re.compile(r"[.!?…。؟][\"'”’»)\]]*(?:\s|$)")
 LAST_LEVEL = 9  # of headings that have no level of their own: bold lines, questions
 
 
@@ -82,13 +83,24 @@ def add_prose(
     level: int = 0,
     lead: Span | None = None,
 ) -> None:
-    """Add a paragraph (or an item, a quotation) to the structure, cut at what is hidden in it."""
+    """Add a paragraph (or an item, a quotation) to the structure, cut at what is hidden in it.
+
+    Where that stands inside a sentence of a paragraph, the rest of it is read with how it began.
+    """
     at = start
     for match in _HIDDEN.finditer(text, start, end):
         structure.hidden.append(match.span())
         _add_visible(structure, text, *trim(text, at, match.start()), kind, level, lead)
+        lead = _begun(text, at, match.start()) if kind == "paragraph" else lead
         at = match.end()
     _add_visible(structure, text, *trim(text, at, end), kind, level, lead)
+
+
+def _begun(text: str, start: int, end: int) -> Span | None:
+    """The sentence of the last line that is not over at the end; None where there is none."""
+    start = max(start, text.rfind("\n", start, end) + 1, *(stop.end() for stop in _STOP.finditer(text, start, end)))
+    span = trim(text, start, end)
+    return span if span[0] < span[1] else None
 
 
 def _add_visible(

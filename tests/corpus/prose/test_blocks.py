@@ -124,3 +124,17 @@ def test_an_announcement_and_its_items_may_stand_in_one_paragraph() -> None:
 def test_prose_with_a_colon_in_it_is_no_record() -> None:
     text = "He said: wait.\nThen all of them left the hall."
     assert blocks(text) == [("paragraph", text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "leads"),
+    [
+        ("It is hot. A ticket costs <!-- was 6 --> 8 euros.", [None, "A ticket costs"]),
+        ("A ticket costs:<!-- was\n6 --> 8 euros.", [None, "A ticket costs:"]),
+        ("The pump ![x](data:image/png;base64,aa=) is red. <!-- or blue --> It leaks.", [None, "The pump", None]),
+        ("We sell\n<!-- b -->\nbread.", [None, None]),
+        ("- A ticket <!-- was 6 --> 8 euros", [None, None]),
+    ],
+)
+def test_a_sentence_goes_on_behind_what_is_hidden_in_it(text: str, leads: list[str | None]) -> None:
+    assert [block.lead and text[slice(*block.lead)] for block in parse(text, ".md").blocks] == leads
