@@ -84,6 +84,9 @@ def _parts(word: str) -> Iterator[str]:
         yield word[last:]
 
 
+UNKNOWN_STEM = ""  # a stem that no text holds
+
+
 class Frequencies(Protocol):
     """Whatever knows how many passages hold a stem."""
 

@@ -1,15 +1,12 @@
 """The steps from a question to hits, and on to a decision."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from itertools import chain, islice
 
 from corpus.documents import Passage
 from index.encoding.encoder import EncodedQuery
 from index.retrieval.fusion import LEXICAL_ONLY, Ranking
-from index.retrieval.stemming import stem
-from index.retrieval.words import WORD
 from index.search import Hit, Searcher, ServedSnapshot
 from service.answering.answer import Decision, Evidence
 from service.answering.choosing.choose import examine
@@ -24,9 +21,9 @@ from service.answering.naming.entries import put_entry_first
 from service.answering.naming.long_forms import put_long_form_first
 from service.answering.naming.notes import put_notes_beside
 from service.answering.objections import echoes
-from service.answering.question.content_words import correct_spelling, is_read_by_encoder
+from service.answering.question.content_words import asks_in_english, correct_spelling, is_read_by_encoder
 from service.answering.question.scope import asks_for_more_than_quotes
-from service.answering.question.spelling import most_similar
+from service.answering.question.spelling import meant, slips_of
 from service.answering.reader.reader import MOST_READ, Reader
 from service.answering.related.references import MOST_MEANT, by_title, referred_names
 from service.answering.related.versions import mark_superseded
@@ -34,9 +31,6 @@ from service.answering.stages import Stopwatch
 from service.answering.tables.first import put_extreme_first
 
 ANSWER_DEPTH = 5  # hits that an answer is looked for in, however many the caller wants to see
-# How similar a word of another passage than the hits has to be to a misspelt one. A large index holds many words that
-# look like any other.
-SIMILAR_ANYWHERE = 0.87
 MOST_PASSAGES = 1000  # of one document that are looked through
 LOOKED_THROUGH = 20  # hits among which those are looked for that do more than repeat the question
 
@@ -181,25 +175,19 @@ class Pipeline:
         return replace(evidence, citation=self.citer.cite_evidence(evidence.document, evidence.start, evidence.end))
 
     def _spell(self, retrieved: Retrieved, documents: frozenset[str] | None, *, names: bool = False) -> str:
-        """The question as the texts spell it: as `correct_spelling`."""
+        """The question as the texts spell it: as `correct_spelling`; no name is taken for a word of the dictionary."""
+        query, lexicon = retrieved.query, self._snapshot.lexical
         texts = [hit.passage.text for hit in retrieved.hits[:ANSWER_DEPTH]]
-        look_up = partial(self._look_up, texts=texts, documents=documents, stopwatch=retrieved.stopwatch)
-        return correct_spelling(retrieved.query, self._snapshot.lexical, look_up, names=names)
+        in_english = not names and asks_in_english(query.text)
 
-    def _look_up(
-        self, word: str, texts: Sequence[str], documents: frozenset[str] | None, stopwatch: Stopwatch
-    ) -> str | None:
-        """The word, as these texts write it, that a misspelt one looks most like; else one of the whole index."""
-        written: dict[str, str] = {known.lower(): known for text in texts for known in WORD.findall(text)}
-        if lookalike := most_similar(word, sorted(written)):
-            return written[lookalike.word]
-        known_stem = most_similar(stem(word), self._snapshot.lexical.vocabulary, SIMILAR_ANYWHERE)
-        if known_stem is None:
-            return None
-        # The index holds stems. A passage that holds this one writes the word out.
-        hits = self._retrieve(known_stem.word, 1, documents, stopwatch, LEXICAL_ONLY).hits
-        held: Iterator[str] = (known for hit in hits for known in WORD.findall(hit.passage.text))
-        return next((known for known in held if stem(known.lower()) == known_stem.word), None)
+        def texts_with(stem: str) -> list[str]:
+            found = self._retrieve(stem, 1, documents, retrieved.stopwatch, LEXICAL_ONLY)
+            return [hit.passage.text for hit in found.hits]
+
+        def look_up(word: str) -> str | None:
+            return meant(word, slips_of(word) if in_english else [], texts, lexicon, texts_with)
+
+        return correct_spelling(query, lexicon, look_up, names=names)
 
     def _retrieve(
         self,

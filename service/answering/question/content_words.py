@@ -11,7 +11,7 @@ from corpus.documents import Span
 from corpus.prose.sentences import opens_sentence
 from index.arrays import Rows
 from index.encoding.encoder import EncodedQuery
-from index.retrieval.words import Frequencies, QueryWord, query_words, terms
+from index.retrieval.words import UNKNOWN_STEM, Frequencies, QueryWord, query_words, terms
 from service.answering.question.spelling import may_be_misspelt
 
 # Words that carry the grammar of a question and not its subject.
@@ -54,8 +54,6 @@ ASKING_WORDS = frozenset(
 
 # What stands before a name and is none: a text may leave it out.
 FORMS_OF_ADDRESS = frozenset("mr mrs ms miss dr prof".split())
-
-UNKNOWN_STEM = ""  # a stem that no text holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +120,13 @@ def is_read_by_encoder(text: str) -> bool:
     return sum(letter < "\u0250" for letter in letters) * 2 >= len(letters)
 
 
+def asks_in_english(text: str) -> bool:
+    """Whether a question holds no more words of grammar of other languages than of English."""
+    words = re.findall(r"\w+", text.lower())
+    foreign = sum(word in FOREIGN_FUNCTION_WORDS and word not in FUNCTION_WORDS for word in words)
+    return foreign <= sum(word in FUNCTION_WORDS for word in words)
+
+
 def correct_spelling(
     query: EncodedQuery, lexical: Frequencies, look_up: Callable[[str], str | None], *, names: bool = False
 ) -> str:
@@ -134,7 +139,9 @@ def correct_spelling(
         word = weighted.word
         is_asked = weighted.maybe_misspelt and weighted.particular == names
         if is_asked and (meant := look_up(word.text.lower())):
-            text = text[: word.start] + (meant if names else meant.lower()) + text[word.end :]
+            # A small letter in a question of capitals would make names of all others.
+            written = meant if names else meant.upper() if word.text.isupper() else meant.lower()
+            text = text[: word.start] + written + text[word.end :]
     return text
 
 
@@ -166,5 +173,6 @@ def _weighted(word: QueryWord, weight: float, unknown_weight: float, may_be_name
         particular=is_number or is_name or is_symbol,
         is_number=is_number,
         is_exact=is_number or is_symbol or (is_name and len(text) <= 2) or not is_read_by_encoder(text),
-        maybe_misspelt=may_be_misspelt(text, len(word.tokens), held=weight < unknown_weight),
+        maybe_misspelt=not _is_function_word(text)
+        and may_be_misspelt(text, len(word.tokens), held=weight < unknown_weight),
     )

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from index.snapshots.store import Store
-from service.answering.question.content_words import WeightedWord, content_words, correct_spelling
+from service.answering.question.content_words import WeightedWord, asks_in_english, content_words, correct_spelling
 from tests.fakes import FakeEncoder
 from tests.service.answering.pieces import InPieces
 
@@ -66,6 +66,7 @@ def test_a_question_without_a_word_has_none(words: Words) -> None:
         ("who makes robuts and zebras?", "who makes robots and zebras?"),
         ("who makes robots?", "who makes robots?"),
         ("roboots, robuts", "robots, robots"),
+        ("WHO MAKES ROBUTS HERE?", "WHO MAKES ROBOTS HERE?"),  # and no word of it a name
         ("who are the Robuts of the county?", "who are the Robuts of the county?"),  # a name is left alone
         ("", ""),
     ],
@@ -87,6 +88,19 @@ def test_a_name_is_only_suggested(fill: Callable[..., Store]) -> None:
     assert corrected == "where does Lindkvist run the museum?"
     [query] = InPieces().encode_queries([corrected])
     assert correct_spelling(query, lexical, look_up, names=True) == "where does Lindqvist run the museum?"
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("What does La Poste charge?", True),
+        ("price cargo bike", True),
+        ("Wie teuer ist die Karte?", False),
+        ("Où est le port?", False),
+    ],
+)
+def test_the_words_of_grammar_tell_whether_a_question_is_in_english(question: str, expected: bool) -> None:
+    assert asks_in_english(question) is expected
 
 
 def test_forms_of_address_are_no_names(words: Words) -> None:
