@@ -34,6 +34,9 @@ def train_reader(
     alone: Annotated[
         float, typer.Option(min=0.0, max=1.0, help="Share of the examples that are also read as single sentences.")
     ] = 0.5,
+    otherwise: Annotated[
+        float, typer.Option(min=0.0, max=1.0, help="Share of the questions that are asked as people also ask them.")
+    ] = 0.0,
     dropout: Annotated[float, typer.Option(min=0.0, max=0.9, help="Share of the numbers that a row loses.")] = 0.0,
     pause_while: Annotated[Path | None, typer.Option(help="Wait while this file exists.")] = None,
 ) -> None:
@@ -48,7 +51,8 @@ def train_reader(
     os.nice(POLITENESS)
     plan = Plan(
         rate=rate, batch=batch, passes=passes, max_tokens=max_tokens, shortest=shortest, seed=seed,
-        threads=threads, save_every=save_every, minutes=minutes, alone=alone, dropout=dropout, pause_while=pause_while,
+        threads=threads, save_every=save_every, minutes=minutes, alone=alone, otherwise=otherwise, dropout=dropout,
+        pause_while=pause_while,
     )  # fmt: skip
     train(model, out, [SetSpec.parse(text) for text in sets], plan, teacher=teacher)
 

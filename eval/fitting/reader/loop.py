@@ -43,6 +43,7 @@ class Plan:
     shares: Shares = field(default_factory=Shares)
     dropout: float = 0.0
     alone: float = 0.0  # share of the examples that are also read as single sentences
+    otherwise: float = 0.0  # share of the examples whose questions are asked in another way
     pause_while: Path | None = None
 
 

@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from eval.fitting.reader.distill import learn_from
 from eval.fitting.reader.dropout import add_dropout
 from eval.fitting.reader.examples.alone import cut_to_sentences
+from eval.fitting.reader.examples.asked import ask_otherwise
 from eval.fitting.reader.examples.data import Example, ReaderSet, SetSpec, held_back, read_set, write_held_back
 from eval.fitting.reader.examples.negatives import make_negatives
 from eval.fitting.reader.examples.rows import TrainingRow, TrainingTokenizer
@@ -33,7 +34,8 @@ def prepare_rows(sets: Sequence[ReaderSet], tokens: TrainingTokenizer, plan: Pla
     for each in sets:
         kept = [example for example in each.draw(rng) if not held_back(example.article)]
         made = kept + make_negatives(kept, plan.shares, rng)
-        examples += made + cut_to_sentences(made, 0.0 if each.has_quotes else plan.alone, rng)
+        made += cut_to_sentences(made, 0.0 if each.has_quotes else plan.alone, rng)
+        examples += ask_otherwise(made, plan.otherwise, rng) if plan.otherwise else made
     tokens.remember([text for example in examples for text in (example.question, example.title, example.context)])
     rows = [tokens.training_row(example, rng, plan.shortest) for example in examples]
     return [row for row in rows if row is not None]
