@@ -24,7 +24,7 @@ from service.answering.citations.finding import Claim, Verdict, verify
 from service.answering.confidence import Confidence
 from service.answering.examined import Examined
 from service.answering.pipeline import ANSWER_DEPTH, Pipeline
-from service.answering.question.history import complete
+from service.answering.question.standalone import complete, without_courtesies
 from service.answering.reader.reader import SHIPPED, Reader, open_reader
 from service.answering.stages import Effort
 
@@ -125,12 +125,11 @@ class Engine:
 
         With `read`, the reader reads the first hits, where there is one. What points back to an earlier question, the
         last one of the `history` first, is understood with what that was about.
-        Only passages of these `documents` count (of all where None), and of them only those whose metadata has every
-        value of the `filter`.
+        Only passages of these `documents` (None: of all) count whose metadata has every value of the `filter`.
         """
         started = time.perf_counter()
         canonical_question = _canonical(question)
-        complete_question = complete(canonical_question, [_canonical(earlier) for earlier in history])
+        complete_question = complete(without_courtesies(canonical_question), list(map(_canonical, history)))
         with self._reading():
             answered = self._answer(complete_question, max(top_k, ANSWER_DEPTH), self._select(documents, filter), read)
         decision = answered.decision

@@ -45,10 +45,10 @@ from service.answering.question import acronyms
 from service.answering.question.answer_type import answer_type, asks_for_several, holds, needs_one
 from service.answering.question.as_written import as_written
 from service.answering.question.content_words import is_read_by_encoder
-from service.answering.question.history import complete
 from service.answering.question.polarity import polarity
 from service.answering.question.scope import asks_for_more_than_quotes
 from service.answering.question.spelling import most_similar
+from service.answering.question.standalone import complete, without_courtesies
 from service.answering.reader.inputs import passage_text
 from service.answering.related.references import find_references, referred_names
 from service.answering.related.versions import applies_rather, counterpart
@@ -184,7 +184,7 @@ CALLS: Mapping[str, Call] = {
     "as_written_asked": lambda text: as_written(text, ["über 5 May 2020"]),
     "in_force": lambda text: applies_rather(as_passage(text), replace(as_passage(text), document="e"), text),
     "table_text": lambda text: [passage_text(each) for each in as_rows(text)],
-    "complete": lambda text: complete("And it?", [text] * 5),
+    "complete": lambda text: complete(without_courtesies(f"And it? {text}"), [text] * 5),
     "polarity": lambda text: polarity(text, ()),
     "scope": asks_for_more_than_quotes,
     "most_similar": lambda text: most_similar("harvest", text.split()),
