@@ -72,7 +72,8 @@ class StructuredPassage(Passage):
 
 
 Understood: TypeAlias = Annotated[
-    str | None, Field(description="The question with its spelling corrected; null where it was taken as it is.")
+    str | None,
+    Field(description="The question as it was taken, its spelling corrected; null where that is as it was asked."),
 ]
 Passages: TypeAlias = Annotated[list[Passage], Field(validation_alias="hits", description="Best first.")]
 
