@@ -35,7 +35,7 @@ def prepare_rows(sets: Sequence[ReaderSet], tokens: TrainingTokenizer, plan: Pla
         kept = [example for example in each.draw(rng) if not held_back(example.article)]
         made = kept + make_negatives(kept, plan.shares, rng)
         made += cut_to_sentences(made, 0.0 if each.has_quotes else plan.alone, rng)
-        examples += ask_otherwise(made, plan.otherwise, rng) if plan.otherwise else made
+        examples += ask_otherwise(made, plan.otherwise, rng)
     tokens.remember([text for example in examples for text in (example.question, example.title, example.context)])
     rows = [tokens.training_row(example, rng, plan.shortest) for example in examples]
     return [row for row in rows if row is not None]

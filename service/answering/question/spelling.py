@@ -1,8 +1,8 @@
 """Spelling mistakes: words of a question that nobody knows, and the words that they may stand for."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.metadata import distribution
 from pathlib import Path
 
@@ -48,12 +48,11 @@ def meant(
     It is one of those that it may be a slip of (`slips`, the likeliest first), or else the one that it looks most like.
     `texts_with` finds texts that hold a stem.
     """
-    written: dict[str, str] = {known.lower(): known for text in texts for known in WORD.findall(text)}
-    stems = set(map(stem, written))
+    written, stems = _words_of(tuple(texts))
     here = [slip for slip in slips if stem(slip) in stems]
     if here:
         return next((slip for slip in here if slip in written), here[0])
-    if lookalike := most_similar(word, sorted(written)):
+    if lookalike := most_similar(word, written.keys()):
         return written[lookalike.word]
     if held := _first_held(slips, lexicon):
         return held
@@ -63,6 +62,13 @@ def meant(
     # The index holds stems. A text that holds this one writes the word out.
     words: Sequence[str] = [known for text in texts_with(known_stem.word) for known in WORD.findall(text)]
     return next((known for known in words if stem(known.lower()) == known_stem.word), None)
+
+
+@lru_cache(maxsize=8)  # all words of a question are looked for in the same texts
+def _words_of(texts: tuple[str, ...]) -> tuple[Mapping[str, str], Set[str]]:
+    """How the texts write each of their words, by the word in small letters and in that order, and the stems."""
+    written = {known.lower(): known for text in texts for known in WORD.findall(text)}
+    return dict(sorted(written.items())), frozenset(map(stem, written))
 
 
 def _first_held(words: Sequence[str], lexical: Frequencies) -> str | None:

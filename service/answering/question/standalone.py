@@ -18,16 +18,17 @@ _BETWEEN_SENTENCES = re.compile(r"(?<=[.!?…]) ")
 # Words of courtesies, one of which tells of who asks. With any other word they may say what the question is about.
 _WHO_ASKS = frozenset("i me my we us our hello hi hey dear thank thanks cheers regards sorry please good".split())
 _SAID = frozenset(
-    "hello hi hey dear sir madam team good morning afternoon evening day night thank thanks grateful cheers regards "
-    "kind best wishes sorry bother disturb trouble excuse pardon hope hoping well fine please help helping question "
-    "questions quick answer answers ask asks asked asking colleague colleagues friend friends boss look looks looked "
-    "looking search searched searching find found finding anywhere everywhere nothing something everything read "
-    "reading papers paper text texts document documents page pages file files wonder wondered wondering curious "
-    "interested interest know knowing need needed needs want wanted like report article homework presentation "
-    "meeting monday tuesday wednesday thursday friday saturday sunday today tomorrow yesterday week soon quickly "
-    "urgent urgently asap hurry time advance reply response brief briefly short exactly understand understood "
-    "confused unsure sure idea trying tried try remember recall forgot forgotten seem seems think thought maybe "
-    "perhaps quite really lot great nice lovely appreciate appreciated long hours minutes hour minute cannot".split()
+    "hello hi hey dear sir madam team good morning afternoon evening day night thank thanks grateful cheers "
+    "regards kind best wishes sorry bother disturb trouble excuse pardon hope hoping well fine help helping "
+    "question questions quick answer answers ask asks asked asking colleague colleagues friend friends boss look "
+    "looks looked looking search searched searching find found finding anywhere everywhere nothing something "
+    "everything read reading papers paper text texts document documents page pages file files wonder wondered "
+    "wondering curious interested interest knowing need needed needs want wanted report article homework "
+    "presentation meeting monday tuesday wednesday thursday friday saturday sunday today tomorrow yesterday week "
+    "soon quickly urgent urgently asap hurry time advance reply response brief briefly short exactly understand "
+    "understood confused unsure sure idea trying tried try remember recall forgot forgotten seem seems think "
+    "thought maybe perhaps quite really lot great nice lovely appreciate appreciated long hours minutes hour "
+    "minute cannot".split()
 )
 
 

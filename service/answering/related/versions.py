@@ -181,21 +181,16 @@ def _standing(passage: Passage) -> int:
     """Whether a title, a status or the text says that it is withdrawn, only a draft, or the one in force."""
     status = " ".join(value for name, value in passage.metadata if name.casefold() == "status")
     called = f"{passage.title} {status}"
-    if _OLD_TITLE.search(called) or _says_that_it_is_old(passage.text):
+    if _OLD_TITLE.search(called) or _says(_IS_OLD, passage.text):
         return _WITHDRAWN
-    if _DRAFT_TITLE.search(called) or _says_that_it_is_a_draft(passage.text):
+    if _DRAFT_TITLE.search(called) or _says(_IS_DRAFT, passage.text):
         return _DRAFT
     return _CURRENT if _NEW_TITLE.search(called) else _STANDS
 
 
-@lru_cache(maxsize=1 << 10)
-def _says_that_it_is_old(text: str) -> bool:
-    return bool(_IS_OLD.search(text))
-
-
-@lru_cache(maxsize=1 << 10)
-def _says_that_it_is_a_draft(text: str) -> bool:
-    return bool(_IS_DRAFT.search(text))
+@lru_cache(maxsize=1 << 11)
+def _says(what: re.Pattern[str], text: str) -> bool:
+    return bool(what.search(text))
 
 
 @lru_cache(maxsize=1 << 10)

@@ -15,6 +15,7 @@ from service.answering.question.spelling import may_be_misspelt, meant, most_sim
         ("harbuor", 3, False, True),
         ("harbuor", 3, True, False),  # the texts write it so
         ("county", 1, False, False),  # a common word, and none of "country"
+        ("gull", 2, False, False),
         ("towr", 2, False, True),
         ("twr", 2, False, False),  # too short to tell
         ("1920s", 2, False, False),
