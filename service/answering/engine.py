@@ -24,9 +24,10 @@ from service.answering.citations.finding import Claim, Verdict, verify
 from service.answering.confidence import Confidence
 from service.answering.examined import Examined
 from service.answering.pipeline import ANSWER_DEPTH, Pipeline
-from service.answering.question.standalone import complete, without_courtesies
 from service.answering.reader.reader import SHIPPED, Reader, open_reader
 from service.answering.stages import Effort
+from service.answering.understanding.courtesies import without_courtesies
+from service.answering.understanding.history import complete
 
 if TYPE_CHECKING:
     from service.answering.written.support import Support, SupportCheck

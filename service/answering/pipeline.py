@@ -21,7 +21,7 @@ from service.answering.naming.entries import put_entry_first
 from service.answering.naming.long_forms import put_long_form_first
 from service.answering.naming.notes import put_notes_beside
 from service.answering.objections import echoes
-from service.answering.question.content_words import asks_in_english, correct_spelling, is_read_by_encoder
+from service.answering.question.content_words import asks_in_english, correct_spelling, held_terms, is_read_by_encoder
 from service.answering.question.scope import asks_for_more_than_quotes
 from service.answering.question.spelling import meant, slips_of
 from service.answering.reader.reader import MOST_READ, Reader
@@ -29,6 +29,7 @@ from service.answering.related.references import MOST_MEANT, by_title, referred_
 from service.answering.related.versions import mark_superseded
 from service.answering.stages import Stopwatch
 from service.answering.tables.first import put_extreme_first
+from service.answering.understanding.told import without_unrelated
 
 ANSWER_DEPTH = 5  # hits that an answer is looked for in, however many the caller wants to see
 MOST_PASSAGES = 1000  # of one document that are looked through
@@ -73,6 +74,8 @@ class Pipeline:
         self, question: str, depth: int, documents: frozenset[str] | None, ranking: Ranking | None = None
     ) -> Retrieved:
         """The `depth` best hits; with a `ranking`, no spelling is corrected and no version preferred."""
+        if ranking is None:
+            question = without_unrelated(question, lambda asked: self._said_first(asked, documents))
         retrieved = self._retrieve(question, depth, documents, Stopwatch(), ranking)
         if ranking:
             return retrieved
@@ -188,6 +191,11 @@ class Pipeline:
             return meant(word, slips_of(word) if in_english else [], texts, lexicon, texts_with)
 
         return correct_spelling(query, lexicon, look_up, names=names)
+
+    def _said_first(self, question: str, documents: frozenset[str] | None) -> frozenset[str]:
+        """The terms of the first hit, with its headings."""
+        hits = self._retrieve(question, 1, documents, Stopwatch()).hits
+        return frozenset().union(*(held_terms(f"{hit.passage.context} {hit.passage.text}") for hit in hits))
 
     def _retrieve(
         self,

@@ -73,7 +73,10 @@ class StructuredPassage(Passage):
 
 Understood: TypeAlias = Annotated[
     str | None,
-    Field(description="The question as it was taken, its spelling corrected; null where that is as it was asked."),
+    Field(
+        description="The question as it was taken: its spelling corrected, without courtesies, and without what it "
+        "tells that the texts do not speak of; null where that is as it was asked."
+    ),
 ]
 Passages: TypeAlias = Annotated[list[Passage], Field(validation_alias="hits", description="Best first.")]
 

@@ -48,7 +48,6 @@ from service.answering.question.content_words import is_read_by_encoder
 from service.answering.question.polarity import polarity
 from service.answering.question.scope import asks_for_more_than_quotes
 from service.answering.question.spelling import most_similar
-from service.answering.question.standalone import complete, without_courtesies
 from service.answering.reader.inputs import passage_text
 from service.answering.related.references import find_references, referred_names
 from service.answering.related.versions import applies_rather, counterpart
@@ -57,6 +56,7 @@ from service.answering.statements.neighbours import are_of_others, named_things
 from service.answering.statements.words import read_words
 from service.answering.tables.extremes import Superlative, extreme_row, superlative_in
 from service.answering.tables.pairs import pair_in
+from service.answering.understanding import courtesies, history, told
 from service.answering.written.support import SupportCheck
 from tests.fakes import FakeEncoder
 from tests.passages import passage
@@ -178,13 +178,13 @@ CALLS: Mapping[str, Call] = {
         f"holds_{kind}": partial(lambda kind, text: holds(kind, text, "how many?"), kind)
         for kind in ("person", "date", "amount", "version", "number", "reason")
     },
-    "references": lambda text: find_references(text, (), as_hits(text, text)),
-    "referred_names": lambda text: referred_names(as_hits(text)),
+    "references": lambda text: (find_references(text, (), as_hits(text, text)), referred_names(as_hits(text))),
     "as_written": lambda text: as_written("What of ueber 5 May?", [text]),
     "as_written_asked": lambda text: as_written(text, ["über 5 May 2020"]),
     "in_force": lambda text: applies_rather(as_passage(text), replace(as_passage(text), document="e"), text),
     "table_text": lambda text: [passage_text(each) for each in as_rows(text)],
-    "complete": lambda text: complete(without_courtesies(f"And it? {text}"), [text] * 5),
+    "complete": lambda text: history.complete(courtesies.without_courtesies(f"And it? {text}"), [text] * 5),
+    "told": lambda text: told.told_parts(courtesies.without_courtesies(f"I need {text}")),
     "polarity": lambda text: polarity(text, ()),
     "scope": asks_for_more_than_quotes,
     "most_similar": lambda text: most_similar("harvest", text.split()),

@@ -28,6 +28,7 @@ from service.answering.related.references import References, find_references
 from service.answering.related.versions import mark_superseded
 from service.answering.stages import Stopwatch
 from service.answering.statements.neighbours import Named, named_things
+from service.answering.understanding.told import told_parts
 
 # What the score of a hit counts once more beside that of its best sentence, when hits are put in order.
 FOUND = 1.0
@@ -44,7 +45,7 @@ def examine(
 
     Where a reader is given and `is_read` is false in the end, the reader failed. The stopwatch times the reading.
     """
-    words = content_words(query, lexical)
+    words = content_words(query, lexical, told_parts(query.text))
     if not words:
         return Examined(query.text, words, ())
     texts = [text for hit in hits for text in (hit.passage.context, hit.passage.text)]

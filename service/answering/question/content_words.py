@@ -1,7 +1,7 @@
 """The words of a question: which of them an answer has to account for, and which are misspelt."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -74,8 +74,11 @@ class WeightedWord:
     maybe_misspelt: bool
 
 
-def content_words(query: EncodedQuery, lexical: Frequencies) -> list[WeightedWord]:
-    """The words that an answer has to account for; every word where all of them only carry grammar."""
+def content_words(query: EncodedQuery, lexical: Frequencies, told: Sequence[Span] = ()) -> list[WeightedWord]:
+    """The words that an answer has to account for; every word where all of them only carry grammar.
+
+    It need not account for what a question has `told`.
+    """
     words = _weigh(query, lexical)
     asking = [match.span() for match in _ASKING_PHRASES.finditer(query.text)]
     subject = [
@@ -88,7 +91,8 @@ def content_words(query: EncodedQuery, lexical: Frequencies) -> list[WeightedWor
         )
     ]
     content = [weighted for weighted in subject if weighted.word.text.lower() not in ASKING_WORDS]
-    return content or subject or words
+    asked = [weighted for weighted in content if not _touches(weighted.word.start, weighted.word.end, told)]
+    return asked or content or subject or words
 
 
 def _touches(start: int, end: int, spans: Iterable[Span]) -> bool:

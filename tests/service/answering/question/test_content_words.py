@@ -1,15 +1,16 @@
 """The words that an answer has to account for, and how misspelt ones are corrected."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
+from corpus.documents import Span
 from index.snapshots.store import Store
 from service.answering.question.content_words import WeightedWord, asks_in_english, content_words, correct_spelling
 from tests.fakes import FakeEncoder
 from tests.service.answering.pieces import InPieces
 
-Words = Callable[[str], list[WeightedWord]]
+Words = Callable[..., list[WeightedWord]]
 
 
 @pytest.fixture
@@ -17,8 +18,8 @@ def words(fill: Callable[..., Store], encoder: FakeEncoder) -> Words:
     """The content words of a question about two small texts."""
     lexical = fill({"a": "The Centre works on robots. Robots are many.", "b": "The sea is blue."}).open().lexical
 
-    def words(question: str) -> list[WeightedWord]:
-        return content_words(encoder.encode_queries([question])[0], lexical)
+    def words(question: str, told: Sequence[Span] = ()) -> list[WeightedWord]:
+        return content_words(encoder.encode_queries([question])[0], lexical, told)
 
     return words
 
@@ -30,6 +31,11 @@ def test_function_words_are_left_out_and_the_rest_is_stemmed(words: Words) -> No
 @pytest.mark.parametrize("question", ["Why isn't the sea blue?", "Doesn’t the sea look blue?", "Weren't seas blue?"])
 def test_a_denial_that_is_drawn_together_is_grammar(words: Words, question: str) -> None:
     assert {word.word.stem for word in words(question)} <= {"sea", "blue", "look"}
+
+
+@pytest.mark.parametrize(("told", "expected"), [([(0, 18)], ["sea"]), ([(0, 30)], ["row", "robot", "sea"])])
+def test_what_is_told_need_not_be_accounted_for(words: Words, told: Sequence[Span], expected: list[str]) -> None:
+    assert [word.word.stem for word in words("We rowed on robots. Is it sea?", told)] == expected
 
 
 def test_each_word_knows_its_tokens(words: Words) -> None:

@@ -1,0 +1,1 @@
+"""From a question as it came to the one that is answered."""
