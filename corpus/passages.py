@@ -9,9 +9,10 @@ from typing import NamedTuple
 from corpus.documents import Block, Document, Passage, Section, Span, context
 from corpus.packing import Piece, cut, join, pack
 from corpus.prose.blocks import lines_of
+from corpus.prose.cells import question_and_answer
 from corpus.prose.sentences import CountTokens, count_long_words, sentences
 
-CHUNKING_VERSION = 20
+CHUNKING_VERSION = 21
 """Which way of cutting this is. Raise it whenever the same text would be cut otherwise: caches are named by it."""
 
 LONG_RULES = ("----------", "==========", "__________")  # how these begin below the header of a plain text's table
@@ -157,7 +158,11 @@ def _parts(before: Block, block: Block) -> bool:
 def _block_sentences(text: str, block: Block, stretch: int) -> Iterator[Piece]:
     """The sentences of a block; a row and a record are one each, code has one a line."""
     span = (block.start, block.end)
-    if block.kind in ("row", "record", "heading"):
+    if block.kind == "row" and (cells := question_and_answer(text[slice(*(block.lead or (0, 0)))], text[slice(*span)])):
+        # Read as questions and answers are elsewhere: one after the other.
+        block = Block("paragraph", *span)
+        spans = [found for start, end in cells for found in sentences(text, (span[0] + start, span[0] + end))]
+    elif block.kind in ("row", "record", "heading"):
         spans = [span]
     elif block.kind == "code":
         spans = list(lines_of(text, *span))

@@ -4,6 +4,8 @@ import re
 
 AUXILIARY = "is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|should|shall|may|might|must"
 ASKING = frozenset("who whom whose what when where which why how".split())
+BEGINS_TO_ASK = re.compile(rf"\W*(?:{'|'.join(sorted(ASKING))}|{AUXILIARY})\b", re.IGNORECASE)
+"""How a question begins, with its mark or without one."""
 LOOKED_AT = 400  # characters of a sentence; a longer one without a mark is no question
 
 _MARKED = re.compile(r"\?[\s*_\"')\]”’]*+(?:\([^)\s]{0,500}\)\s*+)?$")  # how a question ends, as text or as a link

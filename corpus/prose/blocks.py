@@ -16,6 +16,7 @@ MAX_HEADING = 300  # characters; a longer line that looks like a heading is text
 
 _HIDDEN = re.compile(
     r"<!--.*?(?:-->|\Z)"  # comments
+    r"|<a\s{1,9}(?:id|name)\s?=\s?[\"']?[\w.:-]{0,99}[\"']?\s?(?:/>|>\s?</a>)"  # places that links lead to
     r"|!?\[[^\]\n]{0,200}\]\(data:[^)\s]*+\)?|\bdata:[\w.+/-]+;base64,[A-Za-z0-9+/=]+"  # pictures inside the text
     r"|(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{200,}={0,2}",  # bytes written as letters
     re.DOTALL,

@@ -5,9 +5,17 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from corpus.documents import Span
+from corpus.prose.asking import is_question
+
 _BETWEEN_CELLS = re.compile(r"(?:</?t[dhr]\b[^<>]{0,200}>\s*)+|[|\t]", re.IGNORECASE)
 # A cell that says "as above": nothing at all, or a sign of it.
 AS_ABOVE = re.compile(r"(?:[\"”“„″〃]|''|-[\"”″]-|do\.|ditto|idem|id\.|as above)?", re.IGNORECASE)
+# What a column of answers to the questions beside it is called.
+_ANSWERS = re.compile(
+    r"\b(?:answers?|a|reply|replies|responses?|antwort(?:en)?|réponses?|respuestas?|respostas?|risposte?)\b",
+    re.IGNORECASE,
+)
 _COLUMN_GAP = re.compile(r"(?<=\S) {2,}(?=\S)")
 
 
@@ -40,6 +48,18 @@ def is_title(header: str, row: str) -> bool:
     """Whether a row is the title of those below it: of several cells, only the first says something."""
     said = [bool(cell) for cell, _ in cells_of(row)] or [True]
     return said[0] and not any(said[1:]) and len(column_names(header)) > 1
+
+
+def question_and_answer(header: str, row: str) -> tuple[Span, ...]:
+    """Where both stand in a row that holds nothing but a question and its answer; nothing of another row.
+
+    A table with other columns is no list of questions: "Do you feel safe?" may have "62 %" below "agree".
+    """
+    found = [(at, at + len(cell), is_question(cell)) for cell, at in cells_of(row) if cell]
+    if [is_asked for _, _, is_asked in found] != [True, False]:
+        return ()
+    names = column_names(header)
+    return tuple((start, end) for start, end, _ in found) if not names or _ANSWERS.search(names[-1]) else ()
 
 
 def column_names(header: str) -> list[str]:

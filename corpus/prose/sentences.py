@@ -28,6 +28,7 @@ _BEFORE_NUMBERS = (
 
 _INITIAL = re.compile(r"(?<!\w)[^\W\d_]\.$")
 _BEFORE_OPENING = re.compile(r"[.!?:…][\"”’')\]]*\s+$|\n\s*$")
+_CLOSING = frozenset("])}”’»")  # no sentence begins with one: "[May I take a dog?](#dogs)"
 _OPENING_MARKS = "\"“„‘'([¿¡-*"
 CountTokens: TypeAlias = Callable[[Sequence[str]], list[int]]
 """Tokens of each text, as `index.encoding.encoder.Encoder.count_tokens`."""
@@ -104,7 +105,9 @@ def sentences(text: str, block: Span) -> list[Span]:
         if start == end:
             continue
         has_word = bool(_WORD.search(text, start, end))
-        if spans and (not has_word or not last_has_word or _goes_on(text, spans[-1][1], has_capitals)):
+        if spans and (
+            text[start] in _CLOSING or not has_word or not last_has_word or _goes_on(text, spans[-1][1], has_capitals)
+        ):
             start = spans.pop()[0]
             has_word = has_word or last_has_word
         spans.append((start, end))

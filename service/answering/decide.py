@@ -10,10 +10,12 @@ from index.search import Hit
 from service.answering.answer import Answer, Decision, Evidence, ShortAnswer
 from service.answering.confidence import Confidence
 from service.answering.examined import BestSentence, Examined
+from service.answering.features import introductions
 from service.answering.naming.entries import entry_of
 from service.answering.naming.long_forms import long_form_in
 from service.answering.question.answer_type import answer_type
 from service.answering.question.content_words import WeightedWord, is_read_by_encoder
+from service.answering.question.echo import asks_the_same
 from service.answering.question.scope import asks_for_more_than_quotes
 from service.answering.reader.spans import UNREAD
 from service.answering.refusal import refuse_empty, refuse_request, refuse_unlikely
@@ -25,6 +27,7 @@ COMPARED = 0.75  # chance of a row with the extreme of a column that the questio
 _MARKS = " \t\n*_`|#>"  # what may stand around words in Markdown
 IN_ORDER = 0.75  # chance of the step beside the one that the question names, and of one of two that it compares
 ENTERED = 0.85  # chance of the entry of a glossary whose term is all that is asked for
+ASKED = 0.85  # chance of what stands below the question itself, or right behind it
 INTRODUCED = 0.9  # chance where the sentence introduces the short form that is asked about
 # For questions in a script that the encoder does not know: half of their words, by weight, have to stand there. They
 # say little: of answers whose words all stood there, half were right, where four questions of ten had no answer.
@@ -79,6 +82,8 @@ def _judge(question: str, best: BestSentence, words: Sequence[WeightedWord], con
     chance = confidence.chance(features) if is_read else ALL_WORDS * (1 - (1 - features["coverage"]) ** 2)
     if best.is_objected:
         chance = min(chance, OBJECTED * confidence.threshold)
+    elif _is_asked(question, best):
+        chance = max(chance, ASKED)
     if best.is_extreme:
         chance = max(chance, COMPARED)
     if best.named:
@@ -91,6 +96,13 @@ def _judge(question: str, best: BestSentence, words: Sequence[WeightedWord], con
     if _is_said_by_heading(best, answer, words):
         chance = max(chance, SAID_BY_HEADING)
     return _Judged(best, answer, chance)
+
+
+def _is_asked(question: str, best: BestSentence) -> bool:
+    """Whether the sentence answers the very question in the text, as in a list of frequent questions."""
+    passage = best.hit.passage
+    before = introductions(passage, passage.sentence_texts)[best.sentence]
+    return any(asks_the_same(question, text) for text in (before, *passage.section[-1:]))
 
 
 def _is_said_by_heading(best: BestSentence, answer: Answer, words: Sequence[WeightedWord]) -> bool:

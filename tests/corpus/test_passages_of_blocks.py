@@ -107,6 +107,30 @@ def test_an_answer_in_a_chat_is_read_with_its_question() -> None:
     assert [passage.lead_text for passage in passages] == ["", "09:12 Kim: who opens?", *[""] * 16]
 
 
+@pytest.mark.parametrize("header", ["| Question | Answer |\n|---|---|\n", "| Frage | Unsere Antwort |\n|---|---|\n"])
+def test_a_table_of_questions_is_read_as_questions_and_answers(header: str) -> None:
+    row = "| Who mends a tyre? | Our stand. It is in Pier Street. |"
+    (passage,) = passages_of(f"{header}{row}\n| Is it far? | No |", min_tokens=30)
+    assert sentences_of(passage) == [
+        "Who mends a tyre?", "Our stand.", "It is in Pier Street.", "Is it far?", "No"
+    ]  # fmt: skip
+    assert set(passage.kinds) == {"paragraph"}
+    assert passage.blocks == (0, 0, 0, 1, 1)
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "| Question | Agree |\n|---|---|\n| Is it safe? | 62 % |",
+        "| Question | Answer | Votes |\n|---|---|---|\n| Is it safe? | Yes | 62 |",
+        "| Question | Answer |\n|---|---|\n| Safety | Is it safe? |",
+    ],
+)
+def test_other_tables_with_questions_stay_tables(table: str) -> None:
+    (passage,) = passages_of(table)
+    assert passage.kinds == ("row",)
+
+
 def test_an_answer_stands_below_its_question() -> None:
     text = "Q: May I park here?\nA: Only at night. Ask the guard.\n\nQ: And bikes?\nA: Yes.\n"
     first, second = passages_of(text, suffix=".txt")

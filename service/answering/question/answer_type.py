@@ -61,7 +61,8 @@ _QUESTION_PATTERNS: tuple[tuple[AnswerType, str], ...] = (
         r"^(?!.*\b(?:who|whom|whose|where|why|how|what|which)\b.*\bwhen\b).*\bwhen\b"
         r"|\b(?:what|which) (?:\w+ )?(?:year|date|day|weekday|month|century|time|hour)s?\b"
         r"|\b(?:what|which)(?:'s| is| are| was| were) the (?:\w+ )?(?:date|year)s?\b(?!['’])"
-        r"|\b(?:opening|closing|visiting|office) (?:hours|times?)\b|\bhow (?:late|early|soon)\b"
+        r"|^(?!.*\b(?:who|whom|whose|where|why|which (?!are)\w|what (?!are|is|times?|hours)\w)).*"
+        r"\b(?:opening|closing|visiting|office) (?:hours|times?)\b|\bhow (?:late|early|soon)\b"
         rf"|^(?!.*\b(?:{_ASKING})\b)(?:\w+ )*(?:date|(?<!last )(?<!first )(?<!\d )year)(?: of\b|$)",
     ),
     ("person", r"\b(?:who|whom|whose)\b|\b(?:what|which) (?:person|man|woman)\b"),

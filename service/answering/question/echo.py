@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from math import ceil
 
-from corpus.prose.asking import ASKING
+from corpus.prose.asking import ASKING, BEGINS_TO_ASK
 from index.retrieval.words import WORD
 from service.answering.question.content_words import held_terms
 
@@ -26,6 +26,11 @@ def is_all_of(question: str, sentences: Sequence[str]) -> bool:
     Such a sentence may answer where it stands among others: "museum open mondays". A text of nothing else does not.
     """
     return all(_joined(sentence) == _joined(question) for sentence in sentences)
+
+
+def asks_the_same(question: str, text: str) -> bool:
+    """Whether a text is the question itself, or ends with it behind a number or a name: "3. Who mends a flat tyre?"."""
+    return bool(BEGINS_TO_ASK.match(question)) and _joined(text).endswith(_joined(question))
 
 
 def says_nothing_new(question: str, text: str) -> bool:

@@ -5,18 +5,16 @@ from collections.abc import Callable, Iterable, Set
 from functools import lru_cache
 
 from corpus.documents import Span
-from corpus.prose.asking import ASKING, AUXILIARY
+from corpus.prose.asking import BEGINS_TO_ASK
 from service.answering.question.answer_type import LOOKED_AT
 from service.answering.question.content_words import content_terms
 from service.answering.understanding.courtesies import sentences_of
 
 FEWEST = 2  # terms of what asks; with fewer it says too little alone
-_ASKS = rf"(?:{'|'.join(sorted(ASKING))}|{AUXILIARY})\b"
-_BEGINS_TO_ASK = re.compile(rf"\W*{_ASKS}", re.IGNORECASE)
 _POINTS_BACK = re.compile(r"\b(?:it|they|them|their|he|him|his|she|her)\b", re.IGNORECASE)
 # "Where is the key - asking for a neighbour?", "What is the fee, as I have to pay it?"
 _TAIL = re.compile(
-    rf"(?: [-–—] (?!{_ASKS})|, (?:because|since|as) )"
+    rf"(?: [-–—] (?!{BEGINS_TO_ASK.pattern})|, (?:because|since|as) )"
     r"(?=[^?]*\b(?:asking|I|my|me|we|our|us|for (?:an?|my|our))\b)[^?]*(?=\??$)"
 )
 
@@ -31,7 +29,7 @@ def told_parts(question: str) -> tuple[Span, ...]:
     sentences = sentences_of(question) if len(question) <= LOOKED_AT else []
     asks = any(sentence.endswith("?") for sentence in sentences)
     for sentence in sentences:
-        if asks and not sentence.endswith("?") and not _BEGINS_TO_ASK.match(sentence):
+        if asks and not sentence.endswith("?") and not BEGINS_TO_ASK.match(sentence):
             parts.append((start, start + len(sentence)))
         elif tail := _TAIL.search(sentence):
             parts.append((start + tail.start(), start + tail.end()))

@@ -3,6 +3,7 @@
 import pytest
 
 from corpus.formats import parse
+from corpus.making import make_document
 
 
 def blocks(text: str) -> list[tuple[str, str]]:
@@ -20,6 +21,12 @@ def test_turns_of_a_chat_stand_one_a_line_and_an_answer_is_read_with_its_questio
         CHAT.splitlines()[0],
         None,
     ]
+
+
+@pytest.mark.parametrize("place", ['<a id="dogs"></a>', "<a name=dogs />", "<a id='dogs'> </a>"])
+def test_a_place_that_links_lead_to_hides_no_heading(place: str) -> None:
+    document = make_document("d", f"Rules.\n\n{place}\n**1. May I take a dog?**\n\nNo.", suffix=".md")
+    assert [section.path for section in document.info.sections if section.path] == [("1. May I take a dog?",)]
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ def cut(text: str) -> list[str]:
         ["He left.", "[They] stayed."],
         ["Bay 3 at 06:40.\u200f", "Bay 7 at 07:15.\u200e", "So it is."],
         ["... Then it began.", "So."],
+        ["See [Who pays?](#who) first.", "Then [May I take a dog?](#dogs)"],
     ],
 )
 def test_sentences(expected: list[str]) -> None:

@@ -11,6 +11,7 @@ from index.retrieval.fusion import DENSE_ONLY
 from index.snapshots.store import Store
 from service.answering.answer import Reply
 from service.answering.confidence import Confidence
+from service.answering.decide import ASKED
 from service.answering.engine import Engine
 from tests.fakes import FakeEncoder
 from tests.readers import FakeReader
@@ -91,6 +92,20 @@ def test_a_question_is_never_quoted_as_its_own_answer(ask: Ask) -> None:
 )
 def test_the_answer_of_an_faq_is_quoted(ask: Ask, text: str) -> None:
     assert quote(ask(f"# Pool\n\n{text}", "Can I bring a dog?")) == "A: Only to the lower pool."
+
+
+@pytest.mark.parametrize("question", ["Who mends a tyre?", "who mends a tyre"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "## 2. Who mends a tyre?\n\nOur stand does.\n",
+        "| Question | Answer |\n|--|--|\n| Who mends a tyre? | Our stand |\n",
+    ],
+)
+def test_what_answers_the_very_question_is_likely(ask: Ask, question: str, text: str) -> None:
+    reply = ask(text, question, Confidence({}, -2.0, 0.6))
+    assert reply.answer
+    assert reply.confidence == ASKED
 
 
 def test_a_lead_in_is_quoted_with_its_list(ask: Ask) -> None:

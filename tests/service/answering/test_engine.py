@@ -74,23 +74,6 @@ def test_a_misspelt_question_is_answered_as_the_text_spells_it(fill: Fill) -> No
     assert engine.ask("Who is the head of the Centre?").understood is None
 
 
-@pytest.mark.parametrize(
-    ("question", "understood"),
-    [
-        ("My sister bakes. Who is the head of the Centre?", "Who is the head of the Centre?"),
-        ("We met Irakli. Who is the head of the Centre?", None),
-        ("Could you tell me who is the head of the Centre?", "Who is the head of the Centre?"),
-    ],
-)
-def test_what_a_question_tells_counts_where_the_texts_speak_of_it(
-    engine: Engine, question: str, understood: str | None
-) -> None:
-    reply = engine.ask(question)
-    assert reply.understood == understood
-    assert reply.answer
-    assert reply.answer.text == "The head of the Centre is Irakli Beridze."
-
-
 def test_a_misspelt_word_is_looked_for_in_the_whole_index(fill: Fill) -> None:
     texts = {f"t{number}": f"Robots help farmers in county {number}." for number in range(6)}
     engine = Engine(fill(texts | {"zoo": "A veterinarian lives here, and Lindqvist too."}).open(), InPieces(), SURE)

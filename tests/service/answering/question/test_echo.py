@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.answering.question.echo import is_all_of, repeats, says_nothing_new
+from service.answering.question.echo import asks_the_same, is_all_of, repeats, says_nothing_new
 
 ASKED = "When was the Marlow ferry put into service?"
 
@@ -19,6 +19,19 @@ ASKED = "When was the Marlow ferry put into service?"
 )
 def test_sentences_that_hold_the_question_in_one_piece(sentence: str, repeated: bool) -> None:
     assert repeats(ASKED, sentence) is repeated
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "same"),
+    [
+        ("Who mends a tyre?", "3. Who mends a tyre?", True),
+        ("who mends a tyre", "Ann: Who mends a tyre?", True),
+        ("Who mends a tyre?", "Who mends a tyre in winter?", False),
+        ("Tyre?", "Who mends a tyre?", False),
+    ],
+)
+def test_a_text_may_ask_the_same(question: str, text: str, same: bool) -> None:
+    assert asks_the_same(question, text) == same
 
 
 def test_words_without_one_that_asks_are_no_question_to_repeat() -> None:
