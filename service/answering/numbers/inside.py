@@ -28,6 +28,7 @@ from service.answering.numbers.ranges import (
 )
 from service.answering.numbers.weekdays import weekdays_in
 
+LARGE = 1000.0  # a number from which on it may stand alone
 # Somebody's age in a question.
 _AGED = re.compile(
     r"\b(?:aged?|(?:am|['’]m|is|are|turned|turns)) (?P<age>\d{1,3})(?=[,.?!]|$| and\b| years?\b| can\b| may\b)"
@@ -191,10 +192,14 @@ def _otherwise(asked: AskedValue, text: str, stated: Sequence[Range]) -> bool | 
 
 
 def _is_of(stated: Range, asked: AskedValue) -> bool:
-    """Whether a range is one of what is asked. Without a unit it has to count the same, as "8 to 20" may."""
+    """Whether a range is one of what is asked. Without a unit it has to count the same, as "8 to 20" may.
+
+    A large number may be a price or a value without saying so: "for a bicycle of 5,000".
+    """
     if stated.unit == SEASON:
         return asked.season is not None
     if stated.unit != asked.unit or asked.unit:
         return stated.unit == asked.unit
     is_bounded = stated.low > -inf and stated.high < inf
-    return bool(asked.noun) and (stated.noun == asked.noun or (is_bounded and not stated.noun))
+    may_count = asked.noun or asked.value >= LARGE
+    return bool(may_count) and (stated.noun == asked.noun or (is_bounded and not stated.noun))

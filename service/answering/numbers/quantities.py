@@ -47,9 +47,11 @@ UNITS = _units(
             "decade decades": 315576000, "fortnight": 1209600,
         },
         "length": {"mm millimetre millimetres": 1, "cm centimetre centimetres": 10, "m metre metres meter meters": 1000,
-                   "km kilometre kilometres kilometer kilometers": 1e6, "mile miles": 1609344, "inch inches": 25.4},
+                   "km kilometre kilometres kilometer kilometers": 1e6, "mile miles": 1609344,
+                   "inch inches": 25.4, "ft foot feet": 304.8, "yard yards": 914.4},
         "mass": {
-            "µg μg": 1e-6, "mg": 0.001, "g gram grams": 1, "kg kilogram kilograms kilos": 1000, "tonne tonnes": 1e6,
+            "µg μg": 1e-6, "mg": 0.001, "g gram grams": 1, "kg kilogram kilograms kilos": 1000, "t tonne tonnes": 1e6,
+            "lb lbs": 453.6, "oz ounce ounces": 28.35,
         },
         "volume": {"µl μl": 0.001, "ml": 1, "litre litres liter liters l": 1000},
         "area": {"hectare hectares ha": 1},

@@ -19,7 +19,10 @@ from service.answering.numbers.weekdays import stretches_of_week
 DAYS, SEASON, WEEKDAY, AGE = "days", "season", "weekday", "age"
 # Between the ends of a range: "8 to 20", "1–5 kg", "from the 8th to the 30th day", "between 8 and 20"; in cells of a
 # row "from: 8; to: 20".
-_TO = re.compile(r";?[\s-]*(?:(?:[^\W\d_]{1,12}|%)[\s-]+)?(?:to|until|till|through|–|-|—)(?: the)?:?[\s-]*")
+_TO = re.compile(
+    r";?[\s-]*(?:(?:[^\W\d_]{1,12}|%)[\s-]+)?(?:to|until|till|through|–|-|—)(?: the)?:?[\s-]*"
+    r"(?:(?:at|the) most |(?:a )?max(?:imum|\.)? (?:of )?|(?:no|not) more than )?"
+)
 _AND = re.compile(r"[\s-]*and(?: the)?[\s-]*")
 _ONWARDS = re.compile(r"\bfrom(?::|(?: the)? age(?: of)?)? $")
 _BETWEEN = re.compile(r"\bbetween(?: the)? $")
@@ -146,16 +149,27 @@ def _ranges_of_days(text: str) -> Iterator[Range]:
 
 
 def _seasons(text: str) -> Iterator[Range]:
-    """Ranges of days of any year: "from 1 October to 30 April", which go on at the begin of the year."""
-    for one, other in pairwise(dates(text)):
+    """Ranges of days of any year: "from 1 October to 30 April" goes on at the begin of the year; "up to 31 March"."""
+    every, paired = [each for each in dates(text) if 1 <= each.month <= 12], set[Date]()
+    for one, other in pairwise(every):
         span = (other.start, other.end)
         if not one.year and not other.year and _is_written(text, (one.start, one.end), span):
+            paired |= {one, other}
             first, last = day_of_year(one), day_of_year(other, is_last=True)
             if first <= last:
                 yield Range(SEASON, first, last, span)
             else:
                 yield Range(SEASON, first, day_of_year(Date(31, 12, None, 0, 0)), span)
                 yield Range(SEASON, 0.0, last, span)
+    for named in every:
+        before, span = text[max(0, named.start - LOOKED_AT) : named.start], (named.start, named.end)
+        if named.year or named in paired:
+            continue
+        if _FROM.search(before):
+            yield Range(SEASON, day_of_year(named), inf, span, above="after" in before)
+        elif _UNTIL.search(before):
+            is_before = "before" in before
+            yield Range(SEASON, -inf, day_of_year(named, is_last=not is_before), span, below=is_before)
 
 
 def day_of_year(named: Date, *, is_last: bool = False) -> float:

@@ -24,6 +24,9 @@ BEDS = ["| 1 June to 15 July 2024 | 31 |", "| 16 July to 31 August 2024 | 38 |"]
 AGES = ["Children under 6 ride free.", "From 6 to 13 they pay half.", "People of 70 years and over pay half."]
 WEEKS = ["double,1.4.-13.06.,118", "double,14.06.-14.09.,164"]
 AHEAD = ["until 60 days before it: 20 %", "from 59 to 8 days before it: 60 %", "from 7 days before it: 90 %"]
+REFUNDS = ["Up to 31 March all is paid back.", "Up to 30 April half of it is.", "After that, nothing is."]
+LOADS = ["From 1.5 t to at most 12 t, book ahead.", "Over 12 t, ask the master."]
+VALUES = ["over 2,000, up to 4,000: 12 marks", "over 4,000, up to 8,000: 31 marks"]
 DAYS = ["The first 3 days are free.", "From the 4th to the 20th day we charge 2 marks a day."]
 
 
@@ -67,6 +70,12 @@ DAYS = ["The first 3 days are free.", "From the 4th to the 20th day we charge 2 
         ("What is a bed on 20 August 2025?", BEDS, None),
         ("What did a bed cost before February 2024?", RATES, None),  # that is a range itself
         ("How large is the list of 12.5?", ROOMS, None),  # what the number counts is not said
+        ("What is paid back if I cancel on 12 February?", REFUNDS, 0),
+        ("What is paid back if I cancel on 15 April 2031?", REFUNDS, 1),
+        ("What is paid back if I cancel in June?", REFUNDS, 2),
+        ("Must I book for a van of 3 tonnes?", LOADS, 0),
+        ("What is the premium for a bicycle of 5,000?", VALUES, 1),
+        ("What is the premium for bicycle 900?", VALUES, None),
         ("Who decides on 31 %?", ["Up to 20 % the head decides, above that the board.", "Up to 9 % is free."], 0),
     ],
 )
