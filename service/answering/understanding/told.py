@@ -41,7 +41,7 @@ def without_unrelated(question: str, said_of: Callable[[str], Set[str]]) -> str:
     """The question without what it tells that the texts say nothing of.
 
     That may be what "it" stands for, and a number may lie in a range of the texts. `said_of` gives the terms of the
-    passage that comes first for what is asked.
+    passage that comes first for a question: for what is asked, and for all of it.
     """
     told = told_parts(question)
     if not told:
@@ -49,7 +49,7 @@ def without_unrelated(question: str, said_of: Callable[[str], Set[str]]) -> str:
     asked = _without(question, told)
     if _POINTS_BACK.search(asked):
         return question
-    own, said = content_terms(asked), said_of(asked)
+    own, said = content_terms(asked), said_of(asked) | said_of(question)
 
     def is_unrelated(text: str) -> bool:
         return not (content_terms(text) - own) & said and not any(map(str.isdigit, text))
