@@ -13,6 +13,7 @@ from corpus.prose.nesting import row_text
 from index.search import Hit
 from service.answering.features import Features, Support, introductions
 from service.answering.numbers.inside import inside
+from service.answering.numbers.measures import is_of_other_measure
 from service.answering.question.acronyms import Acronym, begins_with_another
 from service.answering.question.answer_type import answer_type, holds, needs_one
 from service.answering.question.changes import is_other_change
@@ -38,7 +39,8 @@ class Objections:
     of what the question calls by a letter, a number or two names, or stands below another change of a changelog than
     asked for, or is the row or the item of another thing than one that the question names.
     `lacking`: neither it nor its headings hold the kind of thing without which there is no answer, it is a row that is
-    empty in the column asked for, or it states other ranges than one that a number of the question is in. `unknown`
+    empty in the column asked for, it states other ranges than one that a number of the question is in, or gives an area
+    where a height is asked for. `unknown`
     (one for all): the passage does not hold a number, a code or a letter by which the question names a thing.
     """
 
@@ -86,6 +88,7 @@ def raise_objections(
     if hit.passage.section and is_other_change(question, hit.passage.section[-1]):
         another = [True] * len(texts)
     another = [one or other for one, other in zip(another, are_of_others(hit.passage, named), strict=True)]
+    is_other = np.array([is_of_other_measure(question, text) for text in texts])
     is_outside = [expected != "whether" and own is False for own in inside(question, hit.passage)]
     numbers = np.array([word.is_number and not _DECADE.fullmatch(word.word.text) for word in words], bool)
     known = np.maximum.reduce([support.context, support.passage.max(axis=1), support.leads.max(axis=1)])
@@ -93,7 +96,7 @@ def raise_objections(
         asks=np.fromiter(echoes(question, hit.passage), bool, len(texts)),
         contrary=np.array(contrary),
         another=np.array(another),
-        lacking=(features.misfits > 0) & is_needed | _blank(question, hit.passage) | np.array(is_outside),
+        lacking=(features.misfits > 0) & is_needed | _blank(question, hit.passage) | np.array(is_outside) | is_other,
         unknown=bool(np.any(numbers & (known < SIMILAR))) or is_unnamed,
     )
 
