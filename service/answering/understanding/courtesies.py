@@ -72,7 +72,8 @@ def without_courtesies(question: str) -> str:
     marked = any(map(_is_marked, sentences))
     plain = [_plainly(each) if _is_marked(each) or not marked else each for each in sentences]
     asks = any(map(_is_marked, plain))
-    return " ".join(each for each in plain if _is_marked(each) or not asks or not _is_courtesy(each))
+    kept = " ".join(each for each in plain if _is_marked(each) or not asks or not _is_courtesy(each))
+    return kept.strip() or question
 
 
 def sentences_of(question: str) -> list[str]:

@@ -40,6 +40,7 @@ def test_courtesies_are_left_out(said: str) -> None:
         "Quanto custa um quilo de peras?",
         "Who wrote Uh Huh Her, and when?",
         "Thanks for all.",
+        "um",
         "Good morning. I know who paid.",
         "I rent two flats. How often must I have the water tested?",
         "The meeting is on Friday. Who chairs it?",  # it tells what the question is about
