@@ -1,10 +1,12 @@
 """The steps of start-up that can be taken alone; `tests/service/test_main.py` takes them all."""
 
 import gc
+import io
 import socket
 import subprocess
 import sys
 import threading
+from contextlib import redirect_stdout
 from pathlib import Path
 from weakref import ref
 
@@ -79,19 +81,20 @@ def test_the_reference_to_the_engine_comes_before_a_snapshot_and_nothing_is_logg
     assert [line["event"] for line in lines] == ["snapshot not opened"]
 
 
-def test_how_to_ask_is_said_when_there_is_a_snapshot(capsys: pytest.CaptureFixture[str]) -> None:
-    ready = threading.Event()
-    with bind("127.0.0.1", 0) as listener:
+def test_how_to_ask_is_said_when_there_is_a_snapshot() -> None:
+    ready, said = threading.Event(), io.StringIO()
+    # What is captured must not be emptied while the thread prints: a line may be lost between reading and emptying.
+    with bind("127.0.0.1", 0) as listener, redirect_stdout(said):
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         threads = threading.enumerate()
         announce(ready, Settings.load(host="127.0.0.1", ask_key="secret"), listener)
         [thread] = set(threading.enumerate()) - set(threads)
-        printed = ""
-        while "\n" not in printed:
-            printed += capsys.readouterr().out
-        assert printed == f"page   {url}/\n"
+        page = f"page   {url}/\n"
+        while not said.getvalue().endswith("\n"):
+            thread.join(0.001)
+        assert said.getvalue() == page
         ready.set()
         thread.join(10)
-    printed = capsys.readouterr().out
+    printed = said.getvalue().removeprefix(page)
     assert printed.startswith(f'ask    curl -s {url}/v1/ask -H "authorization: Bearer $CENTREQA_ASK_KEY" -H ')
     assert "secret" not in printed
