@@ -39,6 +39,7 @@ DAY_WORDS = (
 )
 """The days of a month in words."""
 _DAY_WORD = "|".join(sorted(DAY_WORDS, key=len, reverse=True)).replace("-", "[ -]")
+_COMPACT = r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"  # a date in eight digits
 
 SIGNED = re.compile(
     r"(?<![\w.])\.(?=[A-Z])\w{1,40}|(?<!\w)[A-Za-z]\w{0,20}(?:\+\+|#)(?!\w)|(?<![\w.,)])-\d+(?:[.,]\d+)*"
@@ -55,7 +56,7 @@ CODE = re.compile(
     r"|(?<![\w./:_-])(?=[\w./:_-]{0,80}\d)\w{1,40}(?:[./:_-]\w{1,40}){1,12}"  # TX-200-B, 1.10.2, 2024-03-05, 14:00
     r"|(?<!\w)\d{1,4}(?:\(\w{1,3}\)){1,4}"  # 5(1)(a)
     r"|(?<![\w.,])\d{1,3}(?:[ ,.']\d{3})+(?:[.,]\d+)?(?![\w.,]\d)"  # 1,250
-    r"|(?<![\w.,])(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?![\w.,]\d|\w)"  # 20240305
+    rf"|(?<![\w.,]){_COMPACT}(?![\w.,]\d|\w)"  # 20240305
 )
 """Codes, versions, dates and times in digits, and numbers with marks in them."""
 
@@ -71,7 +72,6 @@ _DIGIT = re.compile(r"\d")
 _MAYBE_CODE = re.compile(r"\d[^\s\w]\w|\w[^\s\w]\d|\d \d{3}|\d\(|\d{8}")
 _MAYBE_SIGNED = re.compile(r"[+#]|-\d|\.[A-Z]")
 
-_COMPACT = re.compile(r"(?P<year>(?:19|20)\d\d)(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12]\d|3[01])")
 _ISO = re.compile(
     r"(?P<year>\d{4})[-/.](?P<month>\d\d?)[-/.](?P<day>\d\d?)(?:t(?:(?P<hour>\d\d):(?P<minute>\d\d))?.*)?"
 )
@@ -127,8 +127,8 @@ def compound_terms(word: str) -> list[str]:
     if named := _NAMED_MONTH.fullmatch(lower):
         return _date(_century(named["year"] or named["year2"]), MONTHS[named["month"] or named["month2"]],
                      int(named["day"] or named["day2"]))  # fmt: skip
-    if compact := _COMPACT.fullmatch(lower):
-        return [*_date(compact["year"], int(compact["month"]), int(compact["day"])), lower]
+    if re.fullmatch(_COMPACT, lower):
+        return [*_date(lower[:4], int(lower[4:6]), int(lower[6:])), lower]
     if clock := _TIME.fullmatch(lower):
         return _time(int(clock["hour"]), int(clock["minute"]))
     if grouped := _GROUPED.fullmatch(lower):

@@ -110,10 +110,10 @@ class Decision:
 class Reply(Decision):
     """A decision with the question, the hits that it was made from, and the id of the snapshot.
 
-    `understood` is the question as it was taken: with what it points back to, its spelling corrected, without greetings
-    and thanks; None where that is as it was asked. `did_you_mean` is the question with names of the texts in place of
-    names that no text holds; None where there are none that look like them. `calibrated`: the confidence was fitted on
-    questions about these documents, and not only on other texts.
+    `understood` is the question as it was taken: with what it points back to, its spelling corrected, without
+    courtesies and what it tells that the texts do not speak of; None where that is as it was asked. `did_you_mean` is
+    the question with names of the texts in place of names that no text holds; None where there are none that look like
+    them. `calibrated`: the confidence was fitted on questions about these documents, and not only on other texts.
     `reader_failed`: the reader should have read the hits, and gave numbers that cannot be used. `written` is there
     where a written answer was asked for. `effort` is the time of each stage.
     """

@@ -73,15 +73,19 @@ class Pipeline:
     def search(
         self, question: str, depth: int, documents: frozenset[str] | None, ranking: Ranking | None = None
     ) -> Retrieved:
-        """The `depth` best hits; with a `ranking`, no spelling is corrected and no version preferred."""
-        if ranking is None:
-            question = without_unrelated(question, lambda asked: self._said_first(asked, documents))
-        retrieved = self._retrieve(question, depth, documents, Stopwatch(), ranking)
+        """The `depth` best hits; with a `ranking`, no word is left out or corrected, and no version preferred."""
+        stopwatch = Stopwatch()
         if ranking:
-            return retrieved
+            return self._retrieve(question, depth, documents, stopwatch, ranking)
+        related = without_unrelated(question, lambda asked: self._said_first(asked, documents, stopwatch))
+        return self._search(related, depth, documents, stopwatch)
+
+    def _search(self, question: str, depth: int, documents: frozenset[str] | None, stopwatch: Stopwatch) -> Retrieved:
+        """The `depth` best hits for the question, its spelling corrected, with the versions that are preferred."""
+        retrieved = self._retrieve(question, depth, documents, stopwatch)
         corrected = self._spell(retrieved, documents)
         if corrected != retrieved.query.text:
-            retrieved = self._retrieve(corrected, depth, documents, retrieved.stopwatch)
+            retrieved = self._retrieve(corrected, depth, documents, stopwatch)
         return replace(retrieved, hits=mark_superseded(corrected, retrieved.hits))
 
     def answer(self, question: str, depth: int, documents: frozenset[str] | None, read: bool) -> Answered:
@@ -127,7 +131,7 @@ class Pipeline:
         question, hits = retrieved.query.text, retrieved.hits
         if not any(all(echoes(question, hit.passage)) for hit in hits[:ANSWER_DEPTH]):
             return hits[:ANSWER_DEPTH], hits[ANSWER_DEPTH:]
-        more = self.search(question, LOOKED_THROUGH, documents).hits
+        more = self._search(question, LOOKED_THROUGH, documents, Stopwatch()).hits
         telling = self._searcher.rank_again([hit for hit in more if not all(echoes(question, hit.passage))])
         if not telling:
             return hits[:ANSWER_DEPTH], hits[ANSWER_DEPTH:]
@@ -140,7 +144,8 @@ class Pipeline:
         self, question: str, hits: tuple[Hit, ...], others: tuple[Hit, ...], documents: frozenset[str] | None
     ) -> tuple[tuple[Hit, ...], tuple[Hit, ...]]:
         """The same, as many, with what the first hits refer to by its title in the place of the last that are read."""
-        referred = [hit for name in self._referred(hits, documents) for hit in self.search(question, 1, name).hits[:1]]
+        found = [self._search(question, 1, name, Stopwatch()) for name in self._referred(hits, documents)]
+        referred = [hit for each in found for hit in each.hits[:1]]
         if not referred:
             return hits, others
         kept = hits[: max(1, min(len(hits), MOST_READ) - len(referred))]
@@ -192,9 +197,9 @@ class Pipeline:
 
         return correct_spelling(query, lexicon, look_up, names=names)
 
-    def _said_first(self, question: str, documents: frozenset[str] | None) -> frozenset[str]:
+    def _said_first(self, question: str, documents: frozenset[str] | None, stopwatch: Stopwatch) -> frozenset[str]:
         """The terms of the first hit, with its headings."""
-        hits = self._retrieve(question, 1, documents, Stopwatch()).hits
+        hits = self._retrieve(question, 1, documents, stopwatch).hits
         return frozenset().union(*(held_terms(f"{hit.passage.context} {hit.passage.text}") for hit in hits))
 
     def _retrieve(

@@ -11,7 +11,7 @@ from service.answering.question.content_words import content_terms
 from service.answering.understanding.courtesies import sentences_of
 
 FEWEST = 2  # terms of what asks; with fewer it says too little alone
-_POINTS_BACK = re.compile(r"\b(?:it|they|them|their|he|him|his|she|her)\b", re.IGNORECASE)
+_PRONOUN = re.compile(r"\b(?:it|they|them|their|he|him|his|she|her)\b", re.IGNORECASE)
 # "Where is the key - asking for a neighbour?", "What is the fee, as I have to pay it?"
 _TAIL = re.compile(
     rf"(?: [-–—] (?!{BEGINS_TO_ASK.pattern})|, (?:because|since|as) )"
@@ -47,7 +47,7 @@ def without_unrelated(question: str, said_of: Callable[[str], Set[str]]) -> str:
     if not told:
         return question
     asked = _without(question, told)
-    if _POINTS_BACK.search(asked):
+    if _PRONOUN.search(asked):
         return question
     own, said = content_terms(asked), said_of(asked) | said_of(question)
 

@@ -90,7 +90,7 @@ def test_how_to_ask_is_said_when_there_is_a_snapshot() -> None:
         announce(ready, Settings.load(host="127.0.0.1", ask_key="secret"), listener)
         [thread] = set(threading.enumerate()) - set(threads)
         page = f"page   {url}/\n"
-        while not said.getvalue().endswith("\n"):
+        while thread.is_alive() and not said.getvalue().endswith("\n"):
             thread.join(0.001)
         assert said.getvalue() == page
         ready.set()
